@@ -1,0 +1,22 @@
+/**
+ * Allow-lists of the settings: comma-separated patterns. A lone `*` matches everything, absence included; elsewhere `*` stands
+ * for any run of characters but `.`, `/` and `:`. An empty list matches nothing.
+ */
+export type AllowList = readonly string[];
+
+export function parseAllowList(text: string): AllowList {
+  return text
+    .split(',')
+    .map((pattern) => pattern.trim())
+    .filter((pattern) => pattern !== '');
+}
+
+/** Whether `value` is allowed. `undefined` (the field is absent) is allowed only by a lone `*`. */
+export function allows(list: AllowList, value: string | undefined): boolean {
+  return list.some((pattern) => {
+    if (pattern === '*') return true;
+    if (value === undefined) return false;
+    const source = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${source.join('[^./:]*')}$`).test(value);
+  });
+}

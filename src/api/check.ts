@@ -1,0 +1,102 @@
+import { FormatRegistry, type TSchema } from '@sinclair/typebox';
+import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { Report } from './report.js';
+import { Spec } from './spec.js';
+import { Condition, Status } from './status.js';
+import {
+  approvalInWordsRule,
+  arnRegionRule,
+  cancelIsFinalRule,
+  endpointRule,
+  immutableTargetRule,
+  neverBackToDryRunRule,
+  noNulRule,
+  onePartitionValueRule,
+  regionRule,
+  type Rule,
+  sortKeyShapeRule,
+  tableNameRule,
+} from './rules.js';
+
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+FormatRegistry.Set('date-time', (text) => RFC3339.test(text) && !Number.isNaN(Date.parse(text)));
+
+const spec = TypeCompiler.Compile(Spec);
+
+/** What is wrong with a value, and where: `spec.ddbCtlDpJob.tableName`. Never the value itself: it may be a key's. */
+export interface Violation {
+  path: string;
+  message: string;
+}
+
+const dotted = (root: string, pointer: string): string => (root + pointer.replaceAll('/', '.')).replaceAll('~1', '/');
+
+/** Everything that the API server would refuse in a spec (and `oldSpec` → `spec`, when given). Empty: nothing. */
+export function specViolations(value: unknown, oldValue?: unknown): Violation[] {
+  const shape = [...spec.Errors(value)].map(({ path, message }) => ({ path: dotted('spec', path), message }));
+  if (shape.length > 0) return shape;
+  return ruleViolations(value as Spec, oldValue as Spec | undefined);
+}
+
+function ruleViolations(self: Spec, old?: Spec): Violation[] {
+  const found: Violation[] = [];
+  const apply = <T>(path: string, rule: Rule<T>, value: T | undefined, oldValue?: T): void => {
+    if (value !== undefined && !rule.holds(value, oldValue))
+      found.push({ path, message: rule.explain?.(value) ?? rule.message });
+  };
+  const target = self.ddbCtlDpJob;
+  const at = 'spec.ddbCtlDpJob';
+  apply('spec', approvalInWordsRule, self, old);
+  apply('spec', neverBackToDryRunRule, self, old);
+  apply('spec', cancelIsFinalRule, self, old);
+  apply(at, immutableTargetRule, target, old?.ddbCtlDpJob);
+  apply(at, onePartitionValueRule, target);
+  apply(at, arnRegionRule, target);
+  apply(`${at}.tableName`, tableNameRule, target.tableName);
+  apply(`${at}.partitionValue`, noNulRule('partitionValue'), target.partitionValue);
+  apply(`${at}.awsRegion`, regionRule, target.awsRegion);
+  apply(`${at}.endpointURL`, endpointRule, target.endpointURL);
+  apply(`${at}.sortKey`, sortKeyShapeRule, target.sortKey);
+  for (const field of ['beginsWith', 'from', 'to'] as const)
+    apply(`${at}.sortKey.${field}`, noNulRule(`sortKey.${field}`), target.sortKey?.[field]);
+  return found;
+}
+
+/** A reader for one object schema: every field on its own, so that one broken field costs nothing but itself. */
+function fieldReader<T extends { properties: Record<string, TSchema> }>(schema: T) {
+  const checks = Object.entries(schema.properties).map(([name, field]) => [name, TypeCompiler.Compile(field)] as const);
+  return (value: unknown): Record<string, unknown> => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+    const source = value as Record<string, unknown>;
+    return Object.fromEntries(
+      checks
+        .filter(([name, check]) => source[name] !== undefined && check.Check(source[name]))
+        .map(([name]) => [name, source[name]]),
+    );
+  };
+}
+
+const statusFields = fieldReader(Status);
+const reportFields = fieldReader(Report);
+const condition = TypeCompiler.Compile(Condition);
+
+/** A stored status, without what is broken in it. */
+export function readStatus(value: unknown): Status {
+  const status = statusFields(value) as Status;
+  const stored = (value as { conditions?: unknown } | null | undefined)?.conditions;
+  if (status.conditions === undefined && Array.isArray(stored)) {
+    status.conditions = stored.filter((item): item is Condition => condition.Check(item));
+  }
+  return status;
+}
+
+/** A worker's report, without what is broken in it; undefined where there is none or it is no JSON object. */
+export function readReport(text: string | undefined): Partial<Report> | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? reportFields(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,108 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { JOBS } from './names.js';
+import { Job } from './job.js';
+import { Status } from './status.js';
+
+/**
+ * Metacontroller's CompositeController protocol, hook version v2.
+ * Source: https://metacontroller.github.io/metacontroller/api/compositecontroller.html
+ */
+
+/** What we read of an object's metadata; everything else of it is let through. */
+export const ParentMetadata = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 253 }),
+  namespace: Type.String({ minLength: 1, maxLength: 63 }),
+  uid: Type.String({ minLength: 1, maxLength: 64 }),
+  generation: Type.Optional(Type.Integer({ minimum: 0 })),
+  annotations: Type.Optional(
+    Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } }),
+  ),
+  deletionTimestamp: Type.Optional(Type.String({ minLength: 1 })),
+});
+
+/** The parent as it may come: whatever the API server stored. `spec` and `status` are read by `operator/read.ts`, not here. */
+export const Parent = Type.Object({
+  apiVersion: Type.String({ minLength: 1 }),
+  kind: Type.String({ minLength: 1 }),
+  metadata: ParentMetadata,
+  spec: Type.Optional(Type.Unknown()),
+  status: Type.Optional(Type.Unknown()),
+});
+export type Parent = Static<typeof Parent>;
+
+/** An observed Job: what decisions rest on is typed, the rest is let through as it is. */
+export const ObservedJob = Type.Object({
+  apiVersion: Type.Literal('batch/v1'),
+  kind: Type.Literal('Job'),
+  metadata: Type.Object({
+    name: Type.String({ minLength: 1 }),
+    namespace: Type.Optional(Type.String()),
+    uid: Type.String({ minLength: 1 }),
+    creationTimestamp: Type.Optional(Type.String()),
+    deletionTimestamp: Type.Optional(Type.String()),
+    labels: Type.Optional(
+      Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } }),
+    ),
+    annotations: Type.Optional(
+      Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } }),
+    ),
+  }),
+  spec: Type.Unsafe<Record<string, unknown> & { suspend?: boolean; template?: unknown }>({
+    type: 'object',
+    properties: { suspend: { type: 'boolean' } },
+  }),
+  status: Type.Optional(
+    Type.Object({
+      active: Type.Optional(Type.Integer()),
+      ready: Type.Optional(Type.Integer()),
+      failed: Type.Optional(Type.Integer()),
+      succeeded: Type.Optional(Type.Integer()),
+      terminating: Type.Optional(Type.Integer()),
+      startTime: Type.Optional(Type.String()),
+      completionTime: Type.Optional(Type.String()),
+      conditions: Type.Optional(
+        Type.Array(
+          Type.Object({
+            type: Type.String(),
+            status: Type.String(),
+            reason: Type.Optional(Type.String()),
+            message: Type.Optional(Type.String()),
+            lastTransitionTime: Type.Optional(Type.String()),
+          }),
+        ),
+      ),
+    }),
+  ),
+});
+export type ObservedJob = Static<typeof ObservedJob>;
+
+export const CompositeRequest = Type.Object({
+  controller: Type.Object({ kind: Type.Optional(Type.String()), apiVersion: Type.Optional(Type.String()) }),
+  parent: Parent,
+  children: Type.Object({
+    [JOBS]: Type.Unsafe<Record<string, ObservedJob>>({ type: 'object', additionalProperties: ObservedJob }),
+  }),
+  related: Type.Object({}),
+  finalizing: Type.Boolean(),
+});
+export type CompositeRequest = Static<typeof CompositeRequest>;
+
+export const CompositeResponse = Type.Object(
+  {
+    status: Status,
+    children: Type.Array(Job, { maxItems: 64 }),
+    resyncAfterSeconds: Type.Optional(Type.Number({ minimum: 1 })),
+  },
+  { additionalProperties: false },
+);
+export type CompositeResponse = Static<typeof CompositeResponse>;
+
+export const FinalizeResponse = Type.Object(
+  { ...CompositeResponse.properties, finalized: Type.Boolean() },
+  { additionalProperties: false },
+);
+export type FinalizeResponse = Static<typeof FinalizeResponse>;
+
+/** The body of a 400: what is not Metacontroller's, and where. */
+export const BadRequest = Type.Object({ error: Type.String(), path: Type.String(), message: Type.String() });
+export type BadRequest = Static<typeof BadRequest>;

@@ -1,0 +1,49 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+const Strings = Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } });
+
+/**
+ * A Job as we answer it, built or kept: these fields and no others. The list of spec fields only ever grows: Metacontroller
+ * removes from a live Job what an earlier answer held and a later one does not.
+ */
+export const Job = Type.Object(
+  {
+    apiVersion: Type.Literal('batch/v1'),
+    kind: Type.Literal('Job'),
+    metadata: Type.Object(
+      {
+        name: Type.String({ minLength: 1, maxLength: 253 }),
+        namespace: Type.String({ minLength: 1, maxLength: 63 }),
+        labels: Type.Optional(Strings),
+        annotations: Type.Optional(Strings),
+      },
+      { additionalProperties: false },
+    ),
+    spec: Type.Object(
+      {
+        parallelism: Type.Optional(Type.Unknown()),
+        completions: Type.Optional(Type.Unknown()),
+        backoffLimit: Type.Optional(Type.Unknown()),
+        activeDeadlineSeconds: Type.Optional(Type.Unknown()),
+        podFailurePolicy: Type.Optional(Type.Unknown()),
+        podReplacementPolicy: Type.Optional(Type.Unknown()),
+        suspend: Type.Optional(Type.Literal(true)),
+        template: Type.Unknown(),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type Job = Static<typeof Job>;
+
+/** The fields of a Job's spec that a kept Job carries, as observed. */
+export const KEPT_SPEC_FIELDS = [
+  'parallelism',
+  'completions',
+  'backoffLimit',
+  'activeDeadlineSeconds',
+  'podFailurePolicy',
+  'podReplacementPolicy',
+  'template',
+] as const satisfies readonly (keyof Job['spec'])[];

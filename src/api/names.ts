@@ -1,0 +1,24 @@
+/** The API group of the custom resource, and the prefix of every label and annotation that we own. */
+export const GROUP = 'dynamoctl.dp.operators.sanjivmadhavan.io';
+export const VERSION = 'v1alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}`;
+export const KIND = 'DdbctlDpJob';
+export const PLURAL = 'ddbctldpjobs';
+
+/** Label on a Job and its pod: the run (parent uid and mode) that it belongs to, as 10 hex digits. */
+export const RUN_LABEL = `${GROUP}/run`;
+/** Label on a Job and its pod: `Execute` or `DryRun`. */
+export const MODE_LABEL = `${GROUP}/mode`;
+/** Annotation on a Job: how often this run was started again, a decimal. */
+export const RESTARTS_ANNOTATION = `${GROUP}/restarts`;
+/** Annotation on the parent: the worker's report, JSON of the shape in `report.ts`. */
+export const REPORT_ANNOTATION = `${GROUP}/report`;
+
+/** Metacontroller's key for the Jobs among the children of a request. */
+export const JOBS = 'Job.batch/v1';
+/** The only container of a Job's pod. */
+export const CONTAINER = 'worker';
+
+export const DEFAULT_REGION = 'us-east-1';
+export const DEFAULT_BACKOFF_LIMIT = 3;
+export const DEFAULT_SERVICE_ACCOUNT = 'default';

@@ -1,0 +1,148 @@
+import type { CelRule } from './types.js';
+
+/**
+ * The rules that a schema's types and bounds cannot say: each as CEL, for the API server, and as a TypeScript predicate, for the
+ * operator, the worker and `dynamoctl`. One table of cases (`test/support/rule-cases.ts`) runs both.
+ */
+export interface Rule<T> extends CelRule {
+  /** `oldSelf` is absent at creation; a rule about a change then holds. */
+  holds: (self: T, oldSelf?: T) => boolean;
+  /** The message for this value, where `messageExpression` says more than `message`. */
+  explain?: (self: T) => string;
+}
+
+const TABLE_NAME = '[A-Za-z0-9_.-]{3,255}';
+const TABLE_ARN = `arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/${TABLE_NAME}`;
+const REGION = '[a-z]{2,5}(-[a-z]+){1,2}-[0-9]{1,2}';
+const PORT = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})';
+const HOST = '([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])';
+const ENDPOINT = `https?://${HOST}(:${PORT})?/?`;
+
+/** A Go (RE2) regular expression as a CEL string literal. The ones above mean the same in Go and in JavaScript. */
+const cel = (source: string): string => `'^(${source.replaceAll('\\', '\\\\')})$'`;
+const js = (source: string): RegExp => new RegExp(`^(${source})$`);
+
+const MATCH_TABLE = js(`${TABLE_NAME}|${TABLE_ARN}`);
+const MATCH_REGION = js(REGION);
+const MATCH_ENDPOINT = js(ENDPOINT);
+
+export const tableNameRule: Rule<string> = {
+  rule: `self.matches(${cel(`${TABLE_NAME}|${TABLE_ARN}`)})`,
+  message:
+    'tableName must be a table name (3 to 255 of letters, digits, _ . -) or a table ARN (arn:aws:dynamodb:REGION:ACCOUNT:table/NAME)',
+  holds: (self) => MATCH_TABLE.test(self),
+};
+
+export const regionRule: Rule<string> = {
+  rule: `self.matches(${cel(REGION)})`,
+  message: 'awsRegion must be the code of an AWS region, such as us-east-1 or eu-central-1',
+  holds: (self) => MATCH_REGION.test(self),
+};
+
+/** NUL cannot stand in an environment variable, so no value of a key that holds one reaches the worker whole. */
+export const noNulRule = (field: string): Rule<string> => ({
+  rule: "!self.contains('\\u0000')",
+  message: `${field} must not hold the character NUL (U+0000): it cannot be handed to the worker`,
+  holds: (self) => !self.includes('\u0000'),
+});
+
+const ENDPOINT_MESSAGE =
+  'endpointURL must be http:// or https://, a host and optionally a port, without path, query, fragment or user name';
+const endpointHint = (self: string): string | undefined => {
+  const start = self.lastIndexOf('http');
+  const hint = start > 0 ? self.slice(start) : '';
+  return MATCH_ENDPOINT.test(hint) ? hint : undefined;
+};
+
+export const endpointRule: Rule<string> = {
+  rule: `self.matches(${cel(ENDPOINT)})`,
+  message: ENDPOINT_MESSAGE,
+  messageExpression: `'${ENDPOINT_MESSAGE}' + (self.lastIndexOf('http') > 0 && self.substring(self.lastIndexOf('http')).matches(${cel(ENDPOINT)}) ? '; did you mean ' + self.substring(self.lastIndexOf('http')) + '?' : '')`,
+  holds: (self) => MATCH_ENDPOINT.test(self),
+  explain: (self) => {
+    const hint = endpointHint(self);
+    return hint === undefined ? ENDPOINT_MESSAGE : `${ENDPOINT_MESSAGE}; did you mean ${hint}?`;
+  },
+};
+
+interface TargetFields {
+  tableName: string;
+  awsRegion?: string;
+  partitionValue?: unknown;
+  partitionValueFrom?: unknown;
+}
+
+/** Equality as CEL's `==` has it on objects: the same fields with the same values, in any order. */
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const [x, y] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const keys = Object.keys(x);
+  return keys.length === Object.keys(y).length && keys.every((key) => Object.hasOwn(y, key) && same(x[key], y[key]));
+}
+
+export const immutableTargetRule: Rule<object> = {
+  rule: 'self == oldSelf',
+  message: 'ddbCtlDpJob cannot be changed: what a run deletes is fixed; create a new DdbctlDpJob for another target',
+  holds: (self, oldSelf) => oldSelf === undefined || same(self, oldSelf),
+};
+
+export const onePartitionValueRule: Rule<TargetFields> = {
+  rule: 'has(self.partitionValue) != has(self.partitionValueFrom)',
+  message: 'set exactly one of partitionValue and partitionValueFrom',
+  holds: (self) => (self.partitionValue !== undefined) !== (self.partitionValueFrom !== undefined),
+};
+
+export const arnRegionRule: Rule<TargetFields> = {
+  rule: "!self.tableName.startsWith('arn:') || self.tableName.split(':').size() < 4 || self.tableName.split(':')[3] == self.awsRegion",
+  message: "awsRegion must be the region in tableName's ARN",
+  holds: (self) => {
+    if (!self.tableName.startsWith('arn:')) return true;
+    const region = self.tableName.split(':')[3];
+    return region === undefined || region === (self.awsRegion ?? 'us-east-1');
+  },
+};
+
+interface SortKeyFields {
+  beginsWith?: unknown;
+  from?: unknown;
+  to?: unknown;
+}
+
+export const sortKeyShapeRule: Rule<SortKeyFields> = {
+  rule: 'has(self.beginsWith) ? !has(self.from) && !has(self.to) : has(self.from) && has(self.to)',
+  message: 'sortKey takes either beginsWith, or both from (inclusive) and to (exclusive)',
+  holds: (self) =>
+    self.beginsWith !== undefined
+      ? self.from === undefined && self.to === undefined
+      : self.from !== undefined && self.to !== undefined,
+};
+
+interface SpecFields {
+  mode?: string;
+  cancel?: boolean;
+}
+
+export const approvalInWordsRule: Rule<SpecFields> = {
+  rule: "!has(oldSelf.mode) || oldSelf.mode != 'DryRun' || has(self.mode)",
+  message: 'mode is DryRun and cannot be removed: say mode: Execute to approve the deletion of what was counted',
+  holds: (self, oldSelf) => oldSelf?.mode !== 'DryRun' || self.mode !== undefined,
+};
+
+export const neverBackToDryRunRule: Rule<SpecFields> = {
+  rule: "!has(self.mode) || self.mode != 'DryRun' || (has(oldSelf.mode) && oldSelf.mode == 'DryRun')",
+  message:
+    'mode cannot become DryRun: this DdbctlDpJob deletes already; create a new one with mode: DryRun to count first',
+  holds: (self, oldSelf) => oldSelf === undefined || self.mode !== 'DryRun' || oldSelf.mode === 'DryRun',
+};
+
+export const cancelIsFinalRule: Rule<SpecFields> = {
+  rule: '!has(oldSelf.cancel) || !oldSelf.cancel || (has(self.cancel) && self.cancel)',
+  message: 'cancel cannot be taken back: create a new DdbctlDpJob to start again, or use suspend to pause',
+  holds: (self, oldSelf) => oldSelf?.cancel !== true || self.cancel === true,
+};
+
+/** The rule without its predicate, as a schema carries it. */
+export function celOf<T>({ rule, message, messageExpression }: Rule<T>): CelRule {
+  return messageExpression === undefined ? { rule, message } : { rule, message, messageExpression };
+}

@@ -1,0 +1,35 @@
+/** The environment in which a Job tells the worker its target. Each name stands once, here. */
+export const ENV = {
+  tableName: 'DYNAMOCTL_TABLE_NAME',
+  partitionValue: 'DYNAMOCTL_PARTITION_VALUE',
+  region: 'DYNAMOCTL_REGION',
+  endpointURL: 'DYNAMOCTL_ENDPOINT_URL',
+  mode: 'DYNAMOCTL_MODE',
+  sortKeyBeginsWith: 'DYNAMOCTL_SORT_KEY_BEGINS_WITH',
+  sortKeyFrom: 'DYNAMOCTL_SORT_KEY_FROM',
+  sortKeyTo: 'DYNAMOCTL_SORT_KEY_TO',
+  maxWriteUnitsPerSecond: 'DYNAMOCTL_MAX_WRITE_UNITS_PER_SECOND',
+  maxReadUnitsPerSecond: 'DYNAMOCTL_MAX_READ_UNITS_PER_SECOND',
+  requirePointInTimeRecovery: 'DYNAMOCTL_REQUIRE_POINT_IN_TIME_RECOVERY',
+  trustedEndpoints: 'DYNAMOCTL_TRUSTED_ENDPOINTS',
+  reportSeconds: 'DYNAMOCTL_REPORT_SECONDS',
+  parentName: 'DYNAMOCTL_PARENT_NAME',
+  parentNamespace: 'DYNAMOCTL_PARENT_NAMESPACE',
+  parentUID: 'DYNAMOCTL_PARENT_UID',
+  jobUID: 'DYNAMOCTL_JOB_UID',
+} as const;
+
+/** The keys of a credentials Secret: these and no others reach the worker. */
+export const CREDENTIAL_KEYS = [
+  { name: 'AWS_ACCESS_KEY_ID', optional: false },
+  { name: 'AWS_SECRET_ACCESS_KEY', optional: false },
+  { name: 'AWS_SESSION_TOKEN', optional: true },
+] as const;
+
+/** Where the API server finds the worker's last words. */
+export const TERMINATION_MESSAGE_PATH = '/dev/termination-log';
+/** Kubernetes keeps that many bytes of a termination message. */
+export const TERMINATION_MESSAGE_BYTES = 4096;
+
+/** Seconds the worker may take to finish what is in flight after SIGTERM. */
+export const DRAIN_SECONDS = 20;
