@@ -1,0 +1,15 @@
+export { FaultyDynamoDb, type FaultyDynamoDbOptions, type Received } from './proxy.js';
+export type { TableLimits } from './limits.js';
+export type { Fault, Rule, Seen } from './rules.js';
+export { type BucketOptions, type Reason, TokenBucket } from './buckets.js';
+export {
+  accessDenied,
+  continuousBackups,
+  exception,
+  internalServerError,
+  serviceUnavailable,
+  throttled,
+  THROTTLING_EXCEPTIONS,
+} from './exceptions.js';
+export { type Entry, mostWithin, traceOf, usageOf } from './records.js';
+export { seeded, shuffled } from './random.js';
