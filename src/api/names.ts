@@ -4,6 +4,7 @@ export const VERSION = 'v1alpha1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
 export const KIND = 'DdbctlDpJob';
 export const PLURAL = 'ddbctldpjobs';
+export const SHORT_NAME = 'ddp';
 
 /** Label on a Job and its pod: the run (parent uid and mode) that it belongs to, as 10 hex digits. */
 export const RUN_LABEL = `${GROUP}/run`;

@@ -113,7 +113,7 @@ export const Status = Type.Object(
       Type.Object(
         {
           name: Type.String({ description: 'Name of the Job.', maxLength: 253 }),
-          uid: Type.Optional(Type.String({ description: 'uid of the Job.', maxLength: 64 })),
+          uid: Type.Optional(Type.String({ description: 'The uid of the Job.', maxLength: 64 })),
         },
         { description: 'The Job of this run.' },
       ),
