@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+
+/** An object of the Kubernetes API, as a manifest has it. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; [key: string]: unknown };
+  [key: string]: unknown;
+}
+
+/**
+ * All objects of a kustomization that does nothing but list resources, in the order in which they can be applied. With that,
+ * generating and checking `install.yaml` needs Node alone; a cluster test compares it with what kubectl makes of the same folder.
+ * @throws where a kustomization uses anything but `resources`: it would be left out silently
+ */
+export function renderKustomization(folder: string): Manifest[] {
+  return inOrder(collect(folder));
+}
+
+function collect(folder: string): Manifest[] {
+  const file = join(folder, 'kustomization.yaml');
+  const { apiVersion: _a, kind: _k, resources, ...rest } = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const unknown = Object.keys(rest);
+  if (unknown.length > 0) throw new Error(`${file}: ${unknown.join(', ')} is not understood here`);
+  return (resources as string[]).flatMap((resource) => {
+    const path = join(folder, resource);
+    return existsSync(path) && statSync(path).isDirectory() ? collect(path) : readManifests(path);
+  });
+}
+
+export function readManifests(path: string): Manifest[] {
+  return parseAllDocuments(readFileSync(path, 'utf8')).map((document) => {
+    if (document.errors[0]) throw new Error(`${path}: ${document.errors[0].message}`);
+    return document.toJS() as Manifest;
+  });
+}
+
+/** What must exist before what. Kinds that are not named come last, in the order in which they were listed. */
+const FIRST = ['Namespace', 'CustomResourceDefinition', 'ServiceAccount', 'Role', 'ClusterRole'];
+
+function inOrder(manifests: Manifest[]): Manifest[] {
+  const rank = ({ kind }: Manifest): number => (FIRST.includes(kind) ? FIRST.indexOf(kind) : FIRST.length);
+  return [...manifests].sort((a, b) => rank(a) - rank(b));
+}
