@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { JOBS } from './names.js';
+import { API_VERSION, JOBS, KIND } from './names.js';
 import { Job } from './job.js';
 import { Status } from './status.js';
 
@@ -22,8 +22,8 @@ export const ParentMetadata = Type.Object({
 
 /** The parent as it may come: whatever the API server stored. `spec` and `status` are read by `operator/read.ts`, not here. */
 export const Parent = Type.Object({
-  apiVersion: Type.String({ minLength: 1 }),
-  kind: Type.String({ minLength: 1 }),
+  apiVersion: Type.Literal(API_VERSION),
+  kind: Type.Literal(KIND),
   metadata: ParentMetadata,
   spec: Type.Optional(Type.Unknown()),
   status: Type.Optional(Type.Unknown()),

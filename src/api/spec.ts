@@ -15,7 +15,7 @@ import {
 } from './rules.js';
 import { DEFAULT_BACKOFF_LIMIT, DEFAULT_REGION } from './names.js';
 import { MODES } from './states.js';
-import { Int32, IntOrString, StringEnum, StringMap } from './types.js';
+import { Int32, IntOrString, MapOf, StringEnum } from './types.js';
 
 /** The longest text of a partition key: 2048 bytes in base64. */
 const MAX_PARTITION_VALUE = 2732;
@@ -121,15 +121,7 @@ export const Target = Type.Object(
   },
 );
 
-const Quantities = (description: string) =>
-  Type.Optional(
-    Type.Unsafe<Record<string, string | number>>({
-      type: 'object',
-      description,
-      maxProperties: 16,
-      additionalProperties: IntOrString,
-    }),
-  );
+const Quantities = (description: string) => Type.Optional(MapOf(IntOrString, { description, maxProperties: 16 }));
 
 export const Toleration = Type.Object(
   {
@@ -213,7 +205,10 @@ export const Spec = Type.Object(
       ),
     ),
     nodeSelector: Type.Optional(
-      StringMap({ maxProperties: 32, maxLength: 63 }, { description: 'As in a Pod. Used when the Job is made.' }),
+      MapOf(Type.String({ maxLength: 63 }), {
+        maxProperties: 32,
+        description: 'As in a Pod. Used when the Job is made.',
+      }),
     ),
     tolerations: Type.Optional(
       Type.Array(Toleration, {
@@ -234,16 +229,16 @@ export const Spec = Type.Object(
       ),
     ),
     labels: Type.Optional(
-      StringMap(
-        { maxProperties: 32, maxLength: 63 },
-        { description: 'Labels for the Job and its pod, only with allowed prefixes. Used when the Job is made.' },
-      ),
+      MapOf(Type.String({ maxLength: 63 }), {
+        maxProperties: 32,
+        description: 'Labels for the Job and its pod, only with allowed prefixes. Used when the Job is made.',
+      }),
     ),
     annotations: Type.Optional(
-      StringMap(
-        { maxProperties: 32, maxLength: 4096 },
-        { description: 'Annotations for the Job and its pod, only with allowed prefixes. Used when the Job is made.' },
-      ),
+      MapOf(Type.String({ maxLength: 4096 }), {
+        maxProperties: 32,
+        description: 'Annotations for the Job and its pod, only with allowed prefixes. Used when the Job is made.',
+      }),
     ),
   },
   {

@@ -1,3 +1,4 @@
+import { Value } from '@sinclair/typebox/value';
 import { Kind, type Static, type TSchema, Type, TypeRegistry, type TUnsafe } from '@sinclair/typebox';
 
 /** A CEL rule as a structural schema carries it (`x-kubernetes-validations`). */
@@ -8,17 +9,17 @@ export interface CelRule {
 }
 
 const ENUM_KIND = 'KubernetesEnum';
-const OPEN_MAP_KIND = 'KubernetesMap';
+const MAP_KIND = 'KubernetesMap';
 
 TypeRegistry.Set<{ enum: readonly string[] }>(ENUM_KIND, (schema, value) => schema.enum.includes(value as string));
-TypeRegistry.Set<{ maxProperties: number; additionalProperties: { maxLength: number } }>(
-  OPEN_MAP_KIND,
-  (schema, value) =>
+TypeRegistry.Set<{ maxProperties: number; additionalProperties: TSchema }>(
+  MAP_KIND,
+  ({ maxProperties, additionalProperties }, value) =>
     typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
-    Object.keys(value).length <= schema.maxProperties &&
-    Object.values(value).every((v) => typeof v === 'string' && [...v].length <= schema.additionalProperties.maxLength),
+    Object.keys(value).length <= maxProperties &&
+    Object.values(value).every((entry) => Value.Check(additionalProperties, entry)),
 );
 
 /** A string out of a fixed set. (A structural schema takes `enum`, and not the `anyOf` of constants that Type.Union makes.) */
@@ -26,17 +27,16 @@ export function StringEnum<const T extends readonly string[]>(values: T, options
   return Type.Unsafe<T[number]>({ ...options, [Kind]: ENUM_KIND, type: 'string', enum: [...values] });
 }
 
-/** A map of strings with any keys. (A structural schema takes `additionalProperties`, and not the `patternProperties` of Type.Record.) */
-export function StringMap(
-  limits: { maxProperties: number; maxLength: number },
-  options: object = {},
-): TUnsafe<Record<string, string>> {
-  return Type.Unsafe<Record<string, string>>({
+/** A map with any keys. (A structural schema takes `additionalProperties`, and not the `patternProperties` of Type.Record.) */
+export function MapOf<T extends TSchema>(
+  value: T,
+  options: { maxProperties: number; [key: string]: unknown },
+): TUnsafe<Record<string, Static<T>>> {
+  return Type.Unsafe<Record<string, Static<T>>>({
     ...options,
-    [Kind]: OPEN_MAP_KIND,
+    [Kind]: MAP_KIND,
     type: 'object',
-    maxProperties: limits.maxProperties,
-    additionalProperties: { type: 'string', maxLength: limits.maxLength },
+    additionalProperties: value,
   });
 }
 

@@ -1,0 +1,175 @@
+import { type TSchema, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import { parseAllowList } from '../api/allow-list.js';
+import { GROUP } from '../api/names.js';
+import type { Settings } from '../api/settings.js';
+
+/** One setting: its name in the environment (and, in lower case with dashes, as a flag), what it must be, and what it is for. */
+interface Setting {
+  name: string;
+  default?: string;
+  schema: TSchema;
+  /** What would be right, for the message that refuses a value. */
+  expected: string;
+  help: string;
+}
+
+/** A bound that a pattern cannot say. */
+const CHECK = Symbol('check');
+const Text = Type.String({ minLength: 1 });
+const Quantity = Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$' });
+const Patterns = Type.String({ pattern: '^[^\\s]*(\\s*,\\s*[^\\s]*)*$' });
+const whole = (minimum: number, maximum: number) =>
+  Type.String({
+    pattern: '^[0-9]{1,9}$',
+    [CHECK]: (text: string) => Number(text) >= minimum && Number(text) <= maximum,
+  });
+
+const allowList = (name: string, value: string, of: string): Setting => ({
+  name,
+  default: value,
+  schema: Patterns,
+  expected: 'patterns separated by commas; * alone allows all',
+  help: `which ${of} a DdbctlDpJob may name`,
+});
+
+export const SETTINGS = [
+  { name: 'PORT', default: '8080', schema: whole(0, 65535), expected: 'a port, 0 to 65535', help: 'port of the hooks' },
+  { name: 'HOST', default: '0.0.0.0', schema: Text, expected: 'an address', help: 'address to listen on' },
+  {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    schema: Type.String({ pattern: '^(trace|debug|info|warn|error|fatal|silent)$' }),
+    expected: 'trace, debug, info, warn, error, fatal or silent',
+    help: 'what is logged',
+  },
+  { name: 'WORKER_IMAGE', schema: Text, expected: 'an image', help: 'image of the worker' },
+  allowList('ALLOWED_ENDPOINTS', '*', 'endpointURLs'),
+  allowList('ALLOWED_TABLES', '*', 'tables'),
+  allowList('ALLOWED_REGIONS', '*', 'regions'),
+  allowList('ALLOWED_SERVICE_ACCOUNTS', 'default,ddbctl-worker', 'service accounts'),
+  allowList('ALLOWED_SECRETS', 'ddbctl-*', 'Secrets'),
+  allowList('ALLOWED_METADATA', `kueue.x-k8s.io/*,${GROUP}/*`, 'keys of labels and annotations'),
+  allowList('ALLOWED_PRIORITY_CLASSES', '', 'priority classes'),
+  {
+    name: 'TRUSTED_ENDPOINTS',
+    default: '',
+    schema: Patterns,
+    expected: 'patterns separated by commas',
+    help: "endpoints besides AWS's own that may see real credentials and Secrets",
+  },
+  {
+    name: 'REPORT_SECONDS',
+    default: '30',
+    schema: whole(1, 3600),
+    expected: 'whole seconds, 1 to 3600',
+    help: 'seconds between two reports of a worker',
+  },
+  {
+    name: 'WORKER_CPU_REQUEST',
+    default: '100m',
+    schema: Quantity,
+    expected: 'a quantity',
+    help: "worker's CPU request",
+  },
+  {
+    name: 'WORKER_MEMORY_REQUEST',
+    default: '128Mi',
+    schema: Quantity,
+    expected: 'a quantity',
+    help: "worker's memory request",
+  },
+  {
+    name: 'WORKER_MEMORY_LIMIT',
+    default: '256Mi',
+    schema: Quantity,
+    expected: 'a quantity',
+    help: "worker's memory limit",
+  },
+  { name: 'TLS_CERT_FILE', schema: Text, expected: 'a path', help: 'certificate of the hooks, PEM' },
+  { name: 'TLS_KEY_FILE', schema: Text, expected: 'a path', help: 'key of the certificate, PEM' },
+  {
+    name: 'TLS_CLIENT_CA_FILE',
+    schema: Text,
+    expected: 'a path',
+    help: 'CA that clients must have a certificate of, PEM',
+  },
+  { name: 'BEARER_TOKEN_FILE', schema: Text, expected: 'a path', help: 'token that the hooks require' },
+] as const satisfies readonly Setting[];
+
+export type SettingName = (typeof SETTINGS)[number]['name'];
+type Values = Partial<Record<SettingName, string>>;
+
+export interface OperatorSettings {
+  host: string;
+  port: number;
+  logLevel: string;
+  files: { tlsCert?: string; tlsKey?: string; tlsClientCA?: string; bearerToken?: string };
+  decisions: Settings;
+}
+
+export class InvalidSettings extends Error {
+  override name = 'InvalidSettings';
+}
+
+/** The flag of a setting: `ALLOWED_TABLES` → `allowed-tables`. */
+export function flagOf(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
+
+/**
+ * The operator's settings. Flags win over the environment; an empty text is a value only where the setting can be empty.
+ *
+ * @throws InvalidSettings naming every setting that is wrong, its value and what would be right.
+ */
+export function readSettings(
+  env: NodeJS.ProcessEnv,
+  flags: Readonly<Record<string, string | undefined>>,
+  defaultImage: string,
+): OperatorSettings {
+  const values: Values = {};
+  const wrong: string[] = [];
+  for (const setting of SETTINGS as readonly Setting[]) {
+    const name = setting.name as SettingName;
+    const given = flags[flagOf(name)] ?? env[name];
+    const value = given === '' && setting.schema !== Patterns ? undefined : given;
+    const chosen = value ?? setting.default ?? (name === 'WORKER_IMAGE' ? defaultImage : undefined);
+    if (chosen === undefined) continue;
+    const check = (setting.schema as { [CHECK]?: (text: string) => boolean })[CHECK];
+    if (!Value.Check(setting.schema, chosen) || check?.(chosen) === false)
+      wrong.push(`${name}="${chosen}" must be ${setting.expected}`);
+    values[name] = chosen;
+  }
+  if ((values.TLS_CERT_FILE === undefined) !== (values.TLS_KEY_FILE === undefined))
+    wrong.push('TLS_CERT_FILE and TLS_KEY_FILE must be set together');
+  if (values.TLS_CLIENT_CA_FILE !== undefined && values.TLS_CERT_FILE === undefined)
+    wrong.push('TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE');
+  if (wrong.length > 0) throw new InvalidSettings(`wrong settings: ${wrong.join('; ')}`);
+  const text = (name: SettingName): string => values[name] ?? '';
+  return {
+    host: text('HOST'),
+    port: Number(text('PORT')),
+    logLevel: text('LOG_LEVEL'),
+    files: {
+      ...(values.TLS_CERT_FILE !== undefined && { tlsCert: values.TLS_CERT_FILE }),
+      ...(values.TLS_KEY_FILE !== undefined && { tlsKey: values.TLS_KEY_FILE }),
+      ...(values.TLS_CLIENT_CA_FILE !== undefined && { tlsClientCA: values.TLS_CLIENT_CA_FILE }),
+      ...(values.BEARER_TOKEN_FILE !== undefined && { bearerToken: values.BEARER_TOKEN_FILE }),
+    },
+    decisions: {
+      workerImage: text('WORKER_IMAGE'),
+      allowedEndpoints: parseAllowList(text('ALLOWED_ENDPOINTS')),
+      allowedTables: parseAllowList(text('ALLOWED_TABLES')),
+      allowedRegions: parseAllowList(text('ALLOWED_REGIONS')),
+      allowedServiceAccounts: parseAllowList(text('ALLOWED_SERVICE_ACCOUNTS')),
+      allowedSecrets: parseAllowList(text('ALLOWED_SECRETS')),
+      allowedMetadata: parseAllowList(text('ALLOWED_METADATA')),
+      allowedPriorityClasses: parseAllowList(text('ALLOWED_PRIORITY_CLASSES')),
+      trustedEndpoints: parseAllowList(text('TRUSTED_ENDPOINTS')),
+      reportSeconds: Number(text('REPORT_SECONDS')),
+      workerCpuRequest: text('WORKER_CPU_REQUEST'),
+      workerMemoryRequest: text('WORKER_MEMORY_REQUEST'),
+      workerMemoryLimit: text('WORKER_MEMORY_LIMIT'),
+    },
+  };
+}

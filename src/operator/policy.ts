@@ -1,0 +1,71 @@
+import { type AllowList, allows } from '../api/allow-list.js';
+import { isAwsDynamoDb, normalizeEndpoint } from '../api/endpoints.js';
+import { DEFAULT_REGION, DEFAULT_SERVICE_ACCOUNT } from '../api/names.js';
+import type { Settings } from '../api/settings.js';
+import type { Spec } from '../api/spec.js';
+
+/** What the settings forbid in a spec, each in a sentence that names the field, its value and the setting. Empty: nothing. */
+export function policyViolations(spec: Spec, settings: Settings): string[] {
+  const target = spec.ddbCtlDpJob;
+  const found: string[] = [];
+  const require = (field: string, value: string | undefined, list: AllowList, setting: string): void => {
+    if (!allows(list, value))
+      found.push(`${field} ${value === undefined ? '(absent)' : `"${value}"`} is not in the operator's ${setting}`);
+  };
+  const endpoint =
+    target.endpointURL === undefined ? undefined : (normalizeEndpoint(target.endpointURL) ?? target.endpointURL);
+  require('spec.ddbCtlDpJob.tableName', target.tableName, settings.allowedTables, 'ALLOWED_TABLES');
+  require('spec.ddbCtlDpJob.awsRegion', target.awsRegion ?? DEFAULT_REGION, settings.allowedRegions, 'ALLOWED_REGIONS');
+  require('spec.ddbCtlDpJob.endpointURL', endpoint, settings.allowedEndpoints, 'ALLOWED_ENDPOINTS');
+  require('spec.serviceAccountName', spec.serviceAccountName ??
+    DEFAULT_SERVICE_ACCOUNT, settings.allowedServiceAccounts, 'ALLOWED_SERVICE_ACCOUNTS');
+  if (spec.priorityClassName !== undefined)
+    require('spec.priorityClassName', spec.priorityClassName, settings.allowedPriorityClasses, 'ALLOWED_PRIORITY_CLASSES');
+  for (const field of ['labels', 'annotations'] as const)
+    for (const key of Object.keys(spec[field] ?? {}))
+      require(`the key in spec.${field}`, key, settings.allowedMetadata, 'ALLOWED_METADATA');
+
+  const secrets = {
+    'spec.ddbCtlDpJob.partitionValueFrom.secretKeyRef.name': target.partitionValueFrom?.secretKeyRef.name,
+    'spec.credentialsSecretRef.name': spec.credentialsSecretRef?.name,
+  };
+  for (const [field, name] of Object.entries(secrets)) {
+    if (name === undefined) continue;
+    require(field, name, settings.allowedSecrets, 'ALLOWED_SECRETS');
+    // Else who may write a DdbctlDpJob could read a Secret by having it sent to a host of theirs.
+    if (!endpointMaySeeSecrets(target, settings))
+      found.push(
+        `${field} "${name}" may go only to AWS's own endpoint or one in the operator's TRUSTED_ENDPOINTS, not to "${endpoint}"`,
+      );
+  }
+  return found;
+}
+
+function endpointMaySeeSecrets({ endpointURL, awsRegion }: Spec['ddbCtlDpJob'], settings: Settings): boolean {
+  return (
+    endpointURL === undefined ||
+    isAwsDynamoDb(endpointURL, awsRegion ?? DEFAULT_REGION) ||
+    allows(settings.trustedEndpoints, normalizeEndpoint(endpointURL) ?? endpointURL)
+  );
+}
+
+/** Fields of the schema whose behaviour is not there yet: refused, rather than ignored. */
+const UNSUPPORTED: readonly { field: string; used: (spec: Spec) => boolean }[] = [
+  { field: 'mode: DryRun', used: (spec) => spec.mode === 'DryRun' },
+  { field: 'ddbCtlDpJob.sortKey', used: (spec) => spec.ddbCtlDpJob.sortKey !== undefined },
+  { field: 'ddbCtlDpJob.partitionValueFrom', used: (spec) => spec.ddbCtlDpJob.partitionValueFrom !== undefined },
+  {
+    field: 'ddbCtlDpJob.requirePointInTimeRecovery',
+    used: (spec) => spec.ddbCtlDpJob.requirePointInTimeRecovery === true,
+  },
+  { field: 'maxWriteUnitsPerSecond', used: (spec) => spec.maxWriteUnitsPerSecond !== undefined },
+  { field: 'maxReadUnitsPerSecond', used: (spec) => spec.maxReadUnitsPerSecond !== undefined },
+  { field: 'ttlSecondsAfterFinished', used: (spec) => spec.ttlSecondsAfterFinished !== undefined },
+  { field: 'credentialsSecretRef', used: (spec) => spec.credentialsSecretRef !== undefined },
+  { field: 'labels', used: (spec) => Object.keys(spec.labels ?? {}).length > 0 },
+  { field: 'annotations', used: (spec) => Object.keys(spec.annotations ?? {}).length > 0 },
+];
+
+export function unsupportedFields(spec: Spec): string[] {
+  return UNSUPPORTED.filter(({ used }) => used(spec)).map(({ field }) => `spec.${field} is not supported yet`);
+}

@@ -1,0 +1,57 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { Ajv } from 'ajv';
+import { CompositeRequest, CompositeResponse, FinalizeResponse } from '../api/hooks.js';
+import type { Settings } from '../api/settings.js';
+import { readStatus } from '../api/check.js';
+import { finalize } from '../operator/finalize.js';
+import { sync } from '../operator/sync.js';
+import { checker } from './validation.js';
+
+export interface Hooks {
+  sync: (request: CompositeRequest, settings: Settings, now: Date) => CompositeResponse;
+  finalize: (request: CompositeRequest, settings: Settings, now: Date) => FinalizeResponse;
+}
+
+export interface RouteOptions {
+  settings: Settings;
+  now: () => Date;
+  ajv: Ajv;
+  hooks?: Hooks | undefined;
+}
+
+/** `POST /sync` and `POST /finalize`: an envelope that is Metacontroller's goes in, an answer of its schema goes out. */
+export const routes: FastifyPluginAsync<RouteOptions> = async (app, { settings, now, ajv, hooks }) => {
+  const decide: Hooks = hooks ?? { sync, finalize };
+  const schema = { body: CompositeRequest };
+  const checks = {
+    sync: checker(ajv, CompositeResponse, 'the answer of sync'),
+    finalize: checker(ajv, FinalizeResponse, 'the answer of finalize'),
+  };
+  for (const hook of ['sync', 'finalize'] as const) {
+    app.post(`/${hook}`, { schema }, async (request: FastifyRequest, reply: FastifyReply) => {
+      const body = request.body as CompositeRequest;
+      const response = decide[hook](body, settings, now());
+      checks[hook](response);
+      logChange(request, hook, body, response);
+      // Serialized as it is: a response schema would silently drop fields of a Job.
+      return reply.type('application/json; charset=utf-8').send(JSON.stringify(response));
+    });
+  }
+};
+
+const stateOf = (status: CompositeResponse['status']): string | undefined =>
+  status.conditions?.find(({ type }) => type === 'Finished')?.reason;
+
+/** One line for a decision that changes the state, none for the many that do not. */
+function logChange(
+  request: FastifyRequest,
+  hook: string,
+  { parent }: CompositeRequest,
+  { status, children }: CompositeResponse,
+): void {
+  const [before, after] = [stateOf(readStatus(parent.status)), stateOf(status)];
+  const { name, namespace, uid } = parent.metadata;
+  const line = { hook, namespace, name, uid, from: before, to: after, jobs: children.map((job) => job.metadata.name) };
+  if (before !== after) request.log.info(line, `${namespace}/${name}: ${before ?? 'new'} -> ${after ?? 'unknown'}`);
+  else request.log.debug(line, 'no change');
+}
