@@ -8,22 +8,31 @@ import type { Spec } from '../api/spec.js';
 export function policyViolations(spec: Spec, settings: Settings): string[] {
   const target = spec.ddbCtlDpJob;
   const found: string[] = [];
-  const require = (field: string, value: string | undefined, list: AllowList, setting: string): void => {
+  const demand = (field: string, value: string | undefined, list: AllowList, setting: string): void => {
     if (!allows(list, value))
       found.push(`${field} ${value === undefined ? '(absent)' : `"${value}"`} is not in the operator's ${setting}`);
   };
   const endpoint =
     target.endpointURL === undefined ? undefined : (normalizeEndpoint(target.endpointURL) ?? target.endpointURL);
-  require('spec.ddbCtlDpJob.tableName', target.tableName, settings.allowedTables, 'ALLOWED_TABLES');
-  require('spec.ddbCtlDpJob.awsRegion', target.awsRegion ?? DEFAULT_REGION, settings.allowedRegions, 'ALLOWED_REGIONS');
-  require('spec.ddbCtlDpJob.endpointURL', endpoint, settings.allowedEndpoints, 'ALLOWED_ENDPOINTS');
-  require('spec.serviceAccountName', spec.serviceAccountName ??
-    DEFAULT_SERVICE_ACCOUNT, settings.allowedServiceAccounts, 'ALLOWED_SERVICE_ACCOUNTS');
+  demand('spec.ddbCtlDpJob.tableName', target.tableName, settings.allowedTables, 'ALLOWED_TABLES');
+  demand('spec.ddbCtlDpJob.awsRegion', target.awsRegion ?? DEFAULT_REGION, settings.allowedRegions, 'ALLOWED_REGIONS');
+  demand('spec.ddbCtlDpJob.endpointURL', endpoint, settings.allowedEndpoints, 'ALLOWED_ENDPOINTS');
+  demand(
+    'spec.serviceAccountName',
+    spec.serviceAccountName ?? DEFAULT_SERVICE_ACCOUNT,
+    settings.allowedServiceAccounts,
+    'ALLOWED_SERVICE_ACCOUNTS',
+  );
   if (spec.priorityClassName !== undefined)
-    require('spec.priorityClassName', spec.priorityClassName, settings.allowedPriorityClasses, 'ALLOWED_PRIORITY_CLASSES');
+    demand(
+      'spec.priorityClassName',
+      spec.priorityClassName,
+      settings.allowedPriorityClasses,
+      'ALLOWED_PRIORITY_CLASSES',
+    );
   for (const field of ['labels', 'annotations'] as const)
     for (const key of Object.keys(spec[field] ?? {}))
-      require(`the key in spec.${field}`, key, settings.allowedMetadata, 'ALLOWED_METADATA');
+      demand(`the key in spec.${field}`, key, settings.allowedMetadata, 'ALLOWED_METADATA');
 
   const secrets = {
     'spec.ddbCtlDpJob.partitionValueFrom.secretKeyRef.name': target.partitionValueFrom?.secretKeyRef.name,
@@ -31,7 +40,7 @@ export function policyViolations(spec: Spec, settings: Settings): string[] {
   };
   for (const [field, name] of Object.entries(secrets)) {
     if (name === undefined) continue;
-    require(field, name, settings.allowedSecrets, 'ALLOWED_SECRETS');
+    demand(field, name, settings.allowedSecrets, 'ALLOWED_SECRETS');
     // Else who may write a DdbctlDpJob could read a Secret by having it sent to a host of theirs.
     if (!endpointMaySeeSecrets(target, settings))
       found.push(
