@@ -1,8 +1,10 @@
 import { FormatRegistry, type TSchema } from '@sinclair/typebox';
+import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { Report } from './report.js';
 import { Spec } from './spec.js';
 import { Condition, Status } from './status.js';
+import { codePoints } from './types.js';
 import {
   approvalInWordsRule,
   arnRegionRule,
@@ -29,11 +31,32 @@ export interface Violation {
   message: string;
 }
 
-const dotted = (root: string, pointer: string): string => (root + pointer.replaceAll('/', '.')).replaceAll('~1', '/');
+/** A JSON pointer as the API server names fields: `spec.tolerations[0].key`. */
+const dotted = (root: string, pointer: string): string =>
+  root +
+  pointer
+    .replace(/\/([0-9]+)(?=\/|$)/g, '[$1]')
+    .replaceAll('/', '.')
+    .replaceAll('~1', '/');
+
+/** TypeBox counts UTF-16 units; the API server, and so what may be stored, counts code points. */
+function isShortEnough({ type, schema, value }: ValueError): boolean {
+  return type === ValueErrorType.StringMaxLength && codePoints(value as string) <= schema.maxLength;
+}
+
+/** What TypeBox says, but for our own kinds, of which it knows only the name. */
+function inWords({ type, schema, message }: ValueError): string {
+  if (type !== ValueErrorType.Kind) return message;
+  if (Array.isArray(schema.enum)) return `Expected one of ${schema.enum.join(', ')}`;
+  const { maxLength } = schema.additionalProperties as { maxLength?: number };
+  return `Expected at most ${schema.maxProperties} entries${maxLength === undefined ? '' : ` of at most ${maxLength} characters`}`;
+}
 
 /** Everything that the API server would refuse in a spec (and `oldSpec` → `spec`, when given). Empty: nothing. */
 export function specViolations(value: unknown, oldValue?: unknown): Violation[] {
-  const shape = [...spec.Errors(value)].map(({ path, message }) => ({ path: dotted('spec', path), message }));
+  const shape = [...spec.Errors(value)]
+    .filter((error) => !isShortEnough(error))
+    .map((error) => ({ path: dotted('spec', error.path), message: inWords(error) }));
   if (shape.length > 0) return shape;
   return ruleViolations(value as Spec, oldValue as Spec | undefined);
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_REGION } from './names.js';
 import type { CelRule } from './types.js';
 
 /**
@@ -72,6 +73,8 @@ interface TargetFields {
   partitionValueFrom?: unknown;
 }
 
+const DEFAULTS = { awsRegion: DEFAULT_REGION };
+
 /** Equality as CEL's `==` has it on objects: the same fields with the same values, in any order. */
 function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -84,7 +87,8 @@ function same(a: unknown, b: unknown): boolean {
 export const immutableTargetRule: Rule<object> = {
   rule: 'self == oldSelf',
   message: 'ddbCtlDpJob cannot be changed: what a run deletes is fixed; create a new DdbctlDpJob for another target',
-  holds: (self, oldSelf) => oldSelf === undefined || same(self, oldSelf),
+  // The API server fills in the default before it compares.
+  holds: (self, oldSelf) => oldSelf === undefined || same({ ...DEFAULTS, ...self }, { ...DEFAULTS, ...oldSelf }),
 };
 
 export const onePartitionValueRule: Rule<TargetFields> = {
@@ -99,7 +103,7 @@ export const arnRegionRule: Rule<TargetFields> = {
   holds: (self) => {
     if (!self.tableName.startsWith('arn:')) return true;
     const region = self.tableName.split(':')[3];
-    return region === undefined || region === (self.awsRegion ?? 'us-east-1');
+    return region === undefined || region === (self.awsRegion ?? DEFAULT_REGION);
   },
 };
 

@@ -8,6 +8,9 @@ export interface CelRule {
   messageExpression?: string;
 }
 
+/** Lengths as Kubernetes counts them: in code points, where JavaScript's `length` counts an emoji twice. */
+export const codePoints = (text: string): number => [...text].length;
+
 const ENUM_KIND = 'KubernetesEnum';
 const MAP_KIND = 'KubernetesMap';
 
