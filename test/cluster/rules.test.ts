@@ -1,0 +1,63 @@
+import t from 'tap';
+import { openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
+import { RULE_CASES, type RuleCase } from '../support/rule-cases.js';
+import { installScopedCrd, type ScopedCrd } from '../support/scoped-crd.js';
+
+interface Cause {
+  field: string;
+  message: string;
+}
+
+t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
+  const cluster = await openCluster();
+  const crd = await installScopedCrd(cluster);
+  t.teardown(async () => {
+    await crd.remove();
+    await cluster.close();
+  });
+
+  t.test('takes the CRD as a structural one, without a complaint', async (t) => {
+    const { body } = await cluster.request('GET', crd.crdPath);
+    const status = Object.fromEntries(
+      body.status.conditions.map(({ type, status }: { type: string; status: string }) => [type, status]),
+    );
+    t.equal(status.Established, 'True');
+    t.equal(status.NamesAccepted, 'True');
+    t.notOk(status.NonStructuralSchema === 'True', body.status.conditions);
+    t.strictSame(body.status.acceptedNames.shortNames, ['ddp']);
+  });
+
+  for (const [about, cases] of Object.entries(RULE_CASES)) {
+    t.test(about, async (t) => {
+      for (const [i, ruleCase] of cases.entries()) {
+        const { claim, refusals = [] } = ruleCase;
+        const { code, body } = await answerTo(crd, ruleCase, `case-${about.replaceAll(' ', '-')}-${i}`.toLowerCase());
+        if (refusals.length === 0) {
+          t.match(String(code), /^20[01]$/, `accepted: ${claim}`, { body });
+          continue;
+        }
+        const causes: Cause[] = body.details?.causes ?? [];
+        for (const { path, serverPath = path, message } of refusals) {
+          const words = typeof message === 'string' ? message : message.server;
+          t.ok(
+            code === 422 && causes.some((cause) => cause.field === serverPath && cause.message.includes(words)),
+            `refused: ${claim}`,
+            { code, causes, wanted: { serverPath, words } },
+          );
+        }
+      }
+    });
+  }
+});
+
+/** Asked without writing; but a change needs something stored to be a change of. */
+async function answerTo(crd: ScopedCrd, { spec, from }: RuleCase, name: string) {
+  const body = crd.resource(name, spec);
+  if (from === undefined) return crd.request('POST', undefined, '?dryRun=All&fieldValidation=Strict', { body });
+  const stored = await crd.request('POST', undefined, '', { body: crd.resource(name, from) });
+  if (stored.code !== 201) return stored;
+  const { resourceVersion } = stored.body.metadata;
+  return crd.request('PUT', name, '?dryRun=All&fieldValidation=Strict', {
+    body: crd.resource(name, spec, { resourceVersion }),
+  });
+}

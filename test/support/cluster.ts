@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** An API server's answer: the object, or the Status that says why not. */
+export interface Answer {
+  code: number;
+  // What a server answers is looked at with matchers, not with types.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+}
+
+export interface RequestOptions {
+  body?: unknown;
+  contentType?: string;
+  /** Acts as this user, who is in no group but `system:authenticated` (and those of a service account). */
+  as?: string;
+}
+
+export interface Cluster {
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Why cluster tests do not run here, as `skip` of a test wants it; false: they do. */
+export const WITHOUT_CLUSTER: string | false = process.env.KUBECONFIG ? false : 'no cluster: KUBECONFIG is not set';
+
+/** Any cluster of a KUBECONFIG, whatever its way to authenticate: kubectl opens the door, on a port of this machine. */
+export async function openCluster(): Promise<Cluster> {
+  const proxy = spawn('kubectl', ['proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: proxy.stdout });
+  const [line] = (await Promise.race([
+    once(lines, 'line'),
+    once(proxy, 'exit').then(() => Promise.reject(new Error('kubectl proxy ended'))),
+  ])) as [string];
+  const origin = `http://${line.replace('Starting to serve on ', '')}`;
+  return {
+    async request(method, path, { body, contentType = 'application/json', as } = {}) {
+      const response = await fetch(origin + path, {
+        method,
+        headers: { 'content-type': contentType, ...(as && { 'impersonate-user': as }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      return { code: response.status, body: await response.json() };
+    },
+    async close() {
+      proxy.kill();
+      if (proxy.exitCode === null && proxy.signalCode === null) await once(proxy, 'exit');
+    },
+  };
+}
+
+/** Asks again, four times a second, until `done` holds of what was found. @throws after `seconds`, with the last of it */
+export async function eventually<T>(
+  what: string,
+  seconds: number,
+  look: () => Promise<T>,
+  done: (found: T) => boolean,
+): Promise<T> {
+  const until = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await look();
+    if (done(found)) return found;
+    if (Date.now() > until) throw new Error(`${what}: not within ${seconds} s; last: ${JSON.stringify(found)}`);
+    await sleep(250);
+  }
+}
