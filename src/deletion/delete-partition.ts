@@ -1,0 +1,124 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EXIT_CODES } from '../api/states.js';
+import type { Progress, TargetIdentity } from '../api/status.js';
+import { clearTarget } from './batches.js';
+import { Bucket } from './caps.js';
+import { countTarget } from './count.js';
+import type { Engine } from './engine.js';
+import { nameOf } from './errors.js';
+import { canonicalText } from './keys.js';
+import { Failure, Interruption, type Outcome } from './outcome.js';
+import type { Caps, Clock, Log } from './ports.js';
+import { preflight } from './preflight.js';
+import { Patience } from './retry.js';
+import { Tally } from './tally.js';
+import type { AskedTarget, Target } from './target.js';
+import { isEmpty } from './verify.js';
+
+/** Passes over the target before it is given up that something else keeps writing there. */
+const MAX_PASSES = 3;
+
+export interface DeletionOptions {
+  /** SDK client with `maxAttempts: 1`: every retry is ours. */
+  client: Pick<DynamoDBClient, 'send'>;
+  asked: AskedTarget;
+  clock: Clock;
+  log: Log;
+  /** Limits; may be changed while it runs. */
+  caps?: Caps;
+  /** Aborted with an `Interruption` to drain. */
+  signal?: AbortSignal;
+  /** A pseudonym of the key, from its canonical text. */
+  digest: (canonicalKey: string) => string;
+  /** Called once, before anything is read or written: may throw a Failure. */
+  onTarget?: (identity: TargetIdentity) => Promise<void>;
+  /** Called with the counts so far after every page and batch: has to be cheap. */
+  onProgress?: (progress: () => Progress, throttled: number) => void;
+  /** Resolves when a new write may be sent. */
+  mayWrite?: () => Promise<void>;
+  /** Takes new credentials after the old ones have expired. */
+  renewCredentials?: () => void;
+}
+
+/**
+ * Deletes (or, as a DryRun, counts) every item of the target and proves it empty. Never throws: whatever happens is an outcome,
+ * with the exit code that tells it to Kubernetes.
+ */
+export async function deletePartition(options: DeletionOptions): Promise<Outcome> {
+  const { asked, clock, log, caps = {} } = options;
+  const tally = new Tally();
+  const engine: Engine = {
+    client: options.client,
+    clock,
+    log,
+    caps,
+    signal: options.signal ?? new AbortController().signal,
+    patience: new Patience(clock, log, options.renewCredentials),
+    tally,
+    reads: new Bucket(clock, () => caps.maxReadUnitsPerSecond),
+    writes: new Bucket(clock, () => caps.maxWriteUnitsPerSecond),
+    mayWrite: options.mayWrite ?? (() => Promise.resolve()),
+    onProgress: () => options.onProgress?.(() => tally.progress(), tally.throttled),
+  };
+  let identity: TargetIdentity | undefined;
+  const end = (rest: Pick<Outcome, 'exitCode' | 'message'> & Partial<Outcome>): Outcome => ({
+    verifiedEmpty: false,
+    ...rest,
+    progress: tally.progress(),
+    ...(identity ? { target: identity } : {}),
+  });
+  try {
+    const target = await preflight(engine, asked);
+    identity = { tableId: target.tableId, digest: options.digest(canonicalText(target.partition.value)) };
+    await options.onTarget?.(identity);
+    engine.patience.restart();
+    return end(asked.mode === 'DryRun' ? await count(engine, target) : await execute(engine, target));
+  } catch (error) {
+    return end(describeEnd(error, log));
+  }
+}
+
+async function count(engine: Engine, target: Target) {
+  const estimatedWriteUnits = await countTarget(engine, target);
+  return {
+    state: 'DryRunComplete' as const,
+    exitCode: EXIT_CODES.done,
+    message: `${items(engine.tally.itemsFound)} found; nothing was deleted`,
+    ...(estimatedWriteUnits ? { estimatedWriteUnits } : {}),
+  };
+}
+
+async function execute(engine: Engine, target: Target) {
+  for (let pass = 1; pass <= MAX_PASSES; pass++) {
+    await clearTarget(engine, target, { consistent: pass > 1 });
+    if (await isEmpty(engine, target)) {
+      const { itemsDeleted, atLeast } = engine.tally;
+      return {
+        state: 'PartitionDeleted' as const,
+        exitCode: EXIT_CODES.done,
+        message: `${atLeast ? 'at least ' : ''}${items(itemsDeleted)} deleted; a consistent read found nothing left`,
+        verifiedEmpty: true,
+      };
+    }
+    engine.log.warn({ pass }, 'a consistent read found items that came after the deletion began');
+  }
+  throw new Failure(
+    'Incomplete',
+    `the target holds items again after ${MAX_PASSES} passes: something is still writing; stop it and try again`,
+  );
+}
+
+const items = (count: number): string => (count === 1 ? '1 item' : `${count} items`);
+
+/** The outcome that an error amounts to, without the text of one that nobody expected. */
+export function describeEnd(error: unknown, log: Log): Pick<Outcome, 'exitCode' | 'message'> & Partial<Outcome> {
+  if (error instanceof Failure) return { state: error.state, exitCode: error.exitCode, message: error.message };
+  if (error instanceof Interruption) {
+    const { state, exitCode, message } = error;
+    return { ...(state ? { state } : {}), exitCode, message };
+  }
+  // The text of an error that nobody expected could hold a key: its name and where it was thrown do not.
+  const frames = error instanceof Error ? (error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []) : [];
+  log.warn({ error: nameOf(error), frames: frames.slice(0, 12) }, 'an unexpected error');
+  return { state: 'WorkerFailed', exitCode: EXIT_CODES.bug, message: `an unexpected error: ${nameOf(error)}` };
+}
