@@ -17,6 +17,8 @@ export const ENV = {
   parentNamespace: 'DYNAMOCTL_PARENT_NAMESPACE',
   parentUID: 'DYNAMOCTL_PARENT_UID',
   jobUID: 'DYNAMOCTL_JOB_UID',
+  /** Where the worker leaves its last words; absent: TERMINATION_MESSAGE_PATH. For who runs a Job as a plain process. */
+  terminationMessagePath: 'DYNAMOCTL_TERMINATION_MESSAGE_PATH',
 } as const;
 
 /** The keys of a credentials Secret: these and no others reach the worker. */

@@ -1,0 +1,98 @@
+import { createHmac } from 'node:crypto';
+import { EXIT_CODES } from '../api/states.js';
+import { type Connection, connect } from '../deletion/client.js';
+import { deletePartition, type DeletionOptions, describeEnd } from '../deletion/delete-partition.js';
+import type { Outcome } from '../deletion/outcome.js';
+import { clock } from './clock.js';
+import { confirm, isAtTerminal, printable } from './confirm.js';
+import { type Drain, drainOnSignals, overdueOutcome } from './drain.js';
+import { writeTerminationMessage } from './termination-message.js';
+import type { WorkerInput } from './worker-input.js';
+import { workerLogger } from './worker-logger.js';
+import { buildReport } from './worker-report.js';
+
+const PROGRESS_LOG_MS = 5_000;
+
+interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  skipConfirmation: boolean;
+}
+
+/** Runs one attempt in this process. @returns its exit code */
+export async function runWorker(input: WorkerInput, { env, skipConfirmation }: Surroundings): Promise<number> {
+  const { asked, parent } = input;
+  const mustAsk = asked.mode === 'Execute' && !parent && !skipConfirmation;
+  if (mustAsk && !isAtTerminal()) {
+    process.stderr.write(
+      'dynamoctl delete-partition: nobody is there to confirm: say --skip-confirmation to delete without asking\n',
+    );
+    return EXIT_CODES.InvalidTarget;
+  }
+  const log = workerLogger(parent ? { namespace: parent.namespace, parent: parent.name } : {});
+  const drain = drainOnSignals();
+  let outcome: Outcome;
+  try {
+    const connection = await connect({
+      region: input.region,
+      endpoint: input.endpoint,
+      trustedEndpoints: input.trustedEndpoints,
+    });
+    const { region, endpoint, realCredentials } = connection;
+    log.info({ table: asked.tableName, region, endpoint, realCredentials, mode: asked.mode }, 'starting');
+    if (/[\r\n]$/.test(asked.partitionValue))
+      log.warn({}, 'the partition value ends with a newline, which is taken as part of the key');
+    const run: Run = { input, connection, drain, log };
+    if (mustAsk && !(await isConfirmed(run))) return EXIT_CODES.interrupted;
+    outcome = await attempt(run);
+    connection.close();
+  } catch (error) {
+    outcome = { verifiedEmpty: false, progress: {}, ...describeEnd(error, log) };
+  } finally {
+    drain.release();
+  }
+  const { state, message, target, ...rest } = outcome;
+  const level = state === 'PartitionDeleted' || state === 'DryRunComplete' ? 'info' : 'error';
+  // Without a parent's uid as its key the digest would hide nothing.
+  log[level]({ outcome: state, ...rest, ...(parent && { target }) }, message);
+  if (parent) writeTerminationMessage(buildReport(parent, asked.mode, outcome), env);
+  return outcome.exitCode;
+}
+
+interface Run {
+  input: WorkerInput;
+  connection: Connection;
+  drain: Drain;
+  log: DeletionOptions['log'];
+}
+
+/** Counts and asks. @returns whether to go on; a count that fails ends the run with the deletion's own failure */
+async function isConfirmed(run: Run): Promise<boolean> {
+  const { asked } = run.input;
+  const { state, progress } = await attempt(run, 'DryRun');
+  if (state !== 'DryRunComplete') return true;
+  const where = `${asked.tableName} (${run.connection.region}, ${run.connection.endpoint})`;
+  const which = `partition ${printable(asked.partitionValue)}${asked.sortKey ? ', restricted by sort key,' : ''}`;
+  return confirm(`Delete ${progress.itemsFound} items of ${which} in table ${where}?`);
+}
+
+async function attempt({ input, connection, drain, log }: Run, mode = input.asked.mode): Promise<Outcome> {
+  const key = input.parent?.uid ?? '';
+  let progress: () => Outcome['progress'] = () => ({});
+  const timer = setInterval(() => log.info(progress(), 'progress'), PROGRESS_LOG_MS);
+  const running = deletePartition({
+    client: connection.client,
+    asked: { ...input.asked, mode },
+    clock,
+    log,
+    caps: input.caps,
+    signal: drain.signal,
+    digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
+    onProgress: (now) => (progress = now),
+    renewCredentials: connection.renewCredentials,
+  });
+  try {
+    return await Promise.race([running, drain.overdue.then((why) => overdueOutcome(why, progress()))]);
+  } finally {
+    clearInterval(timer);
+  }
+}
