@@ -1,0 +1,231 @@
+import type { CompositeRequest, ObservedJob } from '../src/api/hooks.js';
+import { JOBS, REPORT_ANNOTATION } from '../src/api/names.js';
+import type { Report } from '../src/api/report.js';
+import type { Spec } from '../src/api/spec.js';
+
+/**
+ * The cases of this folder: each a recorded request with what sets it apart. `follows` names the case whose answer the API
+ * server has stored by then.
+ */
+export interface HookCase {
+  hook: 'sync' | 'finalize';
+  name: string;
+  /** Number of the recording in test/recordings. */
+  recording: number;
+  now: string;
+  follows?: string;
+  change?: (draft: Draft) => void;
+}
+
+export interface Draft {
+  request: CompositeRequest;
+  spec: Spec & Record<string, unknown>;
+  annotations: Record<string, string>;
+  job: ObservedJob;
+}
+
+type Condition = { type: string; reason: string; message?: string };
+const ended = (at: string, ...conditions: Condition[]) => ({
+  ready: 0,
+  terminating: 0,
+  failed: 1,
+  startTime: '2026-11-23T02:10:01Z',
+  conditions: conditions.map((condition) => ({ status: 'True', lastTransitionTime: at, message: '', ...condition })),
+});
+
+const exited = (code: number) => (draft: Draft) => {
+  const message = `Container worker for pod default/${draft.job.metadata.name}-w6wjt failed with exit code ${code} matching FailJob rule at index 2`;
+  draft.job.status = ended(
+    '2026-11-23T02:10:07Z',
+    { type: 'FailureTarget', reason: 'PodFailurePolicy', message },
+    { type: 'Failed', reason: 'PodFailurePolicy', message },
+  );
+};
+
+const report = (draft: Draft, fields: Partial<Report>) => {
+  const { uid } = draft.request.parent.metadata;
+  const base = { parentUID: uid, mode: 'Execute', jobUID: draft.job.metadata.uid, time: '2026-11-23T02:10:34Z' };
+  draft.annotations[REPORT_ANNOTATION] = JSON.stringify({ ...base, final: false, ...fields });
+};
+
+const NOW = '2026-11-23T02:10:40Z';
+
+export const HOOK_CASES: readonly HookCase[] = [
+  { hook: 'sync', name: 'pending-created', recording: 1, now: '2026-11-23T02:10:01Z' },
+  { hook: 'sync', name: 'pending-no-pod-yet', recording: 11, now: '2026-11-23T02:10:02Z', follows: 'pending-created' },
+  {
+    hook: 'sync',
+    name: 'pending-slow-start',
+    recording: 11,
+    now: '2026-11-23T02:12:30Z',
+    follows: 'pending-no-pod-yet',
+  },
+  {
+    hook: 'sync',
+    name: 'pending-queued',
+    recording: 11,
+    now: '2026-11-23T02:10:02Z',
+    change: ({ job }) => {
+      job.spec.suspend = true;
+      job.status = {};
+    },
+  },
+  { hook: 'sync', name: 'running', recording: 15, now: '2026-11-23T02:10:04Z', follows: 'pending-no-pod-yet' },
+  {
+    hook: 'sync',
+    name: 'running-with-report',
+    recording: 15,
+    now: NOW,
+    follows: 'running',
+    change: (draft) =>
+      report(draft, {
+        target: { tableId: 'd8b6a8b2-6d8c-4d2e-9d0e-0f1f1d2c3b4a', digest: 'ab'.repeat(32) },
+        progress: { itemsFound: 4000, itemsDeleted: 3850, atLeast: false, writeUnits: 3850, readUnits: 97 },
+      }),
+  },
+  { hook: 'sync', name: 'retrying', recording: 24, now: '2026-11-23T02:10:16Z' },
+  { hook: 'sync', name: 'suspending', recording: 28, now: '2026-11-23T02:10:14Z', follows: 'running' },
+  {
+    hook: 'sync',
+    name: 'suspended',
+    recording: 29,
+    now: '2026-11-23T02:10:16Z',
+    follows: 'suspending',
+    change: ({ job }) => {
+      job.status = { ...job.status, terminating: 0 };
+    },
+  },
+  { hook: 'sync', name: 'resumed', recording: 33, now: '2026-11-23T02:10:20Z', follows: 'suspended' },
+  { hook: 'sync', name: 'restarting-lost', recording: 34, now: '2026-11-23T02:10:24Z', follows: 'running' },
+  {
+    hook: 'sync',
+    name: 'restarting-made-again',
+    recording: 34,
+    now: '2026-11-23T02:10:54Z',
+    follows: 'restarting-lost',
+  },
+  { hook: 'sync', name: 'partition-deleted', recording: 23, now: '2026-11-23T02:10:11Z' },
+  {
+    hook: 'sync',
+    name: 'partition-deleted-job-gone',
+    recording: 23,
+    now: NOW,
+    follows: 'partition-deleted',
+    change: ({ request }) => {
+      request.children[JOBS] = {};
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'cancelling',
+    recording: 15,
+    now: NOW,
+    follows: 'running',
+    change: ({ spec }) => {
+      spec.cancel = true;
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'cancelled',
+    recording: 29,
+    now: '2026-11-23T02:10:42Z',
+    follows: 'cancelling',
+    change: ({ spec, job }) => {
+      spec.cancel = true;
+      job.status = { ...job.status, terminating: 0 };
+    },
+  },
+  { hook: 'sync', name: 'invalid-target', recording: 20, now: NOW, change: exited(2) },
+  {
+    hook: 'sync',
+    name: 'invalid-target-spec',
+    recording: 1,
+    now: NOW,
+    change: ({ spec }) => {
+      spec.ddbCtlDpJob.endpointURL = 'http://aws-dynamhttp://dynamodb.local:8000';
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'incomplete',
+    recording: 46,
+    now: NOW,
+    change: (draft) =>
+      report(draft, {
+        final: true,
+        outcome: 'Incomplete',
+        exitCode: 3,
+        verifiedEmpty: false,
+        message: 'something is still writing to the partition',
+        progress: { itemsFound: 4210, itemsDeleted: 4180, atLeast: true },
+      }),
+  },
+  { hook: 'sync', name: 'guard-refused', recording: 20, now: NOW, change: exited(4) },
+  { hook: 'sync', name: 'table-not-found', recording: 20, now: NOW },
+  { hook: 'sync', name: 'access-denied', recording: 20, now: NOW, change: exited(6) },
+  {
+    hook: 'sync',
+    name: 'deadline-exceeded',
+    recording: 20,
+    now: NOW,
+    change: ({ job }) => {
+      const message = 'Job was active longer than specified deadline';
+      job.status = ended(
+        '2026-11-23T02:10:30Z',
+        { type: 'FailureTarget', reason: 'DeadlineExceeded', message },
+        { type: 'Failed', reason: 'DeadlineExceeded', message },
+      );
+    },
+  },
+  { hook: 'sync', name: 'backoff-limit-exceeded', recording: 46, now: NOW },
+  {
+    hook: 'sync',
+    name: 'worker-failed',
+    recording: 46,
+    now: NOW,
+    change: (draft) =>
+      report(draft, {
+        final: true,
+        outcome: 'WorkerFailed',
+        exitCode: 1,
+        message: 'an unexpected answer; see the log',
+      }),
+  },
+  {
+    hook: 'sync',
+    name: 'policy-violation',
+    recording: 1,
+    now: NOW,
+    change: ({ spec }) => {
+      spec.serviceAccountName = 'cluster-admin';
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'policy-violation-beside-running',
+    recording: 15,
+    now: NOW,
+    follows: 'running',
+    change: ({ spec }) => {
+      spec.serviceAccountName = 'cluster-admin';
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'restored',
+    recording: 1,
+    now: NOW,
+    change: (draft) => report(draft, { parentUID: '00000000-0000-4000-8000-000000000001', jobUID: 'another' }),
+  },
+  { hook: 'finalize', name: 'running', recording: 39, now: '2026-11-23T02:10:32Z' },
+  { hook: 'finalize', name: 'draining', recording: 42, now: '2026-11-23T02:10:33Z' },
+  { hook: 'finalize', name: 'drained', recording: 47, now: '2026-11-23T02:10:35Z' },
+  {
+    hook: 'finalize',
+    name: 'lost-node',
+    recording: 42,
+    now: '2026-11-23T02:15:32Z',
+  },
+  { hook: 'finalize', name: 'gone', recording: 48, now: '2026-11-23T02:10:36Z' },
+];
