@@ -1,7 +1,8 @@
 import type { CompositeRequest, ObservedJob } from '../src/api/hooks.js';
-import { JOBS, REPORT_ANNOTATION } from '../src/api/names.js';
+import { JOBS, MODE_LABEL, REPORT_ANNOTATION } from '../src/api/names.js';
 import type { Report } from '../src/api/report.js';
 import type { Spec } from '../src/api/spec.js';
+import { jobName, runOf } from '../src/operator/names.js';
 
 /**
  * The cases of this folder: each a recorded request with what sets it apart. `follows` names the case whose answer the API
@@ -46,6 +47,21 @@ const report = (draft: Draft, fields: Partial<Report>) => {
   const { uid } = draft.request.parent.metadata;
   const base = { parentUID: uid, mode: 'Execute', jobUID: draft.job.metadata.uid, time: '2026-11-23T02:10:34Z' };
   draft.annotations[REPORT_ANNOTATION] = JSON.stringify({ ...base, final: false, ...fields });
+};
+
+/** Makes the recorded Job the one of a DryRun. */
+const counts = ({ request, spec, job }: Draft) => {
+  spec.mode = 'DryRun';
+  const { uid, name } = request.parent.metadata;
+  const [before, after] = [runOf(uid, 'Execute'), runOf(uid, 'DryRun')];
+  const dry = JSON.parse(
+    JSON.stringify(job)
+      .replaceAll(before, after)
+      .replaceAll(`"${MODE_LABEL}":"Execute"`, `"${MODE_LABEL}":"DryRun"`)
+      .replaceAll('"name":"DYNAMOCTL_MODE","value":"Execute"', '"name":"DYNAMOCTL_MODE","value":"DryRun"'),
+  ) as ObservedJob;
+  Object.assign(job, dry);
+  request.children[JOBS] = { [`default/${jobName(name, after)}`]: job };
 };
 
 const NOW = '2026-11-23T02:10:40Z';
@@ -113,6 +129,44 @@ export const HOOK_CASES: readonly HookCase[] = [
     follows: 'partition-deleted',
     change: ({ request }) => {
       request.children[JOBS] = {};
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'dry-run-complete',
+    recording: 23,
+    now: '2026-11-23T02:10:11Z',
+    change: (draft) => {
+      counts(draft);
+      report(draft, {
+        mode: 'DryRun',
+        final: true,
+        outcome: 'DryRunComplete',
+        exitCode: 0,
+        progress: { itemsFound: 4000, readUnits: 97 },
+        estimatedWriteUnits: { min: 4000, max: 7200 },
+      });
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'pending-approved-while-counting',
+    recording: 15,
+    now: NOW,
+    change: (draft) => {
+      counts(draft);
+      draft.spec.mode = 'Execute';
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'pending-approved',
+    recording: 23,
+    now: NOW,
+    follows: 'dry-run-complete',
+    change: (draft) => {
+      counts(draft);
+      draft.spec.mode = 'Execute';
     },
   },
   {

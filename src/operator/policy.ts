@@ -34,6 +34,8 @@ export function policyViolations(spec: Spec, settings: Settings): string[] {
     for (const key of Object.keys(spec[field] ?? {}))
       demand(`the key in spec.${field}`, key, settings.allowedMetadata, 'ALLOWED_METADATA');
 
+  found.push(...metadataViolations(spec));
+
   const secrets = {
     'spec.ddbCtlDpJob.partitionValueFrom.secretKeyRef.name': target.partitionValueFrom?.secretKeyRef.name,
     'spec.credentialsSecretRef.name': spec.credentialsSecretRef?.name,
@@ -50,6 +52,32 @@ export function policyViolations(spec: Spec, settings: Settings): string[] {
   return found;
 }
 
+/** `prefix/name`, the prefix a DNS subdomain: what the API server takes as the key of a label or an annotation. */
+const QUALIFIED_NAME =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+
+/** The API server would refuse the Job, at every try, for one key or value that is none. */
+function metadataViolations(spec: Spec): string[] {
+  const fields = { labels: spec.labels, annotations: spec.annotations, nodeSelector: spec.nodeSelector };
+  return Object.entries(fields).flatMap(([field, entries]) =>
+    Object.entries(entries ?? {}).flatMap(([key, value]) => {
+      const [prefix, name] = key.includes('/')
+        ? [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)]
+        : ['', key];
+      if (!QUALIFIED_NAME.test(key) || prefix.length > 253 || name.length > 63)
+        return [
+          `spec.${field} has the key "${key}", which must be a name of at most 63 letters, digits, - _ . with an optional DNS prefix and a slash`,
+        ];
+      if (field !== 'annotations' && !LABEL_VALUE.test(value))
+        return [
+          `spec.${field}["${key}"] "${value}" must be at most 63 letters, digits, - _ . and begin and end with a letter or digit`,
+        ];
+      return [];
+    }),
+  );
+}
+
 function endpointMaySeeSecrets({ endpointURL, awsRegion }: Spec['ddbCtlDpJob'], settings: Settings): boolean {
   return (
     endpointURL === undefined ||
@@ -60,19 +88,12 @@ function endpointMaySeeSecrets({ endpointURL, awsRegion }: Spec['ddbCtlDpJob'], 
 
 /** Fields of the schema whose behaviour is not there yet: refused, rather than ignored. */
 const UNSUPPORTED: readonly { field: string; used: (spec: Spec) => boolean }[] = [
-  { field: 'mode: DryRun', used: (spec) => spec.mode === 'DryRun' },
-  { field: 'ddbCtlDpJob.sortKey', used: (spec) => spec.ddbCtlDpJob.sortKey !== undefined },
-  { field: 'ddbCtlDpJob.partitionValueFrom', used: (spec) => spec.ddbCtlDpJob.partitionValueFrom !== undefined },
   {
     field: 'ddbCtlDpJob.requirePointInTimeRecovery',
     used: (spec) => spec.ddbCtlDpJob.requirePointInTimeRecovery === true,
   },
   { field: 'maxWriteUnitsPerSecond', used: (spec) => spec.maxWriteUnitsPerSecond !== undefined },
   { field: 'maxReadUnitsPerSecond', used: (spec) => spec.maxReadUnitsPerSecond !== undefined },
-  { field: 'ttlSecondsAfterFinished', used: (spec) => spec.ttlSecondsAfterFinished !== undefined },
-  { field: 'credentialsSecretRef', used: (spec) => spec.credentialsSecretRef !== undefined },
-  { field: 'labels', used: (spec) => Object.keys(spec.labels ?? {}).length > 0 },
-  { field: 'annotations', used: (spec) => Object.keys(spec.annotations ?? {}).length > 0 },
 ];
 
 export function unsupportedFields(spec: Spec): string[] {

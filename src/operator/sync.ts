@@ -78,7 +78,7 @@ function decide(context: Context, others: Draining): Decision {
   if (!view.current && view.foreignUID !== undefined) return restored(view, view.foreignUID);
   // 5. Outcome.
   const outcome = view.current && outcomeOfJob(view.current, view.mode, view.report);
-  if (view.current && outcome) return { ...ended(context, outcome), children: [keep(context, view.current, false)] };
+  if (view.current && outcome) return recordOutcome(context, view.current, outcome);
   // 6. Cancel.
   if (view.wantsCancellation) return cancel(context, others);
   // 7. Policy: it blocks building and resuming only.
@@ -90,31 +90,23 @@ function decide(context: Context, others: Draining): Decision {
   return notObserved(context);
 }
 
-/** 2. The count of an approved DryRun, while it has not ended or its outcome is not in the status. */
+/** 2. The count that an approval waits for, while it has not ended. */
 function countToAwait(view: View): ObservedJob | undefined {
-  if (view.mode !== 'Execute' || view.current || view.finished || view.wantsCancellation) return undefined;
-  if (view.stored.mode === 'Execute' && view.stored.job?.uid !== undefined) return undefined;
-  const run = runOf(view.parent.uid, 'DryRun');
-  const count = view.others.find((job) => runLabel(job) === run);
-  if (!count) return undefined;
-  const outcome = outcomeOfJob(count, 'DryRun', undefined);
-  if (!outcome) return count;
-  return outcome.state === 'DryRunComplete' && view.stored.dryRun === undefined ? count : undefined;
+  if (view.current || view.finished || view.wantsCancellation || view.status.job?.uid !== undefined) return undefined;
+  const count = countJob(view);
+  return count && !jobIsFinished(count) ? count : undefined;
+}
+
+/** The Job of the DryRun that came before this deletion. */
+function countJob({ mode, parent, others }: View): ObservedJob | undefined {
+  if (mode !== 'Execute') return undefined;
+  const run = runOf(parent.uid, 'DryRun');
+  return others.find((job) => runLabel(job) === run);
 }
 
 function awaitCount(context: Context, count: ObservedJob): Decision {
-  const { view, now } = context;
+  const { view } = context;
   const name = count.metadata.name;
-  const outcome = outcomeOfJob(count, 'DryRun', undefined);
-  if (outcome) {
-    return {
-      state: 'Pending',
-      message: `Approved; the count of Job ${name} is recorded, and the deletion starts next`,
-      children: [keep(context, count, false)],
-      set: { dryRun: dryRunResult(context, count, outcome) },
-      wake: [addSeconds(now, 1)],
-    };
-  }
   const children = [keep(context, count, view.wantsSuspension)];
   if (!view.wantsSuspension)
     return {
@@ -125,6 +117,19 @@ function awaitCount(context: Context, count: ObservedJob): Decision {
   return suspensionIsDrained(count)
     ? { state: 'Suspended', message: `Approved; the count of Job ${name} is paused`, children }
     : { state: 'Suspending', message: `Approved; the count of Job ${name} is being paused`, children };
+}
+
+/** What was counted before this deletion: as recorded, or as the count's Job and report tell it now. */
+function countBefore(context: Context): DryRunResult | undefined {
+  const { view } = context;
+  if (view.stored.dryRun) return view.stored.dryRun;
+  const job = countJob(view);
+  const outcome = job
+    ? outcomeOfJob(job, 'DryRun', view.countReport)
+    : view.countReport?.final === true
+      ? outcomeOfReport(view.countReport, 'DryRun')
+      : undefined;
+  return outcome?.state === 'DryRunComplete' ? dryRunResult(context, job, outcome) : undefined;
 }
 
 /** 3. A run that has finished is never started again; its Job, while it is there, knows best how it ended. */
@@ -157,6 +162,17 @@ function finishedBefore(context: Context): Decision | undefined {
     ...ended(context, outcome),
     children: expired ? [] : [keep(context, current, false)],
     wake: [expired ? undefined : expiry],
+  };
+}
+
+/** 5. The Job stays at least until the outcome stands in the status. */
+function recordOutcome(context: Context, job: ObservedJob, outcome: Outcome): Decision {
+  const { view, now } = context;
+  const completion = parseTime(outcome.time) ?? now;
+  return {
+    ...ended(context, outcome),
+    children: [keep(context, job, false)],
+    wake: [view.ttlSeconds === undefined ? undefined : addSeconds(completion, view.ttlSeconds)],
   };
 }
 
@@ -452,7 +468,7 @@ function answer(context: Context, decision: Decision, others: Draining): Composi
     progress: latestProgress(view),
     verifiedEmpty: view.status.verifiedEmpty,
     target: view.stored.target ?? view.report?.target ?? view.countReport?.target,
-    dryRun: view.stored.dryRun,
+    dryRun: countBefore(context),
     ...decision.set,
   });
   const wakes = [...(decision.wake ?? []), others.deadline].filter((time) => time !== undefined);

@@ -24,6 +24,24 @@ const running = observedJob({ status: jobStatus.running });
 const whileRunning = statusAfter(request({}, running));
 const deleted = statusAfter(request({}, observedJob({ status: jobStatus.complete })));
 
+const counting = observedJob({ mode: 'DryRun', uid: 'dry', status: jobStatus.running });
+const countDone = observedJob({ mode: 'DryRun', uid: 'dry', status: jobStatus.complete });
+const countReport = {
+  mode: 'DryRun',
+  jobUID: 'dry',
+  final: true,
+  outcome: 'DryRunComplete',
+  time: '2026-11-23T02:10:29Z',
+  progress: { itemsFound: 4000 },
+  estimatedWriteUnits: { min: 4000, max: 8000 },
+} as const;
+const counted = {
+  itemsFound: 4000,
+  estimatedWriteUnits: { min: 4000, max: 8000 },
+  completionTime: '2026-11-23T02:10:30Z',
+};
+const afterCount = statusAfter(request({ spec: { mode: 'DryRun' }, report: countReport }, countDone));
+
 interface Row {
   why: string;
   given: Parameters<typeof request>;
@@ -424,6 +442,116 @@ const rows: Row[] = [
     now: new Date('2026-11-23T02:12:01Z'),
     state: 'Pending',
     children: [NAME],
+  },
+  // DryRun and its approval.
+  {
+    why: 'a count is a run of its own',
+    given: [{ spec: { mode: 'DryRun' } }],
+    state: 'Pending',
+    children: [DRY_NAME],
+    status: { mode: 'DryRun' },
+  },
+  {
+    why: 'counted, with a report',
+    given: [{ spec: { mode: 'DryRun' }, report: countReport }, countDone],
+    state: 'DryRunComplete',
+    children: [DRY_NAME],
+    status: { mode: 'DryRun', dryRun: counted },
+  },
+  {
+    why: 'counted, without a report: the outcome is from the Job, the count is in the log',
+    given: [{ spec: { mode: 'DryRun' } }, countDone],
+    state: 'DryRunComplete',
+    children: [DRY_NAME],
+    status: { dryRun: { completionTime: '2026-11-23T02:10:30Z' } },
+  },
+  {
+    why: 'a late report of a count whose Job is gone is taken over',
+    given: [
+      {
+        spec: { mode: 'DryRun' },
+        report: countReport,
+        status: statusAfter(request({ spec: { mode: 'DryRun' } }, countDone)),
+      },
+    ],
+    state: 'DryRunComplete',
+    children: [],
+    status: { dryRun: counted },
+  },
+  {
+    why: 'approved after the count: its Job goes, the deletion starts, and the count stays',
+    given: [{ spec: { mode: 'Execute' }, report: countReport, status: afterCount }, countDone],
+    state: 'Pending',
+    children: [NAME],
+    status: { mode: 'Execute', dryRun: counted },
+  },
+  {
+    why: 'approved before the count has ended: it goes on',
+    given: [{ spec: { mode: 'Execute' } }, counting],
+    state: 'Pending',
+    children: [DRY_NAME],
+    status: { mode: 'Execute' },
+  },
+  {
+    why: 'approved early, and the count has ended: its outcome is taken with the first answer of the deletion',
+    given: [{ spec: { mode: 'Execute' }, report: countReport }, countDone],
+    state: 'Pending',
+    children: [NAME],
+    status: { mode: 'Execute', dryRun: counted },
+  },
+  {
+    why: 'the answer that recorded it was lost: the report still tells',
+    given: [{ spec: { mode: 'Execute' }, report: countReport }],
+    state: 'Pending',
+    children: [NAME],
+    status: { dryRun: { ...counted, completionTime: '2026-11-23T02:10:29Z' } },
+  },
+  {
+    why: 'approved early, and the count failed: nothing was counted, what was asked for is done',
+    given: [{ spec: { mode: 'Execute' } }, observedJob({ mode: 'DryRun', uid: 'dry', status: jobStatus.exited(3) })],
+    state: 'Pending',
+    children: [NAME],
+  },
+  {
+    why: 'approved early and paused: the count is paused',
+    given: [{ spec: { mode: 'Execute', suspend: true } }, counting],
+    state: 'Suspending',
+    children: [`${DRY_NAME}:suspend`],
+  },
+  {
+    why: 'approved early and cancelled: the count is drained',
+    given: [{ spec: { mode: 'Execute', cancel: true } }, counting],
+    state: 'Cancelling',
+    children: [`${DRY_NAME}:suspend`],
+  },
+  {
+    why: 'a count beside a deletion that was already seen (a stale approval) is drained',
+    given: [{ status: whileRunning }, running, counting],
+    state: 'Running',
+    children: [NAME, `${DRY_NAME}:suspend`],
+  },
+  // TTL.
+  {
+    why: 'kept until its time is over',
+    given: [{ spec: { ttlSecondsAfterFinished: 60 }, status: deleted }, observedJob({ status: jobStatus.complete })],
+    state: 'PartitionDeleted',
+    children: [NAME],
+    resync: 50,
+  },
+  {
+    why: 'then no longer returned',
+    given: [{ spec: { ttlSecondsAfterFinished: 60 }, status: deleted }, observedJob({ status: jobStatus.complete })],
+    now: seconds(50),
+    state: 'PartitionDeleted',
+    children: [],
+  },
+  {
+    why: 'never before the outcome stands in the status',
+    given: [{ spec: { ttlSecondsAfterFinished: 0 } }, observedJob({ status: jobStatus.complete })],
+    now: seconds(3600),
+    state: 'PartitionDeleted',
+    children: [NAME],
+    resync: 1,
   },
   // Deletion.
   {
