@@ -8,7 +8,7 @@ t.test('the generated manifests are what the sources make', async (t) => {
 
 t.test('there is something to be stale', async (t) => {
   const files = generatedFiles();
-  t.equal(files.length, 2);
+  t.equal(files.length, 3);
   t.ok(files.every(({ path, content }) => existsSync(path) && content.length > 1000));
 });
 
