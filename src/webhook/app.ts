@@ -1,29 +1,35 @@
-import underPressure from '@fastify/under-pressure';
-import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import underPressure, { type FastifyUnderPressureOptions } from '@fastify/under-pressure';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { SecureContextOptions } from 'node:tls';
 import type { Settings } from '../api/settings.js';
-import { bearerTokenMatches } from './auth.js';
+import { requireBearerToken, requireClientCertificate } from './auth.js';
+import { acceptJsonOfAnyType } from './body.js';
+import { answerError, overloaded } from './errors.js';
 import { type Hooks, routes } from './routes.js';
-import { createValidator, pathOf } from './validation.js';
+import { createValidator } from './validation.js';
 
 /** A parent and its child, each up to the API server's 1.5 MiB and with managedFields, and a few Jobs more. */
 const BODY_LIMIT = 16 * 1024 * 1024;
 /** Metacontroller keeps idle connections for 90 s; a server that closes first loses requests. */
 const KEEP_ALIVE_MILLISECONDS = 100_000;
+/** How long a request may take to arrive. Metacontroller itself gives up after 10 s. */
+const REQUEST_MILLISECONDS = 30_000;
+
+/** Above this event loop delay, in milliseconds, the hooks refuse work. */
+const OVERLOAD = { maxEventLoopDelay: 2000 };
 
 export interface AppOptions {
   settings: Settings;
   now: () => Date;
   logger?: FastifyServerOptions['logger'] | FastifyServerOptions['loggerInstance'];
-  /** TLS of the hooks; absent serves plain HTTP. With `ca`, clients must show a certificate of it. */
+  /** TLS of the server; absent serves plain HTTP. With `ca`, the hooks require a client certificate of it. */
   tls?: SecureContextOptions | undefined;
-  /** The bearer token that the hooks require, read at every request; absent requires none. */
+  /** The bearer token that the hooks require, asked for at every request; absent requires none. */
   bearerToken?: (() => string) | undefined;
   /** Whether the server takes new work; false while it shuts down. */
   isReady?: () => boolean;
-  /** Refuse work (503, Retry-After) above this event loop delay, in milliseconds. */
-  maxEventLoopDelay?: number;
+  /** What counts as overload. */
+  overload?: FastifyUnderPressureOptions;
   /** The decisions; tests replace them. */
   hooks?: Hooks;
 }
@@ -31,79 +37,50 @@ export interface AppOptions {
 /** The webhook, not yet listening. Reads neither environment nor files nor clocks of its own. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const ajv = createValidator();
-  const base = Fastify({
+  const app = Fastify({
     ...loggerOptions(options.logger),
     ...(options.tls && {
-      https: {
-        ...options.tls,
-        requestCert: options.tls.ca !== undefined,
-        rejectUnauthorized: options.tls.ca !== undefined,
-      },
+      https: { ...options.tls, requestCert: options.tls.ca !== undefined, rejectUnauthorized: false },
     }),
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    requestTimeout: REQUEST_MILLISECONDS,
     disableRequestLogging: true,
     forceCloseConnections: 'idle',
-  } as FastifyServerOptions);
-  const app = base.withTypeProvider<TypeBoxTypeProvider>();
+  } as FastifyServerOptions) as FastifyInstance;
   app.setValidatorCompiler(({ schema }) => ajv.compile(schema as object));
-  acceptJsonOfAnyType(app as unknown as FastifyInstance);
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
-    if (error.validation) {
-      const first = error.validation[0];
-      const path = first ? pathOf(first as Parameters<typeof pathOf>[0]) : '/';
-      const message = `${path} ${first?.message ?? 'is wrong'}: not a request of Metacontroller's CompositeController for DdbctlDpJobs`;
-      return reply.code(400).send({ error: 'Bad Request', path, message });
-    }
-    const status = error.statusCode ?? 500;
-    if (status < 500) return reply.code(status).send({ error: error.name, path: '/', message: error.message });
-    if (status === 500)
-      request.log.error({ err: { message: error.message, stack: error.stack } }, 'a hook failed: this is a bug');
-    const message = status === 500 ? 'internal error: see the log of the operator' : error.message;
-    return reply.code(status).send({ error: status === 500 ? 'Internal Server Error' : error.name, message });
+  app.setErrorHandler(answerError);
+  health(app, options.isReady ?? (() => true));
+  await app.register(async (hooks) => {
+    await shedLoad(hooks, options.overload ?? OVERLOAD);
+    if (options.tls?.ca !== undefined) requireClientCertificate(hooks);
+    if (options.bearerToken) requireBearerToken(hooks, options.bearerToken);
+    acceptJsonOfAnyType(hooks);
+    await hooks.register(routes, { settings: options.settings, now: options.now, ajv, hooks: options.hooks });
   });
+  return app;
+}
 
-  const isReady = options.isReady ?? (() => true);
+/** For the kubelet: without a token, a client certificate or a limit. */
+function health(app: FastifyInstance, isReady: () => boolean): void {
   app.get('/healthz', { logLevel: 'silent' }, async () => ({ status: 'ok' }));
   app.get('/readyz', { logLevel: 'silent' }, async (_request, reply) =>
     isReady() ? { status: 'ok' } : reply.code(503).send({ status: 'shutting down' }),
   );
-  await app.register(async (hooks) => {
-    await hooks.register(underPressure, {
-      maxEventLoopDelay: options.maxEventLoopDelay ?? 2000,
-      retryAfter: 1,
-      message: 'the operator is overloaded; try again',
-    });
-    const { bearerToken } = options;
-    if (bearerToken)
-      hooks.addHook('onRequest', async (request, reply) => {
-        if (bearerTokenMatches(request.headers.authorization, bearerToken())) return;
-        await reply
-          .code(401)
-          .header('www-authenticate', 'Bearer')
-          .send({ error: 'Unauthorized', message: 'the hooks require the bearer token of BEARER_TOKEN_FILE' });
-      });
-    await hooks.register(routes, { settings: options.settings, now: options.now, ajv, hooks: options.hooks });
+}
+
+/** 429, not 503: Metacontroller waits the whole seconds of its Retry-After, while it repeats anything else from 5 ms on. */
+async function shedLoad(app: FastifyInstance, overload: FastifyUnderPressureOptions): Promise<void> {
+  await app.register(underPressure, {
+    ...overload,
+    pressureHandler: async (_request, reply) => {
+      reply.header('retry-after', '1');
+      throw overloaded();
+    },
   });
-  return app as unknown as FastifyInstance;
 }
 
 function loggerOptions(logger: AppOptions['logger']): FastifyServerOptions {
   if (typeof logger === 'object' && 'info' in logger) return { loggerInstance: logger };
   return { logger: (logger as FastifyServerOptions['logger']) ?? false };
-}
-
-/** `curl -d` says that it sends a form. Whatever it is called, it is JSON or it is refused. */
-function acceptJsonOfAnyType(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, JSON.parse(body as string));
-    } catch {
-      const error = new Error('the body is not JSON') as FastifyError;
-      error.statusCode = 400;
-      error.name = 'Bad Request';
-      done(error, undefined);
-    }
-  });
 }

@@ -1,4 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import type { FastifyInstance } from 'fastify';
+import { noClientCertificate, wrongToken } from './errors.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -6,4 +9,20 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export function bearerTokenMatches(header: string | undefined, token: string): boolean {
   const match = /^Bearer +(\S+)$/i.exec(header ?? '');
   return timingSafeEqual(digest(match?.[1] ?? ''), digest(token)) && match !== null;
+}
+
+/** Requires the token, as it is at that moment, before the body is read. */
+export function requireBearerToken(app: FastifyInstance, token: () => string): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (bearerTokenMatches(request.headers.authorization, token())) return;
+    reply.header('www-authenticate', 'Bearer');
+    throw wrongToken();
+  });
+}
+
+/** Requires a certificate of the client CA. Here, not in the handshake: the kubelet's probes come without one. */
+export function requireClientCertificate(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    if (!(request.raw.socket as TLSSocket).authorized) throw noClientCertificate();
+  });
 }

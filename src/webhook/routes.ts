@@ -1,8 +1,10 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import type { Ajv } from 'ajv';
 import { CompositeRequest, CompositeResponse, FinalizeResponse } from '../api/hooks.js';
 import type { Settings } from '../api/settings.js';
 import { readStatus } from '../api/check.js';
+import { ownJobsOnly } from '../operator/answer.js';
 import { finalize } from '../operator/finalize.js';
 import { sync } from '../operator/sync.js';
 import { checker } from './validation.js';
@@ -20,7 +22,7 @@ export interface RouteOptions {
 }
 
 /** `POST /sync` and `POST /finalize`: an envelope that is Metacontroller's goes in, an answer of its schema goes out. */
-export const routes: FastifyPluginAsync<RouteOptions> = async (app, { settings, now, ajv, hooks }) => {
+export const routes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { settings, now, ajv, hooks }) => {
   const decide: Hooks = hooks ?? { sync, finalize };
   const schema = { body: CompositeRequest };
   const checks = {
@@ -28,13 +30,14 @@ export const routes: FastifyPluginAsync<RouteOptions> = async (app, { settings, 
     finalize: checker(ajv, FinalizeResponse, 'the answer of finalize'),
   };
   for (const hook of ['sync', 'finalize'] as const) {
-    app.post(`/${hook}`, { schema }, async (request: FastifyRequest, reply: FastifyReply) => {
-      const body = request.body as CompositeRequest;
+    app.post(`/${hook}`, { schema }, async (request, reply) => {
+      const { body } = request;
       const response = decide[hook](body, settings, now());
       checks[hook](response);
-      logChange(request, hook, body, response);
       // Serialized as it is: a response schema would silently drop fields of a Job.
-      return reply.type('application/json; charset=utf-8').send(JSON.stringify(response));
+      const text = JSON.stringify(ownJobsOnly(body.parent.metadata.namespace, response));
+      logChange(request as FastifyRequest, hook, body, response);
+      return reply.type('application/json; charset=utf-8').send(text);
     });
   }
 };
