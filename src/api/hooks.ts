@@ -67,7 +67,8 @@ export const ObservedJob = Type.Object({
             status: Type.String(),
             reason: Type.Optional(Type.String()),
             message: Type.Optional(Type.String()),
-            lastTransitionTime: Type.Optional(Type.String()),
+            // Go writes a time that was never set as null.
+            lastTransitionTime: Type.Optional(Type.Unsafe<string>({ type: 'string', nullable: true })),
           }),
         ),
       ),

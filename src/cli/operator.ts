@@ -1,15 +1,16 @@
 import closeWithGrace from 'close-with-grace';
 import { Command, Option } from 'commander';
-import { readFileSync, watchFile } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:tls';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { buildApp } from '../webhook/app.js';
+import { readTls, readToken, type Tls } from './operator-files.js';
 import { flagOf, InvalidSettings, type OperatorSettings, readSettings, SETTINGS } from './settings.js';
 import { publishedImage, version } from './version.js';
+import { watchFiles } from './watched-files.js';
 
-/** How often the files of TLS and the token are looked at, in milliseconds. Mounted Secrets change by renamed links. */
-const FILE_INTERVAL = 5000;
-/** After SIGTERM, how long requests still come in while endpoints are being updated, and then how long one may take. */
+/** After SIGTERM, how long requests still come in while endpoints are being updated, and how long all may take. */
 const SHUTDOWN_NOTICE = 3000;
 const SHUTDOWN_LIMIT = 15_000;
 
@@ -28,90 +29,68 @@ export function operatorCommand(): Command {
     const flags = Object.fromEntries(
       SETTINGS.map(({ name }) => [flagOf(name), command.getOptionValue(camelCase(flagOf(name))) as string | undefined]),
     );
-    await runOperator(process.env, flags);
+    try {
+      await runOperator(process.env, flags);
+    } catch (error) {
+      process.stderr.write(`dynamoctl operator: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = error instanceof InvalidSettings ? 2 : 1;
+    }
   });
 }
 
 const camelCase = (flag: string): string => flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 async function runOperator(env: NodeJS.ProcessEnv, flags: Record<string, string | undefined>): Promise<void> {
-  let settings: OperatorSettings;
-  let tls: ReturnType<typeof readTls>;
-  let bearerToken: (() => string) | undefined;
-  const warn = (message: string): void => log?.error(message);
-  let log: ReturnType<typeof pino> | undefined;
-  try {
-    settings = readSettings(env, flags, publishedImage());
-    tls = readTls(settings.files);
-    bearerToken = watchToken(settings.files.bearerToken, warn);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`dynamoctl operator: ${message}\n`);
-    process.exitCode = error instanceof InvalidSettings ? 2 : 1;
-    return;
-  }
-  log = pino({ level: settings.logLevel });
+  const settings = readSettings(env, flags, publishedImage());
+  const { files } = settings;
+  const tls = readTls(files);
+  let token = files.bearerToken === undefined ? undefined : readToken(files.bearerToken);
   let ready = true;
+  const log = pino({ level: settings.logLevel });
   const app = await buildApp({
     settings: settings.decisions,
     now: () => new Date(),
     logger: log,
     tls,
-    bearerToken,
+    ...(token !== undefined && { bearerToken: () => token as string }),
     isReady: () => ready,
   });
-  watchTls(settings.files, app.server as unknown as Server, warn);
-  closeWithGrace({ delay: SHUTDOWN_LIMIT, logger: false }, async ({ err, signal }) => {
-    if (err) log?.fatal({ err: { message: err.message, stack: err.stack } }, 'uncaught');
-    else log?.info(`${signal}: no longer ready; ending in ${SHUTDOWN_NOTICE} ms`);
-    ready = false;
-    if (!err) await new Promise((resolve) => setTimeout(resolve, SHUTDOWN_NOTICE));
+  await listen(app, settings);
+  const warn = (message: string): void => log.error(message);
+  if (tls) watchFiles(tlsPaths(settings), () => renew(app, readTls(files)), warn);
+  if (files.bearerToken !== undefined) {
+    const path = files.bearerToken;
+    watchFiles([path], () => (token = readToken(path)), warn);
+  }
+  endWithGrace(app, log, () => (ready = false));
+  const { port } = app.server.address() as AddressInfo;
+  log.info({ version: version(), port, workerImage: settings.decisions.workerImage, tls: tls !== undefined }, 'ready');
+}
+
+async function listen(app: FastifyInstance, { host, port }: OperatorSettings): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
     await app.close();
-  });
-  await app.listen({ host: settings.host, port: settings.port });
-  log.info({ version: version(), workerImage: settings.decisions.workerImage, tls: tls !== undefined }, 'ready');
-}
-
-type Files = OperatorSettings['files'];
-
-function readTls({ tlsCert, tlsKey, tlsClientCA }: Files) {
-  if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  return {
-    cert: readFileSync(tlsCert),
-    key: readFileSync(tlsKey),
-    ...(tlsClientCA !== undefined && { ca: readFileSync(tlsClientCA) }),
-  };
-}
-
-/** Certificates are renewed under a running server; a half-written pair keeps the old one until the next look. */
-function watchTls(files: Files, server: Server, warn: (message: string) => void): void {
-  const paths = [files.tlsCert, files.tlsKey, files.tlsClientCA].filter((path) => path !== undefined);
-  for (const path of paths) {
-    watchFile(path, { interval: FILE_INTERVAL, persistent: false }, () => {
-      try {
-        const tls = readTls(files);
-        if (tls) server.setSecureContext(tls);
-      } catch (error) {
-        warn(`${path} changed and cannot be used yet: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    });
+    throw error;
   }
 }
 
-function watchToken(path: string | undefined, warn: (message: string) => void): (() => string) | undefined {
-  if (path === undefined) return undefined;
-  const read = (): string => {
-    const token = readFileSync(path, 'utf8').trim();
-    if (token === '') throw new InvalidSettings(`BEARER_TOKEN_FILE="${path}" is empty`);
-    return token;
-  };
-  let token = read();
-  watchFile(path, { interval: FILE_INTERVAL, persistent: false }, () => {
-    try {
-      token = read();
-    } catch (error) {
-      warn(`${path} changed and cannot be used yet: ${error instanceof Error ? error.message : String(error)}`);
-    }
+const tlsPaths = ({ files: { tlsCert, tlsKey, tlsClientCA } }: OperatorSettings): string[] =>
+  [tlsCert, tlsKey, tlsClientCA].filter((path) => path !== undefined);
+
+/** Certificates are renewed under a running server: new connections get the new one. */
+function renew(app: FastifyInstance, tls: Tls | undefined): void {
+  if (tls) (app.server as unknown as Server).setSecureContext(tls);
+}
+
+/** First not ready, so that no new connection comes, then an end once what is under way is answered. Ctrl-C does not wait. */
+function endWithGrace(app: FastifyInstance, log: Logger, unready: () => void): void {
+  closeWithGrace({ delay: SHUTDOWN_LIMIT, logger: false }, async ({ err, signal }) => {
+    unready();
+    if (err) log.fatal({ err: { message: err.message, stack: err.stack } }, 'uncaught: this is a bug');
+    else log.info(`${signal}: no longer ready`);
+    if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, SHUTDOWN_NOTICE));
+    await app.close();
   });
-  return () => token;
 }
