@@ -74,11 +74,12 @@ export function ruleOf(error: unknown): ErrorRule {
   const { name, code, $metadata } = (error ?? {}) as SdkError;
   // The SDK has just learnt the true time from this very answer: the next signature will be right.
   if ($metadata?.clockSkewCorrected === true) return 'again';
+  const status = $metadata?.httpStatusCode ?? 0;
+  if (name === 'SyntaxError' && status >= 500) return 'again';
   for (const word of [name, code]) {
     const row = typeof word === 'string' ? TABLE.find(({ names }) => names.test(word)) : undefined;
     if (row) return row.rule;
   }
-  const status = $metadata?.httpStatusCode ?? 0;
   if (status === 429) return 'pace';
   return status >= 500 ? 'again' : 'bug';
 }

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { connect } from '../../src/deletion/client.js';
+import { deletePartition, type DeletionOptions } from '../../src/deletion/delete-partition.js';
+import type { Outcome } from '../../src/deletion/outcome.js';
+import type { AskedTarget } from '../../src/deletion/target.js';
+import { type Line, recordedLog, VirtualClock } from './virtual-clock.js';
+
+export interface Ran extends Outcome {
+  lines: Line[];
+  clock: VirtualClock;
+}
+
+type Asked = Pick<AskedTarget, 'tableName' | 'partitionValue'> & Partial<AskedTarget>;
+
+/** Runs the worker's core against an endpoint, in virtual time. */
+export async function runDeletion(
+  endpoint: string,
+  asked: Asked,
+  options: Partial<DeletionOptions> = {},
+): Promise<Ran> {
+  const connection = await connect({ region: 'us-east-1', endpoint, trustedEndpoints: [] });
+  const log = recordedLog();
+  const clock = new VirtualClock();
+  try {
+    const outcome = await deletePartition({
+      client: connection.client,
+      asked: { mode: 'Execute', ...asked },
+      clock,
+      log,
+      digest: (text) => createHash('sha256').update(text).digest('hex'),
+      ...options,
+    });
+    return { ...outcome, lines: log.lines, clock };
+  } finally {
+    connection.close();
+  }
+}

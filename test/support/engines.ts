@@ -1,0 +1,38 @@
+import t, { type Test } from 'tap';
+import { createTable, dropTable, type Engine, engineAt, startDynalite, type TableShape } from './dynamodb.js';
+
+/** What a test on an engine gets: tables of its own, gone afterwards. */
+export interface EngineForTest extends Engine {
+  /** Makes a table for this test and returns its name. */
+  table: (t: Test, shape: Omit<TableShape, 'name'>) => Promise<string>;
+}
+
+let tables = 0;
+
+async function withTables(engine: Engine): Promise<EngineForTest> {
+  return {
+    ...engine,
+    table: async (t, shape) => {
+      const name = `test-${process.pid}-${++tables}`;
+      await createTable(engine.client, { name, ...shape });
+      t.teardown(() => dropTable(engine.client, name).catch(() => {}));
+      return name;
+    },
+  };
+}
+
+/** Runs the same tests on dynalite and, where DYNAMODB_LOCAL_ENDPOINT says where one runs, on DynamoDB Local. */
+export function onEachEngine(name: string, run: (t: Test, engine: EngineForTest) => Promise<void>): void {
+  t.test(`${name} on dynalite`, async (t) => {
+    const engine = await withTables(await startDynalite());
+    t.teardown(() => engine.stop());
+    await run(t, engine);
+  });
+  const local = process.env.DYNAMODB_LOCAL_ENDPOINT;
+  const skip = local ? false : 'DYNAMODB_LOCAL_ENDPOINT is not set';
+  t.test(`${name} on DynamoDB Local`, { skip }, async (t) => {
+    const engine = await withTables(engineAt(local!));
+    t.teardown(() => engine.stop());
+    await run(t, engine);
+  });
+}
