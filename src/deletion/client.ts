@@ -82,14 +82,22 @@ async function configuredRegion(): Promise<string> {
  * account-id rules included. Asks nobody and sends nothing.
  */
 async function dialledEndpoint(config: DynamoDBClientConfig): Promise<string> {
-  const probe = new DynamoDBClient({
-    ...config,
-    // With an account id, or the rules for account-id endpoints could not be followed.
-    credentials: { ...DUMMY_CREDENTIALS, accountId: '000000000000' },
-    requestHandler: new Gate((endpoint) => {
-      throw new Dialled(endpoint);
-    }),
+  try {
+    return await dialledWith(config, DUMMY_CREDENTIALS);
+  } catch {
+    // Account-id endpoints may be required: then the rules want an account.
+    return dialledWith(config, { ...DUMMY_CREDENTIALS, accountId: '000000000000' });
+  }
+}
+
+async function dialledWith(
+  config: DynamoDBClientConfig,
+  credentials: { accessKeyId: string; secretAccessKey: string; accountId?: string },
+): Promise<string> {
+  const requestHandler = new Gate((endpoint) => {
+    throw new Dialled(endpoint);
   });
+  const probe = new DynamoDBClient({ ...config, credentials, requestHandler });
   try {
     await probe.send(new DescribeTableCommand({ TableName: 'none' }));
   } catch (error) {

@@ -47,9 +47,9 @@ const TABLE: readonly Row[] = [
   {
     rule: 'misaddressed',
     names:
-      /^(CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|EPROTO|HPE_\w+|SyntaxError|UnknownOperationException|ForeignEndpoint)$/,
+      /^(CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|EPROTO|HPE_\w+|SyntaxError|ForeignEndpoint)$/,
   },
-  { rule: 'invalid', names: /^(ValidationException|SerializationException)$/ },
+  { rule: 'invalid', names: /^(ValidationException|SerializationException|UnknownOperationException)$/ },
   { rule: 'bug', names: /^ItemCollectionSizeLimitExceeded\w*$/ },
   {
     rule: 'again',
@@ -86,7 +86,7 @@ export function ruleOf(error: unknown): ErrorRule {
 
 /** Whether a write that ended so may have been carried out all the same. */
 export function outcomeIsUnknown(rule: ErrorRule): boolean {
-  return rule === 'again';
+  return rule === 'again' || rule === 'misaddressed';
 }
 
 /** Whether the endpoint answered, with whatever. */

@@ -13,6 +13,7 @@ export const PATIENCE = {
   credentials: 120_000,
 } as const;
 
+const SAY_EVERY_MS = 5_000;
 const FIRST_DELAY_MS = 50;
 const MAX_DELAY_MS = 5_000;
 
@@ -32,6 +33,7 @@ export class Patience {
   #progressed: number;
   #deniedSince: number | undefined;
   #credentialsSince: number | undefined;
+  readonly #said = new Map<ErrorRule, { since: number; times: number }>();
 
   constructor(
     private readonly clock: Clock,
@@ -74,7 +76,10 @@ export class Patience {
         throw new Failure('TableNotFound', 'the table does not exist in this account and region');
       case 'misaddressed':
         // Once the endpoint has shown what it is, garbage is a fault on the way: an answer cut short, a load balancer's page.
-        if (this.#succeeded && !isForeign(error)) break;
+        if (this.#succeeded && !isForeign(error)) {
+          this.#loseHope(what);
+          break;
+        }
         throw new Failure('InvalidTarget', `the endpoint cannot be used: ${what}${misaddressedHint(error)}`);
       case 'invalid':
       case 'bug':
@@ -93,8 +98,17 @@ export class Patience {
       default:
         this.#loseHope(what);
     }
-    this.log.warn({ error: what, rule }, 'a request failed and is sent again');
+    this.#say(rule, what);
     return rule;
+  }
+
+  /** One line for a storm of failures, not one for each. */
+  #say(rule: ErrorRule, what: string): void {
+    const { since, times } = this.#said.get(rule) ?? { since: -Infinity, times: 0 };
+    const now = this.clock.now();
+    const due = now - since >= SAY_EVERY_MS;
+    this.#said.set(rule, due ? { since: now, times: 0 } : { since, times: times + 1 });
+    if (due) this.log.warn({ error: what, rule, times: times + 1 }, 'requests failed and are sent again');
   }
 
   #loseHope(what: string): void {
