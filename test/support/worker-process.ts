@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const ENTRY = fileURLToPath(new URL('../../src/cli/dynamoctl.ts', import.meta.url));
+const TSX = import.meta.resolve('tsx');
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** The JSON lines of stdout. */
+  lines: Record<string, unknown>[];
+}
+
+export interface Started {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+  /** Resolves with the first line of the log that says this. */
+  said: (message: RegExp) => Promise<Record<string, unknown>>;
+}
+
+const linesOf = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+/** Starts `dynamoctl` as a process, from the source, without a terminal and with nothing of AWS in its environment but what is given. */
+export function startDynamoctl(args: readonly string[], env: Record<string, string> = {}): Started {
+  const clean = Object.entries(process.env).filter(([name]) => !/^(AWS|DYNAMOCTL|TAP|NODE_OPTIONS|_TAPJS)/.test(name));
+  const child = spawn(process.execPath, ['--no-warnings', '--import', TSX, ENTRY, ...args], {
+    env: { ...Object.fromEntries(clean), AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return {
+    child,
+    ended: new Promise((resolve) =>
+      child.on('close', (code) => resolve({ code, stdout, stderr, lines: linesOf(stdout) })),
+    ),
+    said: (message) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const line = linesOf(stdout).find(({ msg }) => message.test(String(msg)));
+          if (line) resolve(line);
+        };
+        child.stdout.on('data', look);
+        child.on('close', () => reject(new Error(`never said ${message}: ${stdout}${stderr}`)));
+        look();
+      }),
+  };
+}
+
+export const runDynamoctl = (args: readonly string[], env?: Record<string, string>): Promise<Ended> =>
+  startDynamoctl(args, env).ended;
