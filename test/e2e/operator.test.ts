@@ -1,0 +1,326 @@
+import t, { type Test } from 'tap';
+import { RESTARTS_ANNOTATION, REPORT_ANNOTATION } from '../../src/api/names.js';
+import { install, operatorImage, upgrade, whatIsMissing } from './support/install.js';
+import { apply, eventually, kubectl, pause, tryKubectl } from './support/kubectl.js';
+import { environment, NAMESPACE, PARTITION, Scene } from './support/scene.js';
+
+/** The operator on a real cluster: real Metacontroller, real Jobs, a real engine behind a proxy that makes mid-run last. */
+
+const ACCOUNT = 'ddbctl-worker';
+
+interface Case {
+  name: string;
+  run: (t: Test) => Promise<void>;
+}
+
+const done = async (t: Test, scene: Scene): Promise<void> => {
+  t.equal(await scene.state(), 'PartitionDeleted');
+  t.equal((await scene.status()).verifiedEmpty, true);
+  await scene.expectItems(t, 0);
+};
+
+const finished = async (scene: Scene, seconds = 150): Promise<void> => {
+  await kubectl('wait', '--for=condition=Finished', `ddp/${scene.name}`, '-n', NAMESPACE, `--timeout=${seconds}s`);
+};
+
+const cases: Case[] = [
+  {
+    name: 'sample',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-sample', { items: 500, delay: 0 });
+      await scene.start();
+      await finished(scene);
+      await done(t, scene);
+      const [head, row] = (await kubectl('get', 'ddp', scene.name, '-n', NAMESPACE)).trim().split('\n');
+      t.match(head, /^NAME +TABLE +MODE +STATUS +DELETED +AGE/);
+      t.match(row, /^e2e-sample +e2e-sample +Execute +PartitionDeleted /);
+      const wide = await kubectl('get', 'ddp', scene.name, '-n', NAMESPACE, '-o', 'wide');
+      t.match(wide, /FOUND +JOB/);
+      t.match(wide, (await scene.job()).metadata.name);
+      t.notMatch(wide, PARTITION);
+      const logs = await kubectl('logs', '-n', NAMESPACE, `job/${(await scene.job()).metadata.name}`);
+      t.notMatch(logs, 'tenant$', 'the log does not tell the key');
+    },
+  },
+  {
+    name: 'the sample with the broken endpoint is refused with a hint',
+    run: async (t) => {
+      const broken = {
+        apiVersion: 'dynamoctl.dp.operators.sanjivmadhavan.io/v1alpha1',
+        kind: 'DdbctlDpJob',
+        metadata: { name: 'broken', namespace: NAMESPACE },
+        spec: {
+          ddbCtlDpJob: {
+            awsRegion: 'us-east-1',
+            endpointURL: 'http://aws-dynamhttp://dynamodb.local:8000',
+            partitionValue: 'partition-key-value',
+            tableName: 'my-dynamodb-table',
+          },
+        },
+      };
+      await t.rejects(apply(broken), /did you mean http:\/\/dynamodb\.local:8000\?/);
+    },
+  },
+  {
+    name: 'the pod is killed in mid-run',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-pod-killed');
+      await scene.start();
+      await scene.midRun(t);
+      const job = await scene.job();
+      const [pod] = await scene.pods(job.metadata.name);
+      await kubectl('delete', 'pod', pod?.metadata.name ?? '', '-n', NAMESPACE, '--grace-period=0', '--force');
+      await finished(scene);
+      await done(t, scene);
+      const after = await scene.job();
+      t.equal(after.metadata.uid, job.metadata.uid, 'the same Job went on');
+      t.ok(
+        (await scene.pods(job.metadata.name)).every(({ metadata }) => metadata.uid !== pod?.metadata.uid),
+        'another pod',
+      );
+    },
+  },
+  {
+    name: 'the Job is deleted in mid-run',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-job-deleted', { items: 2500 });
+      await scene.start();
+      await scene.midRun(t);
+      const job = await scene.job();
+      await kubectl('delete', 'job', job.metadata.name, '-n', NAMESPACE);
+      await scene.untilState('Restarting', 20);
+      t.match(await scene.status(), { restart: { ordinal: 1 }, job: { name: job.metadata.name } });
+      const left = await scene.remaining();
+      await pause(5000);
+      t.equal(await scene.remaining(), left, 'nothing is deleted while the restart waits');
+      t.same(await scene.jobs(), [], 'and no Job is there');
+      await finished(scene);
+      await done(t, scene);
+      const again = await scene.job();
+      t.not(again.metadata.uid, job.metadata.uid);
+      t.equal(again.metadata.name, job.metadata.name, 'under the same name');
+      t.equal(again.metadata.annotations?.[RESTARTS_ANNOTATION], '1');
+      t.equal((await scene.status()).restarts, 1);
+    },
+  },
+  {
+    name: 'suspended and resumed',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-suspend');
+      await scene.start();
+      await scene.midRun(t);
+      const job = await scene.job();
+      await scene.patch({ suspend: true });
+      await kubectl('wait', '--for=condition=Suspended', `ddp/${scene.name}`, '-n', NAMESPACE, '--timeout=60s');
+      await scene.expectStillness(t);
+      t.equal((await scene.job()).spec.suspend, true);
+      await scene.patch({ suspend: false });
+      await finished(scene);
+      await done(t, scene);
+      t.equal((await scene.job()).metadata.uid, job.metadata.uid);
+    },
+  },
+  {
+    name: 'cancelled in mid-run',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-cancel');
+      await scene.start();
+      await scene.midRun(t);
+      await scene.patch({ cancel: true });
+      await finished(scene, 60);
+      t.equal(await scene.state(), 'Cancelled');
+      await eventually('the Job to go', async () => (await scene.jobs()).length === 0);
+      await scene.expectItems(t, await scene.expectStillness(t));
+      t.equal((await scene.status()).verifiedEmpty, undefined);
+      const back = await tryKubectl([
+        'patch',
+        'ddp',
+        scene.name,
+        '-n',
+        NAMESPACE,
+        '--type=merge',
+        '-p',
+        '{"spec":{"cancel":false}}',
+      ]);
+      t.match(back.err, /cancel cannot be taken back/);
+    },
+  },
+  {
+    name: 'the resource is deleted in mid-run',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-deleted');
+      await scene.start();
+      await scene.midRun(t);
+      const job = await scene.job();
+      await kubectl('delete', 'ddp', scene.name, '-n', NAMESPACE, '--timeout=60s');
+      t.equal(await scene.live(), undefined);
+      await eventually('its pods to go', async () => (await scene.pods(job.metadata.name)).length === 0);
+      await scene.expectItems(t, await scene.expectStillness(t));
+    },
+  },
+  {
+    name: 'the operator is upgraded in mid-run',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-upgrade', { items: 3000 });
+      await scene.start();
+      await scene.midRun(t);
+      const job = await scene.job();
+      const before = await operatorImage();
+      await upgrade(environment.upgradeImage ?? before, '96Mi');
+      t.teardown(() => upgrade(before, '128Mi'));
+      const left = await scene.remaining();
+      t.ok(left > 0, `${left} items remain when the new operator serves`);
+      const after = await scene.job();
+      t.equal(after.metadata.uid, job.metadata.uid);
+      t.same(after.spec.template, job.spec.template, 'the running Job keeps its template');
+      await finished(scene);
+      await done(t, scene);
+      const next = await Scene.set(t, 'e2e-upgraded', { items: 50, delay: 0 });
+      await next.start();
+      await finished(next);
+      t.match(
+        JSON.stringify((await next.job()).spec.template),
+        /"memory":"96Mi"/,
+        'a new Job is made by the new operator',
+      );
+    },
+  },
+  {
+    name: 'both outcomes end kubectl wait',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-no-table', { items: 10, delay: 0 });
+      const resource = scene.resource() as { spec: { ddbCtlDpJob: { tableName: string } } };
+      resource.spec.ddbCtlDpJob.tableName = 'e2e-there-is-no-such-table';
+      await apply(resource);
+      await finished(scene, 60);
+      t.equal(await scene.state(), 'TableNotFound');
+      const condition = async (type: string) => (await scene.status()).conditions?.find((c) => c.type === type);
+      t.match(await condition('Stalled'), { status: 'True', reason: 'TableNotFound' });
+      await scene.expectItems(t, 10);
+    },
+  },
+  {
+    name: 'a DryRun counts, and its approval deletes',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-dry-run', { items: 700, delay: 0 });
+      await scene.start({ mode: 'DryRun', serviceAccountName: ACCOUNT });
+      await finished(scene);
+      t.equal(await scene.state(), 'DryRunComplete');
+      const { dryRun } = await scene.status();
+      t.equal(dryRun?.itemsFound, 700);
+      t.ok((dryRun?.estimatedWriteUnits?.min ?? 0) >= 700, 'with an estimate');
+      await scene.expectItems(t, 700);
+      const refused = await tryKubectl([
+        'patch',
+        'ddp',
+        scene.name,
+        '-n',
+        NAMESPACE,
+        '--type=json',
+        '-p',
+        '[{"op":"remove","path":"/spec/mode"}]',
+      ]);
+      t.match(refused.err, /say mode: Execute to approve/);
+      await scene.patch({ mode: 'Execute' });
+      await scene.untilState('PartitionDeleted');
+      await done(t, scene);
+      t.match(await scene.status(), { mode: 'Execute', dryRun: { itemsFound: 700 }, progress: { itemsDeleted: 700 } });
+    },
+  },
+  {
+    name: 'a finished Job goes by its TTL and the outcome stays',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-ttl', { items: 60, delay: 0 });
+      await scene.start({ ttlSecondsAfterFinished: 5 });
+      await finished(scene);
+      t.equal((await scene.jobs()).length, 1, 'it is kept for its time');
+      await eventually('the Job to go', async () => (await scene.jobs()).length === 0, { seconds: 30 });
+      await pause(3000);
+      t.same(await scene.jobs(), [], 'and is not made again');
+      await done(t, scene);
+    },
+  },
+  {
+    name: 'a pod that outlives its Job stops by the fence',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-fence', { items: 3000 });
+      await scene.start({ serviceAccountName: ACCOUNT });
+      await scene.midRun(t);
+      const job = await scene.job();
+      const pods = await scene.pods(job.metadata.name);
+      // The pod keeps running without its Job, and nobody sends it a signal.
+      await kubectl('delete', 'job', job.metadata.name, '-n', NAMESPACE, '--cascade=orphan');
+      await scene.untilState('Restarting', 30);
+      const next = await eventually('the Job to be made again', async () => (await scene.jobs())[0], { seconds: 60 });
+      t.not(next.metadata.uid, job.metadata.uid);
+      await eventually(
+        'the orphaned pod to end',
+        async () => {
+          const all = await scene.pods(job.metadata.name);
+          const orphan = all.find(({ metadata }) => metadata.uid === pods[0]?.metadata.uid);
+          return orphan === undefined || orphan.status.phase === 'Failed' || orphan.status.phase === 'Succeeded';
+        },
+        { seconds: 60 },
+      );
+      await finished(scene);
+      await done(t, scene);
+    },
+  },
+  {
+    name: 'live counts with permission to report, and the deletion without',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-report', { items: 2500 });
+      await scene.start({ serviceAccountName: ACCOUNT });
+      const counts = await eventually('counts in mid-run', async () => {
+        const { progress } = await scene.status();
+        return (
+          progress?.itemsDeleted !== undefined && progress.itemsDeleted > 0 && progress.itemsDeleted < 2500 && progress
+        );
+      });
+      t.ok(counts, `in mid-run: ${JSON.stringify(counts)}`);
+      t.comment(await kubectl('get', 'ddp', '-n', NAMESPACE, '-o', 'wide'));
+      await finished(scene);
+      await done(t, scene);
+      await eventually('the final counts', async () => (await scene.status()).progress?.itemsDeleted === 2500);
+      t.match((await scene.status()).target, { tableId: String, digest: /^[0-9a-f]{64}$/ });
+
+      const silent = await Scene.set(t, 'e2e-no-report', { items: 300, delay: 0 });
+      await silent.start();
+      await finished(silent);
+      await done(t, silent);
+      t.equal((await silent.live())?.metadata.annotations?.[REPORT_ANNOTATION], undefined);
+    },
+  },
+  {
+    name: 'a restored resource deletes nothing until it is told to',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-restored', { items: 100, delay: 0 });
+      const report = { parentUID: '00000000-0000-4000-8000-000000000001', mode: 'Execute', jobUID: 'x', final: true };
+      await scene.start({}, { annotations: { [REPORT_ANNOTATION]: JSON.stringify(report) } });
+      await scene.untilState('Restored', 30);
+      await scene.expectItems(t, await scene.expectStillness(t));
+      t.same(await scene.jobs(), []);
+      await kubectl('annotate', 'ddp', scene.name, '-n', NAMESPACE, `${REPORT_ANNOTATION}-`);
+      await finished(scene);
+      await done(t, scene);
+    },
+  },
+];
+
+const missing = await whatIsMissing();
+if (missing !== undefined) {
+  for (const { name } of cases) t.test(name, { skip: missing }, async () => {});
+} else {
+  const only = process.env['E2E_ONLY'];
+  const chosen = cases.filter(({ name }) => only === undefined || name.includes(only));
+  await t.test('install', () => install());
+  const figures: string[] = [];
+  for (const { name, run } of chosen) {
+    await t.test(name, async (t) => {
+      const start = Date.now();
+      await run(t);
+      figures.push(`${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+    });
+  }
+  for (const figure of figures) t.comment(figure);
+}

@@ -1,0 +1,213 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { Test } from 'tap';
+import { API_VERSION, KIND } from '../../../src/api/names.js';
+import type { Spec } from '../../../src/api/spec.js';
+import type { Status } from '../../../src/api/status.js';
+import { createTable, dropTable, type Engine, engineAt, putItems } from '../../support/dynamodb.js';
+import { apply, eventually, get, list, tryKubectl } from './kubectl.js';
+import { startSlowProxy } from './slow-proxy.js';
+
+/** Where the tests run, from the environment; `npm run test:e2e` names what is missing. */
+export const environment = {
+  /** The engine as this process reaches it. */
+  engine: process.env['E2E_DYNAMODB_ENDPOINT'] ?? 'http://127.0.0.1:8000',
+  /** The address at which a pod reaches this machine. */
+  host: process.env['E2E_HOST_ADDRESS'],
+  image: process.env['E2E_IMAGE'],
+  upgradeImage: process.env['E2E_UPGRADE_IMAGE'],
+  /** A command to run when the Services stand, for clusters whose Metacontroller finds them in another way. */
+  afterInstall: process.env['E2E_AFTER_INSTALL'],
+};
+
+export const NAMESPACE = 'dynamoctl-e2e';
+export const PARTITION = 'tenant$(AWS_REGION)$$1';
+const NEIGHBOURS = ['tenant$(AWS_REGION)$$', 'tenant$(AWS_REGION)$$10', 'tenant'];
+const NEIGHBOUR_ITEMS = 40;
+
+export interface Resource {
+  metadata: {
+    uid: string;
+    name: string;
+    generation: number;
+    annotations?: Record<string, string>;
+    deletionTimestamp?: string;
+  };
+  spec: Spec;
+  status?: Status;
+}
+export interface JobObject {
+  metadata: {
+    uid: string;
+    name: string;
+    generation: number;
+    annotations?: Record<string, string>;
+    labels?: Record<string, string>;
+  };
+  spec: { template: unknown; suspend?: boolean };
+  status?: { active?: number; ready?: number };
+}
+export interface PodObject {
+  metadata: { uid: string; name: string; deletionTimestamp?: string; labels?: Record<string, string> };
+  status: { phase: string };
+}
+
+/** A table with the target partition and its neighbours, and a slow way to it. */
+export class Scene {
+  readonly engine: Engine;
+  private endpoint = '';
+  private stopProxy: () => Promise<void> = async () => {};
+
+  private constructor(
+    readonly name: string,
+    readonly items: number,
+  ) {
+    this.engine = engineAt(environment.engine);
+  }
+
+  /** @param delay of each batch of writes, in milliseconds; 0 for none */
+  static async set(t: Test, name: string, { items = 1500, delay = 300 } = {}): Promise<Scene> {
+    const scene = new Scene(name, items);
+    const { client } = scene.engine;
+    t.teardown(() => scene.clear());
+    await createTable(client, { name, partition: ['pk', 'S'], sort: ['sk', 'S'] });
+    const partition = (value: string, count: number) =>
+      Array.from({ length: count }, (_, i) => ({ pk: { S: value }, sk: { S: `item-${String(i).padStart(6, '0')}` } }));
+    await putItems(client, name, partition(PARTITION, items));
+    for (const neighbour of NEIGHBOURS) await putItems(client, name, partition(neighbour, NEIGHBOUR_ITEMS));
+    const proxy = await startSlowProxy(environment.engine, delay);
+    scene.endpoint = `http://${environment.host}:${proxy.port}`;
+    scene.stopProxy = proxy.stop;
+    return scene;
+  }
+
+  resource(spec: Partial<Spec> = {}, metadata: object = {}): object {
+    const target = {
+      tableName: this.name,
+      partitionValue: PARTITION,
+      awsRegion: 'us-east-1',
+      endpointURL: this.endpoint,
+    };
+    return {
+      apiVersion: API_VERSION,
+      kind: KIND,
+      metadata: { name: this.name, namespace: NAMESPACE, ...metadata },
+      spec: { ddbCtlDpJob: target, ...spec },
+    };
+  }
+
+  async start(spec: Partial<Spec> = {}, metadata: object = {}): Promise<void> {
+    await apply(this.resource(spec, metadata));
+  }
+
+  /** Changes the spec as a user does. */
+  async patch(spec: Partial<Spec>): Promise<void> {
+    const { ok, err } = await tryKubectl([
+      'patch',
+      'ddp',
+      this.name,
+      '-n',
+      NAMESPACE,
+      '--type=merge',
+      '-p',
+      JSON.stringify({ spec }),
+    ]);
+    if (!ok) throw new Error(err);
+  }
+
+  live(): Promise<Resource | undefined> {
+    return get<Resource>('ddp', this.name, NAMESPACE);
+  }
+
+  async status(): Promise<Status> {
+    return (await this.live())?.status ?? {};
+  }
+
+  async state(): Promise<string | undefined> {
+    return (await this.status()).conditions?.find(({ type }) => type === 'Succeeded')?.reason;
+  }
+
+  untilState(state: string, seconds = 120): Promise<unknown> {
+    return eventually(`${this.name} in state ${state}`, async () => (await this.state()) === state, { seconds });
+  }
+
+  async jobs(): Promise<JobObject[]> {
+    const uid = (await this.live())?.metadata.uid;
+    return (await list<JobObject & { metadata: { ownerReferences?: { uid: string }[] } }>('jobs', NAMESPACE)).filter(
+      ({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid),
+    );
+  }
+
+  async job(): Promise<JobObject> {
+    return eventually(`a Job of ${this.name}`, async () => (await this.jobs())[0]);
+  }
+
+  async pods(jobName: string): Promise<PodObject[]> {
+    return list<PodObject>('pods', NAMESPACE, `batch.kubernetes.io/job-name=${jobName}`);
+  }
+
+  async remaining(value = PARTITION): Promise<number> {
+    let count = 0;
+    let start: Record<string, never> | undefined;
+    do {
+      const page = await this.engine.client.send(
+        new QueryCommand({
+          TableName: this.name,
+          Select: 'COUNT',
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :p',
+          ExpressionAttributeValues: { ':p': { S: value } },
+          ExclusiveStartKey: start,
+        }),
+      );
+      count += page.Count ?? 0;
+      start = page.LastEvaluatedKey as Record<string, never> | undefined;
+    } while (start);
+    return count;
+  }
+
+  /** Waits until some items are gone, and asserts that some remain: whatever the test does next, it does in mid-run. */
+  async midRun(t: Test): Promise<number> {
+    const left = await eventually(
+      `the deletion in ${this.name} to be under way`,
+      async () => {
+        const now = await this.remaining();
+        return now < this.items ? { now } : undefined;
+      },
+      { every: 200 },
+    );
+    t.ok(left.now > this.items / 4, `in mid-run: ${left.now} of ${this.items} items remain`);
+    return left.now;
+  }
+
+  /** The target as expected, and the neighbours whole. */
+  async expectItems(t: Test, target: number): Promise<void> {
+    t.equal(await this.remaining(), target, 'items left in the target');
+    for (const neighbour of NEIGHBOURS)
+      t.equal(await this.remaining(neighbour), NEIGHBOUR_ITEMS, 'a neighbour is whole');
+  }
+
+  /** Nothing is deleted any more: the count stands still for a while. */
+  async expectStillness(t: Test, seconds = 4): Promise<number> {
+    const before = await this.remaining();
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    t.equal(await this.remaining(), before, `no item goes within ${seconds} s`);
+    t.ok(before > 0, `${before} items remain`);
+    return before;
+  }
+
+  private async clear(): Promise<void> {
+    await tryKubectl([
+      'delete',
+      'ddp',
+      this.name,
+      '-n',
+      NAMESPACE,
+      '--ignore-not-found',
+      '--wait=true',
+      '--timeout=60s',
+    ]);
+    await this.stopProxy();
+    await dropTable(this.engine.client, this.name);
+    await this.engine.stop();
+  }
+}

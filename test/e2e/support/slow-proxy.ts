@@ -1,0 +1,50 @@
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A proxy before a DynamoDB engine that answers one write at a time, each after a delay: it makes mid-run last. */
+export interface SlowProxy {
+  port: number;
+  stop: () => Promise<void>;
+}
+
+const isWrite = (operation: string): boolean => /\.(BatchWriteItem|DeleteItem|PutItem|UpdateItem)$/.test(operation);
+
+/** @param delay of each write, in milliseconds */
+export async function startSlowProxy(engine: string, delay: number): Promise<SlowProxy> {
+  const upstream = new URL(engine);
+  let lastWrite: Promise<void> = Promise.resolve();
+  const turn = (): Promise<void> =>
+    (lastWrite = lastWrite.then(() => new Promise((resolve) => setTimeout(resolve, delay))));
+  const server: Server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', async () => {
+      if (isWrite(String(incoming.headers['x-amz-target'] ?? ''))) await turn();
+      // Who asked has gone: a killed worker's writes are not made in its name.
+      if (outgoing.destroyed) return;
+      const forward = httpRequest(
+        {
+          host: upstream.hostname,
+          port: upstream.port,
+          path: incoming.url,
+          method: incoming.method,
+          headers: incoming.headers,
+        },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(outgoing);
+        },
+      );
+      forward.on('error', () => outgoing.destroy());
+      forward.end(Buffer.concat(chunks));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
