@@ -1,0 +1,102 @@
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { type Manifest, renderKustomization } from '../../manifests/kustomization.js';
+import { SETTINGS } from '../../src/cli/settings.js';
+import { eventually, openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
+import { POLICY_GROUPS } from '../support/policy-cases.js';
+import { installScopedCrd } from '../support/scoped-crd.js';
+import { installScopedPolicy } from '../support/scoped-policy.js';
+
+interface Variable {
+  name: string;
+  expression: string;
+}
+
+const folder = fileURLToPath(new URL('../../manifests/policy', import.meta.url));
+const [policy, binding] = renderKustomization(folder) as [Manifest, Manifest];
+const { variables } = policy.spec as { variables: Variable[] };
+const literal = (text: string): string => `'${text}'`;
+
+t.test('the lists have the defaults of the settings', async (t) => {
+  const settings = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED)_/.test(name));
+  t.equal(settings.length, 8);
+  for (const setting of settings) {
+    const variable = variables.find(({ name }) => name === setting.name);
+    t.equal(variable?.expression, literal('default' in setting ? setting.default : ''), setting.name);
+  }
+});
+
+/** The policy as an overlay would have it, with other lists. */
+const withLists = (lists: Readonly<Record<string, string>>): Manifest => ({
+  ...policy,
+  spec: {
+    ...(policy.spec as object),
+    variables: variables.map((variable) =>
+      variable.name in lists ? { ...variable, expression: literal(lists[variable.name]!) } : variable,
+    ),
+  },
+});
+
+t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
+  const cluster = await openCluster();
+  t.teardown(() => cluster.close());
+
+  for (const { about, lists, cases } of POLICY_GROUPS) {
+    t.test(about, async (t) => {
+      const crd = await installScopedCrd(cluster);
+      t.teardown(() => crd.remove());
+      const installed = await installScopedPolicy(cluster, crd, withLists(lists), binding);
+      t.teardown(() => installed.remove());
+      const post = (spec: object) =>
+        crd.request('POST', undefined, '?dryRun=All', { body: crd.resource('case', spec) });
+
+      // No group lets this through.
+      const probe = { tableName: 'Orders', partitionValueFrom: { secretKeyRef: { name: 'no', key: 'k' } } };
+      await eventually(
+        'the policy is at work',
+        30,
+        () => post({ ddbCtlDpJob: probe }),
+        ({ body }) => / is not in ALLOWED_/.test(body.message ?? ''),
+      );
+      t.strictSame(await installed.warnings(), [], 'the type check of the API server has nothing to say');
+      for (const { claim, spec, refusedBy } of cases) {
+        const { code, body } = await post(spec);
+        if (refusedBy === undefined) t.equal(code, 201, `let through: ${claim}`, { body });
+        else t.match({ code, message: body.message }, { code: 422, message: refusedBy }, claim);
+      }
+    });
+  }
+
+  t.test('only what is new is judged: a run that the lists no longer allow can still be stopped', async (t) => {
+    const crd = await installScopedCrd(cluster);
+    t.teardown(() => crd.remove());
+    const spec = {
+      ddbCtlDpJob: { tableName: 'Orders', partitionValue: 'x', endpointURL: 'http://h' },
+      serviceAccountName: 'admin',
+      priorityClassName: 'low',
+      labels: { app: 'x' },
+      credentialsSecretRef: { name: 'root' },
+    };
+    const created = await crd.request('POST', undefined, '', { body: crd.resource('older', spec) });
+    t.equal(created.code, 201, 'before there were lists', { created });
+    const none = Object.fromEntries(
+      variables.filter(({ name }) => /^[A-Z_]+$/.test(name)).map(({ name }) => [name, '']),
+    );
+    const installed = await installScopedPolicy(cluster, crd, withLists(none), binding);
+    t.teardown(() => installed.remove());
+    const patch = (body: object) =>
+      crd.request('PATCH', 'older', '?dryRun=All', { body, contentType: 'application/merge-patch+json' });
+    await eventually(
+      'the policy is at work',
+      30,
+      () => patch({ spec: { serviceAccountName: 'other' } }),
+      ({ body }) => /ALLOWED_SERVICE_ACCOUNTS/.test(body.message ?? ''),
+    );
+    t.equal((await patch({ spec: { suspend: true } })).code, 200);
+    t.equal((await patch({ spec: { cancel: true } })).code, 200);
+    t.equal((await patch({ metadata: { finalizers: ['example.com/a'] } })).code, 200);
+    t.equal((await patch({ spec: { labels: null, priorityClassName: null } })).code, 200, 'less is not more');
+    t.equal((await patch({ spec: { labels: { app: 'y' } } })).code, 422, 'a changed label is new');
+    t.equal((await patch({ spec: { credentialsSecretRef: { name: 'other' } } })).code, 422, 'another Secret is new');
+  });
+});
