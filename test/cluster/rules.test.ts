@@ -10,11 +10,9 @@ interface Cause {
 
 t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
   const cluster = await openCluster();
+  t.teardown(() => cluster.close());
   const crd = await installScopedCrd(cluster);
-  t.teardown(async () => {
-    await crd.remove();
-    await cluster.close();
-  });
+  t.teardown(() => crd.remove());
 
   t.test('takes the CRD as a structural one, without a complaint', async (t) => {
     const { body } = await cluster.request('GET', crd.crdPath);

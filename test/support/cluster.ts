@@ -42,7 +42,9 @@ export async function openCluster(): Promise<Cluster> {
         headers: { 'content-type': contentType, ...(as && { 'impersonate-user': as }) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      return { code: response.status, body: await response.json() };
+      const text = await response.text();
+      // A path that is not served yet is answered in plain text.
+      return { code: response.status, body: /^[[{]/.test(text) ? JSON.parse(text) : { message: text } };
     },
     async close() {
       proxy.kill();

@@ -1,0 +1,59 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t, { type Test } from 'tap';
+import { parseAllDocuments } from 'yaml';
+import { CRD_FILE, INSTALL_FILE } from '../../manifests/generate.js';
+import { type Manifest, readManifests } from '../../manifests/kustomization.js';
+import { WITHOUT_CLUSTER } from '../support/cluster.js';
+import { kubectl, mustKubectl } from '../support/kubectl.js';
+
+const manifests = fileURLToPath(new URL('../../manifests', import.meta.url));
+const METACONTROLLER = fileURLToPath(new URL('../support/metacontroller/compositecontrollers.yaml', import.meta.url));
+const NAMESPACE_FILE = join(manifests, 'operator', 'namespace.yaml');
+
+/** Every kustomization that there is, so that a new one cannot be forgotten here. */
+const folders = readdirSync(manifests, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('kustomization.yaml'))
+  .map((file) => dirname(file))
+  .sort();
+
+t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
+  for (const file of [METACONTROLLER, CRD_FILE, NAMESPACE_FILE]) await installed(t, file);
+
+  t.test('every folder is accepted, without a warning', async (t) => {
+    t.ok(folders.length >= 10, folders.join(' '));
+    for (const folder of folders) await accepted(t, ['-k', join(manifests, folder)], folder);
+  });
+
+  t.test('install.yaml is accepted, without a warning', async (t) => {
+    await accepted(t, ['-f', INSTALL_FILE], 'install.yaml');
+  });
+
+  t.test('install.yaml holds what kubectl makes of manifests/default', async (t) => {
+    const key = ({ kind, metadata }: Manifest) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`;
+    const sorted = (list: Manifest[]) => [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    const text = await mustKubectl(['kustomize', join(manifests, 'default')]);
+    const rendered = parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+    t.ok(rendered.length > 8);
+    t.strictSame(sorted(readManifests(INSTALL_FILE)), sorted(rendered));
+  });
+});
+
+/** Asks the API server to take all of it without writing. PodSecurity speaks in warnings: there must be none. */
+async function accepted(t: Test, what: string[], claim: string): Promise<void> {
+  const { code, stdout, stderr } = await kubectl(['apply', '--dry-run=server', ...what]);
+  t.equal(code, 0, `${claim} is accepted`, { stderr });
+  t.equal(stderr, '', `${claim} gives no warning`);
+  t.match(stdout, /\(server dry run\)/, `${claim} holds something`);
+}
+
+/** What others need to exist. Taken away again if it was not there before. */
+async function installed(t: Test, file: string): Promise<void> {
+  t.ok(existsSync(file), file);
+  const { code } = await kubectl(['get', '-f', file]);
+  await mustKubectl(['apply', '-f', file]);
+  if (readManifests(file)[0]?.kind === 'CustomResourceDefinition')
+    await mustKubectl(['wait', '--for=condition=Established', '--timeout=30s', '-f', file]);
+  if (code !== 0) t.teardown(() => mustKubectl(['delete', '--wait=false', '-f', file]));
+}
