@@ -243,25 +243,24 @@ const cases: Case[] = [
   {
     name: 'a pod that outlives its Job stops by the fence',
     run: async (t) => {
-      const scene = await Scene.set(t, 'e2e-fence', { items: 3000 });
+      const scene = await Scene.set(t, 'e2e-fence', { items: 5000 });
       await scene.start({ serviceAccountName: ACCOUNT });
       await scene.midRun(t);
       const job = await scene.job();
-      const pods = await scene.pods(job.metadata.name);
+      const [pod] = await scene.pods(job.metadata.name);
       // The pod keeps running without its Job, and nobody sends it a signal.
       await kubectl('delete', 'job', job.metadata.name, '-n', NAMESPACE, '--cascade=orphan');
       await scene.untilState('Restarting', 30);
+      const exitCode = await eventually('the orphaned pod to end', async () => {
+        const all = await scene.pods(job.metadata.name);
+        const orphan = all.find(({ metadata }) => metadata.uid === pod?.metadata.uid);
+        return orphan?.status.containerStatuses?.[0]?.state.terminated?.exitCode;
+      });
+      t.equal(exitCode, 143, 'the orphaned pod drained by itself');
+      t.same(await scene.jobs(), [], 'before its successor was made');
+      t.ok((await scene.remaining()) > 0, 'and before it had deleted everything');
       const next = await eventually('the Job to be made again', async () => (await scene.jobs())[0], { seconds: 60 });
       t.not(next.metadata.uid, job.metadata.uid);
-      await eventually(
-        'the orphaned pod to end',
-        async () => {
-          const all = await scene.pods(job.metadata.name);
-          const orphan = all.find(({ metadata }) => metadata.uid === pods[0]?.metadata.uid);
-          return orphan === undefined || orphan.status.phase === 'Failed' || orphan.status.phase === 'Succeeded';
-        },
-        { seconds: 60 },
-      );
       await finished(scene);
       await done(t, scene);
     },

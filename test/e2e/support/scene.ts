@@ -48,7 +48,7 @@ export interface JobObject {
 }
 export interface PodObject {
   metadata: { uid: string; name: string; deletionTimestamp?: string; labels?: Record<string, string> };
-  status: { phase: string };
+  status: { phase: string; containerStatuses?: { state: { terminated?: { exitCode: number } } }[] };
 }
 
 /** A table with the target partition and its neighbours, and a slow way to it. */
