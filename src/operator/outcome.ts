@@ -28,6 +28,12 @@ const MEANING: Readonly<Record<FinishedState, string>> = {
   WorkerFailed: 'The worker failed; see its log',
 };
 
+/** The same in few words, before what the worker says itself. */
+const BRIEFLY: Readonly<Record<Mode, string>> = {
+  Execute: 'The partition is deleted',
+  DryRun: 'Nothing was written; set mode: Execute to delete',
+};
+
 /** `failed with exit code 5 matching FailJob rule at index 2`: so the Job controller words what podFailurePolicy did. */
 const FAIL_JOB_EXIT_CODE = /failed with exit code (\d+) matching FailJob rule/;
 
@@ -64,13 +70,14 @@ function failureState(reason: string | undefined, message = '', own: Partial<Rep
 function successMessage(mode: Mode, own: Partial<Report> | undefined): string {
   if (mode === 'DryRun' && own?.progress?.itemsFound === undefined)
     return "The count is in the pod's log: the worker may not report. Give it the service account ddbctl-worker (manifests/worker) to see it here";
-  return say(SUCCESS[mode], own?.message);
+  return own?.message ? `${BRIEFLY[mode]}: ${own.message}` : MEANING[SUCCESS[mode]];
 }
 
 /** The end that a final report tells of, for a run whose Job is gone. */
 export function outcomeOfReport(report: Partial<Report>, mode: Mode): Outcome {
   const state = reportedState(report, mode);
-  return { state, message: say(state, report.message), time: normalized(report.time) };
+  const message = state === SUCCESS[mode] ? successMessage(mode, report) : say(state, report.message);
+  return { state, message, time: normalized(report.time) };
 }
 
 function reportedState({ outcome, exitCode }: Partial<Report>, mode: Mode): FinishedState {
