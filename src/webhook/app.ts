@@ -15,8 +15,8 @@ const KEEP_ALIVE_MILLISECONDS = 100_000;
 /** How long a request may take to arrive. Metacontroller itself gives up after 10 s. */
 const REQUEST_MILLISECONDS = 30_000;
 
-/** Above this event loop delay, in milliseconds, the hooks refuse work. */
-const OVERLOAD = { maxEventLoopDelay: 2000 };
+/** Above this event loop delay, in milliseconds, the hooks refuse work: Metacontroller waits 10 s, and a busy node delays by seconds. */
+const OVERLOAD = { maxEventLoopDelay: 8000 };
 
 export interface AppOptions {
   settings: Settings;
