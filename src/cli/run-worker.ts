@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT_CODES } from '../api/states.js';
 import { type Connection, connect } from '../deletion/client.js';
 import { deletePartition, type DeletionOptions, describeEnd } from '../deletion/delete-partition.js';
@@ -6,6 +8,8 @@ import type { Outcome } from '../deletion/outcome.js';
 import { clock } from './clock.js';
 import { confirm, isAtTerminal, printable } from './confirm.js';
 import { type Drain, drainOnSignals, overdueOutcome } from './drain.js';
+import { apiServerOf, patchParent } from './kubernetes.js';
+import { ParentLink } from './parent-link.js';
 import { writeTerminationMessage } from './termination-message.js';
 import type { WorkerInput } from './worker-input.js';
 import { workerLogger } from './worker-logger.js';
@@ -31,6 +35,7 @@ export async function runWorker(input: WorkerInput, { env, skipConfirmation }: S
   const log = workerLogger(parent ? { namespace: parent.namespace, parent: parent.name } : {});
   const drain = drainOnSignals();
   let outcome: Outcome;
+  const link = parentLink(input, drain, log, env);
   try {
     const connection = await connect({
       region: input.region,
@@ -41,20 +46,21 @@ export async function runWorker(input: WorkerInput, { env, skipConfirmation }: S
     log.info({ table: asked.tableName, region, endpoint, realCredentials, mode: asked.mode }, 'starting');
     if (/[\r\n]$/.test(asked.partitionValue))
       log.warn({}, 'the partition value ends with a newline, which is taken as part of the key');
-    const run: Run = { input, connection, drain, log };
+    const run: Run = { input, connection, drain, log, link };
     if (mustAsk && !(await isConfirmed(run))) return EXIT_CODES.interrupted;
     outcome = await attempt(run);
     connection.close();
   } catch (error) {
     outcome = { verifiedEmpty: false, progress: {}, ...describeEnd(error, log) };
-  } finally {
-    drain.release();
   }
+  if (link) outcome = { ...outcome, progress: link.cumulative(outcome.progress) };
   const { state, message, target, ...rest } = outcome;
-  const level = state === 'PartitionDeleted' || state === 'DryRunComplete' ? 'info' : 'error';
+  const level = outcome.exitCode === EXIT_CODES.done ? 'info' : state === undefined ? 'warn' : 'error';
   // Without a parent's uid as its key the digest would hide nothing.
   log[level]({ outcome: state, ...rest, ...(parent && { target }) }, message);
   if (parent) writeTerminationMessage(buildReport(parent, asked.mode, outcome), env);
+  await link?.end(outcome);
+  drain.release();
   return outcome.exitCode;
 }
 
@@ -63,6 +69,34 @@ interface Run {
   connection: Connection;
   drain: Drain;
   log: DeletionOptions['log'];
+  link?: ParentLink | undefined;
+}
+
+/** The tie to the resource in whose Job this process runs; undefined outside of one, or where nothing is mounted to report with. */
+function parentLink(
+  { parent, asked, caps, reportSeconds }: WorkerInput,
+  drain: Drain,
+  log: DeletionOptions['log'],
+  env: NodeJS.ProcessEnv,
+): ParentLink | undefined {
+  if (!parent) return undefined;
+  const server = apiServerOf(env);
+  if (!server || !existsSync(join(server.directory, 'token'))) {
+    log.info({}, 'no service account token is mounted: no reports and no fence');
+    return undefined;
+  }
+  const link = new ParentLink({
+    parent,
+    mode: asked.mode,
+    caps,
+    reportSeconds,
+    drain,
+    clock,
+    log,
+    patch: (patch, options) => patchParent(server, parent, patch, options),
+  });
+  link.start();
+  return link;
 }
 
 /** Counts and asks. @returns whether to go on; a count that fails ends the run with the deletion's own failure */
@@ -75,10 +109,12 @@ async function isConfirmed(run: Run): Promise<boolean> {
   return confirm(`Delete ${progress.itemsFound} items of ${which} in table ${where}?`);
 }
 
-async function attempt({ input, connection, drain, log }: Run, mode = input.asked.mode): Promise<Outcome> {
+async function attempt({ input, connection, drain, log, link }: Run, mode = input.asked.mode): Promise<Outcome> {
   const key = input.parent?.uid ?? '';
   let progress: () => Outcome['progress'] = () => ({});
-  const timer = setInterval(() => log.info(progress(), 'progress'), PROGRESS_LOG_MS);
+  const all = (): Outcome['progress'] => link?.cumulative(progress()) ?? progress();
+  const timer = setInterval(() => log.info({ ...all(), counted: link?.counted }, 'progress'), PROGRESS_LOG_MS);
+  link?.follow(() => progress());
   const running = deletePartition({
     client: connection.client,
     asked: { ...input.asked, mode },
@@ -89,6 +125,7 @@ async function attempt({ input, connection, drain, log }: Run, mode = input.aske
     digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
     onProgress: (now) => (progress = now),
     renewCredentials: connection.renewCredentials,
+    ...(link && { onTarget: (target) => link.introduce(target), mayWrite: () => link.mayWrite() }),
   });
   try {
     return await Promise.race([running, drain.overdue.then((why) => overdueOutcome(why, progress()))]);

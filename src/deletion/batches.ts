@@ -59,8 +59,8 @@ async function lane(engine: Engine, target: Target, queue: KeyQueue, failed: () 
   while (!failed() && !engine.signal.aborted) {
     if (keys.length < BATCH) keys = [...keys, ...(await queue.take(BATCH - keys.length))];
     if (keys.length === 0) return;
-    await engine.mayWrite();
     await engine.writes.admit(engine.signal);
+    await engine.mayWrite();
     if (engine.signal.aborted) return;
     const left = await deleteBatch(engine, target, keys);
     attempt = left.length < keys.length ? 0 : attempt + 1;
@@ -118,19 +118,20 @@ function consumed(engine: Engine, capacities: readonly ConsumedCapacity[] | unde
 
 /** A table without sort key holds one item a partition: one delete, whether or not it is there. */
 async function deleteOnlyItem(engine: Engine, target: Target): Promise<void> {
-  await engine.mayWrite();
-  await engine.writes.admit(engine.signal);
   engine.tally.itemsFound += 1;
+  const command = new DeleteItemCommand({
+    TableName: target.tableName,
+    Key: { [target.partition.name]: attributeValue(target.partition.value) },
+    ReturnConsumedCapacity: 'INDEXES',
+  });
   const answer = await sendUntilDone(
     engine,
-    () =>
-      engine.client.send(
-        new DeleteItemCommand({
-          TableName: target.tableName,
-          Key: { [target.partition.name]: attributeValue(target.partition.value) },
-          ReturnConsumedCapacity: 'INDEXES',
-        }),
-      ),
+    async () => {
+      await engine.writes.admit(engine.signal);
+      await engine.mayWrite();
+      engine.signal.throwIfAborted();
+      return engine.client.send(command);
+    },
     () => (engine.tally.atLeast = true),
   );
   engine.patience.progressed();

@@ -18,6 +18,9 @@ import { isEmpty } from './verify.js';
 /** Passes over the target before it is given up that something else keeps writing there. */
 const MAX_PASSES = 3;
 
+/** From when on a wait for leave to write counts as a pause, in milliseconds. */
+const PAUSE_MS = 1_000;
+
 export interface DeletionOptions {
   /** SDK client with `maxAttempts: 1`: every retry is ours. */
   client: Pick<DynamoDBClient, 'send'>;
@@ -57,7 +60,12 @@ export async function deletePartition(options: DeletionOptions): Promise<Outcome
     tally,
     reads: new Bucket(clock, () => caps.maxReadUnitsPerSecond),
     writes: new Bucket(clock, () => caps.maxWriteUnitsPerSecond),
-    mayWrite: options.mayWrite ?? (() => Promise.resolve()),
+    mayWrite: async () => {
+      const asked = clock.now();
+      await options.mayWrite?.();
+      // A pause is nobody's failure: the time without progress starts anew.
+      if (clock.now() - asked >= PAUSE_MS) engine.patience.progressed();
+    },
     onProgress: () => options.onProgress?.(() => tally.progress(), tally.throttled),
   };
   let identity: TargetIdentity | undefined;
@@ -71,7 +79,7 @@ export async function deletePartition(options: DeletionOptions): Promise<Outcome
     const target = await preflight(engine, asked);
     identity = { tableId: target.tableId, digest: options.digest(canonicalText(target.partition.value)) };
     await options.onTarget?.(identity);
-    engine.patience.restart();
+    engine.patience.progressed();
     return end(asked.mode === 'DryRun' ? await count(engine, target) : await execute(engine, target));
   } catch (error) {
     return end(describeEnd(error, log));

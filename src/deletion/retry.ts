@@ -54,11 +54,6 @@ export class Patience {
     this.#progressed = this.clock.now();
   }
 
-  /** Starts the time without progress anew, before a phase that has none to show yet. */
-  restart(): void {
-    this.progressed();
-  }
-
   /**
    * Judges a failed request. Returns its rule where it is worth sending again.
    * @throws Failure where it is not, or no longer

@@ -1,8 +1,13 @@
 import type { Clock, Log } from '../../src/deletion/ports.js';
 
-/** A clock whose time passes only while somebody sleeps on it: hours go by in a test without a wait. */
+/**
+ * A clock whose time passes only while somebody sleeps on it: hours go by in a test without a wait. Sleepers wake in the order of
+ * their times, one a turn of the event loop, so that answers from sockets come in between.
+ */
 export class VirtualClock implements Clock {
   #now = 0;
+  #sleepers: { wake: number; resolve: () => void }[] = [];
+  #scheduled = false;
   /** Milliseconds of every sleep, in order. */
   readonly sleeps: number[] = [];
 
@@ -23,10 +28,32 @@ export class VirtualClock implements Clock {
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return;
     this.sleeps.push(ms);
-    const wake = this.#now + ms;
-    // A turn of the event loop, so that answers from sockets come in between.
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#now = Math.max(this.#now, wake);
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const sleeper = { wake: this.#now + ms, resolve: done };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener('abort', done);
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#sleepers.length === 0) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#sleepers.sort((a, b) => a.wake - b.wake);
+      const next = this.#sleepers[0];
+      if (next) {
+        this.#now = Math.max(this.#now, next.wake);
+        next.resolve();
+      }
+      this.#schedule();
+    });
   }
 }
 
