@@ -10,17 +10,19 @@ import { abandonedMessage, drain, drainDeadline, type Draining } from './drain.j
 import { buildJob } from './job.js';
 import { keptJob } from './kept-job.js';
 import { jobName, runOf } from './names.js';
-import { jobIsFinished, runLabel, suspensionIsDrained } from './observed-job.js';
+import { jobIsDrained, jobIsFinished, runLabel, suspensionIsDrained } from './observed-job.js';
 import { meaningOf, type Outcome, outcomeOfJob, outcomeOfReport } from './outcome.js';
 import { policyViolations, unsupportedFields } from './policy.js';
 import { read, type View } from './read.js';
-import { type Restart, recordRestart, restartTime } from './restart.js';
+import { type Restart, recordRestart, restartDelaySeconds, restartTime } from './restart.js';
 import { addSeconds, formatTime, parseTime, secondsUntil } from './time.js';
 
 /** How often a policy violation is looked at again: settings change without the resource changing. */
 const POLICY_RESYNC_SECONDS = 300;
 /** How often it is looked whether another Job, which hangs in its deletion, has gone. */
 const LIVING_RESYNC_SECONDS = 30;
+/** A Job that was built and is not seen after this time is built again: that a name is taken is swallowed without a word. */
+const UNSEEN_RESYNC_SECONDS = 30;
 /** A pod that is not ready after this time is spoken of. */
 const SLOW_START_SECONDS = 120;
 
@@ -257,8 +259,27 @@ function cancel(context: Context, others: Draining): Decision {
       wake: [stopping.deadline],
     };
   }
+  const unseen = view.current === undefined && view.status.job !== undefined;
+  const safe = addSeconds(context.drainingSince, restartDelaySeconds(1));
+  if (unseen && now < safe)
+    // It may be there, not seen yet, or its pod may still be stopping: Cancelled promises that nothing is deleted any more.
+    return {
+      state: 'Cancelling',
+      message: `Cancelling: Job ${view.status.job?.name} is not seen, and its pod may still be stopping`,
+      children: [],
+      set: { restart: undefined, drainingSince: formatTime(context.drainingSince) },
+      wake: [safe],
+    };
   const message = meaningOf('Cancelled') + abandonedMessage([...stopping.abandoned, ...others.abandoned]);
   const decision = ended(context, { state: 'Cancelled', message, time: formatTime(now) });
+  // The Job goes once that stands in the status: a look at an older one would find neither.
+  if (view.current && jobIsDrained(view.current))
+    return {
+      ...decision,
+      children: [keep(context, view.current, true)],
+      set: { ...decision.set, drainingSince: undefined },
+      wake: [addSeconds(now, 1)],
+    };
   return { ...decision, children: [] };
 }
 
@@ -367,7 +388,7 @@ function notObserved(context: Context): Decision {
       wake: [addSeconds(now, LIVING_RESYNC_SECONDS)],
     };
   const { job, restart, restarts = 0 } = view.status;
-  if (job?.uid !== undefined) return restarting(context, recordRestart(restarts + 1, now));
+  if (job?.uid !== undefined || countIsUnseen(view)) return restarting(context, recordRestart(restarts + 1, now));
   if (!restart) return build(context, 0, 'Pending', 'The Job is made');
   const time = restartTime(restart, now);
   if (!time) return restarting(context, recordRestart(restart.ordinal, now));
@@ -378,6 +399,14 @@ function notObserved(context: Context): Decision {
     'Restarting',
     `The lost Job is made again, for the ${nth(restart.ordinal)} time`,
   );
+}
+
+/** An approval while the count's Job was recorded and is neither seen nor known to have ended: it may be there, not seen yet. */
+function countIsUnseen(view: View): boolean {
+  const { mode, stored, countReport } = view;
+  const ended = stored.conditions?.some(({ type, status }) => type === 'Finished' && status === 'True') ?? false;
+  const awaited = mode === 'Execute' && stored.mode === 'DryRun' && stored.job !== undefined && !ended;
+  return awaited && countReport?.final !== true && countJob(view) === undefined;
 }
 
 /** Whether a Job of another run may still have a pod or get one; one that hangs in its deletion past the limit does not count. */
@@ -399,11 +428,12 @@ function restarting({ view }: Context, restart: Restart): Decision {
 }
 
 function build(context: Context, restarts: number, state: State, message: string): Decision {
-  const { view, settings } = context;
+  const { view, settings, now } = context;
   const { parent, spec, mode, run } = view;
   if (!spec) throw new Error('a Job is built of a valid spec only');
   const job = buildJob({ parent, spec, mode, run, restarts, settings });
-  return { state, message, children: [job], set: { job: { name: job.metadata.name } } };
+  const wake = [addSeconds(now, UNSEEN_RESYNC_SECONDS)];
+  return { state, message, children: [job], set: { job: { name: job.metadata.name } }, wake };
 }
 
 function nth(ordinal: number): string {

@@ -55,11 +55,12 @@ interface Row {
 
 const rows: Row[] = [
   {
-    why: 'never seen: the Job is built',
+    why: 'never seen: the Job is built, and built again should it not show',
     given: [{}],
     state: 'Pending',
     children: [NAME],
     status: { job: { name: NAME } },
+    resync: 30,
   },
   {
     why: 'asked to pause before anything was made: nothing is built',
@@ -275,6 +276,22 @@ const rows: Row[] = [
   },
   // 6. Cancel.
   {
+    why: 'cancelled while the recorded Job is not seen: it may be there, or its pod still stopping',
+    given: [{ spec: { cancel: true }, status: whileRunning }],
+    state: 'Cancelling',
+    children: [],
+    status: { drainingSince: '2026-11-23T02:10:40Z' },
+    resync: 30,
+  },
+  {
+    why: 'and then it is over',
+    given: [{ spec: { cancel: true }, status: statusAfter(request({ spec: { cancel: true }, status: whileRunning })) }],
+    now: seconds(30),
+    state: 'Cancelled',
+    children: [],
+    status: { drainingSince: undefined },
+  },
+  {
     why: 'nothing ran',
     given: [{ spec: { cancel: true } }],
     state: 'Cancelled',
@@ -307,11 +324,26 @@ const rows: Row[] = [
     children: [`${NAME}:suspend`],
   },
   {
-    why: 'drained',
+    why: 'drained: the Job goes once that stands in the status',
     given: [{ spec: { cancel: true } }, observedJob({ suspend: true, status: jobStatus.suspended })],
     state: 'Cancelled',
-    children: [],
+    children: [`${NAME}:suspend`],
     status: { job: { name: NAME, uid: 'job-1' } },
+    resync: 1,
+  },
+  {
+    why: 'and then it goes',
+    given: [
+      {
+        spec: { cancel: true },
+        status: statusAfter(
+          request({ spec: { cancel: true } }, observedJob({ suspend: true, status: jobStatus.suspended })),
+        ),
+      },
+      observedJob({ suspend: true, status: jobStatus.suspended }),
+    ],
+    state: 'Cancelled',
+    children: [],
   },
   // 7. Policy.
   {
@@ -444,6 +476,14 @@ const rows: Row[] = [
     children: [NAME],
   },
   // DryRun and its approval.
+  {
+    why: "approved before the count's Job is seen: not beside it, but after two looks",
+    given: [{ spec: { mode: 'Execute' }, status: statusAfter(request({ spec: { mode: 'DryRun' } })) }],
+    state: 'Restarting',
+    children: [],
+    status: { mode: 'Execute', restart: { notBefore: '2026-11-23T02:11:10Z', ordinal: 1 } },
+    resync: 30,
+  },
   {
     why: 'a count is a run of its own',
     given: [{ spec: { mode: 'DryRun' } }],
