@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+
+/** What users and faults do. Plain JSON, so that a failing history prints as a test case. Seconds throughout. */
+export type Action =
+  | { do: 'suspend'; value: boolean }
+  | { do: 'cancel' }
+  | { do: 'approve' }
+  | {
+      do: 'edit';
+      field: 'removeMode' | 'dryRun' | 'uncancel' | 'target' | 'backoffLimit' | 'caps' | 'deadline' | 'label';
+    }
+  | { do: 'ttl'; seconds: number }
+  | { do: 'deleteJob'; propagation: 'Background' | 'Foreground' | 'Orphan' }
+  | { do: 'deletePod'; force: boolean }
+  | { do: 'deleteParent'; propagation: 'Background' | 'Foreground' | 'Orphan' }
+  | { do: 'recreateParent' }
+  | { do: 'restore'; kind: 'copy' | 'new uid' | 'same uid'; age: number; withStatus: boolean }
+  | { do: 'removeReport' }
+  | {
+      do: 'forgeReport';
+      what: 'deleted' | 'failed' | 'counted' | 'other uid' | 'running' | 'garbage' | 'broken fields' | 'huge';
+    }
+  | {
+      do: 'forgeStatus';
+      what: 'finished' | 'running' | 'restart' | 'draining' | 'job' | 'empty' | 'garbage' | 'huge' | 'target';
+    }
+  | { do: 'oldSpec'; what: 'mode' | 'table' | 'empty' }
+  | { do: 'foreignJob'; what: 'our run' | 'other run' | 'no label' | 'not adopted' | 'suspended' }
+  | {
+      do: 'meddle';
+      what: 'suspend' | 'resume' | 'lastApplied' | 'badLastApplied' | 'runLabel' | 'selectorLabel' | 'restarts';
+    }
+  | { do: 'outage'; kind: 'refused' | '500' | '429'; seconds: number }
+  | { do: 'loseAnswers'; count: number }
+  | { do: 'repeat' }
+  | { do: 'failStatusWrites'; seconds: number }
+  | { do: 'staleParents'; seconds: number }
+  | { do: 'staleJobs'; seconds: number }
+  | { do: 'restartMetacontroller' }
+  | { do: 'upgrade' }
+  | { do: 'policy'; allowed: boolean }
+  | { do: 'clock'; seconds: number }
+  | { do: 'loseNode'; seconds: number; then: 'returns' | 'is removed' }
+  | { do: 'tableFault'; kind: 'TableNotFound' | 'AccessDenied' | 'Throttled' | 'Crash'; seconds: number }
+  | { do: 'newTable' }
+  | { do: 'write'; items: number }
+  | { do: 'permission'; value: boolean };
+
+export interface Command {
+  /** Seconds after the one before. */
+  after: number;
+  action: Action;
+}
+
+export interface HistoryPlan {
+  seed: number;
+  mode: 'Execute' | 'DryRun' | 'absent';
+  permission: boolean;
+  items: number;
+  /** Seconds between two batches. */
+  pace: number;
+  ttl: number | undefined;
+  deadline: number | undefined;
+  backoffLimit: number;
+  suspended: boolean;
+  commands: Command[];
+}
+
+const pick = <const T extends readonly string[]>(...values: T) => fc.constantFrom<T[number]>(...values);
+const seconds = (from: number, to: number) => fc.integer({ min: from, max: to });
+
+const action = <D extends Action['do']>(name: D, fields: object = {}): fc.Arbitrary<Action> =>
+  fc.record({ do: fc.constant(name), ...fields }) as unknown as fc.Arbitrary<Action>;
+
+const propagation = pick('Background', 'Foreground', 'Orphan');
+
+/** Each with its weight: the five that a run must hold a hundred of in a thousand come often. */
+const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = [
+  { weight: 6, arbitrary: action('suspend', { value: fc.boolean() }) },
+  { weight: 4, arbitrary: action('cancel') },
+  { weight: 5, arbitrary: action('approve') },
+  {
+    weight: 2,
+    arbitrary: action('edit', {
+      field: pick('removeMode', 'dryRun', 'uncancel', 'target', 'backoffLimit', 'caps', 'deadline', 'label'),
+    }),
+  },
+  { weight: 2, arbitrary: action('ttl', { seconds: fc.constantFrom(0, 30, 600) }) },
+  { weight: 7, arbitrary: action('deleteJob', { propagation }) },
+  { weight: 4, arbitrary: action('deletePod', { force: fc.boolean() }) },
+  { weight: 4, arbitrary: action('deleteParent', { propagation }) },
+  { weight: 2, arbitrary: action('recreateParent') },
+  {
+    weight: 8,
+    arbitrary: action('restore', {
+      kind: pick('copy', 'new uid', 'same uid'),
+      age: fc.integer({ min: 0, max: 9 }),
+      withStatus: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: action('removeReport') },
+  {
+    weight: 9,
+    arbitrary: action('forgeReport', {
+      what: pick('deleted', 'failed', 'counted', 'other uid', 'running', 'garbage', 'broken fields', 'huge'),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: action('forgeStatus', {
+      what: pick('finished', 'running', 'restart', 'draining', 'job', 'empty', 'garbage', 'huge', 'target'),
+    }),
+  },
+  { weight: 1, arbitrary: action('oldSpec', { what: pick('mode', 'table', 'empty') }) },
+  {
+    weight: 3,
+    arbitrary: action('foreignJob', { what: pick('our run', 'other run', 'no label', 'not adopted', 'suspended') }),
+  },
+  {
+    weight: 4,
+    arbitrary: action('meddle', {
+      what: pick('suspend', 'resume', 'lastApplied', 'badLastApplied', 'runLabel', 'selectorLabel', 'restarts'),
+    }),
+  },
+  { weight: 4, arbitrary: action('outage', { kind: pick('refused', '500', '429'), seconds: seconds(1, 400) }) },
+  { weight: 9, arbitrary: action('loseAnswers', { count: seconds(1, 4) }) },
+  { weight: 3, arbitrary: action('repeat') },
+  { weight: 3, arbitrary: action('failStatusWrites', { seconds: seconds(1, 120) }) },
+  { weight: 7, arbitrary: action('staleParents', { seconds: seconds(1, 120) }) },
+  { weight: 6, arbitrary: action('staleJobs', { seconds: seconds(1, 120) }) },
+  { weight: 2, arbitrary: action('restartMetacontroller') },
+  { weight: 3, arbitrary: action('upgrade') },
+  { weight: 3, arbitrary: action('policy', { allowed: fc.boolean() }) },
+  { weight: 2, arbitrary: action('clock', { seconds: fc.constantFrom(-600, -40, -2, 2, 40, 600) }) },
+  {
+    weight: 18,
+    arbitrary: action('loseNode', {
+      seconds: fc.constantFrom(10, 50, 120, 400, 1200),
+      then: pick('returns', 'is removed'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: action('tableFault', {
+      kind: pick('TableNotFound', 'AccessDenied', 'Throttled', 'Crash'),
+      seconds: seconds(1, 900),
+    }),
+  },
+  { weight: 1, arbitrary: action('newTable') },
+  { weight: 2, arbitrary: action('write', { items: seconds(1, 4) }) },
+  { weight: 1, arbitrary: action('permission', { value: fc.boolean() }) },
+];
+
+const command: fc.Arbitrary<Command> = fc.record({
+  after: fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: 0, max: 30 }).map((tenths) => tenths / 10) },
+    { weight: 4, arbitrary: fc.integer({ min: 0, max: 45 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 500 }) },
+  ),
+  action: fc.oneof(...ACTIONS),
+});
+
+export const historyPlan: fc.Arbitrary<HistoryPlan> = fc.record({
+  seed: fc.nat({ max: 0xffff }),
+  mode: fc.oneof(
+    { weight: 3, arbitrary: fc.constant('absent' as const) },
+    { weight: 2, arbitrary: fc.constant('Execute' as const) },
+    { weight: 2, arbitrary: fc.constant('DryRun' as const) },
+  ),
+  permission: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 2, arbitrary: fc.constant(false) }),
+  items: fc.integer({ min: 0, max: 30 }),
+  pace: fc.constantFrom(1, 2, 4),
+  ttl: fc.constantFrom(undefined, undefined, undefined, 0, 30, 600),
+  deadline: fc.constantFrom(undefined, undefined, undefined, undefined, 20, 300),
+  backoffLimit: fc.constantFrom(3, 3, 0, 1),
+  suspended: fc.constantFrom(false, false, false, false, true),
+  commands: fc.array(command, { minLength: 1, maxLength: 14, size: 'max' }),
+});

@@ -1,0 +1,61 @@
+import { CONTAINER } from '../../../src/api/names.js';
+import { MODES, type Mode } from '../../../src/api/states.js';
+import { ENV } from '../../../src/api/worker.js';
+import type { ApiObject } from './objects.js';
+import type { WorkerTarget } from './worker.js';
+
+interface EnvVar {
+  name: string;
+  value?: string;
+  valueFrom?: { fieldRef?: { fieldPath: string }; secretKeyRef?: { name: string; key: string } };
+}
+
+/** The name of a model partition: what of a target decides which items are deleted. */
+export function partitionOf(target: {
+  tableName?: unknown;
+  partitionValue?: unknown;
+  awsRegion?: unknown;
+  endpointURL?: unknown;
+  sortKey?: unknown;
+}): string {
+  const { tableName, partitionValue, awsRegion = 'us-east-1', endpointURL = '' } = target;
+  return [tableName, partitionValue, awsRegion, endpointURL].join('|');
+}
+
+/** The environment of a pod's worker as the kubelet makes it; undefined where the container is none of ours. */
+export function workerTarget(pod: ApiObject): WorkerTarget | undefined {
+  const containers = (pod.spec?.['containers'] ?? []) as { name: string; env?: EnvVar[]; args?: string[] }[];
+  const container = containers.find(({ name }) => name === CONTAINER);
+  if (container?.args?.[0] !== 'delete-partition') return undefined;
+  const env = new Map<string, string>();
+  for (const { name, value, valueFrom } of container.env ?? []) {
+    const label = /^metadata\.labels\['(.*)'\]$/.exec(valueFrom?.fieldRef?.fieldPath ?? '')?.[1];
+    if (label !== undefined) env.set(name, pod.metadata.labels?.[label] ?? '');
+    else env.set(name, expand(value ?? '', env));
+  }
+  const mode = env.get(ENV.mode);
+  const parentUID = env.get(ENV.parentUID);
+  if (!isMode(mode) || parentUID === undefined) return undefined;
+  return {
+    mode,
+    parentUID,
+    parentName: env.get(ENV.parentName) ?? '',
+    parentNamespace: env.get(ENV.parentNamespace) ?? '',
+    jobUID: env.get(ENV.jobUID) ?? '',
+    reportSeconds: Number(env.get(ENV.reportSeconds) ?? 30),
+    partition: partitionOf({
+      tableName: env.get(ENV.tableName),
+      partitionValue: env.get(ENV.partitionValue),
+      awsRegion: env.get(ENV.region),
+      endpointURL: env.get(ENV.endpointURL),
+    }),
+  };
+}
+
+const isMode = (text: string | undefined): text is Mode => MODES.some((mode) => mode === text);
+
+/** Kubernetes' expansion: `$(NAME)` of a variable before it, and `$$` for `$`. */
+const expand = (value: string, env: ReadonlyMap<string, string>): string =>
+  value.replace(/\$\$|\$\(([A-Za-z0-9_]+)\)/g, (match, name: string | undefined) =>
+    name === undefined ? '$' : (env.get(name) ?? match),
+  );

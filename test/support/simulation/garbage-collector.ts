@@ -1,0 +1,74 @@
+import { KIND } from '../../../src/api/names.js';
+import { type ApiServer, FOREGROUND, ORPHAN } from './api-server.js';
+import { type ApiObject, controllerOf } from './objects.js';
+import type { Timeline } from './timeline.js';
+
+/** What the garbage collector does, a little later than what calls for it. */
+export class GarbageCollector {
+  constructor(
+    private readonly api: ApiServer,
+    timeline: Timeline,
+    delay: () => number,
+  ) {
+    api.watch(({ before, after }) => {
+      if (after === undefined) {
+        if (before && api.dependentsOf(before.metadata.uid).length > 0)
+          timeline.after(delay(), () => this.#collectDependents(before.metadata.uid));
+        for (const owner of before?.metadata.ownerReferences ?? [])
+          timeline.after(delay(), () => this.#finishForeground(owner.uid));
+        return;
+      }
+      if (after.metadata.deletionTimestamp === undefined) {
+        const owner = controllerOf(after);
+        if (before === undefined && owner && !api.hasUID(owner.uid))
+          timeline.after(delay(), () => this.#collectDependents(owner.uid));
+        return;
+      }
+      const starts = (finalizer: string): boolean =>
+        after.metadata.finalizers?.includes(finalizer) === true &&
+        (before?.metadata.deletionTimestamp === undefined || before.metadata.finalizers?.includes(finalizer) !== true);
+      if (starts(ORPHAN)) timeline.after(delay(), () => this.#orphan(after));
+      if (starts(FOREGROUND)) timeline.after(delay(), () => this.#foreground(after));
+    });
+  }
+
+  #collectDependents(uid: string): void {
+    if (this.api.hasUID(uid)) return;
+    for (const dependent of this.api.dependentsOf(uid)) {
+      if (dependent.metadata.deletionTimestamp === undefined) this.api.delete(dependent, 'garbage-collector');
+    }
+  }
+
+  #foreground(owner: ApiObject): void {
+    for (const dependent of this.api.dependentsOf(owner.metadata.uid)) {
+      if (dependent.metadata.deletionTimestamp !== undefined) continue;
+      const hasOwn = this.api.dependentsOf(dependent.metadata.uid).length > 0;
+      this.api.delete(dependent, 'garbage-collector', { propagation: hasOwn ? 'Foreground' : 'Background' });
+    }
+    this.#finishForeground(owner.metadata.uid);
+  }
+
+  #finishForeground(uid: string): void {
+    if (this.api.dependentsOf(uid).length > 0) return;
+    const owner = [...this.api.list(KIND), ...this.api.list('Job')].find(({ metadata }) => metadata.uid === uid);
+    if (owner?.metadata.finalizers?.includes(FOREGROUND))
+      this.api.removeFinalizer(owner, FOREGROUND, 'garbage-collector');
+  }
+
+  #orphan(owner: ApiObject): void {
+    for (const dependent of this.api.dependentsOf(owner.metadata.uid)) {
+      this.api.update(
+        dependent,
+        (object) => ({
+          ...object,
+          metadata: {
+            ...object.metadata,
+            ownerReferences: object.metadata.ownerReferences?.filter(({ uid }) => uid !== owner.metadata.uid) ?? [],
+          },
+        }),
+        'garbage-collector',
+      );
+    }
+    this.api.removeFinalizer(owner, ORPHAN, 'garbage-collector');
+  }
+}

@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from 'node:util';
+import { DEFAULT_REGION } from '../../../src/api/names.js';
+
+/** Objects of the API server. A stored object is never changed, only replaced: caches hold what they saw. */
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
+}
+
+export interface Meta {
+  name: string;
+  namespace: string;
+  uid: string;
+  resourceVersion: string;
+  generation: number;
+  creationTimestamp: string;
+  deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
+  finalizers?: string[];
+  ownerReferences?: OwnerReference[];
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+export type Json = Record<string, unknown>;
+
+export interface ApiObject {
+  apiVersion: string;
+  kind: string;
+  metadata: Meta;
+  spec?: Json;
+  status?: Json;
+}
+
+export interface JobCondition {
+  type: string;
+  status: string;
+  reason: string;
+  message: string;
+  lastProbeTime: string;
+  lastTransitionTime: string;
+}
+
+export interface JobStatus {
+  active?: number;
+  ready?: number;
+  failed?: number;
+  succeeded?: number;
+  terminating?: number;
+  startTime?: string;
+  completionTime?: string;
+  conditions?: JobCondition[];
+  uncountedTerminatedPods?: { succeeded?: string[]; failed?: string[] };
+}
+
+export interface PodStatus {
+  phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+  ready: boolean;
+  exitCode?: number;
+  finishedAt?: number;
+  disrupted?: boolean;
+}
+
+export const keyOf = (object: ApiObject): string => `${object.metadata.namespace}/${object.metadata.name}`;
+export const controllerOf = (object: ApiObject): OwnerReference | undefined =>
+  object.metadata.ownerReferences?.find(({ controller }) => controller === true);
+export const jobStatus = (job: ApiObject): JobStatus => (job.status ?? {}) as JobStatus;
+export const podStatus = (pod: ApiObject): PodStatus => pod.status as unknown as PodStatus;
+export const hasCondition = (job: { status?: unknown }, type: string): JobCondition | undefined =>
+  ((job.status ?? {}) as JobStatus).conditions?.find(
+    (condition) => condition.type === type && condition.status === 'True',
+  );
+export const isFinished = (job: { status?: unknown }): boolean =>
+  hasCondition(job, 'Complete') !== undefined || hasCondition(job, 'Failed') !== undefined;
+
+/** Drained as the design has it: nothing of this Job runs, and nothing will by itself. */
+export function isDrained(job: { spec?: unknown; status?: unknown }): boolean {
+  if (isFinished(job)) return true;
+  const { active, terminating } = (job.status ?? {}) as JobStatus;
+  return (
+    (job.spec as Json | undefined)?.['suspend'] === true &&
+    hasCondition(job, 'Suspended') !== undefined &&
+    (active ?? 0) === 0 &&
+    (terminating ?? 0) === 0
+  );
+}
+
+/** Equality of JSON values. */
+export const same = (a: unknown, b: unknown): boolean => a === b || isDeepStrictEqual(a, b);
+
+/** What the CRD's defaults make of a spec. */
+export function defaulted(spec: Json): Json {
+  const target = spec['ddbCtlDpJob'] as Json | undefined;
+  if (target === undefined || target['awsRegion'] !== undefined) return withBackoffLimit(spec);
+  return withBackoffLimit({ ...spec, ddbCtlDpJob: { ...target, awsRegion: DEFAULT_REGION } });
+}
+
+const withBackoffLimit = (spec: Json): Json =>
+  spec['backoffLimit'] === undefined ? { ...spec, backoffLimit: 3 } : spec;
