@@ -47,8 +47,11 @@ export async function runWorker(input: WorkerInput, { env, skipConfirmation }: S
     if (/[\r\n]$/.test(asked.partitionValue))
       log.warn({}, 'the partition value ends with a newline, which is taken as part of the key');
     const run: Run = { input, connection, drain, log, link };
-    if (mustAsk && !(await isConfirmed(run))) return EXIT_CODES.interrupted;
-    outcome = await attempt(run);
+    const count = mustAsk ? await attempt(run, 'DryRun') : undefined;
+    // Without a count nobody was asked, so nothing is deleted: its failure is the end.
+    if (count && count.state !== 'DryRunComplete') outcome = count;
+    else if (count && !(await isConfirmed(run, count))) return EXIT_CODES.interrupted;
+    else outcome = await attempt(run);
     connection.close();
   } catch (error) {
     outcome = { verifiedEmpty: false, progress: {}, ...describeEnd(error, log) };
@@ -99,12 +102,9 @@ function parentLink(
   return link;
 }
 
-/** Counts and asks. @returns whether to go on; a count that fails ends the run with the deletion's own failure */
-async function isConfirmed(run: Run): Promise<boolean> {
-  const { asked } = run.input;
-  const { state, progress } = await attempt(run, 'DryRun');
-  if (state !== 'DryRunComplete') return true;
-  const where = `${asked.tableName} (${run.connection.region}, ${run.connection.endpoint})`;
+/** Asks whether to delete what was counted. */
+async function isConfirmed({ input: { asked }, connection }: Run, { progress }: Outcome): Promise<boolean> {
+  const where = `${asked.tableName} (${connection.region}, ${connection.endpoint})`;
   const which = `partition ${printable(asked.partitionValue)}${asked.sortKey ? ', restricted by sort key,' : ''}`;
   return confirm(`Delete ${progress.itemsFound} items of ${which} in table ${where}?`);
 }
