@@ -13,6 +13,8 @@ export function countsOf(line: string): Counts | undefined {
   return { passed: of('pass'), failed: of('fail'), skipped: of('skip') + of('todo') };
 }
 
+const OF_TAP_ITSELF = /^ *(TAP version|[0-9]+\.\.[0-9]+|# (Subtest:|time=|No coverage|\{ total:))/;
+
 /**
  * Whether a line of TAP is for people: a line for each file and each of its tests, every failure with its details, everything
  * skipped. `inDetails`: the line before was within the details of a failure.
@@ -22,8 +24,8 @@ export function isWorthALine(line: string, inDetails: boolean): { show: boolean;
   const result = /^( *)(not )?ok [0-9]+ - /.exec(line);
   if (result) return { show: isResultShown(line, result[1]!.length, result[2] !== undefined), inDetails: false };
   if (/^ *---$/.test(line)) return { show: true, inDetails: true };
-  // What a test prints itself.
-  return { show: line.trim() !== '' && !/^ *(TAP version|[0-9]+\.\.[0-9]+|#)/.test(line), inDetails: false };
+  // What a test prints or comments itself.
+  return { show: line.trim() !== '' && !OF_TAP_ITSELF.test(line), inDetails: false };
 }
 
 /** tap indents by four for each level: 0 is a file, 4 a test of it. */
