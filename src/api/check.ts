@@ -20,8 +20,16 @@ import {
   tableNameRule,
 } from './rules.js';
 
-const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-FormatRegistry.Set('date-time', (text) => RFC3339.test(text) && !Number.isNaN(Date.parse(text)));
+const RFC3339 =
+  /^(\d{4}-(?:0[1-9]|1[0-2])-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** As strict as the API server and the check of our answers: Date.parse alone takes 30 February and 24:00 for days to come. */
+function isTime(text: string): boolean {
+  const day = RFC3339.exec(text)?.[1];
+  const midnight = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(`${day}T`);
+}
+FormatRegistry.Set('date-time', isTime);
 
 const spec = TypeCompiler.Compile(Spec);
 

@@ -91,7 +91,7 @@ export type CompositeRequest = Static<typeof CompositeRequest>;
 export const CompositeResponse = Type.Object(
   {
     status: Status,
-    children: Type.Array(Job, { maxItems: 64 }),
+    children: Type.Array(Job),
     resyncAfterSeconds: Type.Optional(Type.Number({ minimum: 1 })),
   },
   { additionalProperties: false },

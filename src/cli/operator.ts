@@ -14,6 +14,9 @@ import { watchFiles } from './watched-files.js';
 const SHUTDOWN_NOTICE = 3000;
 const SHUTDOWN_LIMIT = 15_000;
 
+/** Above this event loop delay, in milliseconds, the hooks refuse work: Metacontroller waits 10 s, and a busy node delays by seconds. */
+const OVERLOAD = { maxEventLoopDelay: 8000 };
+
 /** `dynamoctl operator`: its flags are the settings' names. */
 export function operatorCommand(): Command {
   const command = new Command('operator').description(
@@ -54,6 +57,7 @@ async function runOperator(env: NodeJS.ProcessEnv, flags: Record<string, string 
     tls,
     ...(token !== undefined && { bearerToken: () => token as string }),
     isReady: () => ready,
+    overload: OVERLOAD,
   });
   await listen(app, settings);
   const warn = (message: string): void => log.error(message);

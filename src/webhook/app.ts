@@ -15,9 +15,6 @@ const KEEP_ALIVE_MILLISECONDS = 100_000;
 /** How long a request may take to arrive. Metacontroller itself gives up after 10 s. */
 const REQUEST_MILLISECONDS = 30_000;
 
-/** Above this event loop delay, in milliseconds, the hooks refuse work: Metacontroller waits 10 s, and a busy node delays by seconds. */
-const OVERLOAD = { maxEventLoopDelay: 8000 };
-
 export interface AppOptions {
   settings: Settings;
   now: () => Date;
@@ -28,7 +25,7 @@ export interface AppOptions {
   bearerToken?: (() => string) | undefined;
   /** Whether the server takes new work; false while it shuts down. */
   isReady?: () => boolean;
-  /** What counts as overload. */
+  /** What counts as overload; absent: nothing, and no clock is looked at. */
   overload?: FastifyUnderPressureOptions;
   /** The decisions; tests replace them. */
   hooks?: Hooks;
@@ -53,7 +50,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.setErrorHandler(answerError);
   health(app, options.isReady ?? (() => true));
   await app.register(async (hooks) => {
-    await shedLoad(hooks, options.overload ?? OVERLOAD);
+    if (options.overload) await shedLoad(hooks, options.overload);
     if (options.tls?.ca !== undefined) requireClientCertificate(hooks);
     if (options.bearerToken) requireBearerToken(hooks, options.bearerToken);
     acceptJsonOfAnyType(hooks);

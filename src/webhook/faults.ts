@@ -2,7 +2,7 @@
 export interface Fault {
   namespace?: string;
   name?: string;
-  err: { type: string; message: string; stack: string };
+  error: { type: string; message: string; stack: string };
 }
 
 interface Body {
@@ -18,7 +18,7 @@ export function describeFault(error: unknown, body: unknown): Fault {
   const quoted = keyValues(parent?.spec?.ddbCtlDpJob).some((value) => thrown.message.includes(value));
   return {
     ...(parent?.metadata && { namespace: parent.metadata.namespace, name: parent.metadata.name }),
-    err: {
+    error: {
       type: thrown.name,
       message: quoted ? '(withheld: it holds the value of a key)' : thrown.message,
       // Frames only: the head of a stack repeats the message.

@@ -120,9 +120,13 @@ t.test('whatever a hook throws is a 500 with a short message', async (t) => {
 
 t.test('the log tells where a bug is', async (t) => {
   const fault = describeFault(new TypeError('x is not a function'), running);
-  t.match(fault, { namespace: 'default', name: 'sample', err: { type: 'TypeError', message: 'x is not a function' } });
-  t.match(fault.err.stack, /faults\.test/);
-  t.notMatch(fault.err.stack, 'x is not a function');
+  t.match(fault, {
+    namespace: 'default',
+    name: 'sample',
+    error: { type: 'TypeError', message: 'x is not a function' },
+  });
+  t.match(fault.error.stack, /faults\.test/);
+  t.notMatch(fault.error.stack, 'x is not a function');
 });
 
 t.test('the log withholds a message that quotes a key', async (t) => {
@@ -137,8 +141,8 @@ t.test('the log withholds a message that quotes a key', async (t) => {
     const body = { parent: { metadata: { name: 'a', namespace: 'b' }, spec: { ddbCtlDpJob: target } } };
     const fault = describeFault(new Error(`cannot use ${KEY} or 4711`), body);
     t.notMatch(JSON.stringify(fault), field.startsWith('a number') ? '4711' : KEY, field);
-    t.match(fault.err.message, 'withheld');
+    t.match(fault.error.message, 'withheld');
   }
-  t.match(describeFault(new Error('plain'), undefined).err.message, 'plain', 'no body is no reason to fail');
-  t.match(describeFault(new ClientError(400, 'plain'), { parent: null }).err.message, 'plain');
+  t.match(describeFault(new Error('plain'), undefined).error.message, 'plain', 'no body is no reason to fail');
+  t.match(describeFault(new ClientError(400, 'plain'), { parent: null }).error.message, 'plain');
 });
