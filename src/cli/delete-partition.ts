@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT_CODES } from '../api/states.js';
 import { ENV } from '../api/worker.js';
+import { drainOnSignals } from './drain.js';
 import { reportInvalid } from './report-invalid.js';
 import { type Flags, readWorkerInput } from './worker-input.js';
 
@@ -36,9 +37,12 @@ Exit codes: 0 done and verified, 1 a bug, 2 invalid target or usage, 3 incomplet
       reportInvalid(read.wrong, process.env);
       return;
     }
+    // As the first process of a container this one gets no SIGTERM that it has no handler for.
+    const drain = drainOnSignals();
     // Only now: a wrong word needs no SDK to be found.
     const { runWorker } = await import('./run-worker.js');
     const exitCode = await runWorker(read.input, {
+      drain,
       skipConfirmation: flags.skipConfirmation === true,
       env: process.env,
     });

@@ -7,7 +7,7 @@ import { deletePartition, type DeletionOptions, describeEnd } from '../deletion/
 import type { Outcome } from '../deletion/outcome.js';
 import { clock } from './clock.js';
 import { confirm, isAtTerminal, printable } from './confirm.js';
-import { type Drain, drainOnSignals, overdueOutcome } from './drain.js';
+import { type Drain, overdueOutcome } from './drain.js';
 import { apiServerOf, patchParent } from './kubernetes.js';
 import { ParentLink } from './parent-link.js';
 import { writeTerminationMessage } from './termination-message.js';
@@ -18,12 +18,13 @@ import { buildReport } from './worker-report.js';
 const PROGRESS_LOG_MS = 5_000;
 
 interface Surroundings {
+  drain: Drain;
   env: NodeJS.ProcessEnv;
   skipConfirmation: boolean;
 }
 
 /** Runs one attempt in this process. @returns its exit code */
-export async function runWorker(input: WorkerInput, { env, skipConfirmation }: Surroundings): Promise<number> {
+export async function runWorker(input: WorkerInput, { drain, env, skipConfirmation }: Surroundings): Promise<number> {
   const { asked, parent } = input;
   const mustAsk = asked.mode === 'Execute' && !parent && !skipConfirmation;
   if (mustAsk && !isAtTerminal()) {
@@ -33,7 +34,6 @@ export async function runWorker(input: WorkerInput, { env, skipConfirmation }: S
     return EXIT_CODES.InvalidTarget;
   }
   const log = workerLogger(parent ? { namespace: parent.namespace, parent: parent.name } : {});
-  const drain = drainOnSignals();
   let outcome: Outcome;
   const link = parentLink(input, drain, log, env);
   try {
