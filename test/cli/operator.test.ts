@@ -1,91 +1,52 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { SETTINGS, flagOf } from '../../src/cli/settings.js';
 import { request } from '../support/builders.js';
 import { authority, serverCertificate } from '../support/certificates.js';
 import { https } from '../support/https.js';
+import { runDynamoctl, startDynamoctl } from '../support/worker-process.js';
 
-/** `dynamoctl operator` as a process of its own, from the source. */
-const ENTRY = fileURLToPath(new URL('../../src/cli/dynamoctl.ts', import.meta.url));
-const NODE_OPTIONS = ['--import', import.meta.resolve('tsx')];
+/** `dynamoctl operator` as a process of its own. */
+const OPERATOR = ['operator', '--host', '127.0.0.1'];
 
-type Env = Record<string, string>;
-
-function start(t: Test, args: string[], env: Env = {}) {
-  const child = spawn(process.execPath, [...NODE_OPTIONS, ENTRY, ...args], {
-    env: { PATH: process.env['PATH'], HOME: t.testdirName, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** The operator on a free port, once it says that it is ready. */
+async function ready(t: Test, env: Record<string, string> = {}) {
+  const { child, ended, said } = startDynamoctl([...OPERATOR, '--port', '0'], env);
   t.teardown(() => child.kill('SIGKILL'));
-  const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  return { child, exit };
-}
-
-interface Line {
-  msg: string;
-  port?: number;
-}
-
-/** The operator, once it says that it is ready. */
-async function ready(t: Test, env: Env) {
-  const { child, exit } = start(t, ['operator', '--port', '0', '--host', '127.0.0.1'], env);
-  const lines: Line[] = [];
-  const errors = text(child.stderr);
-  const port = await new Promise<number>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      lines.push(JSON.parse(line) as Line);
-      const { msg, port } = lines.at(-1) as Line;
-      if (msg === 'ready' && port !== undefined) resolve(port);
-    });
-    void exit.then(async ([code]) => reject(new Error(`ended with ${code}: ${await errors}`)));
-  });
-  return { child, exit, port, lines };
-}
-
-/** What it says, and how it ends, when it does not start. */
-async function refused(t: Test, args: string[], env: Env = {}) {
-  const { child, exit } = start(t, args, env);
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-  return { out, err, code };
+  const { port } = await said(/^ready$/);
+  return { child, ended, port: Number(port) };
 }
 
 t.test('serves until it is asked to end, and ends in order', async (t) => {
-  const { port, child, exit, lines } = await ready(t, {});
+  const { port, child, ended } = await ready(t);
   const url = `http://127.0.0.1:${port}`;
   for (const probe of ['healthz', 'readyz']) t.equal((await fetch(`${url}/${probe}`)).status, 200, probe);
   const answer = await fetch(`${url}/sync`, { method: 'POST', body: JSON.stringify(request()) });
   t.equal(answer.status, 200);
   t.match(await answer.json(), { children: [{ kind: 'Job' }] });
   child.kill('SIGTERM');
-  t.same(await exit, [0, null], 'it ends by itself, and well');
-  t.match(lines.at(-1)?.msg, 'SIGTERM: no longer ready');
-});
-
-t.test('Ctrl-C ends it', async (t) => {
-  const { child, exit } = await ready(t, {});
-  child.kill('SIGINT');
-  t.same(await exit, [0, null]);
+  const { code, lines } = await ended;
+  t.equal(code, 0, 'by itself, and well');
+  t.match(lines.at(-1)?.['msg'], 'SIGTERM: no longer ready');
 });
 
 t.test('wrong settings: all of them, one line, exit 2, no stack', async (t) => {
-  const { out, err, code } = await refused(t, ['operator', '--report-seconds', 'x'], { PORT: 'x', LOG_LEVEL: 'x' });
+  const env = { PORT: 'x', LOG_LEVEL: 'x' };
+  const { stdout, stderr, code } = await runDynamoctl([...OPERATOR, '--report-seconds', 'x'], env);
   t.equal(code, 2);
-  t.equal(out, '');
-  t.match(err, /^dynamoctl operator: wrong settings: PORT="x".*; LOG_LEVEL="x".*; REPORT_SECONDS="x".*\n$/);
+  t.equal(stdout, '');
+  t.match(stderr, /^dynamoctl operator: wrong settings: PORT="x".*; LOG_LEVEL="x".*; REPORT_SECONDS="x".*\n$/);
 });
 
 t.test('files that are not there: exit 2', async (t) => {
-  const { err, code } = await refused(t, ['operator'], { TLS_CERT_FILE: '/none.crt', TLS_KEY_FILE: '/none.key' });
+  const env = { TLS_CERT_FILE: '/none.crt', TLS_KEY_FILE: '/none.key' };
+  const { stderr, code } = await runDynamoctl(OPERATOR, env);
   t.equal(code, 2);
-  t.match(err, /^dynamoctl operator: TLS_CERT_FILE="\/none.crt" .*; TLS_KEY_FILE="\/none.key" .*\n$/);
+  t.match(stderr, /^dynamoctl operator: TLS_CERT_FILE="\/none.crt" .*; TLS_KEY_FILE="\/none.key" .*\n$/);
 });
 
 t.test('a port that is taken: exit 1, and which', async (t) => {
@@ -93,31 +54,21 @@ t.test('a port that is taken: exit 1, and which', async (t) => {
   await once(other, 'listening');
   t.teardown(() => other.close());
   const { port } = other.address() as AddressInfo;
-  const { err, code } = await refused(t, ['operator', '--host', '127.0.0.1'], { PORT: String(port) });
+  const { stderr, code } = await runDynamoctl(OPERATOR, { PORT: String(port) });
   t.equal(code, 1);
-  t.match(err, new RegExp(`^dynamoctl operator: .*EADDRINUSE.*:${port}\n$`));
+  t.match(stderr, new RegExp(`^dynamoctl operator: .*EADDRINUSE.*:${port}\n$`));
 });
 
 t.test('wrong usage: exit 2', async (t) => {
-  for (const args of [
-    ['operator', '--nonsense'],
-    ['operator', 'surplus'],
-    ['operator', '--port'],
-  ])
-    t.equal((await refused(t, args)).code, 2, args.join(' '));
+  for (const word of ['--nonsense', 'surplus']) t.equal((await runDynamoctl([...OPERATOR, word])).code, 2, word);
 });
 
 t.test('--help names every setting', async (t) => {
-  for (const args of [
-    ['operator', '--help'],
-    ['help', 'operator'],
-  ]) {
-    const { out, code } = await refused(t, args);
-    t.equal(code, 0);
-    for (const { name } of SETTINGS) {
-      t.match(out, `--${flagOf(name)} <value>`);
-      t.match(out.replace(/\s+/g, ' '), `or ${name} in the environment`);
-    }
+  const { stdout, code } = await runDynamoctl(['operator', '--help']);
+  t.equal(code, 0);
+  for (const { name } of SETTINGS) {
+    t.match(stdout, `--${flagOf(name)} <value>`);
+    t.match(stdout.replace(/\s+/g, ' '), `or ${name} in the environment`);
   }
 });
 
@@ -127,7 +78,7 @@ t.test('token and certificate are followed while it runs', async (t) => {
   const folder = t.testdir({ crt: one.cert, key: one.key, token: 'first\n' });
   const [TLS_CERT_FILE, TLS_KEY_FILE] = [join(folder, 'crt'), join(folder, 'key')];
   const BEARER_TOKEN_FILE = join(folder, 'token');
-  const { port, child, exit } = await ready(t, { TLS_CERT_FILE, TLS_KEY_FILE, BEARER_TOKEN_FILE });
+  const { port, child, ended } = await ready(t, { TLS_CERT_FILE, TLS_KEY_FILE, BEARER_TOKEN_FILE });
   const body = JSON.stringify(request());
   const post = (token: string) =>
     https(`https://localhost:${port}/sync`, { ca, body, headers: { authorization: `Bearer ${token}` } });
@@ -145,5 +96,5 @@ t.test('token and certificate are followed while it runs', async (t) => {
   t.match(answer, { status: 200, server: 'two' });
   t.match(await post('first'), { status: 401 }, 'the token before is not good any more');
   child.kill('SIGINT');
-  t.same(await exit, [0, null]);
+  t.equal((await ended).code, 0, 'Ctrl-C ends it');
 });
