@@ -4,7 +4,7 @@ import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { Report } from './report.js';
 import { Spec } from './spec.js';
 import { Condition, Status } from './status.js';
-import { codePoints } from './types.js';
+import { isShortEnough } from './types.js';
 import {
   approvalInWordsRule,
   arnRegionRule,
@@ -46,11 +46,6 @@ const dotted = (root: string, pointer: string): string =>
     .replace(/\/([0-9]+)(?=\/|$)/g, '[$1]')
     .replaceAll('/', '.')
     .replaceAll('~1', '/');
-
-/** TypeBox counts UTF-16 units; the API server, and so what may be stored, counts code points. */
-function isShortEnough({ type, schema, value }: ValueError): boolean {
-  return type === ValueErrorType.StringMaxLength && codePoints(value as string) <= schema.maxLength;
-}
 
 /** What TypeBox says, but for our own kinds, of which it knows only the name. */
 function inWords({ type, schema, message }: ValueError): string {

@@ -1,3 +1,4 @@
+import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
 import { Kind, type Static, type TSchema, Type, TypeRegistry, type TUnsafe } from '@sinclair/typebox';
 
@@ -8,8 +9,10 @@ export interface CelRule {
   messageExpression?: string;
 }
 
-/** Lengths as Kubernetes counts them: in code points, where JavaScript's `length` counts an emoji twice. */
-export const codePoints = (text: string): number => [...text].length;
+/** TypeBox counts UTF-16 units; the API server, and so what may be stored, counts code points: an emoji once. */
+export function isShortEnough({ type, schema, value }: ValueError): boolean {
+  return type === ValueErrorType.StringMaxLength && [...(value as string)].length <= schema.maxLength;
+}
 
 const ENUM_KIND = 'KubernetesEnum';
 const MAP_KIND = 'KubernetesMap';
@@ -22,7 +25,7 @@ TypeRegistry.Set<{ maxProperties: number; additionalProperties: TSchema }>(
     value !== null &&
     !Array.isArray(value) &&
     Object.keys(value).length <= maxProperties &&
-    Object.values(value).every((entry) => Value.Check(additionalProperties, entry)),
+    Object.values(value).every((entry) => [...Value.Errors(additionalProperties, entry)].every(isShortEnough)),
 );
 
 /** A string out of a fixed set. (A structural schema takes `enum`, and not the `anyOf` of constants that Type.Union makes.) */

@@ -326,6 +326,18 @@ const pod: RuleCase[] = [
       annotations: { 'kueue.x-k8s.io/note': 'x'.repeat(4096) },
     }),
   ),
+  accepted('4096 emoji in an annotation', withSpec({ annotations: { 'a.b/c': '😀'.repeat(4096) } })),
+  {
+    claim: '4097 characters in an annotation',
+    spec: withSpec({ annotations: { a: 'x'.repeat(4097) } }),
+    refusals: [
+      {
+        path: 'spec.annotations',
+        serverPath: 'spec.annotations.a',
+        message: { server: 'Too long', local: 'at most 4096 characters' },
+      },
+    ],
+  },
   accepted('32 labels', withSpec({ labels: entries(32, 'x') })),
   refused('33 labels', withSpec({ labels: entries(33, 'x') }), 'spec.labels', {
     server: 'Too many',
