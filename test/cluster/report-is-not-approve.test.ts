@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { REPORT_ANNOTATION } from '../../src/api/names.js';
 import { type Manifest, readManifests, renderKustomization } from '../../manifests/kustomization.js';
-import { type Answer, eventually, openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
+import { type Answer, openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
+import { eventually } from '../support/kubectl.js';
 import { installScopedCrd } from '../support/scoped-crd.js';
 import { installScopedPolicy } from '../support/scoped-policy.js';
 
@@ -71,9 +72,7 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
 
   await eventually(
     'the policy is at work, and RBAC too',
-    30,
-    () => patch(worker, { spec: { suspend: false } }),
-    ({ code }) => code === 422,
+    async () => (await patch(worker, { spec: { suspend: false } })).code === 422,
   );
 
   t.test('its own type check has nothing to say against the expressions', async (t) => {

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { RESTARTS_ANNOTATION, REPORT_ANNOTATION } from '../../src/api/names.js';
 import { install, operatorImage, upgrade, whatIsMissing } from './support/install.js';
-import { apply, eventually, kubectl, pause, tryKubectl } from './support/kubectl.js';
+import { apply, eventually, kubectl, pause, tryKubectl } from '../support/kubectl.js';
 import { environment, NAMESPACE, PARTITION, Scene } from './support/scene.js';
 
 /** The operator on a real cluster: real Metacontroller, real Jobs, a real engine behind a proxy that makes mid-run last. */

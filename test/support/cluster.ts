@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** An API server's answer: the object, or the Status that says why not. */
 export interface Answer {
@@ -51,20 +50,4 @@ export async function openCluster(): Promise<Cluster> {
       if (proxy.exitCode === null && proxy.signalCode === null) await once(proxy, 'exit');
     },
   };
-}
-
-/** Asks again, four times a second, until `done` holds of what was found. @throws after `seconds`, with the last of it */
-export async function eventually<T>(
-  what: string,
-  seconds: number,
-  look: () => Promise<T>,
-  done: (found: T) => boolean,
-): Promise<T> {
-  const until = Date.now() + seconds * 1000;
-  for (;;) {
-    const found = await look();
-    if (done(found)) return found;
-    if (Date.now() > until) throw new Error(`${what}: not within ${seconds} s; last: ${JSON.stringify(found)}`);
-    await sleep(250);
-  }
 }

@@ -1,24 +1,72 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
+import { execFile } from 'node:child_process';
 
-export interface Output {
-  code: number;
-  stdout: string;
-  stderr: string;
+export interface Ran {
+  ok: boolean;
+  out: string;
+  err: string;
 }
 
-/** Runs kubectl to its end; `input` becomes its standard input. Never throws because of what kubectl says. */
-export async function kubectl(args: readonly string[], input?: string): Promise<Output> {
-  const child = spawn('kubectl', args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  child.stdin.end(input ?? '');
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { code: (code as number | null) ?? 1, stdout, stderr };
+/** kubectl against KUBECONFIG; never throws for what kubectl refuses. */
+export function tryKubectl(args: readonly string[], input?: string, timeoutSeconds = 180): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      'kubectl',
+      [...args],
+      { timeout: timeoutSeconds * 1000, maxBuffer: 64 * 1024 * 1024 },
+      (error, out, err) => resolve({ ok: error === null, out, err: err || (error?.message ?? '') }),
+    );
+    child.stdin?.end(input);
+  });
 }
 
-/** kubectl where anything but success is a mistake of the test or of the cluster. @returns standard output */
-export async function mustKubectl(args: readonly string[], input?: string): Promise<string> {
-  const { code, stdout, stderr } = await kubectl(args, input);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stderr}`);
-  return stdout;
+/** @throws Error with kubectl's own words */
+export async function kubectl(...args: string[]): Promise<string> {
+  const { ok, out, err } = await tryKubectl(args);
+  if (!ok) throw new Error(`kubectl ${args.join(' ')}: ${err}`);
+  return out;
+}
+
+export async function apply(...objects: object[]): Promise<string> {
+  const list = { apiVersion: 'v1', kind: 'List', items: objects };
+  const { ok, out, err } = await tryKubectl(['apply', '-f', '-'], JSON.stringify(list));
+  if (!ok) throw new Error(`kubectl apply: ${err}`);
+  return out;
+}
+
+/** The object, or undefined where there is none. */
+export async function get<T>(kind: string, name: string, namespace: string): Promise<T | undefined> {
+  const { ok, out, err } = await tryKubectl(['get', kind, name, '-n', namespace, '-o', 'json', '--ignore-not-found']);
+  if (!ok) throw new Error(`kubectl get ${kind} ${name}: ${err}`);
+  return out.trim() === '' ? undefined : (JSON.parse(out) as T);
+}
+
+export async function list<T>(kind: string, namespace: string, selector?: string): Promise<T[]> {
+  const out = await kubectl(
+    'get',
+    kind,
+    '-n',
+    namespace,
+    '-o',
+    'json',
+    ...(selector === undefined ? [] : ['-l', selector]),
+  );
+  return (JSON.parse(out) as { items: T[] }).items;
+}
+
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Asks until the answer is something, and gives it. @throws Error naming what did not come, after the time. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T | undefined | false>,
+  { seconds = 90, every = 500 } = {},
+): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
+    await pause(every);
+  }
 }

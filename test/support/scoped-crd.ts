@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { GROUP, PLURAL, VERSION } from '../../src/api/names.js';
 import { buildCrd } from '../../src/operator/crd.js';
-import { type Answer, type Cluster, eventually, type RequestOptions } from './cluster.js';
+import type { Answer, Cluster, RequestOptions } from './cluster.js';
+import { eventually } from './kubectl.js';
 
 /**
  * The generated CRD under an API group of its own, with a namespace: the same schema and rules, out of the way of an operator
@@ -38,12 +39,7 @@ export async function installScopedCrd(cluster: Cluster): Promise<ScopedCrd> {
       body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     }),
   );
-  await eventually(
-    'the CRD is served',
-    30,
-    () => cluster.request('GET', path()),
-    ({ code }) => code === 200,
-  );
+  await eventually('the CRD is served', async () => (await cluster.request('GET', path())).code === 200);
 
   return {
     group,

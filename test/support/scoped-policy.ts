@@ -1,6 +1,7 @@
 import { GROUP } from '../../src/api/names.js';
 import type { Manifest } from '../../manifests/kustomization.js';
-import { type Cluster, eventually } from './cluster.js';
+import type { Cluster } from './cluster.js';
+import { eventually } from './kubectl.js';
 import type { ScopedCrd } from './scoped-crd.js';
 
 const POLICIES = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
@@ -26,13 +27,11 @@ export async function installScopedPolicy(
   return {
     /** What the API server's own type check says against the expressions. */
     async warnings() {
-      const { body } = await eventually(
-        'the policy is type-checked',
-        30,
-        () => cluster.request('GET', `${POLICIES}/${name}`),
-        ({ body }) => body.status?.observedGeneration !== undefined,
-      );
-      return body.status.typeChecking?.expressionWarnings ?? [];
+      const status = await eventually('the policy is type-checked', async () => {
+        const { body } = await cluster.request('GET', `${POLICIES}/${name}`);
+        return body.status?.observedGeneration !== undefined && body.status;
+      });
+      return status.typeChecking?.expressionWarnings ?? [];
     },
     async remove() {
       await cluster.request('DELETE', `${BINDINGS}/${name}`);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually, kubectl, tryKubectl } from './kubectl.js';
+import { eventually, kubectl, tryKubectl } from '../../support/kubectl.js';
 import { environment, NAMESPACE } from './scene.js';
 
 const SYSTEM = 'dynamoctl-dp-operator-system';

@@ -4,7 +4,7 @@ import { API_VERSION, KIND } from '../../../src/api/names.js';
 import type { Spec } from '../../../src/api/spec.js';
 import type { Status } from '../../../src/api/status.js';
 import { createTable, dropTable, type Engine, engineAt, putItems } from '../../support/dynamodb.js';
-import { apply, eventually, get, list, tryKubectl } from './kubectl.js';
+import { apply, eventually, get, list, tryKubectl } from '../../support/kubectl.js';
 import { startSlowProxy } from './slow-proxy.js';
 
 /** Where the tests run, from the environment; `npm run test:e2e` names what is missing. */
