@@ -3,6 +3,10 @@ import { createInterface } from 'node:readline';
 /** Whether there is a person to ask. */
 export const isAtTerminal = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
+/** Whether a picture can be drawn: a person looks at both streams, on a terminal whose cursor moves. Else JSON lines it is. */
+export const canDraw = ({ TERM }: NodeJS.ProcessEnv): boolean =>
+  process.stdout.isTTY === true && process.stderr.isTTY === true && TERM !== 'dumb';
+
 /** Asks a yes-or-no question at the terminal; anything but yes, Ctrl-C and the end of input included, is no. */
 export function confirm(question: string): Promise<boolean> {
   return new Promise((resolve) => {

@@ -6,16 +6,16 @@ import { type Connection, connect } from '../deletion/client.js';
 import { deletePartition, type DeletionOptions, describeEnd } from '../deletion/delete-partition.js';
 import type { Outcome } from '../deletion/outcome.js';
 import { clock } from './clock.js';
-import { confirm, isAtTerminal, printable } from './confirm.js';
+import { canDraw, confirm, isAtTerminal, printable } from './confirm.js';
 import { type Drain, overdueOutcome } from './drain.js';
 import { apiServerOf, patchParent } from './kubernetes.js';
+import { jsonLines } from './json-lines.js';
 import { ParentLink } from './parent-link.js';
+import type { Telling } from './telling.js';
 import { writeTerminationMessage } from './termination-message.js';
+import { items, number } from './terminal/words.js';
 import type { WorkerInput } from './worker-input.js';
-import { workerLogger } from './worker-logger.js';
 import { buildReport } from './worker-report.js';
-
-const PROGRESS_LOG_MS = 5_000;
 
 interface Surroundings {
   drain: Drain;
@@ -33,7 +33,13 @@ export async function runWorker(input: WorkerInput, { drain, env, skipConfirmati
     );
     return EXIT_CODES.InvalidTarget;
   }
-  const log = workerLogger(parent ? { namespace: parent.namespace, parent: parent.name } : {});
+  let where = asked.tableName;
+  // A Job's log is for machines, and its start must be fast: what draws is loaded for a person only.
+  const telling: Telling =
+    !parent && canDraw(env)
+      ? (await import('./terminal/open.js')).openScreen(env, drain.signal, () => where)
+      : jsonLines(parent);
+  const { log } = telling;
   let outcome: Outcome;
   const link = parentLink(input, drain, log, env);
   try {
@@ -43,24 +49,24 @@ export async function runWorker(input: WorkerInput, { drain, env, skipConfirmati
       trustedEndpoints: input.trustedEndpoints,
     });
     const { region, endpoint, realCredentials } = connection;
+    where = `${asked.tableName} (${region}, ${endpoint})`;
     log.info({ table: asked.tableName, region, endpoint, realCredentials, mode: asked.mode }, 'starting');
     if (/[\r\n]$/.test(asked.partitionValue))
       log.warn({}, 'the partition value ends with a newline, which is taken as part of the key');
-    const run: Run = { input, connection, drain, log, link };
+    const run: Run = { input, connection, drain, telling, link };
     const count = mustAsk ? await attempt(run, 'DryRun') : undefined;
     // Without a count nobody was asked, so nothing is deleted: its failure is the end.
     if (count && count.state !== 'DryRunComplete') outcome = count;
-    else if (count && !(await isConfirmed(run, count))) return EXIT_CODES.interrupted;
-    else outcome = await attempt(run);
+    else if (count && !(await isConfirmed(asked, where, count))) {
+      process.stderr.write('Nothing was deleted.\n');
+      return EXIT_CODES.interrupted;
+    } else outcome = await attempt({ ...run, counted: count?.progress.itemsFound });
     connection.close();
   } catch (error) {
     outcome = { verifiedEmpty: false, progress: {}, ...describeEnd(error, log) };
   }
   if (link) outcome = { ...outcome, progress: link.cumulative(outcome.progress) };
-  const { state, message, target, ...rest } = outcome;
-  const level = outcome.exitCode === EXIT_CODES.done ? 'info' : state === undefined ? 'warn' : 'error';
-  // Without a parent's uid as its key the digest would hide nothing.
-  log[level]({ outcome: state, ...rest, ...(parent && { target }) }, message);
+  telling.end(outcome);
   if (parent) writeTerminationMessage(buildReport(parent, asked.mode, outcome), env);
   await link?.end(outcome);
   drain.release();
@@ -71,8 +77,10 @@ interface Run {
   input: WorkerInput;
   connection: Connection;
   drain: Drain;
-  log: DeletionOptions['log'];
+  telling: Telling;
   link?: ParentLink | undefined;
+  /** What was counted for the question. */
+  counted?: number | undefined;
 }
 
 /** The tie to the resource in whose Job this process runs; undefined outside of one, or where nothing is mounted to report with. */
@@ -103,33 +111,48 @@ function parentLink(
 }
 
 /** Asks whether to delete what was counted. */
-async function isConfirmed({ input: { asked }, connection }: Run, { progress }: Outcome): Promise<boolean> {
-  const where = `${asked.tableName} (${connection.region}, ${connection.endpoint})`;
+async function isConfirmed(
+  asked: WorkerInput['asked'],
+  where: string,
+  { progress, estimatedWriteUnits: units }: Outcome,
+): Promise<boolean> {
+  if (units) process.stderr.write(`Deleting them takes ${number(units.min)} to ${number(units.max)} write units.\n`);
   const which = `partition ${printable(asked.partitionValue)}${asked.sortKey ? ', restricted by sort key,' : ''}`;
-  return confirm(`Delete ${progress.itemsFound} items of ${which} in table ${where}?`);
+  return confirm(`Delete ${items(progress.itemsFound ?? 0)} of ${which} in table ${where}?`);
 }
 
-async function attempt({ input, connection, drain, log, link }: Run, mode = input.asked.mode): Promise<Outcome> {
+async function attempt(
+  { input, connection, drain, telling, link, counted }: Run,
+  mode = input.asked.mode,
+): Promise<Outcome> {
   const key = input.parent?.uid ?? '';
   let progress: () => Outcome['progress'] = () => ({});
-  const all = (): Outcome['progress'] => link?.cumulative(progress()) ?? progress();
-  const timer = setInterval(() => log.info({ ...all(), counted: link?.counted }, 'progress'), PROGRESS_LOG_MS);
+  let throttled = 0;
+  const unfollow = telling.follow({
+    mode: mode === 'DryRun' ? 'counting' : 'deleting',
+    progress: () => link?.cumulative(progress()) ?? progress(),
+    throttled: () => throttled,
+    counted: () => link?.counted ?? counted,
+  });
   link?.follow(() => progress());
   const running = deletePartition({
     client: connection.client,
     asked: { ...input.asked, mode },
     clock,
-    log,
+    log: telling.log,
     caps: input.caps,
     signal: drain.signal,
     digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
-    onProgress: (now) => (progress = now),
+    onProgress: (now, refused) => {
+      progress = now;
+      throttled = refused;
+    },
     renewCredentials: connection.renewCredentials,
     ...(link && { onTarget: (target) => link.introduce(target), mayWrite: () => link.mayWrite() }),
   });
   try {
     return await Promise.race([running, drain.overdue.then((why) => overdueOutcome(why, progress()))]);
   } finally {
-    clearInterval(timer);
+    unfollow();
   }
 }

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { styleText } from 'node:util';
+
+type Format = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+
+/** What a terminal can show. */
+export interface Style {
+  paint: (format: Format, text: string) => string;
+  full: string;
+  empty: string;
+  dot: string;
+  done: string;
+  failed: string;
+}
+
+const SIGNS = {
+  unicode: { full: '█', empty: '░', dot: '·', done: '✔', failed: '✘' },
+  ascii: { full: '#', empty: '-', dot: '|', done: 'OK', failed: 'FAILED' },
+} as const;
+
+/** @param colors whether to colour; `unicode` whether signs beyond ASCII can be shown */
+export function styleWith({ colors, unicode }: { colors: boolean; unicode: boolean }): Style {
+  return {
+    // Empty text stays empty: nothing to colour.
+    paint: (format, text) => (colors && text !== '' ? styleText(format, text, { validateStream: false }) : text),
+    ...SIGNS[unicode ? 'unicode' : 'ascii'],
+  };
+}
+
+/**
+ * The style for this process's terminal. Whether it has colours is decided as commander decides it for help texts, by
+ * NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE, else by the terminal; CLICOLOR=0 says no, too.
+ * Sources: https://no-color.org, https://bixense.com/clicolors
+ */
+export function terminalStyle(env: NodeJS.ProcessEnv): Style {
+  const forced = Boolean(env.FORCE_COLOR ?? env.CLICOLOR_FORCE);
+  const wanted = new Command().configureOutput().getErrHasColors?.() ?? false;
+  return styleWith({ colors: wanted && (forced || env.CLICOLOR !== '0'), unicode: takesUnicode(env) });
+}
+
+/** By the locale; where there is none, as on Windows and in most containers, terminals of today take it. */
+function takesUnicode({ LC_ALL, LC_CTYPE, LANG, TERM }: NodeJS.ProcessEnv): boolean {
+  if (TERM === 'linux') return false;
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');
+  return locale === undefined || /utf-?8/i.test(locale);
+}
