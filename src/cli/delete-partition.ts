@@ -25,9 +25,24 @@ export function deletePartitionCommand(): Command {
     .addHelpText(
       'after',
       `
-Every option but -s and --dry-run can come from the environment, as ${ENV.tableName} and so on; options win.
-Exit codes: 0 done and verified, 1 a bug, 2 invalid target or usage, 3 incomplete (try again), 4 a guard refused,
-5 no such table, 6 access denied, 130 declined or interrupted, 143 terminated.`,
+Every option but -s and --dry-run can come from the environment, as
+${ENV.tableName} and so on; options win. The value of -p is visible to
+whoever lists this machine's processes; ${ENV.partitionValue} is not.
+
+At a terminal it counts and asks before it deletes, unless -s, draws a progress
+bar and ends with a summary; NO_COLOR, FORCE_COLOR and CLICOLOR are heeded.
+Where stdout is no terminal it logs JSON lines there, and where nobody can be
+asked it deletes only with -s.
+
+Exit codes: 0 done and verified, 1 a bug, 2 invalid target or usage,
+3 incomplete (try again), 4 a guard refused, 5 no such table, 6 access denied,
+130 declined or interrupted, 143 terminated.
+
+Examples:
+  dynamoctl delete-partition -t Orders -p TESTTENANTID -r eu-central-1
+  dynamoctl delete-partition -t Orders -p TESTTENANTID --dry-run
+  dynamoctl delete-partition -t Orders -p TESTTENANTID -e http://localhost:8000
+  dynamoctl delete-partition -t Visits -p -12 -s --max-write-units-per-second 500`,
     );
   return command.action(async (flags: Flags) => {
     const read = readWorkerInput(flags, process.env);

@@ -1,12 +1,11 @@
 import closeWithGrace from 'close-with-grace';
-import { Command, Option } from 'commander';
 import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:tls';
 import { type Logger, pino } from 'pino';
 import { buildApp } from '../webhook/app.js';
 import { readTls, readToken, type Tls } from './operator-files.js';
-import { flagOf, InvalidSettings, type OperatorSettings, readSettings, SETTINGS } from './settings.js';
+import { type OperatorSettings, readSettings } from './settings.js';
 import { publishedImage, version } from './version.js';
 import { watchFiles } from './watched-files.js';
 
@@ -17,33 +16,8 @@ const SHUTDOWN_LIMIT = 15_000;
 /** Above this event loop delay, in milliseconds, the hooks refuse work: Metacontroller waits 10 s, and a busy node delays by seconds. */
 const OVERLOAD = { maxEventLoopDelay: 8000 };
 
-/** `dynamoctl operator`: its flags are the settings' names. */
-export function operatorCommand(): Command {
-  const command = new Command('operator').description(
-    "serve Metacontroller's hooks (POST /sync, POST /finalize) and GET /healthz, /readyz",
-  );
-  for (const { name, help, expected, ...rest } of SETTINGS) {
-    const preset = 'default' in rest ? ` (default: "${rest.default}")` : '';
-    command.addOption(
-      new Option(`--${flagOf(name)} <value>`, `${help}: ${expected}${preset}; or ${name} in the environment`),
-    );
-  }
-  return command.action(async () => {
-    const flags = Object.fromEntries(
-      SETTINGS.map(({ name }) => [flagOf(name), command.getOptionValue(camelCase(flagOf(name))) as string | undefined]),
-    );
-    try {
-      await runOperator(process.env, flags);
-    } catch (error) {
-      process.stderr.write(`dynamoctl operator: ${error instanceof Error ? error.message : String(error)}\n`);
-      process.exitCode = error instanceof InvalidSettings ? 2 : 1;
-    }
-  });
-}
-
-const camelCase = (flag: string): string => flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-async function runOperator(env: NodeJS.ProcessEnv, flags: Record<string, string | undefined>): Promise<void> {
+/** Serves the hooks until a signal comes. @throws InvalidSettings */
+export async function runOperator(env: NodeJS.ProcessEnv, flags: Record<string, string | undefined>): Promise<void> {
   const settings = readSettings(env, flags, publishedImage());
   const { files } = settings;
   const tls = readTls(files);

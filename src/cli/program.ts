@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { deletePartitionCommand } from './delete-partition.js';
+import { version } from './version.js';
+
+/** Each command, loaded only where it is needed: a worker starts in a fraction of the time that the operator's libraries take. */
+const COMMANDS: Readonly<Record<string, (program: Command) => Promise<Command>>> = {
+  'delete-partition': async () => deletePartitionCommand(),
+  operator: async () => (await import('./operator-command.js')).operatorCommand(),
+  render: async () => (await import('./render.js')).renderCommand(),
+  completion: async (program) => (await import('./completion.js')).completionCommand(program),
+};
+
+/** The whole command line, or, where its first word names a command that needs no other, only that one. */
+export async function buildProgram(first?: string): Promise<Command> {
+  const program = new Command('dynamoctl')
+    .description('deletes partitions of DynamoDB tables: at a terminal, in a Job, and as an operator')
+    .version(version(), '-V, --version')
+    .addHelpText('after', "\n`dynamoctl help <command>` tells a command's options and exit codes.");
+  const alone = first !== 'completion' && first !== undefined ? COMMANDS[first] : undefined;
+  const wanted = alone ? [alone] : Object.values(COMMANDS);
+  for (const load of wanted) program.addCommand(await load(program));
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}

@@ -1,0 +1,119 @@
+import { type Document, isAlias, parseAllDocuments, type ParseOptions, type SchemaOptions, visit } from 'yaml';
+import { specViolations } from '../../api/check.js';
+import { API_VERSION, GROUP, KIND } from '../../api/names.js';
+import { at, given } from './given.js';
+import type { Resource } from './request.js';
+import { unknownFields } from './unknown-fields.js';
+
+/** What files held. */
+export interface Found {
+  resources: Resource[];
+  /** What was passed over. */
+  notes: string[];
+  /** What is wrong, where, and what would be right. Never the value of a key. */
+  wrong: string[];
+}
+
+const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+/**
+ * YAML as kubectl reads it: of version 1.1 (`yes` is no text), but neither times nor numbers to the base 60 are made of texts.
+ * Source: sigs.k8s.io/yaml
+ */
+const AS_KUBECTL: ParseOptions & SchemaOptions = {
+  schema: 'yaml-1.1',
+  customTags: (tags) =>
+    tags.filter((tag) => typeof tag === 'string' || (tag.format !== 'TIME' && !tag.tag.endsWith(':timestamp'))),
+};
+
+/** Reads the DdbctlDpJobs of one file, all its documents and Lists; other objects are passed over. */
+export function readResources(file: string, text: string, found: Found): void {
+  const before = found.resources.length + found.wrong.length;
+  let ordinal = 0;
+  for (const document of parseAllDocuments(text, AS_KUBECTL)) {
+    ordinal++;
+    const where = ordinal === 1 ? file : `${file}, document ${ordinal}`;
+    const broken = brokenBecause(document as Document);
+    if (broken !== undefined) found.wrong.push(`${where}: ${broken}`);
+    else if (document.contents !== null) readObject(where, document.toJS() as unknown, found);
+  }
+  if (found.resources.length + found.wrong.length === before)
+    found.wrong.push(`${file}: holds no ${KIND}; it must hold one of apiVersion ${API_VERSION}`);
+}
+
+/** Where the text is no YAML. The parser's own message quotes the text, and with it perhaps a key: only its place is told. */
+function brokenBecause(document: Document): string | undefined {
+  const [error] = document.errors;
+  if (error) {
+    const { line, col } = error.linePos?.[0] ?? { line: 0, col: 0 };
+    return `is not YAML: ${error.code.toLowerCase().replaceAll('_', ' ')} in line ${line}, column ${col}`;
+  }
+  let aliases = 0;
+  visit(document, { Node: (_, node) => void (isAlias(node) && aliases++) });
+  return aliases > 100 ? 'holds more than 100 aliases' : undefined;
+}
+
+function readObject(where: string, object: unknown, found: Found): void {
+  if (!isObject(object)) {
+    found.wrong.push(
+      `${where}: must be an object with apiVersion, kind, metadata and spec (given: ${given('', object)})`,
+    );
+    return;
+  }
+  const { apiVersion, kind } = object;
+  if (kind === 'List' && Array.isArray(object['items'])) {
+    object['items'].forEach((item: unknown, index) => readObject(`${where}, items[${index}]`, item, found));
+    return;
+  }
+  const ours = kind === KIND || (typeof apiVersion === 'string' && apiVersion.startsWith(`${GROUP}/`));
+  if (!ours) {
+    found.notes.push(`${where}: passed over, as it is no ${KIND} (kind: ${given('kind', kind)})`);
+    return;
+  }
+  const wrong = [...headViolations(object), ...bodyViolations(object)];
+  if (wrong.length === 0) found.resources.push(object as unknown as Resource);
+  found.wrong.push(...wrong.map((text) => `${where}: ${text}`));
+}
+
+function headViolations({ apiVersion, kind, metadata }: Record<string, unknown>): string[] {
+  const wrong: string[] = [];
+  const refuse = (path: string, message: string, value: unknown): void => {
+    wrong.push(`${path}: ${message} (given: ${given(path, value)})`);
+  };
+  if (apiVersion !== API_VERSION) refuse('apiVersion', `must be ${API_VERSION}`, apiVersion);
+  if (kind !== KIND) refuse('kind', `must be ${KIND}`, kind);
+  if (!isObject(metadata)) {
+    refuse('metadata', 'must be an object with a name', metadata);
+    return wrong;
+  }
+  const { name, namespace, annotations } = metadata;
+  if (typeof name !== 'string' || name.length > 253 || !NAME.test(name))
+    refuse('metadata.name', 'must be lower-case letters, digits, - and ., at most 253', name);
+  if (namespace !== undefined && (typeof namespace !== 'string' || namespace.length > 63 || !NAMESPACE.test(namespace)))
+    refuse('metadata.namespace', 'must be lower-case letters, digits and -, at most 63', namespace);
+  if (annotations !== undefined && !areStrings(annotations))
+    refuse('metadata.annotations', 'must be texts; quote numbers and true or false', annotations);
+  return wrong;
+}
+
+function bodyViolations(object: Record<string, unknown>): string[] {
+  const { spec } = object;
+  const rules = specViolations(spec).map(({ path, message }) => `${path}: ${message}${hint(object, path)}`);
+  return [...new Set([...unknownFields(spec), ...rules])];
+}
+
+/** What was given, and for a text that YAML took for something else what to do. */
+function hint(object: unknown, path: string): string {
+  const value = at(object, path);
+  // The rule speaks of the object's fields; each has its own line where it is wrong itself.
+  if (isObject(value)) return '';
+  const unquoted = typeof value === 'number' || typeof value === 'boolean';
+  return ` (given: ${given(path, value)}${unquoted ? '; a text that looks like one is written in quotes' : ''})`;
+}
+
+const areStrings = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every((entry) => typeof entry === 'string');
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
