@@ -105,7 +105,9 @@ const COMMANDS: readonly { command: RegExp; holds: (found: RegExpExecArray) => b
     holds: ([, name, rest]) => {
       const command = program.commands.find((each) => each.name() === name);
       const flags = [...String(rest).matchAll(/(?<= |^)--?[a-z-]+/g)].map(([flag]) => flag);
-      return flags.every((flag) => command?.options.some((option) => option.is(flag)) ?? false);
+      return flags.every(
+        (flag) => command?.options.some(({ short, long }) => flag === short || flag === long) ?? false,
+      );
     },
   },
   {
