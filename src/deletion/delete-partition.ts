@@ -1,18 +1,21 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EXIT_CODES } from '../api/states.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
-import { clearTarget } from './batches.js';
-import { Bucket } from './caps.js';
+import { clearTarget } from './clear-target.js';
 import { countTarget } from './count.js';
 import type { Engine } from './engine.js';
 import { nameOf } from './errors.js';
 import { canonicalText } from './keys.js';
 import { Failure, Interruption, type Outcome } from './outcome.js';
 import type { Caps, Clock, Log } from './ports.js';
+import { Pace } from './pace/pace.js';
+import { PageSize } from './page-size.js';
 import { preflight } from './preflight.js';
+import { ReadGate } from './read-gate.js';
 import { Patience } from './retry.js';
 import { Tally } from './tally.js';
 import type { AskedTarget, Target } from './target.js';
+import { Turnstile } from './turnstile.js';
 import { isEmpty } from './verify.js';
 
 /** Passes over the target before it is given up that something else keeps writing there. */
@@ -58,8 +61,8 @@ export async function deletePartition(options: DeletionOptions): Promise<Outcome
     signal: options.signal ?? new AbortController().signal,
     patience: new Patience(clock, log, options.renewCredentials),
     tally,
-    reads: new Bucket(clock, () => caps.maxReadUnitsPerSecond),
-    writes: new Bucket(clock, () => caps.maxWriteUnitsPerSecond),
+    reads: new ReadGate(clock, () => caps.maxReadUnitsPerSecond),
+    pageSize: new PageSize(),
     mayWrite: async () => {
       const asked = clock.now();
       await options.mayWrite?.();
@@ -97,8 +100,11 @@ async function count(engine: Engine, target: Target) {
 }
 
 async function execute(engine: Engine, target: Target) {
+  const cap = () => engine.caps.maxWriteUnitsPerSecond;
+  const pace = new Pace({ now: engine.clock.now(), tableLimit: target.writeLimit, cap: cap() });
+  const turnstile = new Turnstile(pace, engine.clock, cap);
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
-    await clearTarget(engine, target, { consistent: pass > 1 });
+    await clearTarget(engine, turnstile, target, { consistent: pass > 1 });
     if (await isEmpty(engine, target)) {
       const { itemsDeleted, atLeast } = engine.tally;
       return {

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Bucket } from './caps.js';
+import type { PageSize } from './page-size.js';
 import type { Caps, Clock, Log } from './ports.js';
+import type { ReadGate } from './read-gate.js';
 import type { Patience } from './retry.js';
 import type { Tally } from './tally.js';
 
@@ -14,8 +15,8 @@ export interface Engine {
   signal: AbortSignal;
   patience: Patience;
   tally: Tally;
-  reads: Bucket;
-  writes: Bucket;
+  reads: ReadGate;
+  pageSize: PageSize;
   /** Resolves when a new write may be sent. */
   mayWrite: () => Promise<void>;
   onProgress: () => void;

@@ -51,9 +51,17 @@ export async function preflight(engine: Engine, asked: AskedTarget): Promise<Tar
     sort,
     range: sortRange(asked.sortKey, sort),
     localIndexes: table.LocalSecondaryIndexes?.length ?? 0,
+    globalIndexes: table.GlobalSecondaryIndexes?.length ?? 0,
+    writeLimit: writeLimit(table),
   };
   if (asked.requirePointInTimeRecovery === true) await pointInTimeRecoveryIsOn(engine, asked.tableName);
   return target;
+}
+
+/** 0 provisioned units, or a maximum of -1, stand for no limit. */
+function writeLimit({ ProvisionedThroughput, OnDemandThroughput }: TableDescription): number | undefined {
+  const limits = [ProvisionedThroughput?.WriteCapacityUnits, OnDemandThroughput?.MaxWriteRequestUnits];
+  return limits.find((limit) => limit !== undefined && limit > 0);
 }
 
 async function usableTable(engine: Engine, tableName: string): Promise<TableDescription> {

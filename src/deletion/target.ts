@@ -33,6 +33,10 @@ export interface Target {
   range: SortRange;
   /** Local secondary indexes: each may add to what a delete costs. */
   localIndexes: number;
+  /** Global secondary indexes: what they take counts against a cap. */
+  globalIndexes: number;
+  /** Provisioned write units a second, or the most that an on-demand table may take; undefined: no limit is set. */
+  writeLimit: number | undefined;
 }
 
 /**

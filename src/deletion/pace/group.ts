@@ -1,12 +1,13 @@
 import { FadingCount } from './evidence.js';
 import { Rate } from './rate.js';
 
-const HALF_LIFE = 1500;
-/** Refused requests that a lane needs to be called refused, and requests without one to be called clear. */
-const REFUSED = { least: 2, none: 0.3 };
-const CLEAR_LEAST = 4;
-/** How improbable it must be that a lane that shares the fate of the refused ones was spared by chance. */
+const HALF_LIFE = 5000;
+/** Requests of a lane in that time of which at most so many were refused: it is clear. */
+const CLEAR = 0.3;
+/** How improbable it must be that all refusals met so few lanes by chance. */
 const BY_CHANCE = 0.02;
+
+const choose = (n: number, k: number): number => (k <= 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k);
 
 /** What is known of one lane: a range that is read and written in order. */
 export class Lane {
@@ -28,25 +29,27 @@ export class Group {
   readonly lanes = new Set<Lane>();
   lastOutcome = -Infinity;
   lastRefusal = -Infinity;
+  lastProbe = -Infinity;
 
   constructor(rate: Rate) {
     this.rate = rate;
   }
 
   /**
-   * The lanes that cannot share a limit with those that were refused: they would have been refused as well. Empty where
-   * nobody was refused, or nobody was surely spared.
+   * The lanes that cannot share a limit with those that were refused: had they shared it, refusals would have met them as well.
+   * Empty where nobody was refused, or it may be chance that they were spared.
    */
   spared(now: number): Lane[] {
-    const refused = [...this.lanes].filter((lane) => lane.refusals.at(now) >= REFUSED.least);
-    const sum = (count: (lane: Lane) => number) => refused.reduce((total, lane) => total + count(lane), 0);
-    const share = sum((lane) => lane.refusals.at(now)) / sum((lane) => lane.requests.at(now));
-    if (refused.length === 0) return [];
-    return [...this.lanes].filter((lane) => {
-      const requests = lane.requests.at(now);
-      if (lane.refusals.at(now) > REFUSED.none || requests < CLEAR_LEAST) return false;
-      return (1 - share) ** requests <= BY_CHANCE;
-    });
+    const all = [...this.lanes];
+    const clear = all.filter((lane) => lane.refusals.at(now) <= CLEAR);
+    const met = all.length - clear.length;
+    if (met === 0 || clear.length === 0) return [];
+    const sum = (count: (lane: Lane) => number) => all.reduce((total, lane) => total + count(lane), 0);
+    const requests = sum((lane) => lane.requests.at(now));
+    const ofClear = clear.reduce((total, lane) => total + lane.requests.at(now), 0);
+    const refusals = sum((lane) => lane.refusals.at(now));
+    const chance = choose(all.length, met) * (1 - ofClear / requests) ** refusals;
+    return chance <= BY_CHANCE ? clear.filter((lane) => lane.requests.at(now) >= 1) : [];
   }
 
   /** Which share of what this group delivers these lanes have. */

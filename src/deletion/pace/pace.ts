@@ -8,9 +8,13 @@ import { scopeOf } from './reasons.js';
 const PARTITION_RATE = 1000;
 /** Milliseconds within which two groups that share a limit are refused together. */
 const TOGETHER = 60;
+/** Units of a request that is small enough for any rate: fewer in each would only make more requests. */
+const SMALL = 25;
 const MERGE = { halfLife: 4000, occasions: 5, share: 0.6 };
 /** Share of the cap from which it is the cap that limits, and not the server. */
 const CAP_REACHED = 0.7;
+/** Milliseconds between two looks for more because lanes have joined. */
+const PROBE_INTERVAL = 2000;
 /** Milliseconds for which a limit of the whole table, once named, holds all lanes together. */
 const UNITED = 30_000;
 /** Milliseconds after which a reason is asked for again. */
@@ -19,8 +23,10 @@ const REASON_AGE = 30_000;
 /** Leave to send a request. */
 export interface Ticket {
   readonly lane: Lane;
-  /** Write units that it is expected to take, and not less. */
+  /** Write units that it is expected to take. */
   readonly units: number;
+  /** What it may take at most: a cap is charged with that until the answer says what it was. */
+  readonly atMost: number;
   charge: Charge | undefined;
 }
 
@@ -70,9 +76,15 @@ export class Pace {
   }
 
   /** A new lane; it belongs with the one that its range was cut from. */
-  join(parent?: Lane): Lane {
+  join(parent: Lane | undefined, now: number): Lane {
     const lane = new Lane();
-    this.#place(lane, (parent && this.#groupOf.get(parent)) ?? this.#groups.values().next().value!);
+    const group = (parent && this.#groupOf.get(parent)) ?? this.#groups.values().next().value!;
+    this.#place(lane, group);
+    // It may write to another physical partition than the others do.
+    if (now - group.lastProbe > PROBE_INTERVAL) {
+      group.lastProbe = now;
+      group.rate.mayHaveMore();
+    }
     return lane;
   }
 
@@ -81,17 +93,25 @@ export class Pace {
     if (group === undefined) return;
     group.lanes.delete(lane);
     this.#groupOf.delete(lane);
-    if (group.lanes.size === 0 && this.#groups.size > 1) this.#drop(group);
+    if (group.lanes.size > 0 || this.#groups.size === 1) return;
+    this.#drop(group);
+    for (const other of this.#groups) other.rate.mayHaveMore();
   }
 
-  /** The most units that one request of this lane should take. */
+  /**
+   * The most units that one request of this lane should take: it goes to one physical partition, which has saved up a quarter of
+   * a second, however many its group writes to.
+   */
   comfortable(lane: Lane): number {
     const rate = this.#groupOf.get(lane)?.rate.unitsPerSecond ?? this.#step;
-    return Math.max(1, Math.min(rate / 10, this.cap.comfortable));
+    return Math.max(
+      1,
+      Math.min(Math.max(Math.min(rate, PARTITION_RATE) / 10, Math.min(rate, SMALL)), this.cap.comfortable),
+    );
   }
 
-  ask(lane: Lane, units: number): Ticket {
-    const ticket: Ticket = { lane, units, charge: undefined };
+  ask(lane: Lane, units: number, atMost = units): Ticket {
+    const ticket: Ticket = { lane, units, atMost, charge: undefined };
     this.#queues.get(this.#groupOf.get(lane)!)!.push(ticket);
     return ticket;
   }
@@ -114,7 +134,7 @@ export class Pace {
         if (ticket === undefined || granted.length >= most || this.#wait(group, ticket, now) > 0) continue;
         queue.shift();
         group.rate.take(ticket.units, now);
-        ticket.charge = this.cap.charge(ticket.units, now);
+        ticket.charge = this.cap.charge(ticket.atMost, now);
         granted.push(ticket);
         progress = true;
       }
@@ -153,7 +173,7 @@ export class Pace {
     if (group === undefined || unknown) return;
     lane.outcome(acknowledged, refused, now);
     group.lastOutcome = now;
-    if (reasons.length > 0) this.#reasonAt = now;
+    if (refused > 0 && acknowledged === 0) this.#reasonAt = now;
     if (reasons.some((reason) => scopeOf(reason) === 'table')) this.#unite(now);
     const paced = this.#groupOf.get(lane)!;
     if (refused > 0) this.#refused(paced, now);
@@ -168,7 +188,7 @@ export class Pace {
   }
 
   #wait(group: Group, ticket: Ticket, now: number): number {
-    return Math.max(group.rate.wait(ticket.units, now), this.cap.wait(ticket.units, now));
+    return Math.max(group.rate.wait(ticket.units, now), this.cap.wait(ticket.atMost, now));
   }
 
   #refused(group: Group, now: number): void {

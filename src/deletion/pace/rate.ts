@@ -19,10 +19,13 @@ const GROWTH = { least: 0.01, most: 1, doublesEvery: 1500 };
 const AVERAGED = 1000;
 /** The same for the question whether a cap is reached. */
 const SUSTAINED = 4000;
-/** Share of acknowledged units below which the server is ill, and says nothing of what it delivers when well. */
+/** Share of acknowledged units below which the server is ill. */
 const ILL = 0.2;
 /** For how long before that it may already have been, in milliseconds. */
 const FALLING_ILL = 1000;
+/** By how much it grows at each look before the first refusal, and later where it looks for more. */
+const START = 2;
+const PROBE = 1.25;
 /** Up to that share of what was once delivered, growth is not careful. */
 const KNOWN_SAFE = 0.9;
 /** Where everything is refused it is still tried, with a request a second. */
@@ -39,10 +42,12 @@ export class Rate {
   #known: number | undefined;
   readonly #born: number;
   readonly #least: number;
-  readonly #base: number;
+  #base: number;
   readonly #step: number;
   #lastCut: number;
   #knownBefore: { known: number | undefined; until: number } | undefined;
+  #ill = false;
+  #factor = START;
   readonly #delivered = new FadingCount(AVERAGED);
   readonly #sustained = new FadingCount(SUSTAINED);
   #look: { since: number; acknowledged: number; refused: number; outcomes: number; taken: number };
@@ -100,13 +105,21 @@ export class Rate {
     this.#newLook(now);
   }
 
+  /** Somebody who may have shared the limit has gone: looks for more as at the start, and does not fall below what it had. */
+  mayHaveMore(): void {
+    if (this.#known === undefined) return;
+    this.#base = this.#rate;
+    this.#known = undefined;
+    this.#factor = PROBE;
+  }
+
   get #burst(): number {
     return Math.max(1, this.#rate * BURST_SECONDS);
   }
 
   /** The first refusal: the rate before the last doubling was fine, or at least the server's savings covered it. */
   #leaveStart(now: number): void {
-    this.#known = Math.max(this.#base, this.#rate / 2);
+    this.#known = Math.max(this.#base, this.#rate / this.#factor);
     this.#change(this.#known, now);
     this.#lastCut = now;
     this.#newLook(now);
@@ -122,8 +135,9 @@ export class Rate {
       const delivered = this.#deliveredSince(since, acknowledged, plainly, now);
       this.#learn(delivered, acknowledged < ILL * (acknowledged + refused), now);
       this.#cut(delivered, plainly, now);
-    } else if (taken >= IN_USE * this.#rate * (elapsed / 1000)) {
-      this.#grow(Math.min(elapsed, 2 * LOOK), now);
+    } else {
+      this.#ill = false;
+      if (taken >= IN_USE * this.#rate * (elapsed / 1000)) this.#grow(Math.min(elapsed, 2 * LOOK), now);
     }
     this.#newLook(now);
   }
@@ -134,14 +148,14 @@ export class Rate {
     return plainly ? lately : Math.max(lately, this.#average(this.#delivered, AVERAGED, now));
   }
 
+  /** An ill server says nothing of what it delivers when well: neither while it falls ill, nor until it is well again. */
   #learn(delivered: number, ill: boolean, now: number): void {
     const before = this.#knownBefore;
-    if (!ill) {
-      this.#knownBefore = { known: this.#known, until: now + FALLING_ILL };
-      this.#known = Math.min(delivered, this.#rate);
-    } else if (before && now < before.until) {
-      this.#known = before.known;
-    }
+    if (ill && !this.#ill && before && now < before.until) this.#known = before.known;
+    this.#ill ||= ill;
+    if (this.#ill) return;
+    this.#knownBefore = { known: this.#known, until: now + FALLING_ILL };
+    this.#known = Math.min(delivered, this.#rate);
   }
 
   #cut(delivered: number, plainly: boolean, now: number): void {
@@ -156,8 +170,8 @@ export class Rate {
   #grow(elapsed: number, now: number): void {
     const free = this.#known === undefined || this.#rate < KNOWN_SAFE * this.#known;
     if (free) {
-      const doubled = this.#rate * 2 ** (elapsed / LOOK);
-      this.#change(this.#known === undefined ? doubled : Math.min(doubled, this.#known * KNOWN_SAFE), now);
+      const grown = this.#rate * this.#factor ** (elapsed / LOOK);
+      this.#change(this.#known === undefined ? grown : Math.min(grown, this.#known * KNOWN_SAFE), now);
       return;
     }
     const quiet = now - this.#lastCut;

@@ -11,9 +11,9 @@ export type Probe = (
 export interface RangesOptions {
   type: 'S' | 'N' | 'B';
   /** How many ranges are read at once; 1 for a table with an LSI, whose partitions never split. */
-  most: number;
+  most: () => number;
   /** Items that a range must still have, as far as one can tell, for a split to be worth its probes. */
-  worthwhile: number;
+  worthwhile: () => number;
   probe: Probe;
 }
 
@@ -58,11 +58,12 @@ export class Ranges {
 
   #largest(): Range | undefined {
     const open = this.open;
-    if (open.length + this.#splitting.size >= this.#options.most) return undefined;
+    const worthwhile = this.#options.worthwhile();
+    if (open.length + this.#splitting.size >= this.#options.most()) return undefined;
     return open
       .filter((range) => !range.stuck && !this.#splitting.has(range))
       .map((range) => ({ range, remaining: range.remaining }))
-      .filter(({ remaining }) => remaining >= this.#options.worthwhile)
+      .filter(({ remaining }) => remaining >= worthwhile)
       .reduce<{ range: Range; remaining: number } | undefined>(
         (most, candidate) => (most === undefined || candidate.remaining > most.remaining ? candidate : most),
         undefined,

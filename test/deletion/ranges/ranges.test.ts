@@ -82,7 +82,10 @@ for (const type of ['S', 'N', 'B'] as const) {
             await write();
             return partition.probe(...question);
           };
-          const ranges = new Ranges({ from, inclusive: true, to }, { type, most, worthwhile: 1, probe });
+          const ranges = new Ranges(
+            { from, inclusive: true, to },
+            { type, most: () => most, worthwhile: () => 1, probe },
+          );
           const visited: string[] = [];
           const pending = [...written];
           const write = async () => {
@@ -125,7 +128,7 @@ async function largestShare(type: KeyType, keys: readonly SortKeyValue[], most: 
     return Promise.resolve(direction === 'forwards' ? sorted.find(inside) : sorted.findLast(inside));
   };
   const whole = { from: sorted[0]!, inclusive: true, to: sorted.at(-1)! };
-  const ranges = new Ranges(whole, { type, most, worthwhile: 20, probe: nearest });
+  const ranges = new Ranges(whole, { type, most: () => most, worthwhile: () => 20, probe: nearest });
   const next = new Map<Range, number>();
   const size = 40;
   let rounds = 0;
@@ -182,11 +185,11 @@ t.test('keys of real shapes are spread over the readers', async (t) => {
 t.test('not worth it, or one reader only: no probe', async (t) => {
   const probe: Probe = () => Promise.reject(new Error('a probe'));
   const whole = { from: { N: '1' }, inclusive: true, to: { N: '1000' } };
-  const small = new Ranges(whole, { type: 'N', most: 8, worthwhile: 100, probe });
+  const small = new Ranges(whole, { type: 'N', most: () => 8, worthwhile: () => 100, probe });
   const page = Array.from({ length: 90 }, (_, i) => ({ N: String(i * 10 + 1) }));
   small.open[0]!.advance(page, page.at(-1));
   t.equal(await small.split(), undefined);
-  t.equal(await new Ranges(whole, { type: 'N', most: 1, worthwhile: 1, probe }).split(), undefined);
+  t.equal(await new Ranges(whole, { type: 'N', most: () => 1, worthwhile: () => 1, probe }).split(), undefined);
 });
 
 t.test('where no key lies between, a range is left alone until its cursor moves', async (t) => {
@@ -197,7 +200,7 @@ t.test('where no key lies between, a range is left alone until its cursor moves'
   };
   const ranges = new Ranges(
     { from: { S: 'a' }, inclusive: true, to: { S: 'z' } },
-    { type: 'S', most: 4, worthwhile: 1, probe },
+    { type: 'S', most: () => 4, worthwhile: () => 1, probe },
   );
   t.equal(await ranges.split(), undefined);
   t.equal(await ranges.split(), undefined);
@@ -209,7 +212,7 @@ t.test('where no key lies between, a range is left alone until its cursor moves'
 
 t.test('bounds the wrong way round are an empty range', async (t) => {
   const probe: Probe = () => Promise.resolve(undefined);
-  const options = { type: 'S', most: 4, worthwhile: 1, probe } as const;
+  const options = { type: 'S', most: () => 4, worthwhile: () => 1, probe } as const;
   t.strictSame(new Ranges({ from: { S: 'b' }, inclusive: true, to: { S: 'a' } }, options).open, []);
   t.strictSame(new Ranges({ from: { S: 'b' }, inclusive: false, to: { S: 'b' } }, options).open, []);
   t.equal(new Ranges({ from: { S: 'b' }, inclusive: true, to: { S: 'b' } }, options).open.length, 1);

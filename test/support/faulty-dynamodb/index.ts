@@ -13,3 +13,5 @@ export {
 } from './exceptions.js';
 export { type Entry, mostWithin, traceOf, usageOf } from './records.js';
 export { seeded, shuffled } from './random.js';
+export type { Upstream, UpstreamAnswer } from './upstream.js';
+export { compareKeys, itemSize } from './attributes.js';

@@ -9,11 +9,11 @@ import { seeded, shuffled } from './random.js';
 import type { Entry } from './records.js';
 import { type Fault, type Rule, Script, type Seen } from './rules.js';
 import { Table } from './table.js';
-import { Upstream, type UpstreamAnswer } from './upstream.js';
+import { HttpUpstream, type Upstream, type UpstreamAnswer } from './upstream.js';
 
 export interface FaultyDynamoDbOptions {
-  /** The engine: dynalite or DynamoDB Local. */
-  upstream: string;
+  /** The engine: the URL of dynalite or DynamoDB Local, or one in this process. */
+  upstream: string | Upstream;
   /** By table name. A table without limits is never throttled by itself. */
   limits?: Readonly<Record<string, TableLimits>>;
   rules?: readonly Rule[];
@@ -66,7 +66,8 @@ export class FaultyDynamoDb {
 
   private constructor(options: FaultyDynamoDbOptions) {
     this.#options = options;
-    this.#upstream = new Upstream(options.upstream);
+    const { upstream } = options;
+    this.#upstream = typeof upstream === 'string' ? new HttpUpstream(upstream) : upstream;
     this.#random = seeded(options.seed ?? 1);
     this.#now = options.now ?? (() => performance.now());
     this.#sleep = options.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));

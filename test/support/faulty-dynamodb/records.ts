@@ -43,14 +43,14 @@ export function usageOf(entries: readonly Entry[]): Usage {
   };
 }
 
-/** The most units that were committed within any `milliseconds`, both ends counted. */
+/** The most units that were committed within any `milliseconds`; of its two ends only one belongs to it. */
 export function mostWithin(entries: readonly Pick<Entry, 'at' | 'committed'>[], milliseconds: number): number {
   let most = 0;
   let sum = 0;
   let oldest = 0;
   for (const { at, committed } of entries) {
     sum += committed;
-    while (entries[oldest]!.at < at - milliseconds) sum -= entries[oldest++]!.committed;
+    while (entries[oldest]!.at <= at - milliseconds) sum -= entries[oldest++]!.committed;
     most = Math.max(most, sum);
   }
   return most;

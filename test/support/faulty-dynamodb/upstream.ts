@@ -6,8 +6,14 @@ export interface UpstreamAnswer {
   text: string;
 }
 
-/** The engine behind the proxy, over keep-alive connections. */
-export class Upstream {
+/** Who answers behind the proxy. */
+export interface Upstream {
+  send(headers: IncomingHttpHeaders, text: string): Promise<UpstreamAnswer>;
+  close(): void;
+}
+
+/** An engine at a URL, over keep-alive connections. */
+export class HttpUpstream implements Upstream {
   readonly #url: URL;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 128 });
 
