@@ -1,0 +1,267 @@
+/**
+ * `npm run bench`: every comparison in turn, several interleaved rounds, a table of medians with their intervals, and JSON.
+ *
+ *   BENCH_ROUNDS=9      rounds where contenders are compared
+ *   BENCH_ONLY=one,cap  some of: one, eight, engine, cap, memory, start
+ *   BENCH_SCALE=1       shortens every measurement: 0.2 takes a fifth of the items
+ *   BENCH_JSON=file     where the JSON goes (bench.json in the temporary folder)
+ *   DYNAMODB_LOCAL_ENDPOINT  an engine for the unthrottled comparison; else dynalite is started
+ *   PEER                an executable that takes the original tool's flags
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { type Contender, contenders, runContender } from './contenders.js';
+import { inEngine } from './in-engine.js';
+import type { Row } from './row.js';
+import { measured } from './statistics.js';
+import { throttledServer } from './throttled-server.js';
+import { SHAPES } from './shapes.js';
+
+const scale = Number(process.env.BENCH_SCALE ?? 1);
+const rounds = Number(process.env.BENCH_ROUNDS ?? 9);
+const only = process.env.BENCH_ONLY?.split(',');
+const rows: Row[] = [];
+const traces: Record<string, number[][]> = {};
+
+const machine = {
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  memoryGigabytes: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+  versions: Object.fromEntries(
+    ['@aws-sdk/client-dynamodb', 'dynalite', 'dynamodb-toolbox'].map((name) => [name, versionOf(name)]),
+  ),
+  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  command: `BENCH_ROUNDS=${rounds} BENCH_SCALE=${scale}${only ? ` BENCH_ONLY=${only.join()}` : ''} npm run bench`,
+};
+
+function versionOf(name: string): string {
+  const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** Runs every contender once a round, so that whatever else the machine does meets all of them. */
+async function interleaved<T>(list: readonly Contender[], count: number, run: (contender: Contender) => Promise<T>) {
+  const results = new Map<string, T[]>(list.map(({ name }) => [name, []]));
+  for (let round = 1; round <= count; round++)
+    for (const contender of list) {
+      results.get(contender.name)!.push(await run(contender));
+      process.stderr.write(`.`);
+    }
+  process.stderr.write('\n');
+  return results;
+}
+
+function add(row: Row): void {
+  rows.push(row);
+  const { what, contender, unit, value, must } = row;
+  const interval = `${value.median.toPrecision(4)} (${value.low.toPrecision(4)}–${value.high.toPrecision(4)}) ${unit}`;
+  const verdict = must === undefined ? '' : row.reached ? `reached: ${must}` : `NOT reached: ${must}`;
+  console.log([what.padEnd(44), contender.padEnd(34), interval.padEnd(34), verdict].join(' '));
+}
+
+const all = await contenders();
+
+const PARTS: Record<string, () => Promise<void>> = {
+  one: async () => {
+    const keys = SHAPES['numbered']!(Math.round(60_000 * scale));
+    const what = `one range of 1000 WCU/s, ${keys.length} items of 900 B`;
+    const results = await interleaved([all.ours, all.loop32], Math.min(rounds, 3), async (contender) => {
+      const server = await throttledServer({ keys, bytes: () => 900, ranges: 1 });
+      const ran = await runContender(contender, { ...server, seconds: 90 });
+      const usage = server.usage();
+      traces[`one range, ${contender.name}`] ??= server.trace();
+      await server.close();
+      return { ...usage, ended: ran.exitCode === 0 };
+    });
+    for (const [contender, list] of results) {
+      const ours = contender === all.ours.name;
+      const must = (text: string, holds: (value: number) => boolean, value: number) =>
+        ours ? { must: text, reached: holds(value) } : {};
+      const used = measured(list.map(({ unitsPerSecond }) => unitsPerSecond / 10));
+      add({ what, contender, unit: '% used', value: used, ...must('≥ 97', (v) => v >= 97, used.median) });
+      const wasted = measured(list.map((usage) => usage.wasted * 100));
+      add({ what, contender, unit: '% wasted', value: wasted, ...must('≤ 2', (v) => v <= 2, wasted.median) });
+      const steady = measured(list.map((usage) => usage.wastedSteady * 100));
+      add({
+        what,
+        contender,
+        unit: '% wasted once steady',
+        value: steady,
+        ...must('≤ 1', (v) => v <= 1, steady.median),
+      });
+    }
+  },
+  eight: async () => {
+    for (const [shape, make] of Object.entries(SHAPES)) {
+      const keys = make(Math.round(50_000 * scale));
+      const what = `eight ranges, ${keys.length} of 4 WCU, ${shape}`;
+      const results = await interleaved([all.ours, all.loop32], Math.min(rounds, 3), async (contender) => {
+        const server = await throttledServer({ keys, bytes: () => 4000, ranges: 8 });
+        await runContender(contender, { ...server, seconds: 30 });
+        const usage = server.usage();
+        traces[`eight ranges, ${shape}, ${contender.name}`] ??= server.trace();
+        const best = server.bestSecondBefore(20);
+        await server.close();
+        return { ...usage, best };
+      });
+      const rate = (name: string) => measured(results.get(name)!.map(({ unitsPerSecond }) => unitsPerSecond));
+      const [ours, theirs] = [rate(all.ours.name), rate(all.loop32.name)];
+      const best = measured(results.get(all.ours.name)!.map((usage) => usage.best));
+      const even = shape !== 'META, ORDER#, USER#';
+      add({ what, contender: all.ours.name, unit: 'WCU/s', value: ours });
+      add({ what, contender: all.loop32.name, unit: 'WCU/s', value: theirs });
+      add({
+        what,
+        contender: all.ours.name,
+        unit: 'best second within 20 s',
+        value: best,
+        ...(even ? { must: '≥ 7200', reached: best.median >= 7200 } : {}),
+      });
+      const ratios = results
+        .get(all.ours.name)!
+        .map(({ unitsPerSecond }, i) => unitsPerSecond / results.get(all.loop32.name)![i]!.unitsPerSecond);
+      const ratio = measured(ratios);
+      add({ what, contender: 'ours / 32-way loop', unit: '×', value: ratio, must: '≥ 4', reached: ratio.median >= 4 });
+    }
+  },
+  engine: async () => {
+    const count = Math.round(100_000 * scale);
+    const engine = await inEngine(count);
+    const list = [all.ours, all.serial, all.loop32, all.toolbox, ...(all.peer ? [all.peer] : []), all.raw];
+    const what = `${count} small items on ${engine.name}`;
+    const results = await interleaved(list, rounds, async (contender) => {
+      await engine.fill();
+      const ran = await runContender({ ...contender, env: { BENCH_KEYS: engine.keysFile } }, engine);
+      const left = await engine.left();
+      const seconds = contender === all.raw ? Number(ran.output.trim()) : ran.seconds;
+      return { ...ran, seconds, complete: ran.exitCode === 0 && left === 0, left };
+    });
+    await engine.close();
+    const of = (
+      name: string,
+      pick: (ran: { seconds: number; cpuSeconds?: number; peakMegabytes?: number }) => number,
+    ) => results.get(name)!.map(pick);
+    for (const { name } of list) {
+      const incomplete = results.get(name)!.filter(({ complete }) => !complete);
+      add({ what, contender: name, unit: 's', value: measured(of(name, ({ seconds }) => seconds)) });
+      if (incomplete.length > 0)
+        console.log(`  ${name}: ${incomplete.length} rounds incomplete: ${incomplete[0]!.output.slice(-300)}`);
+    }
+    for (const [peer, most] of [
+      [all.loop32, 1.05],
+      [all.serial, 0.55],
+      [all.raw, 1.4],
+    ] as const) {
+      const theirs = of(peer.name, ({ seconds }) => seconds);
+      const ratio = measured(of(all.ours.name, ({ seconds }) => seconds).map((seconds, i) => seconds / theirs[i]!));
+      add({
+        what,
+        contender: `ours / ${peer.name}`,
+        unit: '×',
+        value: ratio,
+        must: `≤ ${most}`,
+        reached: ratio.median <= most,
+      });
+    }
+    const theirs = of(all.loop32.name, ({ cpuSeconds = NaN }) => cpuSeconds);
+    const cpu = measured(
+      of(all.ours.name, ({ cpuSeconds = NaN }) => cpuSeconds).map((seconds, i) => seconds / theirs[i]!),
+    );
+    add({
+      what,
+      contender: 'CPU, ours / 32-way loop',
+      unit: '×',
+      value: cpu,
+      must: '≤ 1.1',
+      reached: cpu.median <= 1.1,
+    });
+    add({
+      what,
+      contender: all.ours.name,
+      unit: 'MB peak',
+      value: measured(of(all.ours.name, ({ peakMegabytes = NaN }) => peakMegabytes)),
+    });
+  },
+  cap: async () => {
+    const keys = SHAPES['numbered']!(Math.round(300 * scale) + 10);
+    const bytes = (i: number) => (1 + ((i * 17) % 40)) * 1024 - 200;
+    const what = `cap of 100, ${keys.length} items of 1–40 KB, under faults`;
+    const list = [];
+    for (let round = 0; round < Math.min(rounds, 3); round++) {
+      const server = await throttledServer({ keys, bytes, ranges: 1, faults: true, seed: round + 1 });
+      await runContender(all.ours, { ...server, seconds: 300, more: ['--max-write-units-per-second', '100'] });
+      list.push({ ...server.usage(), most: server.mostWithinTenSeconds() });
+      await server.close();
+    }
+    const most = measured(list.map((usage) => usage.most));
+    add({
+      what,
+      contender: all.ours.name,
+      unit: 'WCU in 10 s',
+      value: most,
+      must: '≤ 1050',
+      reached: most.high <= 1050,
+    });
+    const mean = measured(list.map(({ unitsPerSecond }) => unitsPerSecond));
+    add({ what, contender: all.ours.name, unit: 'WCU/s', value: mean, must: '≥ 95', reached: mean.median >= 95 });
+  },
+  memory: async () => {
+    const peaks: number[] = [];
+    for (const count of [200_000, 1_000_000].map((items) => Math.round(items * scale))) {
+      const server = await throttledServer({ keys: SHAPES['numbered']!(count), bytes: () => 100, ranges: 0 });
+      const ran = await runContender(all.ours, { ...server, seconds: 900 });
+      await server.close();
+      peaks.push(ran.peakMegabytes ?? NaN);
+      add({
+        what: `memory at ${count} items`,
+        contender: all.ours.name,
+        unit: 'MB peak',
+        value: measured([peaks.at(-1)!]),
+      });
+    }
+    const ratio = measured([peaks[1]! / peaks[0]!]);
+    add({
+      what: 'memory, five times the items',
+      contender: all.ours.name,
+      unit: '×',
+      value: ratio,
+      must: '≤ 1.15',
+      reached: ratio.median <= 1.15,
+    });
+  },
+  start: async () => {
+    const times: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const server = await throttledServer({ keys: ['a'], bytes: () => 100, ranges: 0 });
+      const start = performance.now();
+      const ran = runContender(all.ours, server);
+      times.push((await server.firstRequest()) - start);
+      await ran;
+      await server.close();
+    }
+    const value = measured(times);
+    add({
+      what: 'start of the process to its first request',
+      contender: all.ours.name,
+      unit: 'ms',
+      value,
+      must: '≤ 300',
+      reached: value.median <= 300,
+    });
+  },
+};
+
+console.log(JSON.stringify(machine));
+for (const [name, part] of Object.entries(PARTS)) if (!only || only.includes(name)) await part();
+const file = process.env.BENCH_JSON ?? join(tmpdir(), 'bench.json');
+writeFileSync(file, JSON.stringify({ machine, load: loadavg(), rows, traces }, null, 2));
+console.log(
+  `load of the machine: ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ')}; JSON in ${file}`,
+);
+const missed = rows.filter(({ reached }) => reached === false).length;
+console.log(`${rows.filter(({ reached }) => reached).length} reached, ${missed} not reached`);
