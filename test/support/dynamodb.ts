@@ -32,6 +32,8 @@ export function clientFor(endpoint: string): DynamoDBClient {
 /** dynalite in this process, on a port of its own. */
 export async function startDynalite({ host = '127.0.0.1' } = {}): Promise<Engine> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
+  // Longer than any test leaves a connection alone: one that is closed just as it is used again is an error.
+  server.keepAliveTimeout = 300_000;
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const endpoint = `http://${host}:${(server.address() as AddressInfo).port}`;
   const client = clientFor(endpoint);

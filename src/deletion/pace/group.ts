@@ -29,6 +29,8 @@ export class Group {
   readonly lanes = new Set<Lane>();
   lastOutcome = -Infinity;
   lastRefusal = -Infinity;
+  /** A lane has joined since it was last tried whether there is more to have. */
+  joined = false;
   lastProbe = -Infinity;
 
   constructor(rate: Rate) {

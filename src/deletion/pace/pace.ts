@@ -14,7 +14,7 @@ const MERGE = { halfLife: 4000, occasions: 5, share: 0.6 };
 /** Share of the cap from which it is the cap that limits, and not the server. */
 const CAP_REACHED = 0.7;
 /** Milliseconds between two looks for more because lanes have joined. */
-const PROBE_INTERVAL = 2000;
+const PROBE_INTERVAL = 1000;
 /** Milliseconds for which a limit of the whole table, once named, holds all lanes together. */
 const UNITED = 30_000;
 /** Milliseconds after which a reason is asked for again. */
@@ -76,15 +76,11 @@ export class Pace {
   }
 
   /** A new lane; it belongs with the one that its range was cut from. */
-  join(parent: Lane | undefined, now: number): Lane {
+  join(parent?: Lane): Lane {
     const lane = new Lane();
     const group = (parent && this.#groupOf.get(parent)) ?? this.#groups.values().next().value!;
     this.#place(lane, group);
-    // It may write to another physical partition than the others do.
-    if (now - group.lastProbe > PROBE_INTERVAL) {
-      group.lastProbe = now;
-      group.rate.mayHaveMore();
-    }
+    group.joined = true;
     return lane;
   }
 
@@ -176,8 +172,17 @@ export class Pace {
     if (refused > 0 && acknowledged === 0) this.#reasonAt = now;
     if (reasons.some((reason) => scopeOf(reason) === 'table')) this.#unite(now);
     const paced = this.#groupOf.get(lane)!;
+    this.#probe(paced, now);
     if (refused > 0) this.#refused(paced, now);
     this.#groupOf.get(lane)!.rate.outcome(acknowledged, this.#capIsReached(now) ? 0 : refused, now);
+  }
+
+  /** Who joined may write to another physical partition than the others do: then there is more to have. */
+  #probe(group: Group, now: number): void {
+    if (!group.joined || now - group.lastProbe <= PROBE_INTERVAL || now < this.#unitedUntil) return;
+    group.joined = false;
+    group.lastProbe = now;
+    group.rate.mayHaveMore();
   }
 
   /** Whether the cap is what limits: refusals by the way are no reason to fall below it. */

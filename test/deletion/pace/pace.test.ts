@@ -174,12 +174,12 @@ t.test('starts at what the table or the cap says, and takes comfortable requests
   t.equal(rate({ tableLimit: 40_000 }), 1000);
   t.equal(rate({ tableLimit: 40_000, cap: 100 }), 200);
   const pace = new Pace({ now: 0, cap: 100 });
-  t.equal(pace.comfortable(pace.join(undefined, 0)), 20);
+  t.equal(pace.comfortable(pace.join()), 20);
 });
 
 t.test('a ticket that is withdrawn is not granted, nor one of a lane that left waited for', async (t) => {
   const pace = new Pace({ now: 0 });
-  const lane = pace.join(undefined, 0);
+  const lane = pace.join();
   const [first, second] = [pace.ask(lane, 1), pace.ask(lane, 1)];
   pace.withdraw(first);
   t.strictSame(pace.grant(0), [second]);
