@@ -32,6 +32,9 @@ export async function runOperator(env: NodeJS.ProcessEnv, flags: Record<string, 
     ...(token !== undefined && { bearerToken: () => token as string }),
     isReady: () => ready,
     overload: OVERLOAD,
+    metrics: settings.metrics,
+    documentation: settings.documentation,
+    version: version(),
   });
   await listen(app, settings);
   const warn = (message: string): void => log.error(message);

@@ -113,6 +113,20 @@ export const SETTINGS = [
     help: 'CA that clients must have a certificate of, PEM',
   },
   { name: 'BEARER_TOKEN_FILE', schema: Text, expected: 'a path', help: 'token that the hooks require' },
+  {
+    name: 'METRICS',
+    default: 'open',
+    schema: Type.String({ pattern: '^(open|protected|off)$' }),
+    expected: 'open, protected (as the hooks are, by token and client certificate) or off',
+    help: 'GET /metrics, for Prometheus',
+  },
+  {
+    name: 'DOCUMENTATION',
+    default: 'false',
+    schema: Type.String({ pattern: '^(true|false)$' }),
+    expected: 'true or false',
+    help: 'whether GET /documentation shows the OpenAPI of the hooks',
+  },
 ] as const satisfies readonly Setting[];
 
 export type SettingName = (typeof SETTINGS)[number]['name'];
@@ -131,6 +145,9 @@ export interface OperatorSettings {
   port: number;
   logLevel: string;
   files: FileSettings;
+  /** Absent: off. */
+  metrics?: 'open' | 'protected';
+  documentation: boolean;
   decisions: Settings;
 }
 
@@ -185,6 +202,8 @@ export function readSettings(
       ...(values.TLS_CLIENT_CA_FILE !== undefined && { tlsClientCA: values.TLS_CLIENT_CA_FILE }),
       ...(values.BEARER_TOKEN_FILE !== undefined && { bearerToken: values.BEARER_TOKEN_FILE }),
     },
+    ...((values.METRICS === 'open' || values.METRICS === 'protected') && { metrics: values.METRICS }),
+    documentation: values.DOCUMENTATION === 'true',
     decisions: {
       workerImage: text('WORKER_IMAGE'),
       allowedEndpoints: parseAllowList(text('ALLOWED_ENDPOINTS')).map(asCompared),

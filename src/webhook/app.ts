@@ -5,6 +5,7 @@ import type { Settings } from '../api/settings.js';
 import { requireBearerToken, requireClientCertificate } from './auth.js';
 import { acceptJsonOfAnyType } from './body.js';
 import { answerError, overloaded } from './errors.js';
+import { createMetrics } from './metrics.js';
 import { type Hooks, routes } from './routes.js';
 import { createValidator } from './validation.js';
 
@@ -25,6 +26,12 @@ export interface AppOptions {
   bearerToken?: (() => string) | undefined;
   /** Whether the server takes new work; false while it shuts down. */
   isReady?: () => boolean;
+  /** `GET /metrics`: open, or only for whom the hooks are open to. Absent: none. */
+  metrics?: 'open' | 'protected' | undefined;
+  /** Whether `GET /documentation` shows the hooks' OpenAPI. */
+  documentation?: boolean | undefined;
+  /** The version that metrics and documentation tell. */
+  version?: string;
   /** What counts as overload; absent: nothing, and no clock is looked at. */
   overload?: FastifyUnderPressureOptions;
   /** The decisions; tests replace them. */
@@ -48,15 +55,31 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   } as FastifyServerOptions) as FastifyInstance;
   app.setValidatorCompiler(({ schema }) => ajv.compile(schema as object));
   app.setErrorHandler(answerError);
+  const version = options.version ?? 'unknown';
+  if (options.documentation === true) await (await import('./documentation.js')).documentation(app, version);
   health(app, options.isReady ?? (() => true));
+  const metrics = options.metrics && createMetrics(version);
+  if (options.metrics === 'open') metrics?.serve(app);
+  if (options.metrics === 'protected')
+    await app.register(async (scope) => {
+      protect(scope, options);
+      metrics?.serve(scope);
+    });
   await app.register(async (hooks) => {
+    metrics?.watch(hooks);
     if (options.overload) await shedLoad(hooks, options.overload);
-    if (options.tls?.ca !== undefined) requireClientCertificate(hooks);
-    if (options.bearerToken) requireBearerToken(hooks, options.bearerToken);
+    protect(hooks, options);
     acceptJsonOfAnyType(hooks);
-    await hooks.register(routes, { settings: options.settings, now: options.now, ajv, hooks: options.hooks });
+    const { settings, now } = options;
+    await hooks.register(routes, { settings, now, ajv, hooks: options.hooks, observe: metrics?.observe });
   });
   return app;
+}
+
+/** Lets only Metacontroller in, by what the settings say that it shows. */
+function protect(app: FastifyInstance, { tls, bearerToken }: AppOptions): void {
+  if (tls?.ca !== undefined) requireClientCertificate(app);
+  if (bearerToken) requireBearerToken(app, bearerToken);
 }
 
 /** For the kubelet: without a token, a client certificate or a limit. */

@@ -7,6 +7,7 @@ import { readStatus } from '../api/check.js';
 import { ownJobsOnly } from '../operator/answer.js';
 import { finalize } from '../operator/finalize.js';
 import { sync } from '../operator/sync.js';
+import { type Decision, HOOKS } from './metrics.js';
 import { checker } from './validation.js';
 
 export interface Hooks {
@@ -19,24 +20,29 @@ export interface RouteOptions {
   now: () => Date;
   ajv: Ajv;
   hooks?: Hooks | undefined;
+  /** Told of each decision that leaves. */
+  observe?: ((decision: Decision) => void) | undefined;
 }
 
 /** `POST /sync` and `POST /finalize`: an envelope that is Metacontroller's goes in, an answer of its schema goes out. */
-export const routes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, { settings, now, ajv, hooks }) => {
+export const routes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, options) => {
+  const { settings, now, ajv, hooks, observe } = options;
   const decide: Hooks = hooks ?? { sync, finalize };
   const schema = { body: CompositeRequest };
   const checks = {
     sync: checker(ajv, CompositeResponse, 'the answer of sync'),
     finalize: checker(ajv, FinalizeResponse, 'the answer of finalize'),
   };
-  for (const hook of ['sync', 'finalize'] as const) {
+  for (const hook of HOOKS) {
     app.post(`/${hook}`, { schema }, async (request, reply) => {
       const { body } = request;
       const response = decide[hook](body, settings, now());
       checks[hook](response);
       // Serialized as it is: a response schema would silently drop fields of a Job.
       const text = JSON.stringify(ownJobsOnly(body.parent.metadata.namespace, response));
-      logChange(request as FastifyRequest, hook, body, response);
+      const [before, after] = [stateOf(readStatus(body.parent.status)), stateOf(response.status)];
+      logChange(request as FastifyRequest, { hook, before, after }, body, response);
+      observe?.({ hook, before, after });
       return reply.type('application/json; charset=utf-8').send(text);
     });
   }
@@ -48,11 +54,10 @@ const stateOf = (status: CompositeResponse['status']): string | undefined =>
 /** One line for a decision that changes the state, none for the many that do not. */
 function logChange(
   request: FastifyRequest,
-  hook: string,
+  { hook, before, after }: Decision,
   { parent }: CompositeRequest,
-  { status, children }: CompositeResponse,
+  { children }: CompositeResponse,
 ): void {
-  const [before, after] = [stateOf(readStatus(parent.status)), stateOf(status)];
   const { name, namespace, uid } = parent.metadata;
   const line = { hook, namespace, name, uid, from: before, to: after, jobs: children.map((job) => job.metadata.name) };
   if (before !== after) request.log.info(line, `${namespace}/${name}: ${before ?? 'new'} -> ${after ?? 'unknown'}`);

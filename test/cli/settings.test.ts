@@ -22,6 +22,8 @@ t.same(
     port: 8080,
     logLevel: 'info',
     files: {},
+    metrics: 'open',
+    documentation: false,
     decisions: {
       workerImage: 'image',
       allowedEndpoints: ['*'],
@@ -57,6 +59,8 @@ t.test('each setting has a flag of its name, which reaches it', async (t) => {
     WORKER_CPU_REQUEST: '471m',
     WORKER_MEMORY_REQUEST: '471Ki',
     WORKER_MEMORY_LIMIT: '472Ki',
+    METRICS: 'protected',
+    DOCUMENTATION: 'true',
   };
   const valueOf = (name: string): string => numbers[name] ?? `value-of-${name}`;
   const flags = Object.fromEntries(SETTINGS.map(({ name }) => [flagOf(name), valueOf(name)]));
@@ -76,6 +80,8 @@ t.test('every wrong setting is named at once, with what would be right', async (
     WORKER_CPU_REQUEST: 'much',
     WORKER_MEMORY_REQUEST: '1 Gi',
     WORKER_MEMORY_LIMIT: '-1',
+    METRICS: 'on',
+    DOCUMENTATION: 'yes',
     TLS_CLIENT_CA_FILE: '/ca',
   };
   const message = wrongIn(env);

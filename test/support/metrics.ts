@@ -1,0 +1,12 @@
+/** The value of one series in Prometheus' text format; undefined where it is not there. */
+export function valueOf(text: string, series: string): number | undefined {
+  const line = text.split('\n').find((line) => line.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+}
+
+/** The names of all metrics in Prometheus' text format, histograms with their three suffixes. */
+export function namesIn(text: string): string[] {
+  return [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
+    type === 'histogram' ? ['_bucket', '_sum', '_count'].map((suffix) => name + suffix) : [name],
+  );
+}
