@@ -10,13 +10,16 @@ const COMMANDS: Readonly<Record<string, (program: Command) => Promise<Command>>>
   completion: async (program) => (await import('./completion.js')).completionCommand(program),
 };
 
+/** For the Helm chart's hooks, and so neither in the help nor in the completion. */
+const HIDDEN: typeof COMMANDS = { check: async () => (await import('./check.js')).checkCommand() };
+
 /** The whole command line, or, where its first word names a command that needs no other, only that one. */
 export async function buildProgram(first?: string): Promise<Command> {
   const program = new Command('dynamoctl')
     .description('deletes partitions of DynamoDB tables: at a terminal, in a Job, and as an operator')
     .version(version(), '-V, --version')
     .addHelpText('after', "\n`dynamoctl help <command>` tells a command's options and exit codes.");
-  const alone = first !== 'completion' && first !== undefined ? COMMANDS[first] : undefined;
+  const alone = first !== 'completion' && first !== undefined ? (COMMANDS[first] ?? HIDDEN[first]) : undefined;
   const wanted = alone ? [alone] : Object.values(COMMANDS);
   for (const load of wanted) program.addCommand(await load(program));
   for (const command of [program, ...program.commands]) command.exitOverride();

@@ -8,8 +8,8 @@ t.test('the generated manifests are what the sources make', async (t) => {
 
 t.test('there is something to be stale', async (t) => {
   const files = generatedFiles();
-  t.equal(files.length, 3);
-  t.ok(files.every(({ path, content }) => existsSync(path) && content.length > 1000));
+  t.ok(files.length > 4);
+  t.ok(files.every(({ path, content }) => existsSync(path) && content.length > 500));
 });
 
 t.test('install.yaml has the CRD whole, and before what needs it', async (t) => {
