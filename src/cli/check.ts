@@ -28,12 +28,18 @@ export function checkCommand(): Command {
     .description("posts a recorded request to the webhook, and looks at the answer's form")
     .requiredOption('--url <url>', 'the hook')
     .requiredOption('--request-file <path>', 'the request')
+    .option('--address <ip>', "the address of the hook's host, for who has no DNS")
     .option('--token-file <path>', 'the bearer token')
     .option('--ca-file <path>', "the CA of the webhook's certificate")
     .option('--cert-file <path>', 'a client certificate')
     .option('--key-file <path>', 'its key')
-    .action(async (options: ServerOptions & { url: string; requestFile: string }) =>
-      end(hookAnswers(options.url, readFileSync(options.requestFile, 'utf8'), credentials(options))),
+    .action(async (options: ServerOptions & { url: string; requestFile: string; address?: string }) =>
+      end(
+        hookAnswers(options.url, readFileSync(options.requestFile, 'utf8'), {
+          ...credentials(options),
+          address: options.address,
+        }),
+      ),
     );
   return command;
 }
@@ -49,6 +55,7 @@ interface Credentials {
   ca?: string | undefined;
   cert?: string | undefined;
   key?: string | undefined;
+  address?: string | undefined;
 }
 
 export interface Verdict {

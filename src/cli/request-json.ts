@@ -1,4 +1,5 @@
 import { request as requestHttp } from 'node:http';
+import { isIP, type LookupFunction } from 'node:net';
 import { request as requestHttps } from 'node:https';
 
 export interface JsonRequest {
@@ -11,6 +12,8 @@ export interface JsonRequest {
   /** The client's certificate and key, PEM. */
   cert?: string | undefined;
   key?: string | undefined;
+  /** The IP address behind the URL's name, for who has no DNS; a certificate is still checked against the name. */
+  address?: string | undefined;
 }
 
 export interface JsonAnswer {
@@ -23,7 +26,8 @@ const MILLISECONDS = 10_000;
 
 /** One request to a server with a CA of its own, which `fetch` cannot be told. @throws where no answer comes in 10 s */
 export function requestJson(url: string, options: JsonRequest = {}): Promise<JsonAnswer> {
-  const { method = 'GET', body, token, ca, cert, key } = options;
+  const { method = 'GET', body, token, ca, cert, key, address } = options;
+  const lookup = address === undefined ? undefined : always(address);
   const send = url.startsWith('https:') ? requestHttps : requestHttp;
   const headers = {
     accept: 'application/json',
@@ -31,7 +35,7 @@ export function requestJson(url: string, options: JsonRequest = {}): Promise<Jso
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
   return new Promise((resolve, reject) => {
-    const request = send(url, { method, headers, ca, cert, key, timeout: MILLISECONDS }, (response) => {
+    const request = send(url, { method, headers, ca, cert, key, lookup, timeout: MILLISECONDS }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));
@@ -43,6 +47,12 @@ export function requestJson(url: string, options: JsonRequest = {}): Promise<Jso
     request.end(body);
   });
 }
+
+/** A look-up that knows one answer, in either of the two forms that Node.js asks for. */
+const always =
+  (address: string): LookupFunction =>
+  (_name, options, done) =>
+    options.all ? done(null, [{ address, family: isIP(address) }]) : done(null, address, isIP(address));
 
 function parsed(text: string): unknown {
   try {

@@ -60,6 +60,11 @@ t.test('hook', async (t) => {
     ok: true,
     message: /Pending; Jobs wanted: \S+-[0-9a-f]{10}$/,
   });
+  const { port } = new URL(url);
+  t.match(
+    await hookAnswers(`http://nobody.resolves.this:${port}/sync`, REQUEST, { token: 'right', address: '127.0.0.1' }),
+    { ok: true },
+  );
   t.match(await hookAnswers(`${url}/sync`, REQUEST, { token: 'wrong' }), { ok: false, message: /answered 401/ });
   t.match(await hookAnswers(`${url}/sync`, '{}', { token: 'right' }), { ok: false, message: /answered 400/ });
   const liar = await server(t, 200, { status: {}, children: null });
