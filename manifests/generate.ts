@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { GROUP, PLURAL } from '../src/api/names.js';
+import { GROUP, KIND, PLURAL } from '../src/api/names.js';
 import { buildCrd } from '../src/operator/crd.js';
 import { chartFiles } from './helm/generate.js';
 import { type Manifest, renderKustomization } from './kustomization.js';
@@ -21,6 +21,7 @@ export const CRD_FILE = join(here, 'crd', `${GROUP}_${PLURAL}.yaml`);
 export const INSTALL_FILE = join(here, 'install.yaml');
 const README_FILE = join(here, '..', 'README.md');
 const DASHBOARD_FILE = join(here, 'prometheus', 'dashboard.json');
+const ARGO_CD_FILE = join(here, 'gitops', 'argo-cd', 'argocd-cm.yaml');
 
 // Neither folded lines nor aliases: what stands in the file is what the API server reads, and a diff shows one change a line.
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
@@ -28,6 +29,12 @@ const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasD
 /** The CRD comes from the schemas, not from its file: a stale file then shows once, under its own name. */
 function withFreshCrd(manifest: Manifest): unknown {
   return manifest.kind === 'CustomResourceDefinition' ? buildCrd() : manifest;
+}
+
+/** A patch of Argo CD's ConfigMap, by which it knows our health script. */
+function argoCdHealth(): object {
+  const script = readFileSync(join(here, 'gitops', 'argo-cd', 'health.lua'), 'utf8');
+  return { data: { [`resource.customizations.health.${GROUP}_${KIND}`]: script } };
 }
 
 /** Every generated file with the content that it should have. */
@@ -40,6 +47,7 @@ export function generatedFiles(): { path: string; content: string }[] {
     { path: INSTALL_FILE, content: HEADER + objects.map(yaml).join('---\n') },
     { path: README_FILE, content: withReferenceTables(contentOf(README_FILE) ?? '') },
     { path: DASHBOARD_FILE, content: dashboard },
+    { path: ARGO_CD_FILE, content: HEADER + yaml(argoCdHealth()) },
     ...chartFiles({ crd: crd.content, dashboard }),
   ];
 }
