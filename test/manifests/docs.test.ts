@@ -23,8 +23,14 @@ const COMMANDS: readonly { command: RegExp; ranBy?: [file: string, holds: RegExp
     command: /^kubectl label namespace dynamoctl-dp-operator-system /,
     ranBy: ['test/e2e/helm.test.ts', /pod-security\.kubernetes\.io\/enforce/],
   },
-  { command: /^kubectl apply -n shop -k manifests\/worker$/, ranBy: ['test/cluster/manifests.test.ts', /worker/] },
-  { command: /^kubectl apply -n shop -k manifests\/worker\/irsa$/, ranBy: ['test/cluster/manifests.test.ts', /irsa/] },
+  {
+    command: /^kubectl apply -n shop -k manifests\/worker$/,
+    ranBy: ['test/manifests/docs.test.ts', /'manifests\/worker'/],
+  },
+  {
+    command: /^kubectl apply -n shop -k manifests\/worker\/irsa$/,
+    ranBy: ['test/manifests/docs.test.ts', /'manifests\/worker\/irsa'/],
+  },
   {
     command: /^kubectl delete (ddbctldpjobs --all|crd )/,
     ranBy: ['test/e2e/helm.test.ts', /'delete', '(ddbctldpjobs|crd)'/],
@@ -33,7 +39,7 @@ const COMMANDS: readonly { command: RegExp; ranBy?: [file: string, holds: RegExp
   { command: /^kubectl get ddp --all-namespaces -o wide$/, ranBy: ['test/e2e/operator.test.ts', /'-o', 'wide'/] },
   {
     command: /^kubectl apply -k manifests\/prometheus$/,
-    ranBy: ['test/manifests/docs.test.ts', /'kustomize', 'manifests\/prometheus'/],
+    ranBy: ['test/manifests/docs.test.ts', /'manifests\/prometheus'/],
   },
   { command: /^kubectl -n argocd patch /, notRun: 'needs Argo CD; the script is run by test/manifests/gitops.test.ts' },
   { command: /^velero /, notRun: 'needs Velero; what it leads to is asked of sync by test/manifests/gitops.test.ts' },
@@ -114,13 +120,20 @@ t.test('the IAM policies grant what the worker calls, and nothing else', async (
 
 const WITHOUT_KUBECTL = spawnSync('kubectl', ['version', '--client']).status !== 0 && 'kubectl is not on the PATH';
 
-t.test('manifests/prometheus is a kustomization', { skip: WITHOUT_KUBECTL }, async (t) => {
-  const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', 'manifests/prometheus'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  t.equal(status, 0, stderr);
-  for (const kind of ['ServiceMonitor', 'PrometheusRule', 'ConfigMap']) t.match(stdout, `kind: ${kind}`);
+/** The kustomizations that the pages apply, built; what an API server says to them is asked in test/cluster. */
+const KUSTOMIZATIONS: Readonly<Record<string, readonly string[]>> = {
+  'manifests/prometheus': ['ServiceMonitor', 'PrometheusRule', 'ConfigMap'],
+  'manifests/worker': ['ServiceAccount', 'Role', 'RoleBinding', 'ValidatingAdmissionPolicy'],
+  'manifests/worker/irsa': ['ServiceAccount', 'Role', 'RoleBinding', 'ValidatingAdmissionPolicy'],
+};
+
+t.test('the kustomizations of the pages', { skip: WITHOUT_KUBECTL }, async (t) => {
+  for (const [folder, kinds] of Object.entries(KUSTOMIZATIONS)) {
+    const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', folder], { cwd: root, encoding: 'utf8' });
+    t.equal(status, 0, stderr);
+    for (const kind of kinds) t.match(stdout, `kind: ${kind}\n`, `${folder}: ${kind}`);
+    if (folder.endsWith('irsa')) t.match(stdout, /annotations:\n +eks\.amazonaws\.com\/role-arn: arn:aws:iam::/);
+  }
 });
 
 const WITHOUT_MAKE = spawnSync('make', ['--version']).status !== 0 && 'make is not on the PATH';

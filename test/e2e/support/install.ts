@@ -46,6 +46,11 @@ export async function install(): Promise<void> {
   await rolledOut();
   await tryKubectl(['create', 'namespace', NAMESPACE]);
   await kubectl('apply', '-n', NAMESPACE, '-k', join(root, 'manifests/worker/account'));
+  hostsChanged();
+}
+
+/** Tells a Metacontroller outside the cluster where the Services are. */
+export function hostsChanged(): void {
   const { afterInstall } = environment;
   if (afterInstall !== undefined) execFileSync('sh', ['-c', afterInstall], { stdio: 'ignore' });
 }
