@@ -26,7 +26,7 @@ export interface Engine {
 /** A client for an engine that is not AWS's, with the worker's own dummy credentials. */
 export function clientFor(endpoint: string): DynamoDBClient {
   const credentials = { accessKeyId: 'dynamoctl', secretAccessKey: 'dynamoctl' };
-  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 3 });
 }
 
 /** dynalite in this process, on a port of its own. */
