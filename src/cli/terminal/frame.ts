@@ -59,7 +59,8 @@ function deleting(view: View, { paint, dot, full, empty }: Style): string[] {
           perSecond(rates.writeUnits, 'write units', `${number(writeUnits)} in all`),
           eta(secondsLeft(total - deleted, rates.deleted), known),
         ];
-  if (view.throttledNow) parts.push(paint('yellow', `throttled (${number(view.throttled)}×)`));
+  const times = view.throttled > 0 ? ` (${number(view.throttled)}×)` : '';
+  if (view.throttledNow) parts.push(paint('yellow', `throttled${times}`));
   else if (view.throttled > 0) parts.push(`was throttled ${number(view.throttled)}×`);
   return [`${paint('bold', title)}  ${bar}  ${percent}${amount}`, `${INDENT}${said(parts, dot)}`];
 }

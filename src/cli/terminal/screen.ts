@@ -7,6 +7,8 @@ import { summary } from './summary.js';
 
 /** How often it is drawn, in milliseconds. */
 const DRAW_MS = 100;
+/** While everything is refused nothing is counted, and the log says so every 5 s: so long that word holds, in milliseconds. */
+const WORD_OF_THROTTLING_MS = 6_000;
 
 export interface ScreenOptions {
   /** Draws over what it drew before; `persist` writes above it. */
@@ -35,6 +37,7 @@ export class Screen implements Telling {
   readonly #said = new Set<string>();
   #took = 0;
   #throttled = 0;
+  #saidThrottledAt = -Infinity;
   #redraw: () => void = () => {};
 
   constructor(private readonly options: ScreenOptions) {}
@@ -46,7 +49,8 @@ export class Screen implements Telling {
     this.#redraw = () => {
       const view = { progress: progress(), total: counted(), throttled: throttled(), width: width() };
       const phase = signal.aborted ? 'stopping' : mode;
-      draw(frame({ ...view, phase, rates: meter.rates(), throttledNow: meter.isThrottled(now()) }, style));
+      const throttledNow = meter.isThrottled(now()) || now() - this.#saidThrottledAt < WORD_OF_THROTTLING_MS;
+      draw(frame({ ...view, phase, rates: meter.rates(), throttledNow }, style));
     };
     const look = (): void => {
       meter.look(now(), progress(), throttled());
@@ -71,7 +75,8 @@ export class Screen implements Telling {
   }
 
   #say(message: string, fields: object, level: 'info' | 'warn'): void {
-    const { draw, style } = this.options;
+    const { draw, style, now } = this.options;
+    if ('rule' in fields && fields.rule === 'pace') this.#saidThrottledAt = now();
     const text = `${message}${inBrackets(fields)}`;
     // A second attempt finds the same table.
     if (level === 'info' && this.#said.has(text)) return;
