@@ -85,17 +85,3 @@ function endpointMaySeeSecrets({ endpointURL, awsRegion }: Spec['ddbCtlDpJob'], 
     allows(settings.trustedEndpoints, normalizeEndpoint(endpointURL) ?? endpointURL)
   );
 }
-
-/** Fields of the schema whose behaviour is not there yet: refused, rather than ignored. */
-const UNSUPPORTED: readonly { field: string; used: (spec: Spec) => boolean }[] = [
-  {
-    field: 'ddbCtlDpJob.requirePointInTimeRecovery',
-    used: (spec) => spec.ddbCtlDpJob.requirePointInTimeRecovery === true,
-  },
-  { field: 'maxWriteUnitsPerSecond', used: (spec) => spec.maxWriteUnitsPerSecond !== undefined },
-  { field: 'maxReadUnitsPerSecond', used: (spec) => spec.maxReadUnitsPerSecond !== undefined },
-];
-
-export function unsupportedFields(spec: Spec): string[] {
-  return UNSUPPORTED.filter(({ used }) => used(spec)).map(({ field }) => `spec.${field} is not supported yet`);
-}

@@ -12,7 +12,7 @@ import { keptJob } from './kept-job.js';
 import { jobName, runOf } from './names.js';
 import { jobIsDrained, jobIsFinished, runLabel, suspensionIsDrained } from './observed-job.js';
 import { meaningOf, type Outcome, outcomeOfJob, outcomeOfReport } from './outcome.js';
-import { policyViolations, unsupportedFields } from './policy.js';
+import { policyViolations } from './policy.js';
 import { read, type View } from './read.js';
 import { type Restart, recordRestart, restartDelaySeconds, restartTime } from './restart.js';
 import { addSeconds, formatTime, parseTime, secondsUntil } from './time.js';
@@ -295,7 +295,7 @@ function objectionTo({ spec, violations }: View, settings: Settings): Objection 
       state: 'InvalidTarget',
       message: violations.map(({ path, message }) => `${path}: ${message}`).join('; '),
     };
-  const found = [...unsupportedFields(spec), ...policyViolations(spec, settings)];
+  const found = policyViolations(spec, settings);
   return found.length === 0 ? undefined : { state: 'PolicyViolation', message: found.join('; ') };
 }
 

@@ -105,7 +105,7 @@ function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
   if (status['observedGeneration'] !== parent.metadata.generation) return false;
   if (finished?.status === 'True') return status['mode'] === mode || !['Execute', 'DryRun'].includes(String(mode));
   if (state === 'Suspended') return spec['suspend'] === true || !webhook.allowed;
-  if (state === 'PolicyViolation') return !webhook.allowed || unsupported(parent);
+  if (state === 'PolicyViolation') return !webhook.allowed;
   if (state === 'Restored') {
     const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
     return (
@@ -121,10 +121,6 @@ function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
   }
   return false;
 }
-
-/** Until every field works. */
-const unsupported = (parent: ApiObject): boolean =>
-  JSON.stringify(parent.status?.['conditions'] ?? '').includes('is not supported yet');
 
 /** TTLs run out first; after that nothing is written, looked at again or not. */
 function fixedPoint(cluster: Cluster): void {
