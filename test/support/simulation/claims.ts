@@ -3,7 +3,7 @@ import { CompositeRequest, CompositeResponse, FinalizeResponse } from '../../../
 import { CONTAINER, JOBS, KIND, MODE_LABEL, REPORT_ANNOTATION, RUN_LABEL } from '../../../src/api/names.js';
 import { createValidator, pathOf } from '../../../src/webhook/validation.js';
 import type { ApiServer, Change, Refusal } from './api-server.js';
-import { FENCE_LIMIT_MS, FENCE_PERIOD_MS } from './fence.js';
+import { FENCE_LIMIT_MS, FENCE_PERIOD_MS } from '../../../src/operator/fence.js';
 import { type ApiObject, controllerOf, hasCondition, isDrained, isFinished, type Json, same } from './objects.js';
 import type { Timeline } from './timeline.js';
 import type { Call } from './webhook.js';
@@ -116,6 +116,7 @@ export class Claims {
   #lastWorker = new Map<string, Worker>();
   #retired = new Set<Worker>();
   #verified = new Set<string>();
+  #rolledBack = new Set<string>();
   forgedReports = new Set<string>();
 
   constructor(
@@ -138,6 +139,7 @@ export class Claims {
   /** The stored object was set back to what it was: what was recorded since is not so. */
   rolledBack(uid: string): void {
     this.#finished.delete(uid);
+    this.#rolledBack.add(uid);
   }
 
   workerEnded(worker: Worker, code: number): void {
@@ -202,7 +204,7 @@ export class Claims {
     const lost = !node.connected || exceptions.lostNodes.has(node.name);
     const job = this.api.list('Job').find(({ metadata }) => metadata.uid === worker.target.jobUID);
     const taken = exceptions.takenAway.has(pod.metadata.uid) || job === undefined;
-    const fenced = worker.fenceState.lastAnswer !== undefined;
+    const fenced = worker.memory.lastAnswer !== undefined;
     if (fenced) {
       if (lost) return FENCE_BLIND_MS;
       return taken || exceptions.forged || exceptions.clockStepped ? FENCE_SIGHT_MS : 0;
@@ -232,15 +234,18 @@ export class Claims {
     }
     if (target.mode !== 'Execute') this.broken('dry-run-writes-nothing', 'a worker in mode DryRun deleted');
     if (parent?.metadata.uid === target.parentUID) {
-      if (parent.spec?.['mode'] === 'DryRun') this.broken('dry-run-writes-nothing', 'a CR with mode DryRun deleted');
+      if (parent.spec?.['mode'] === 'DryRun' && !this.#rolledBack.has(target.parentUID))
+        this.broken('dry-run-writes-nothing', 'a CR with mode DryRun deleted');
     }
     if (target.partition !== this.partition) this.broken('only-the-target', target.partition);
+    // Who is an exception neither breaks the claim nor makes anyone else break it.
+    if (!this.#counts(worker)) return;
     const last = this.#lastWorker.get(target.parentUID);
     if (last !== worker) {
       if (last) this.#retired.add(last);
       this.#lastWorker.set(target.parentUID, worker);
     }
-    if (this.#retired.has(worker) && this.#counts(worker))
+    if (this.#retired.has(worker))
       this.broken(
         'one-deleting-pod',
         `${worker.pod.metadata.name} deleted after ${last?.pod.metadata.name} had taken over`,
@@ -253,7 +258,7 @@ export class Claims {
     if (exceptions.unseenJobTaken) return false;
     const taken = exceptions.takenAway.get(worker.pod.metadata.uid);
     const lost = exceptions.lostNodes.has(worker.node.name);
-    if (worker.fenceState.lastAnswer !== undefined)
+    if (worker.memory.lastAnswer !== undefined)
       return taken === undefined || this.timeline.now > taken + FENCE_BLIND_MS;
     return !lost && taken === undefined && !exceptions.forged && !exceptions.clockStepped && !exceptions.longLag;
   }

@@ -4,7 +4,7 @@ import { type Violation, conditionOf } from './claims.js';
 import { Cluster } from './cluster.js';
 import type { HistoryPlan } from './commands.js';
 import { partitionOf } from './environment.js';
-import { designFence, type Fence } from './fence.js';
+import { type Fence, workersFence } from './fence.js';
 import { type ApiObject, isFinished, same } from './objects.js';
 import { TARGET, Users } from './users.js';
 import type { Hooks } from './webhook.js';
@@ -29,7 +29,7 @@ const NEIGHBOURS = 5;
 export function runHistory(
   plan: HistoryPlan,
   hooks: Hooks,
-  fence: Fence = designFence,
+  fence: Fence = workersFence,
   watch?: (cluster: Cluster) => void,
 ): Outcome {
   const { seed, permission, pace, items } = plan;

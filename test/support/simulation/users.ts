@@ -216,6 +216,8 @@ export class Users {
       }
       if (this.#foreign.has(job.metadata.uid)) this.#repair(job);
     }
+    // A mode that no version knows: neither the hook nor the worker can make anything of it.
+    this.#edit((spec) => (spec['mode'] === 'Later' ? { ...spec, mode: 'Execute' } : spec));
     this.cluster.metacontroller.resync();
   }
 

@@ -1,8 +1,15 @@
 import { KIND, REPORT_ANNOTATION } from '../../../src/api/names.js';
 import type { Report } from '../../../src/api/report.js';
 import { type Mode, STATE_OF_EXIT_CODE } from '../../../src/api/states.js';
+import {
+  type FenceAnswer,
+  FENCE_LIMIT_MS,
+  FENCE_PERIOD_MS,
+  type FenceMemory,
+  NO_MEMORY,
+} from '../../../src/operator/fence.js';
 import { type ApiServer, Refusal } from './api-server.js';
-import { type Fence, type FenceAnswer, FENCE_PERIOD_MS, type FenceState, mayWrite } from './fence.js';
+import type { Fence } from './fence.js';
 import { isoTime } from './iso-time.js';
 import type { ApiObject } from './objects.js';
 import type { Node, Process } from './nodes.js';
@@ -37,7 +44,7 @@ const PASSES = 3;
 
 /** The model worker: takes items off the model table, reports, looks at its fence, drains. */
 export class Worker implements Process {
-  fenceState: FenceState = { lastAnswer: undefined, wasOwn: false };
+  memory: FenceMemory = NO_MEMORY;
   found = 0;
   deletedItems = 0;
   ended = false;
@@ -60,16 +67,20 @@ export class Worker implements Process {
   }
 
   start(): void {
-    this.#in(this.world.random.between(100, 800), () => {
-      const answer = this.#patch({});
-      if (answer.kind === 'parent') this.#base = firstProgress(answer.parent);
-      if (!this.#obey(answer, true)) return;
-      if (answer.kind !== 'forbidden') {
-        this.#in(FENCE_PERIOD_MS, () => this.#watch());
-        this.#in(this.#reportPeriod(), () => this.#reportRegularly());
-      }
-      this.#in(this.world.random.between(50, 500), () => this.#work());
-    });
+    this.#in(this.world.random.between(100, 800), () => this.#introduce(this.world.timeline.now + FENCE_LIMIT_MS));
+  }
+
+  /** Looks before it writes, and waits for an answer as long as one is good for. */
+  #introduce(patience: number): void {
+    const answer = this.#parent();
+    if (!this.#obey(answer)) return;
+    if (answer.kind === 'none' && this.world.timeline.now < patience)
+      return this.#in(1000, () => this.#introduce(patience));
+    if (answer.kind === 'parent') this.#base = firstProgress(answer.parent as ApiObject);
+    this.#report({});
+    this.#in(FENCE_PERIOD_MS, () => this.#watch());
+    this.#in(this.#reportPeriod(), () => this.#reportRegularly());
+    this.#in(this.world.random.between(50, 500), () => this.#work());
   }
 
   terminate(): void {
@@ -94,27 +105,31 @@ export class Worker implements Process {
   }
 
   #watch(): void {
+    const asked = this.world.timeline.now;
     const roundTrip = this.world.random.between(5, 150);
+    const answer = this.#parent();
     this.#in(roundTrip, () => {
-      if (!this.#obey(this.#ask())) return;
+      if (!this.#obey(answer, asked)) return;
       this.#in(FENCE_PERIOD_MS - roundTrip, () => this.#watch());
     });
   }
 
-  #obey(answer: FenceAnswer, first = false): boolean {
-    const { state, verdict } = this.world.fence(this.fenceState, answer, {
-      mode: this.target.mode,
-      jobUID: this.target.jobUID,
-      now: this.world.timeline.now,
-    });
-    this.fenceState = state;
-    if (verdict === 'drain-4') this.#drain(4);
-    else if (verdict === 'drain-143') this.#drain(143);
-    else if (first && answer.kind === 'parent') {
-      const known = (answer.parent.status?.['target'] as { tableId?: string } | undefined)?.tableId;
-      if (known !== undefined && known !== this.world.table.tableId) this.#end(4);
-    }
+  /** Whether to go on. */
+  #obey(answer: FenceAnswer, asked = this.world.timeline.now): boolean {
+    const { parentUID, jobUID, mode } = this.target;
+    const { memory, verdict } = this.world.fence.verdict(
+      this.memory,
+      answer,
+      { parentUID, jobUID, mode, target: this.#identity },
+      asked,
+    );
+    this.memory = memory;
+    if (verdict.kind === 'stop') this.#drain(verdict.exitCode);
     return this.writing;
+  }
+
+  get #identity() {
+    return { tableId: this.world.table.tableId, digest: 'd'.repeat(64) };
   }
 
   #work(): void {
@@ -128,7 +143,7 @@ export class Worker implements Process {
       return this.#in(2000, () => this.#work());
     }
     this.#lastProgress = timeline.now;
-    if (!mayWrite(this.fenceState, timeline.now)) return this.#in(500, () => this.#work());
+    if (!this.world.fence.mayWrite(this.memory, timeline.now)) return this.#in(500, () => this.#work());
     const items = table.items(this.target.partition);
     if (this.target.mode === 'DryRun') {
       this.found = items.size;
@@ -167,7 +182,8 @@ export class Worker implements Process {
     const code = this.#draining;
     this.#ending = true;
     this.#in(this.world.random.between(10, 200), () => {
-      if (code !== 4) this.#patch({});
+      if (code === 4) this.#report({ final: true, exitCode: 4, outcome: 'GuardRefused' });
+      else this.#report({});
       this.#exit(code);
     });
   }
@@ -178,7 +194,7 @@ export class Worker implements Process {
     this.#in(this.world.random.between(10, 200), () => {
       const success = this.target.mode === 'DryRun' ? 'DryRunComplete' : 'PartitionDeleted';
       const outcome = code === 0 ? success : STATE_OF_EXIT_CODE[code];
-      this.#patch({
+      this.#report({
         final: true,
         exitCode: code,
         ...(outcome && { outcome }),
@@ -200,26 +216,23 @@ export class Worker implements Process {
   }
 
   #reportRegularly(): void {
-    if (!this.#obey(this.#patch({}))) return;
+    if (!this.#obey(this.#report({}))) return;
     this.#in(this.#reportPeriod(), () => this.#reportRegularly());
   }
 
   #parent(): FenceAnswer {
     if (!this.node.connected) return { kind: 'none' };
-    if (!this.world.mayReport(this.pod)) return { kind: 'forbidden' };
+    if (!this.world.mayReport(this.pod)) return { kind: 'refused', why: 'forbidden' };
     const parent = this.world.api.get(KIND, this.target.parentNamespace, this.target.parentName);
     if (!parent || parent.metadata.uid !== this.target.parentUID) return { kind: 'gone' };
     return { kind: 'parent', parent };
   }
 
-  #ask(): FenceAnswer {
-    return this.#parent();
-  }
-
   /** Writes the report; the answer is the parent, as with any patch. */
-  #patch(more: Partial<Report>): FenceAnswer {
+  #report(more: Partial<Report>): FenceAnswer {
     const answer = this.#parent();
     if (answer.kind !== 'parent') return answer;
+    const live = answer.parent as ApiObject;
     const time = isoTime(this.world.timeline.now);
     const deleting = this.target.mode === 'Execute';
     const report: Report = {
@@ -228,7 +241,7 @@ export class Worker implements Process {
       jobUID: this.target.jobUID,
       time,
       final: false,
-      target: { tableId: this.world.table.tableId, digest: 'd'.repeat(64) },
+      target: this.#identity,
       progress: {
         itemsFound: this.found,
         ...(deleting && { itemsDeleted: this.#base + this.deletedItems }),
@@ -239,7 +252,7 @@ export class Worker implements Process {
     };
     try {
       const parent = this.world.api.update(
-        answer.parent,
+        live,
         (object) => ({
           ...object,
           metadata: {
