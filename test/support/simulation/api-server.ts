@@ -259,6 +259,13 @@ function defaultedJob({ metadata, spec = {} }: NewObject, uid: string): Json {
         securityContext: {},
         terminationGracePeriodSeconds: 30,
         ...template.spec,
+        containers: ((template.spec?.['containers'] ?? []) as Json[]).map((container) => ({
+          imagePullPolicy: 'IfNotPresent',
+          resources: {},
+          terminationMessagePath: '/dev/termination-log',
+          terminationMessagePolicy: 'File',
+          ...container,
+        })),
       },
     },
   };
