@@ -10,7 +10,7 @@ import { abandonedMessage, drain, drainDeadline, type Draining } from './drain.j
 import { buildJob } from './job.js';
 import { keptJob } from './kept-job.js';
 import { jobName, runOf } from './names.js';
-import { jobIsDrained, jobIsFinished, runLabel, suspensionIsDrained } from './observed-job.js';
+import { jobIsFinished, runLabel, suspensionIsDrained } from './observed-job.js';
 import { meaningOf, type Outcome, outcomeOfJob, outcomeOfReport } from './outcome.js';
 import { policyViolations } from './policy.js';
 import { read, type View } from './read.js';
@@ -273,7 +273,7 @@ function cancel(context: Context, others: Draining): Decision {
   const message = meaningOf('Cancelled') + abandonedMessage([...stopping.abandoned, ...others.abandoned]);
   const decision = ended(context, { state: 'Cancelled', message, time: formatTime(now) });
   // The Job goes once that stands in the status: a look at an older one would find neither.
-  if (view.current && jobIsDrained(view.current))
+  if (view.current)
     return {
       ...decision,
       children: [keep(context, view.current, true)],
