@@ -1,7 +1,7 @@
 /** Prints what happens in one history: `tsx test/simulation/trace.ts '{"seed":…}'`, the plan as a failing run prints it. */
 import { finalize } from '../../src/operator/finalize.js';
 import { sync } from '../../src/operator/sync.js';
-import { conditionOf } from '../support/simulation/claims.js';
+import { conditionOf } from '../support/simulation/condition.js';
 import type { HistoryPlan } from '../support/simulation/commands.js';
 import { runHistory } from '../support/simulation/history.js';
 

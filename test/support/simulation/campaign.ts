@@ -71,16 +71,28 @@ export interface CampaignOptions {
   fence?: Fence;
   /** Without shrinking, for who only wants to know whether. */
   shrink?: boolean;
+  /** Hooks that a broken plan must leave whole: else it is not the planted bug that it tells of. */
+  against?: Hooks;
+  /** Bends every plan to where a rare bug shows. */
+  focus?: ((plan: HistoryPlan) => HistoryPlan) | undefined;
 }
 
 /** That many histories, or as many as it takes to break a claim; the shortest that fast-check finds then. */
-export function campaign({ seed, histories, hooks, fence, shrink = true }: CampaignOptions): CampaignResult {
+export function campaign({
+  seed,
+  histories,
+  hooks,
+  fence,
+  against,
+  focus = (plan) => plan,
+  shrink = true,
+}: CampaignOptions): CampaignResult {
   const started = performance.now();
   const figures: Figures = { ...NOTHING, held: { ...NOTHING.held } };
   let failed = false;
   let claim: Claim | undefined;
   const details = fc.check(
-    fc.property(historyPlan, (plan) => {
+    fc.property(historyPlan.map(focus), (plan) => {
       const { violations, steps, held } = runHistory(plan, hooks, fence);
       if (!failed) {
         figures.histories++;
@@ -89,6 +101,7 @@ export function campaign({ seed, histories, hooks, fence, shrink = true }: Campa
       }
       // While shrinking, only what breaks the same claim is the same failure.
       const broken = violations.find((violation) => claim === undefined || violation.claim === claim);
+      if (broken && against && runHistory(plan, against).violations.length > 0) return true;
       claim ??= broken?.claim;
       failed ||= broken !== undefined;
       return broken === undefined;

@@ -3,8 +3,10 @@ import { CompositeRequest, CompositeResponse, FinalizeResponse } from '../../../
 import { CONTAINER, JOBS, KIND, MODE_LABEL, REPORT_ANNOTATION, RUN_LABEL } from '../../../src/api/names.js';
 import { createValidator, pathOf } from '../../../src/webhook/validation.js';
 import type { ApiServer, Change, Refusal } from './api-server.js';
-import { FENCE_LIMIT_MS, FENCE_PERIOD_MS } from '../../../src/operator/fence.js';
 import { type ApiObject, controllerOf, hasCondition, isDrained, isFinished, type Json, same } from './objects.js';
+import { conditionOf } from './condition.js';
+import { EPOCH } from './iso-time.js';
+import { FENCE_BLIND_MS, FENCE_SIGHT_MS, FenceSight } from './fence-sight.js';
 import type { Timeline } from './timeline.js';
 import type { Call } from './webhook.js';
 import type { Worker } from './worker.js';
@@ -19,6 +21,11 @@ export const CLAIMS = {
   'dry-run-writes-nothing': 'a DryRun deletes nothing',
   'policy-builds-nothing': 'what policy forbids is neither built nor resumed',
   'restored-builds-nothing': 'a restored resource makes no Job',
+  'runs-on': 'a Job that nobody asked to stop is not stopped',
+  'stops-when-asked': 'a Job is stopped that is to be paused, cancelled or deleted, or whose run has finished',
+  'restart-waits': 'a Job that was seen is made again only on a record whose time is over',
+  'kept-until-ttl': 'a finished Job stays until its outcome stands in the status and its TTL is over, and then goes',
+  'fence-holds': 'a pod with report permission stops in time for what its fence must see',
   'template-unchanged': "no observed Job's template or limits are changed",
   'jobs-go-drained': 'a Job disappears only drained, after five minutes, or by the hands of a user',
   'own-jobs-only': "an answer holds only Jobs of the parent's namespace: observed ones as observed, and ours",
@@ -41,12 +48,6 @@ export interface Violation {
 }
 
 const DRAIN_LIMIT_MS = 300_000;
-/** From the stop of new writes to the last one that is still in flight. */
-const IN_FLIGHT_MS = 400;
-/** How long a pod that reaches the API server may take to see what its fence must see. */
-const FENCE_SIGHT_MS = FENCE_PERIOD_MS + 200 + IN_FLIGHT_MS;
-/** The same for a pod that does not reach it. */
-const FENCE_BLIND_MS = FENCE_LIMIT_MS + 500 + IN_FLIGHT_MS;
 
 /** From a look at the caches to the write of the status that comes of it. */
 const IN_FLIGHT_ANSWER_MS = 500;
@@ -116,6 +117,7 @@ export class Claims {
   #lastWorker = new Map<string, Worker>();
   #retired = new Set<Worker>();
   #verified = new Set<string>();
+  #fences = new FenceSight();
   #rolledBack = new Set<string>();
   forgedReports = new Set<string>();
 
@@ -152,20 +154,34 @@ export class Claims {
       if (!before && actor === 'metacontroller') this.#ours.add(object.metadata.uid);
       if (after && actor === 'user' && before && after.spec?.['suspend'] !== before.spec?.['suspend'])
         this.exceptions.handled.add(object.metadata.uid);
+      if (before && after && actor === 'metacontroller' && this.isOurs(after)) this.#updated(before, after);
       const parent = controllerOf(object)?.uid;
       if (after && parent !== undefined && actor !== 'user') this.#countJobs(parent);
     }
+    if (object.kind === KIND) this.#fences.parentChanged(object.metadata.uid, after, this.timeline.now);
     if (object.kind === KIND && after && actor === 'metacontroller' && after.status !== before?.status)
       this.#statusWritten(after, before);
+  }
+
+  #updated(before: ApiObject, after: ApiObject): void {
+    const { suspend: _before, ...was } = before.spec ?? {};
+    const { suspend: _after, ...is } = after.spec ?? {};
+    if (!same(was, is)) this.broken('template-unchanged', `the spec of ${after.metadata.name} was changed`);
   }
 
   #countJobs(parent: string): void {
     const undrained = this.api
       .list('Job')
       .filter((job) => this.isOurs(job) && !this.exceptions.handled.has(job.metadata.uid))
-      .filter((job) => controllerOf(job)?.uid === parent && !isDrained(job));
+      .filter((job) => controllerOf(job)?.uid === parent && !isDrained(job) && !this.#hangs(job));
     if (undrained.length > 1 && !this.exceptions.approvedUnseen)
       this.broken('one-undrained-job', undrained.map(({ metadata }) => metadata.name).join(' and '));
+  }
+
+  /** In its deletion for five minutes and more: such a one blocks nothing. */
+  #hangs({ metadata }: ApiObject, now = new Date(EPOCH + this.timeline.now)): boolean {
+    if (metadata.deletionTimestamp === undefined) return false;
+    return this.exceptions.clockStepped || now.getTime() - Date.parse(metadata.deletionTimestamp) >= DRAIN_LIMIT_MS;
   }
 
   #statusWritten(parent: ApiObject, before: ApiObject | undefined): void {
@@ -227,6 +243,8 @@ export class Claims {
     const { now } = this.timeline;
     const parent = this.api.get(KIND, target.parentNamespace, target.parentName);
     const grace = this.#grace(worker);
+    const late = this.#fences.late(worker, now, this.exceptions.lostNodes.has(worker.node.name));
+    if (late !== undefined) this.broken('fence-holds', `${worker.pod.metadata.name} deleted: ${late}`);
     const recorded = this.#finished.get(target.parentUID);
     if (recorded && grace !== undefined && now > recorded.at + grace) {
       const claim = recorded.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final';
@@ -292,7 +310,8 @@ export class Claims {
     for (const child of children) this.#child(child, observed, parent, settings.workerImage);
     for (const job of observed)
       if (!children.some(({ metadata }) => metadata?.name === job.metadata.name)) this.#dropped(job, parent, now);
-    if (hook === 'sync') this.#decision(answer.status, children, observed, parent, settings.allowedTables[0] === '*');
+    if (hook === 'sync')
+      this.#decision(answer.status ?? {}, children, observed, parent, settings.allowedTables[0] === '*', now);
     if (
       answer.finalized === true &&
       observed.some((job) => this.isOurs(job) && !isDrained(job) && job.metadata.deletionTimestamp === undefined)
@@ -338,7 +357,14 @@ export class Claims {
     if (!long) this.broken('jobs-go-drained', `${job.metadata.name} was left out of an answer, undrained`);
   }
 
-  #decision(status: Json, children: ApiObject[], observed: ApiObject[], parent: ApiObject, allowed: boolean): void {
+  #decision(
+    status: Json,
+    children: ApiObject[],
+    observed: ApiObject[],
+    parent: ApiObject,
+    allowed: boolean,
+    now: Date,
+  ): void {
     const built = children.filter(({ metadata }) => !observed.some((job) => job.metadata.name === metadata.name));
     const resumed = children.filter(({ metadata, spec }) => {
       const job = observed.find((other) => other.metadata.name === metadata.name);
@@ -358,10 +384,54 @@ export class Claims {
     const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
     if (report?.parentUID !== undefined && report.parentUID !== parent.metadata.uid && built.length > 0)
       this.broken('restored-builds-nothing', 'the report names another uid');
-    const alive = observed.filter((job) => this.isOurs(job) && !isDrained(job));
+    const alive = observed.filter((job) => this.isOurs(job) && !isDrained(job) && !this.#hangs(job, now));
     if (built.length > 0 && alive.length > 0) this.broken('one-undrained-job', 'a Job is built beside a living one');
     if (built.length > 1) this.broken('one-undrained-job', 'two Jobs are built');
+    if (built.length > 0) this.#mayBuild(parent, now);
+    for (const job of observed)
+      if (this.isOurs(job) && isOfThisRun(job, parent)) this.#current(job, children, parent, now);
     this.#outcome(status, observed, parent);
+  }
+
+  /** What a Job must not be built for: a run that has finished, or one whose Job was there a moment ago. */
+  #mayBuild(parent: ApiObject, now: Date): void {
+    const mode = modeOf(parent);
+    const { status = {} } = parent;
+    const sameRun = (status['mode'] ?? mode) === mode;
+    const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
+    if (sameRun && conditionOf(parent, 'Finished')?.status === 'True')
+      this.broken('finished-is-final', 'a Job is built for a finished run');
+    if (report?.parentUID === parent.metadata.uid && report.mode === mode && report.final === true)
+      this.broken('finished-is-final', 'a Job is built for a run whose final report is there');
+    const { uid } = (status['job'] ?? {}) as { uid?: unknown };
+    if (sameRun && typeof uid === 'string' && !Array.isArray(status['job']))
+      this.broken('restart-waits', 'a Job is built that was seen before');
+    const notBefore = Date.parse(String((status['restart'] as { notBefore?: unknown } | undefined)?.notBefore));
+    const wait = notBefore - now.getTime();
+    if (sameRun && wait > 0 && wait <= LONGEST_RESTART_MS)
+      this.broken('restart-waits', `a Job is built ${wait} ms before its time`);
+  }
+
+  /** The Job of this run, of which nobody has changed the labels. */
+  #current(job: ApiObject, children: ApiObject[], parent: ApiObject, now: Date): void {
+    const child = children.find(({ metadata }) => metadata.name === job.metadata.name);
+    const { spec = {}, status = {} } = parent;
+    const sameRun = (status['mode'] ?? modeOf(parent)) === modeOf(parent);
+    const over = sameRun && conditionOf(parent, 'Finished')?.status === 'True';
+    if (isFinished(job)) {
+      if (child !== undefined || job.metadata.deletionTimestamp !== undefined) return;
+      const ttl = spec['ttlSecondsAfterFinished'] as number | undefined;
+      const since = Date.parse(String(status['completionTime']));
+      const expired = ttl !== undefined && !(now.getTime() < since + ttl * 1000);
+      if (!over || (!expired && conditionOf(parent, 'Finished')?.reason !== 'Cancelled'))
+        this.broken('kept-until-ttl', `${job.metadata.name} is dropped`);
+      return;
+    }
+    if (child === undefined) return;
+    const toStop = over || spec['suspend'] === true || spec['cancel'] === true;
+    if (toStop && child.spec?.['suspend'] !== true) this.broken('stops-when-asked', `${job.metadata.name} runs on`);
+    if (!toStop && child.spec?.['suspend'] === true && job.spec?.['suspend'] !== true)
+      this.broken('runs-on', `${job.metadata.name} is stopped`);
   }
 
   /** An observed Job that has ended is the outcome, before anything else that is asked for. */
@@ -382,20 +452,16 @@ export class Claims {
   }
 }
 
+/** As long as a restart is ever put off. */
+const LONGEST_RESTART_MS = 301_000;
+
+const modeOf = (parent: ApiObject): string => (parent.spec?.['mode'] === 'DryRun' ? 'DryRun' : 'Execute');
+
+const isOfThisRun = (job: ApiObject, parent: ApiObject): boolean =>
+  job.metadata.labels?.[MODE_LABEL] === modeOf(parent) && parent.spec?.['mode'] !== 'Later' && unlabelled(job);
+
 /** The label is as the template has it: nobody changed it. */
 const unlabelled = (job: ApiObject): boolean => {
   const template = job.spec?.['template'] as { metadata?: { labels?: Record<string, string> } } | undefined;
   return template?.metadata?.labels?.[RUN_LABEL] === job.metadata.labels?.[RUN_LABEL];
 };
-
-export function conditionOf(
-  object: { status?: unknown },
-  type: string,
-): { status: string; reason: string } | undefined {
-  const conditions = (object.status as { conditions?: unknown } | undefined)?.conditions;
-  if (!Array.isArray(conditions)) return undefined;
-  return (
-    (conditions as ({ type?: string; status: string; reason: string } | null)[]).find((item) => item?.type === type) ??
-    undefined
-  );
-}

@@ -1,6 +1,7 @@
 import { readReport } from '../../../src/api/check.js';
 import { KIND, REPORT_ANNOTATION } from '../../../src/api/names.js';
-import { type Violation, conditionOf } from './claims.js';
+import type { Violation } from './claims.js';
+import { conditionOf } from './condition.js';
 import { Cluster } from './cluster.js';
 import type { HistoryPlan } from './commands.js';
 import { partitionOf } from './environment.js';
@@ -125,8 +126,11 @@ function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
 /** TTLs run out first; after that nothing is written, looked at again or not. */
 function fixedPoint(cluster: Cluster): void {
   const { timeline, api, metacontroller, claims, writes } = cluster;
+  // Settings may have changed while nothing called for a look.
+  metacontroller.resync();
   timeline.runUntil(timeline.now + QUIET_MS);
   const before = api.list(KIND);
+  for (const parent of before) expired(parent, cluster);
   const { child, status } = writes;
   const calls = metacontroller.calls;
   timeline.runUntil(timeline.now + QUIET_MS);
@@ -139,4 +143,14 @@ function fixedPoint(cluster: Cluster): void {
   const after = api.list(KIND);
   if (!before.every((parent, index) => same(parent.status, after[index]?.status)))
     claims.broken('fixed-point', 'a status changed');
+}
+
+/** Of a run that finished and has a TTL, no Job is left. */
+function expired(parent: ApiObject, { api, claims }: Cluster): void {
+  if (parent.spec?.['ttlSecondsAfterFinished'] === undefined || conditionOf(parent, 'Finished')?.status !== 'True')
+    return;
+  const left = api
+    .list('Job')
+    .filter((job) => isFinished(job) && job.metadata.ownerReferences?.some(({ uid }) => uid === parent.metadata.uid));
+  if (left.length > 0) claims.broken('kept-until-ttl', `${left[0]?.metadata.name} is still there`);
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../src/api/names.js';
 import { runOf } from '../../../src/operator/names.js';
 import type { NewObject } from './api-server.js';
-import { conditionOf } from './claims.js';
+import { conditionOf } from './condition.js';
 import type { Cluster } from './cluster.js';
 import type { Action, HistoryPlan } from './commands.js';
 import { isoTime } from './iso-time.js';
@@ -208,17 +208,28 @@ export class Users {
     }
     nodes.powerOff();
     timeline.after(60_000, () => nodes.powerOff());
-    for (const job of api.list('Job')) {
-      const ours = this.cluster.claims.isOurs(job);
-      if (!ours || controllerOf(job) === undefined) {
-        this.cluster.attempt(() => api.delete(job, 'user'));
-        continue;
-      }
-      if (this.#foreign.has(job.metadata.uid)) this.#repair(job);
-    }
+    this.#tidyJobs();
+    // What caches still had to see when the faults stopped.
+    timeline.after(60_000, () => this.#tidyJobs());
     // A mode that no version knows: neither the hook nor the worker can make anything of it.
-    this.#edit((spec) => (spec['mode'] === 'Later' ? { ...spec, mode: 'Execute' } : spec));
-    this.cluster.metacontroller.resync();
+    for (const parent of api.list(KIND)) {
+      if (parent.spec?.['mode'] !== 'Later') continue;
+      const repaired = { ...parent.spec, mode: 'Execute' };
+      this.cluster.attempt(() =>
+        api.update(parent, (live) => ({ ...live, spec: repaired }), 'user', { unchecked: true }),
+      );
+    }
+    // With ignoreStatusChanges nobody looks for a forged status before the next relist; all else must come by itself.
+    if (this.cluster.claims.exceptions.forged) this.cluster.metacontroller.resync();
+  }
+
+  /** Takes away Jobs that nobody owns, and undoes what was done to ours. */
+  #tidyJobs(): void {
+    const { api, claims } = this.cluster;
+    for (const job of api.list('Job')) {
+      if (!claims.isOurs(job) || controllerOf(job) === undefined) this.cluster.attempt(() => api.delete(job, 'user'));
+      else if (this.#foreign.delete(job.metadata.uid)) this.#repair(job);
+    }
   }
 
   #repair(job: ApiObject): void {
@@ -489,6 +500,8 @@ export class Users {
       case 'suspend':
         return void spec({ suspend: true });
       case 'resume':
+        // A drained Job is made to run again, whatever was recorded of it.
+        cluster.claims.exceptions.unseenEndTaken = true;
         return void spec({ suspend: false });
       case 'lastApplied':
         return void cluster.annotate(job, {
@@ -502,6 +515,8 @@ export class Users {
         return void labels({ [RUN_LABEL]: 'nobody' });
       case 'selectorLabel':
         this.#takePods(job);
+        // Metacontroller lets it go when it comes to see the label: nobody can say what it has seen of the Job by then.
+        cluster.claims.exceptions.unseenEndTaken = true;
         return void labels({ 'controller-uid': 'nobody' });
     }
   }

@@ -1,0 +1,12 @@
+/** A condition of a stored or answered object, whatever stands in its status. */
+export function conditionOf(
+  object: { status?: unknown },
+  type: string,
+): { status: string; reason: string } | undefined {
+  const conditions = (object.status as { conditions?: unknown } | undefined)?.conditions;
+  if (!Array.isArray(conditions)) return undefined;
+  return (
+    (conditions as ({ type?: string; status: string; reason: string } | null)[]).find((item) => item?.type === type) ??
+    undefined
+  );
+}
