@@ -193,8 +193,7 @@ export class Claims {
       if (recorded === undefined || mode !== 'Execute' || parent.metadata.deletionTimestamp !== undefined) return;
       // A lie was recorded, and then the truth of a Job.
       const { forged, unseenJobTaken, unseenEndTaken } = this.exceptions;
-      if (forged || unseenJobTaken) this.#finished.delete(uid);
-      else if (unseenEndTaken) return;
+      if (forged || unseenJobTaken || unseenEndTaken) this.#finished.delete(uid);
       else this.broken('finished-is-final', `${finished?.reason} was recorded after ${recorded.reason}`);
       return;
     }
@@ -216,7 +215,7 @@ export class Claims {
   #grace(worker: Worker): number | undefined {
     const { exceptions } = this;
     const { pod, node } = worker;
-    if (exceptions.unseenJobTaken) return undefined;
+    if (exceptions.unseenJobTaken || exceptions.unseenEndTaken) return undefined;
     const lost = !node.connected || exceptions.lostNodes.has(node.name);
     const job = this.api.list('Job').find(({ metadata }) => metadata.uid === worker.target.jobUID);
     const taken = exceptions.takenAway.has(pod.metadata.uid) || job === undefined;
@@ -227,7 +226,6 @@ export class Claims {
     }
     if (
       lost ||
-      exceptions.unseenEndTaken ||
       exceptions.takenAway.has(pod.metadata.uid) ||
       exceptions.forged ||
       exceptions.clockStepped ||
@@ -389,7 +387,8 @@ export class Claims {
     if (built.length > 1) this.broken('one-undrained-job', 'two Jobs are built');
     if (built.length > 0) this.#mayBuild(parent, now);
     for (const job of observed)
-      if (this.isOurs(job) && isOfThisRun(job, parent)) this.#current(job, children, parent, now);
+      if (this.isOurs(job) && isOfThisRun(job, parent) && !observed.some((other) => this.#poses(other, job)))
+        this.#current(job, children, parent, now);
     this.#outcome(status, observed, parent);
   }
 
@@ -410,6 +409,11 @@ export class Claims {
     const wait = notBefore - now.getTime();
     if (sameRun && wait > 0 && wait <= LONGEST_RESTART_MS)
       this.broken('restart-waits', `a Job is built ${wait} ms before its time`);
+  }
+
+  /** Somebody else's Job with the labels of ours, adopted: nothing tells which is which. */
+  #poses(other: ApiObject, job: ApiObject): boolean {
+    return !this.isOurs(other) && other.metadata.labels?.[RUN_LABEL] === job.metadata.labels?.[RUN_LABEL];
   }
 
   /** The Job of this run, of which nobody has changed the labels. */

@@ -15,7 +15,7 @@ export class GarbageCollector {
         if (before && api.dependentsOf(before.metadata.uid).length > 0)
           timeline.after(delay(), () => this.#collectDependents(before.metadata.uid));
         for (const owner of before?.metadata.ownerReferences ?? [])
-          timeline.after(delay(), () => this.#finishForeground(owner.uid));
+          timeline.after(delay(), () => this.#foreground(owner.uid));
         return;
       }
       if (after.metadata.deletionTimestamp === undefined) {
@@ -28,7 +28,7 @@ export class GarbageCollector {
         after.metadata.finalizers?.includes(finalizer) === true &&
         (before?.metadata.deletionTimestamp === undefined || before.metadata.finalizers?.includes(finalizer) !== true);
       if (starts(ORPHAN)) timeline.after(delay(), () => this.#orphan(after));
-      if (starts(FOREGROUND)) timeline.after(delay(), () => this.#foreground(after));
+      if (starts(FOREGROUND)) timeline.after(delay(), () => this.#foreground(after.metadata.uid));
     });
   }
 
@@ -39,20 +39,18 @@ export class GarbageCollector {
     }
   }
 
-  #foreground(owner: ApiObject): void {
-    for (const dependent of this.api.dependentsOf(owner.metadata.uid)) {
+  /** Deletes the dependents, those among them that came since; lets the owner go when there are none. */
+  #foreground(uid: string): void {
+    const owner = [...this.api.list(KIND), ...this.api.list('Job')].find(({ metadata }) => metadata.uid === uid);
+    if (owner?.metadata.finalizers?.includes(FOREGROUND) !== true) return;
+    const dependents = this.api.dependentsOf(uid);
+    if (dependents.length === 0) return void this.api.removeFinalizer(owner, FOREGROUND, 'garbage-collector');
+    for (const dependent of dependents) {
       if (dependent.metadata.deletionTimestamp !== undefined) continue;
       const hasOwn = this.api.dependentsOf(dependent.metadata.uid).length > 0;
       this.api.delete(dependent, 'garbage-collector', { propagation: hasOwn ? 'Foreground' : 'Background' });
     }
-    this.#finishForeground(owner.metadata.uid);
-  }
-
-  #finishForeground(uid: string): void {
-    if (this.api.dependentsOf(uid).length > 0) return;
-    const owner = [...this.api.list(KIND), ...this.api.list('Job')].find(({ metadata }) => metadata.uid === uid);
-    if (owner?.metadata.finalizers?.includes(FOREGROUND))
-      this.api.removeFinalizer(owner, FOREGROUND, 'garbage-collector');
+    if (this.api.dependentsOf(uid).length === 0) this.#foreground(uid);
   }
 
   #orphan(owner: ApiObject): void {
