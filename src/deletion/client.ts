@@ -1,6 +1,5 @@
 import { DescribeTableCommand, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { Logger } from '@smithy/types';
 import type { AllowList } from '../api/allow-list.js';
 import { DEFAULT_REGION } from '../api/names.js';
 import { DUMMY_CREDENTIALS, mayHaveCredentials } from './credentials.js';
@@ -112,16 +111,6 @@ async function dialledWith(
 }
 
 /**
- * Says nothing, and has neither `info` nor `error`: for those the SDK would make a copy of each request and answer, key values and all, first. By
- * its name the SDK knows that it is none to warn to.
- */
-class NoOpLogger {
-  trace(): void {}
-  debug(): void {}
-  warn(): void {}
-}
-
-/**
  * A client whose requests carry real credentials only to AWS's own DynamoDB and to trusted endpoints. Towards any other it
  * signs with fixed dummy credentials and never asks the SDK's credential chain.
  */
@@ -131,7 +120,6 @@ export async function connect({ region: asked, endpoint, trustedEndpoints }: Des
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
     maxAttempts: 1,
-    logger: new NoOpLogger() as unknown as Logger,
     endpointDiscoveryEnabled: false,
   };
   const dialled = await dialledEndpoint(config);

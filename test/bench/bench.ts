@@ -136,7 +136,7 @@ const PARTS: Record<string, () => Promise<void>> = {
       await engine.fill();
       const ran = await runContender({ ...contender, env: { BENCH_KEYS: engine.keysFile } }, engine);
       const left = await engine.left();
-      const seconds = contender === all.raw ? Number(/^[\d.]+$/m.exec(ran.output)?.[0] ?? NaN) : ran.seconds;
+      const seconds = contender === all.raw ? Number(ran.output.trim()) : ran.seconds;
       return { ...ran, seconds, complete: ran.exitCode === 0 && left === 0, left };
     });
     await engine.close();
