@@ -1,4 +1,4 @@
-import { readReport } from '../../../src/api/check.js';
+import { readReport, specViolations } from '../../../src/api/check.js';
 import { KIND, REPORT_ANNOTATION } from '../../../src/api/names.js';
 import type { Violation } from './claims.js';
 import { conditionOf } from './condition.js';
@@ -105,7 +105,8 @@ function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
   const mode = spec['mode'] ?? 'Execute';
   if (status['observedGeneration'] !== parent.metadata.generation) return false;
   if (finished?.status === 'True') return status['mode'] === mode || !['Execute', 'DryRun'].includes(String(mode));
-  if (state === 'Suspended') return spec['suspend'] === true || !webhook.allowed;
+  // What may not be built may not be resumed either.
+  if (state === 'Suspended') return spec['suspend'] === true || !webhook.allowed || specViolations(spec).length > 0;
   if (state === 'PolicyViolation') return !webhook.allowed;
   if (state === 'Restored') {
     const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
