@@ -21,12 +21,19 @@ const folders = readdirSync(manifests, { recursive: true, encoding: 'utf8' })
   .map((file) => dirname(file))
   .sort();
 
+/** Folders for those who run an operator whose CRD this is; its own tests check what is in them. */
+const NEEDS: Readonly<Record<string, string>> = { prometheus: 'servicemonitors.monitoring.coreos.com' };
+
 t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
   for (const file of [METACONTROLLER, CRD_FILE, NAMESPACE_FILE]) await installed(t, file);
 
   t.test('every folder is accepted, without a warning', async (t) => {
     t.ok(folders.length >= 10, folders.join(' '));
-    for (const folder of folders) await accepted(t, ['-k', join(manifests, folder)], folder);
+    for (const folder of folders) {
+      const needed = NEEDS[folder];
+      if (needed !== undefined && !(await tryKubectl(['get', 'crd', needed])).ok) t.skip(`${folder}: no CRD ${needed}`);
+      else await accepted(t, ['-k', join(manifests, folder)], folder);
+    }
   });
 
   t.test('install.yaml is accepted, without a warning', async (t) => {
