@@ -31,7 +31,8 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     t.ok(folders.length >= 10, folders.join(' '));
     for (const folder of folders) {
       const needed = NEEDS[folder];
-      if (needed !== undefined && !(await tryKubectl(['get', 'crd', needed])).ok) t.skip(`${folder}: no CRD ${needed}`);
+      if (needed !== undefined && !(await tryKubectl(['get', 'crd', needed])).ok)
+        await t.test(folder, { skip: `no CRD ${needed}` }, async () => {});
       else await accepted(t, ['-k', join(manifests, folder)], folder);
     }
   });
