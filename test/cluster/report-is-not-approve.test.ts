@@ -52,7 +52,9 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
   await bindRole('metacontroller', rulesOf('metacontroller/role.yaml'), { kind: 'User', name: 'metacontroller' });
 
   const spec = { mode: 'DryRun', suspend: true, ddbCtlDpJob: { tableName: 'Orders', partitionValue: 'x' } };
-  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: '00000000-0000-4000-8000-000000000000' };
+  // An owner that is there: the garbage collector deletes what belongs to nobody.
+  const owning = await create(`/api/v1/namespaces/${crd.namespace}/configmaps`, { metadata: { name: 'owner' } });
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owning.metadata.uid };
   const { uid } = (
     await create(
       crd.path(),
