@@ -95,7 +95,7 @@ class Pass {
 
   #start(range: Range, from: Range | undefined): void {
     const { engine, turnstile, target, consistent } = this;
-    const lane = turnstile.pace.join(from && this.#laneOf.get(from));
+    const lane = turnstile.pace.join(engine.clock.now(), from && this.#laneOf.get(from));
     this.#laneOf.set(range, lane);
     const reader = new RangeReader(range, {
       engine,

@@ -62,9 +62,12 @@ export class Turnstile {
   }
 
   #wake(now: number, milliseconds: number): void {
-    if (this.#wakeAt <= now + milliseconds) return;
-    this.#wakeAt = now + milliseconds;
+    const at = now + milliseconds;
+    if (this.#wakeAt <= at) return;
+    this.#wakeAt = at;
     void this.clock.sleep(milliseconds).then(() => {
+      // An earlier one took its place: were each to go on, every one would beget another.
+      if (this.#wakeAt !== at) return;
       this.#wakeAt = Infinity;
       this.#pump();
     });

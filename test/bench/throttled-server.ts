@@ -1,5 +1,5 @@
 import { FaultyDynamoDb, mostWithin, type Rule, traceOf, usageOf } from '../support/faulty-dynamodb/index.js';
-import { ModelEngine } from './model-engine.js';
+import { ModelEngine } from '../support/model-engine.js';
 import { splitsOf } from './shapes.js';
 
 const TABLE = 'bench';

@@ -22,3 +22,6 @@ export class FadingCount {
     this.#count = 0;
   }
 }
+
+/** What a count that has faded for long comes to, per second. */
+export const rateOf = (count: number, halfLife: number): number => (count / halfLife) * Math.LN2 * 1000;

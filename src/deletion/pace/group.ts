@@ -5,7 +5,7 @@ const HALF_LIFE = 5000;
 /** Requests of a lane in that time of which at most so many were refused: it is clear. */
 const CLEAR = 0.3;
 /** How improbable it must be that all refusals met so few lanes by chance. */
-const BY_CHANCE = 0.02;
+const BY_CHANCE = 0.001;
 
 const choose = (n: number, k: number): number => (k <= 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k);
 
@@ -23,12 +23,10 @@ export class Lane {
   }
 }
 
-/** Lanes that are held to share one limit, as those of one physical partition do. */
+/** Lanes under one rate. */
 export class Group {
   readonly rate: Rate;
   readonly lanes = new Set<Lane>();
-  lastOutcome = -Infinity;
-  lastRefusal = -Infinity;
   /** A lane has joined since it was last tried whether there is more to have. */
   joined = false;
   lastProbe = -Infinity;

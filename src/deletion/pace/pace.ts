@@ -1,16 +1,22 @@
 import { Cap, type Charge } from './cap.js';
-import { FadingCount } from './evidence.js';
+import { FadingCount, rateOf } from './evidence.js';
 import { Group, Lane } from './group.js';
 import { Rate } from './rate.js';
 import { scopeOf } from './reasons.js';
 
 /** What a physical partition takes, in write units a second: a new table is not asked for more at first. */
 const PARTITION_RATE = 1000;
-/** Milliseconds within which two groups that share a limit are refused together. */
-const TOGETHER = 60;
+/** What it may have saved up, in write units. */
+const PARTITION_SAVINGS = 250;
 /** Units of a request that is small enough for any rate: fewer in each would only make more requests. */
 const SMALL = 25;
-const MERGE = { halfLife: 4000, occasions: 5, share: 0.6 };
+/** Half-life, in milliseconds, and the share of what one partition takes: lanes that deliver more are in several. */
+const SEVERAL = { halfLife: 250, share: 1.25 };
+/**
+ * Half-life, in milliseconds, and the share of what one partition takes: lanes that together deliver no more may be in one
+ * again. Not before they had time to be more, nor soon after it was seen that they are not in one.
+ */
+const ONE = { halfLife: 700, share: 1.15, after: 3000, again: 20_000 };
 /** Share of the cap from which it is the cap that limits, and not the server. */
 const CAP_REACHED = 0.7;
 /** Milliseconds between two looks for more because lanes have joined. */
@@ -50,16 +56,24 @@ export interface PaceOptions {
 }
 
 /**
- * Decides when each request may be sent. Lanes are not physical partitions: those that are refused together are paced
- * together, and one cap is over all. It holds no timer: ask `wait` and call `grant` then.
+ * Decides when each request may be sent. A lane is no physical partition: several may write to one, and each moves from one to
+ * the next. As long as all deliver no more than one partition takes, one rate is over all of them, so that a refusal of one slows
+ * every one. Once they deliver more, or refusals meet only some, each has its own: which of them share a partition is not known,
+ * and whoever is slowed for a partition that it does not write to leaves the capacity of its own unused. One cap is over all.
+ * It holds no timer: ask `wait` and call `grant` then.
  */
 export class Pace {
   readonly cap: Cap;
   readonly #groups = new Set<Group>();
   readonly #groupOf = new Map<Lane, Group>();
   readonly #queues = new Map<Group, Ticket[]>();
-  readonly #together = new Map<Group, Map<Group, { occasions: FadingCount; shared: FadingCount }>>();
+  /** In the order of their keys. */
+  readonly #lanes: Lane[] = [];
   readonly #step: number;
+  readonly #recently = new FadingCount(SEVERAL.halfLife);
+  readonly #lately = new FadingCount(ONE.halfLife);
+  #apartSince: number | undefined;
+  #seenApart = -Infinity;
   #unitedUntil = -Infinity;
   #reasonAt = -Infinity;
 
@@ -75,23 +89,31 @@ export class Pace {
     return [...this.#groups];
   }
 
-  /** A new lane; it belongs with the one that its range was cut from. */
-  join(parent?: Lane): Lane {
+  /** A new lane, at this time; its range was cut from that of `parent`, and begins where that one now ends. */
+  join(now: number, parent?: Lane): Lane {
     const lane = new Lane();
-    const group = (parent && this.#groupOf.get(parent)) ?? this.#groups.values().next().value!;
-    this.#place(lane, group);
-    group.joined = true;
+    const group = parent && this.#groupOf.get(parent);
+    this.#lanes.splice(group ? this.#lanes.indexOf(parent!) + 1 : this.#lanes.length, 0, lane);
+    if (group && this.#apartSince !== undefined) this.#alone(lane, group.rate.unitsPerSecond / 2, now);
+    else {
+      const [first] = this.#groups;
+      this.#place(lane, group ?? first!);
+      (group ?? first!).joined = true;
+    }
     return lane;
   }
 
+  /** The lane writes no more: those beside it may have what it had. */
   leave(lane: Lane): void {
     const group = this.#groupOf.get(lane);
     if (group === undefined) return;
+    const at = this.#lanes.indexOf(lane);
+    this.#lanes.splice(at, 1);
     group.lanes.delete(lane);
     this.#groupOf.delete(lane);
-    if (group.lanes.size > 0 || this.#groups.size === 1) return;
-    this.#drop(group);
-    for (const other of this.#groups) other.rate.mayHaveMore();
+    if (group.lanes.size === 0 && this.#groups.size > 1) this.#drop(group);
+    if (this.#apartSince === undefined) return;
+    for (const next of [this.#lanes[at - 1], this.#lanes[at]]) if (next) this.#groupOf.get(next)!.rate.mayHaveMore();
   }
 
   /**
@@ -156,30 +178,59 @@ export class Pace {
     return now - this.#reasonAt > REASON_AGE;
   }
 
-  outcome(
-    { lane, charge }: Ticket,
-    { acknowledged, refused, unknown = false, reasons = [] }: Outcome,
-    now: number,
-  ): void {
+  outcome(ticket: Ticket, { acknowledged, refused, unknown = false, reasons = [] }: Outcome, now: number): void {
+    const { lane, charge } = ticket;
     if (charge) {
       if (unknown) this.cap.unknown(charge, now);
       else this.cap.settle(charge, acknowledged, now);
     }
-    const group = this.#groupOf.get(lane);
-    if (group === undefined || unknown) return;
+    if (unknown || !this.#groupOf.has(lane)) return;
     lane.outcome(acknowledged, refused, now);
-    group.lastOutcome = now;
+    this.#recently.add(acknowledged, now);
+    this.#lately.add(acknowledged, now);
     if (refused > 0 && acknowledged === 0) this.#reasonAt = now;
     if (reasons.some((reason) => scopeOf(reason) === 'table')) this.#unite(now);
-    const paced = this.#groupOf.get(lane)!;
-    this.#probe(paced, now);
-    if (refused > 0) this.#refused(paced, now);
+    if (now >= this.#unitedUntil) this.#regroup(this.#groupOf.get(lane)!, ticket.units, refused, now);
     this.#groupOf.get(lane)!.rate.outcome(acknowledged, this.#capIsReached(now) ? 0 : refused, now);
+  }
+
+  #regroup(group: Group, units: number, refused: number, now: number): void {
+    if (this.#apartSince === undefined && group.lanes.size > 1 && this.#deliverMoreThanOnePartition(units, now)) {
+      const share = group.rate.unitsPerSecond / group.lanes.size;
+      for (const lane of [...group.lanes]) this.#alone(lane, share, now);
+      this.#apartSince = now;
+    } else if (refused > 0 && group.lanes.size > 1) this.#separate(group, now);
+    else if (refused > 0 && this.#mayBeOneAgain(now)) this.#gather(now);
+    else this.#probe(group, now);
+  }
+
+  /** Beyond what a partition has saved up; the last request may be on top, as one that finds anything left is done. */
+  #deliverMoreThanOnePartition(units: number, now: number): boolean {
+    const { halfLife, share } = SEVERAL;
+    return rateOf(this.#recently.at(now) - PARTITION_SAVINGS - units, halfLife) > share * PARTITION_RATE;
+  }
+
+  #mayBeOneAgain(now: number): boolean {
+    if (this.#apartSince === undefined || this.#groups.size < 2) return false;
+    if (now - this.#apartSince < ONE.after || now - this.#seenApart < ONE.again) return false;
+    return rateOf(this.#lately.at(now), ONE.halfLife) <= ONE.share * PARTITION_RATE;
+  }
+
+  /** Lanes that are served while others of their group are refused write elsewhere: they go their own way, unslowed. */
+  #separate(group: Group, now: number): void {
+    const spared = group.spared(now);
+    if (spared.length === 0) return;
+    const rate = group.rate.unitsPerSecond;
+    const shares = spared.map((lane) => group.shareOf([lane], now));
+    group.rate.set(rate * (1 - shares.reduce((sum, share) => sum + share, 0)), now);
+    spared.forEach((lane, i) => this.#alone(lane, rate * shares[i]!, now));
+    this.#apartSince ??= now;
+    this.#seenApart = now;
   }
 
   /** Who joined may write to another physical partition than the others do: then there is more to have. */
   #probe(group: Group, now: number): void {
-    if (!group.joined || now - group.lastProbe <= PROBE_INTERVAL || now < this.#unitedUntil) return;
+    if (!group.joined || now - group.lastProbe <= PROBE_INTERVAL) return;
     group.joined = false;
     group.lastProbe = now;
     group.rate.mayHaveMore();
@@ -196,58 +247,22 @@ export class Pace {
     return Math.max(group.rate.wait(ticket.units, now), this.cap.wait(ticket.atMost, now));
   }
 
-  #refused(group: Group, now: number): void {
-    const first = now - group.lastRefusal > TOGETHER;
-    group.lastRefusal = now;
-    if (now < this.#unitedUntil) return;
-    this.#separate(group, now);
-    if (first) this.#merge(group, now);
-  }
-
-  /** Lanes that are served while others of their group are refused write elsewhere: they go their own way, unslowed. */
-  #separate(group: Group, now: number): void {
-    const spared = group.spared(now);
-    if (spared.length === 0) return;
-    const share = group.shareOf(spared, now);
-    const rate = group.rate.unitsPerSecond;
-    const own = this.#add(new Rate(rate * share, now, rate * share, this.#step));
-    for (const lane of spared) this.#place(lane, own);
-    group.rate.set(rate * (1 - share), now);
-  }
-
-  /** Groups that are refused at the same time, again and again, share a limit. */
-  #merge(group: Group, now: number): void {
-    for (const other of this.groups) {
-      if (other === group || now - other.lastOutcome > TOGETHER) continue;
-      const evidence = this.#evidence(group, other);
-      evidence.occasions.add(1, now);
-      if (now - other.lastRefusal <= TOGETHER) evidence.shared.add(1, now);
-      const occasions = evidence.occasions.at(now);
-      if (occasions < MERGE.occasions || evidence.shared.at(now) < MERGE.share * occasions) continue;
-      this.#join(other, group, now);
-    }
-  }
-
-  #evidence(a: Group, b: Group) {
-    const known = this.#together.get(a)?.get(b) ?? this.#together.get(b)?.get(a);
-    if (known) return known;
-    const made = { occasions: new FadingCount(MERGE.halfLife), shared: new FadingCount(MERGE.halfLife) };
-    this.#together.set(a, (this.#together.get(a) ?? new Map()).set(b, made));
-    return made;
-  }
-
   /** A limit of the whole table: everything shares it, and slows. */
   #unite(now: number): void {
     this.#unitedUntil = now + UNITED;
-    const [first, ...rest] = this.groups;
-    for (const group of rest) this.#join(group, first!, now);
+    if (this.#groups.size > 1) this.#gather(now);
   }
 
-  #join(from: Group, into: Group, now: number): void {
-    into.rate.set(into.rate.unitsPerSecond + from.rate.unitsPerSecond, now);
-    into.lastRefusal = Math.max(into.lastRefusal, from.lastRefusal);
-    for (const lane of from.lanes) this.#place(lane, into);
-    this.#drop(from);
+  /** All lanes under one rate: what they lately delivered together. */
+  #gather(now: number): void {
+    const rate = rateOf(this.#lately.at(now), ONE.halfLife);
+    const group = this.#add(new Rate(rate, now, rate, this.#step));
+    for (const lane of this.#lanes) this.#place(lane, group);
+    this.#apartSince = undefined;
+  }
+
+  #alone(lane: Lane, rate: number, now: number): void {
+    this.#place(lane, this.#add(new Rate(rate, now, rate, this.#step, 'of one')));
   }
 
   #add(rate: Rate): Group {
@@ -257,7 +272,7 @@ export class Pace {
     return group;
   }
 
-  /** Moves a lane, and what it waits for. */
+  /** Moves a lane, and what it waits for. A group that is left empty is gone. */
   #place(lane: Lane, group: Group): void {
     const before = this.#groupOf.get(lane);
     if (before) {
@@ -268,6 +283,7 @@ export class Pace {
         before,
         queue.filter((ticket) => ticket.lane !== lane),
       );
+      if (before.lanes.size === 0) this.#drop(before);
       lane.requests.clear();
       lane.refusals.clear();
     }
@@ -278,7 +294,5 @@ export class Pace {
   #drop(group: Group): void {
     this.#groups.delete(group);
     this.#queues.delete(group);
-    this.#together.delete(group);
-    for (const others of this.#together.values()) others.delete(group);
   }
 }

@@ -10,11 +10,11 @@ const LOOK_OUTCOMES = 6;
 const CUT_INTERVAL = 500;
 const CUT = { deepest: 0.85, slightest: 0.97 };
 /** Share of refused units from which the rate is plainly wrong, and not just on the edge. */
-const PLAINLY_TOO_FAST = 0.25;
+const PLAINLY_TOO_FAST = 0.1;
 /** Share of the rate that must have been asked for: a rate that nobody uses tells nothing by not being refused. */
 const IN_USE = 0.7;
-/** Growth per second on the edge; it doubles with quiet time (in milliseconds), up to doubling the rate. */
-const GROWTH = { least: 0.01, most: 1, doublesEvery: 1500 };
+/** Growth per second on the edge, over all lanes and of one alone; it doubles with quiet time (in milliseconds), up to doubling the rate. */
+const GROWTH = { least: 0.01, ofOne: 0.02, most: 1, doublesEvery: 1500 };
 /** Over how long delivery is averaged, so that a few large items are no measure of it: half-life in milliseconds. */
 const AVERAGED = 1000;
 /** The same for the question whether a cap is reached. */
@@ -47,13 +47,23 @@ export class Rate {
   #lastCut: number;
   #knownBefore: { known: number | undefined; until: number } | undefined;
   #ill = false;
-  #factor = START;
+  #factor: number;
   readonly #delivered = new FadingCount(AVERAGED);
   readonly #sustained = new FadingCount(SUSTAINED);
   #look: { since: number; acknowledged: number; refused: number; outcomes: number; taken: number };
 
-  /** @param base - the rate that is known to be delivered: the start does not fall back below it */
-  constructor(unitsPerSecond: number, now: number, base = 0, step = unitsPerSecond) {
+  /**
+   * @param base - the rate that is known to be delivered: the start does not fall back below it
+   * @param kind - a lane that has a rate of its own looks for more with care at first, and then with less: nobody looks for it
+   */
+  constructor(
+    unitsPerSecond: number,
+    now: number,
+    base = 0,
+    step = unitsPerSecond,
+    private readonly kind: 'of all' | 'of one' = 'of all',
+  ) {
+    this.#factor = kind === 'of all' ? START : PROBE;
     this.#step = step;
     this.#least = Math.min(LEAST_RATE, step);
     this.#rate = Math.max(this.#least, unitsPerSecond);
@@ -174,8 +184,9 @@ export class Rate {
       this.#change(this.#known === undefined ? grown : Math.min(grown, this.#known * KNOWN_SAFE), now);
       return;
     }
+    const least = this.kind === 'of all' ? GROWTH.least : GROWTH.ofOne;
     const quiet = now - this.#lastCut;
-    const growth = Math.min(GROWTH.most, GROWTH.least * 2 ** (quiet / GROWTH.doublesEvery));
+    const growth = Math.min(GROWTH.most, least * 2 ** (quiet / GROWTH.doublesEvery));
     this.#change(this.#rate + (Math.max(this.#rate, this.#step) * growth * elapsed) / 1000, now);
   }
 

@@ -67,7 +67,7 @@ export function simulate(options: SimulationOptions) {
   }[] = [];
   for (const spec of options.lanes) {
     const parent = spec.parent === undefined ? undefined : lanes[spec.parent]!.lane;
-    lanes.push({ lane: pace.join(parent), spec, next: 0, front: [], waiting: false, flying: 0, small: false });
+    lanes.push({ lane: pace.join(0, parent), spec, next: 0, front: [], waiting: false, flying: 0, small: false });
   }
   type Running = (typeof lanes)[number];
   const batches = new Map<Ticket, { running: Running; items: Work[] }>();

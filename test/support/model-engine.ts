@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { compareKeys, itemSize, type Upstream, type UpstreamAnswer } from '../support/faulty-dynamodb/index.js';
+import { itemSize, type Upstream, type UpstreamAnswer } from './faulty-dynamodb/index.js';
 
 type Attribute = Record<string, unknown>;
 type Item = Record<string, Attribute>;
@@ -10,6 +10,8 @@ const SORT_KEY = 'sk';
 
 interface Stored {
   sk: Attribute;
+  /** Its place in the order: what UTF-8 makes of the key. */
+  place: Buffer;
   bytes: number;
 }
 
@@ -24,7 +26,9 @@ export class ModelEngine implements Upstream {
   /** Fills the partition anew; keys need not be sorted. */
   fill(keys: readonly string[], bytes: (index: number) => number): void {
     this.#gone.clear();
-    this.#items = keys.map((S, index) => ({ sk: { S }, bytes: bytes(index) })).sort((a, b) => compareKeys(a.sk, b.sk));
+    this.#items = keys
+      .map((S, index) => ({ sk: { S }, place: Buffer.from(S), bytes: bytes(index) }))
+      .sort((a, b) => Buffer.compare(a.place, b.place));
   }
 
   get left(): number {
@@ -126,11 +130,12 @@ export class ModelEngine implements Upstream {
 
   /** Index of the first item at or after a key. */
   #indexOf(key: Attribute): number {
+    const place = placeOf(key);
     let low = 0;
     let high = this.#items.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (compareKeys(this.#items[middle]!.sk, key) < 0) low = middle + 1;
+      if (Buffer.compare(this.#items[middle]!.place, place) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -138,6 +143,8 @@ export class ModelEngine implements Upstream {
 
   #indexAfter(key: Attribute): number {
     const at = this.#indexOf(key);
-    return this.#items[at] && compareKeys(this.#items[at].sk, key) === 0 ? at + 1 : at;
+    return this.#items[at]?.sk['S'] === key['S'] ? at + 1 : at;
   }
 }
+
+const placeOf = (key: Attribute): Buffer => Buffer.from(key['S'] as string);
