@@ -64,7 +64,12 @@ class Pass {
     const { name, type } = this.target.sort!;
     this.#ranges = new Ranges(
       { from: sortKey(first[name]!), inclusive: true, to: sortKey(last[name]!) },
-      { type, most: () => this.#mostRanges(), worthwhile: () => this.#worthwhile(), probe: this.#probe },
+      {
+        type,
+        most: () => this.#mostRanges() - this.#draining,
+        worthwhile: () => this.#worthwhile(),
+        probe: this.#probe,
+      },
     );
     for (const range of this.#ranges.open) this.#start(range, undefined);
     while (this.#running.size > 0) await Promise.race(this.#running);
@@ -76,6 +81,11 @@ class Pass {
     if (this.target.localIndexes > 0) return 1;
     const cap = this.turnstile.pace.cap.unitsPerSecond ?? Infinity;
     return Math.max(1, Math.min(MOST_RANGES, Math.floor(cap / CAP_OF_ONE_RANGE)));
+  }
+
+  /** Lanes that have read all of their range, and hold keys that are still to be deleted. */
+  get #draining(): number {
+    return this.#laneOf.size - [...this.#laneOf.keys()].filter((range) => !range.ended).length;
   }
 
   #worthwhile(): number {

@@ -56,13 +56,14 @@ export async function throttledServer({
     trace: () => traceOf(server.writes, 1000),
     mostWithinTenSeconds: () => mostWithin(server.writes, 10_000),
     firstRequest: () => firstRequest,
-    /** The most write units of one second out of the first ones. */
-    bestSecondBefore(seconds: number): number {
+    /** The most write units a second that were held for `held` seconds within the first ones. */
+    heldWithin(seconds: number, held: number): number {
       const rows = traceOf(server.writes, 1000);
-      const sums = Array.from({ length: rows[0]?.length ?? 0 }, (_, second) =>
+      const sums = Array.from({ length: Math.min(seconds, rows[0]?.length ?? 0) }, (_, second) =>
         rows.reduce((sum, row) => sum + (row[second] ?? 0), 0),
       );
-      return Math.max(0, ...sums.slice(0, seconds));
+      const means = sums.map((_, at) => sums.slice(at, at + held)).filter((window) => window.length === held);
+      return Math.max(0, ...means.map((window) => window.reduce((sum, units) => sum + units, 0) / held));
     },
     close: () => server.close(),
   };

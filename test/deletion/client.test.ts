@@ -1,10 +1,10 @@
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createServer, type Server, type Socket } from 'node:net';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { connect } from '../../src/deletion/client.js';
+import { connect, SDK_LOGGER } from '../../src/deletion/client.js';
 import { DUMMY_CREDENTIALS, mayHaveCredentials } from '../../src/deletion/credentials.js';
 
 /** What is real here, and must not be seen by a foreign host. */
@@ -168,4 +168,10 @@ t.test('the region is what AWS is configured with', async (t) => {
   const configured = await connect({ trustedEndpoints: [] });
   t.match(configured, { region: 'eu-west-3', endpoint: /eu-west-3/ });
   configured.close();
+});
+
+t.test('the SDK still has the logging that is taken out, under that name', async (t) => {
+  const client = new DynamoDBClient({ region: 'us-east-1' });
+  t.teardown(() => client.destroy());
+  t.ok(client.middlewareStack.identify().some((line) => line.startsWith(SDK_LOGGER)));
 });

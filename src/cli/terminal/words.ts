@@ -1,17 +1,23 @@
 /** Numbers and times as a person reads them. */
-const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const SMALL = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+let formats: Record<'whole' | 'small', Intl.NumberFormat> | undefined;
 
-export const number = (value: number): string => NUMBER.format(value);
+/** Made when first needed: that takes 20 ms, which the start of a Job has no use for. */
+const format = (precision: 'whole' | 'small', value: number): string =>
+  (formats ??= {
+    whole: new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 }),
+    small: new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 }),
+  })[precision].format(value);
+
+export const number = (value: number): string => format('whole', value);
 
 export const items = (count: number): string => (count === 1 ? '1 item' : `${number(count)} items`);
 
 /** A rate per second: with one decimal where it is so slow that this tells something. */
-export const rate = (perSecond: number): string => (perSecond < 10 ? SMALL : NUMBER).format(perSecond);
+export const rate = (perSecond: number): string => format(perSecond < 10 ? 'small' : 'whole', perSecond);
 
 /** Seconds as the two largest of hours, minutes and seconds. */
 export function duration(seconds: number): string {
-  if (seconds < 10) return `${SMALL.format(seconds)} s`;
+  if (seconds < 10) return `${format('small', seconds)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];

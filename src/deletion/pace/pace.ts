@@ -82,7 +82,8 @@ export class Pace {
     const limit = Math.min(tableLimit ?? Infinity, PARTITION_RATE);
     this.#step = Math.min(cap ?? Infinity, limit);
     // Twice the cap, which is over all anyhow: what is refused, and not charged, must not keep the rate below it.
-    this.#add(new Rate(Math.min(2 * (cap ?? Infinity), limit), now, cap === undefined ? 0 : this.#step, this.#step));
+    const base = cap === undefined ? 0 : this.#step;
+    this.#add(new Rate(Math.min(2 * (cap ?? Infinity), limit), now, { base, step: this.#step }));
   }
 
   get groups(): readonly Group[] {
@@ -197,7 +198,7 @@ export class Pace {
   #regroup(group: Group, units: number, refused: number, now: number): void {
     if (this.#apartSince === undefined && group.lanes.size > 1 && this.#deliverMoreThanOnePartition(units, now)) {
       const share = group.rate.unitsPerSecond / group.lanes.size;
-      for (const lane of [...group.lanes]) this.#alone(lane, share, now);
+      for (const lane of [...group.lanes]) this.#alone(lane, share, now, 'boldly');
       this.#apartSince = now;
     } else if (refused > 0 && group.lanes.size > 1) this.#separate(group, now);
     else if (refused > 0 && this.#mayBeOneAgain(now)) this.#gather(now);
@@ -256,13 +257,13 @@ export class Pace {
   /** All lanes under one rate: what they lately delivered together. */
   #gather(now: number): void {
     const rate = rateOf(this.#lately.at(now), ONE.halfLife);
-    const group = this.#add(new Rate(rate, now, rate, this.#step));
+    const group = this.#add(new Rate(rate, now, { base: rate, step: this.#step }));
     for (const lane of this.#lanes) this.#place(lane, group);
     this.#apartSince = undefined;
   }
 
-  #alone(lane: Lane, rate: number, now: number): void {
-    this.#place(lane, this.#add(new Rate(rate, now, rate, this.#step, 'of one')));
+  #alone(lane: Lane, rate: number, now: number, start: 'boldly' | 'carefully' = 'carefully'): void {
+    this.#place(lane, this.#add(new Rate(rate, now, { base: rate, step: this.#step, start, creep: 'of one' })));
   }
 
   #add(rate: Rate): Group {

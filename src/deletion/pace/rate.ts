@@ -31,6 +31,17 @@ const KNOWN_SAFE = 0.9;
 /** Where everything is refused it is still tried, with a request a second. */
 const LEAST_RATE = 25;
 
+export interface RateOptions {
+  /** The rate that is known to be delivered: the start does not fall back below it. */
+  base?: number;
+  /** What growth on the edge is reckoned from, at least. */
+  step?: number;
+  /** How it looks for more until the first refusal. */
+  start?: 'boldly' | 'carefully';
+  /** Whether it is over all that is written: then nobody else looks for more, and every refusal is its own doing. */
+  creep?: 'of all' | 'of one';
+}
+
 /**
  * How fast one group writes: what it is allowed in units a second, found by what the server acknowledges and refuses. Until
  * the first refusal it doubles at each look; from then on it creeps up and is cut towards the acknowledged rate.
@@ -48,22 +59,18 @@ export class Rate {
   #knownBefore: { known: number | undefined; until: number } | undefined;
   #ill = false;
   #factor: number;
+  readonly #creep: number;
   readonly #delivered = new FadingCount(AVERAGED);
   readonly #sustained = new FadingCount(SUSTAINED);
   #look: { since: number; acknowledged: number; refused: number; outcomes: number; taken: number };
 
-  /**
-   * @param base - the rate that is known to be delivered: the start does not fall back below it
-   * @param kind - a lane that has a rate of its own looks for more with care at first, and then with less: nobody looks for it
-   */
   constructor(
     unitsPerSecond: number,
     now: number,
-    base = 0,
-    step = unitsPerSecond,
-    private readonly kind: 'of all' | 'of one' = 'of all',
+    { base = 0, step = unitsPerSecond, start = 'boldly', creep = 'of all' }: RateOptions = {},
   ) {
-    this.#factor = kind === 'of all' ? START : PROBE;
+    this.#factor = start === 'boldly' ? START : PROBE;
+    this.#creep = creep === 'of all' ? GROWTH.least : GROWTH.ofOne;
     this.#step = step;
     this.#least = Math.min(LEAST_RATE, step);
     this.#rate = Math.max(this.#least, unitsPerSecond);
@@ -184,9 +191,8 @@ export class Rate {
       this.#change(this.#known === undefined ? grown : Math.min(grown, this.#known * KNOWN_SAFE), now);
       return;
     }
-    const least = this.kind === 'of all' ? GROWTH.least : GROWTH.ofOne;
     const quiet = now - this.#lastCut;
-    const growth = Math.min(GROWTH.most, least * 2 ** (quiet / GROWTH.doublesEvery));
+    const growth = Math.min(GROWTH.most, this.#creep * 2 ** (quiet / GROWTH.doublesEvery));
     this.#change(this.#rate + (Math.max(this.#rate, this.#step) * growth * elapsed) / 1000, now);
   }
 
