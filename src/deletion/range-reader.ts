@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Engine } from './engine.js';
 import { attributeValue, type Key } from './keys.js';
 import { Lot, type Pending } from './lot.js';
@@ -20,11 +21,13 @@ export interface RangeReading {
 export class RangeReader {
   readonly #range: Range;
   readonly #reading: RangeReading;
+  readonly #partition: AttributeValue;
   #next: Promise<Pending[]> | undefined;
 
   constructor(range: Range, reading: RangeReading) {
     this.#range = range;
     this.#reading = reading;
+    this.#partition = attributeValue(reading.target.partition.value);
   }
 
   /** The next keys; undefined where there are no more. */
@@ -55,19 +58,20 @@ export class RangeReader {
       Limit: engine.pageSize.forDeleting(engine.reads, consistent, writes()),
     });
     const name = target.sort!.name;
-    const mine = range.advance(
-      keys.map((key) => sortKey(key[name]!)),
-      last && sortKey(last[name]!),
-    );
+    const sortKeys = keys.map((key) => sortKey(key[name]!));
+    const mine = range.advance(sortKeys, last && sortKey(last[name]!));
     engine.tally.itemsFound += mine;
     const lot = new Lot(keys.length, readUnits, consistent, target.localIndexes + target.globalIndexes);
     onPage();
     engine.onProgress();
-    return keys.slice(0, mine).map((key) => ({ key, lot }));
+    // The one partition value for all: thousands of keys wait, and each came with a copy of up to 2048 bytes.
+    return sortKeys.slice(0, mine).map((key) => ({ key: this.#primaryKey(key), lot }));
   }
 
   #primaryKey(sort: SortKeyValue): Key {
-    const { target } = this.#reading;
-    return { [target.partition.name]: attributeValue(target.partition.value), [target.sort!.name]: attribute(sort) };
+    return {
+      [this.#reading.target.partition.name]: this.#partition,
+      [this.#reading.target.sort!.name]: attribute(sort),
+    };
   }
 }
