@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import { RESTARTS_ANNOTATION, REPORT_ANNOTATION } from '../../src/api/names.js';
+import type { Spec } from '../../src/api/spec.js';
 import { install, operatorImage, upgrade, whatIsMissing } from './support/install.js';
 import { apply, eventually, kubectl, pause, tryKubectl } from '../support/kubectl.js';
 import { environment, NAMESPACE, PARTITION, Scene } from './support/scene.js';
@@ -288,6 +289,35 @@ const cases: Case[] = [
       await finished(silent);
       await done(t, silent);
       t.equal((await silent.live())?.metadata.annotations?.[REPORT_ANNOTATION], undefined);
+    },
+  },
+  {
+    name: 'a cap on write units, raised in mid-run',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-cap', { items: 2000, delay: 0 });
+      await scene.start({ maxWriteUnitsPerSecond: 20, serviceAccountName: ACCOUNT });
+      await scene.midRun(t);
+      const [before, since] = [await scene.remaining(), Date.now()];
+      await new Promise((resolve) => setTimeout(resolve, 10_000));
+      const [gone, seconds] = [before - (await scene.remaining()), (Date.now() - since) / 1000];
+      // Each item is a unit; what had been saved up may come on top.
+      t.ok(gone <= 20 * seconds * 1.05 + 20, `${gone} items in ${seconds.toFixed(1)} s`);
+      t.ok(gone >= 20 * seconds * 0.8, 'and hardly fewer');
+      await scene.patch({ maxWriteUnitsPerSecond: 1000 });
+      await finished(scene, 60);
+      await done(t, scene);
+      t.equal((await scene.status()).restarts ?? 0, 0, 'by the same Job');
+    },
+  },
+  {
+    name: 'point-in-time recovery is required, and nobody can say whether it is on',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-guard', { items: 50, delay: 0 });
+      const { spec } = scene.resource() as { spec: Spec };
+      await scene.start({ ddbCtlDpJob: { ...spec.ddbCtlDpJob, requirePointInTimeRecovery: true } });
+      await finished(scene);
+      t.equal(await scene.state(), 'GuardRefused');
+      await scene.expectItems(t, 50);
     },
   },
   {

@@ -19,6 +19,8 @@ const SEVERAL = { halfLife: 250, share: 1.25 };
 const ONE = { halfLife: 700, share: 1.15, after: 3000, again: 20_000 };
 /** Share of the cap from which it is the cap that limits, and not the server. */
 const CAP_REACHED = 0.7;
+/** Half-life, in milliseconds, and the share of refused units up to which they come by the way. */
+const BY_THE_WAY = { halfLife: 4000, share: 0.25 };
 /** Milliseconds between two looks for more because lanes have joined. */
 const PROBE_INTERVAL = 1000;
 /** Milliseconds for which a limit of the whole table, once named, holds all lanes together. */
@@ -71,6 +73,8 @@ export class Pace {
   readonly #lanes: Lane[] = [];
   readonly #step: number;
   readonly #recently = new FadingCount(SEVERAL.halfLife);
+  readonly #acknowledged = new FadingCount(BY_THE_WAY.halfLife);
+  readonly #refused = new FadingCount(BY_THE_WAY.halfLife);
   readonly #lately = new FadingCount(ONE.halfLife);
   #apartSince: number | undefined;
   #seenApart = -Infinity;
@@ -148,7 +152,7 @@ export class Pace {
     const granted: Ticket[] = [];
     for (let progress = true; progress && granted.length < most;) {
       progress = false;
-      for (const [group, queue] of this.#queues) {
+      for (const [group, queue] of [...this.#queues]) {
         const ticket = queue[0];
         if (ticket === undefined || granted.length >= most || this.#wait(group, ticket, now) > 0) continue;
         queue.shift();
@@ -156,12 +160,9 @@ export class Pace {
         ticket.charge = this.cap.charge(ticket.atMost, now);
         granted.push(ticket);
         progress = true;
-      }
-      // Who was served first is served last in the next round: the cap is shared by turns.
-      const [first] = this.#queues;
-      if (first) {
-        this.#queues.delete(first[0]);
-        this.#queues.set(...first);
+        // Who was served goes last: the cap is shared by turns.
+        this.#queues.delete(group);
+        this.#queues.set(group, queue);
       }
     }
     return granted;
@@ -188,6 +189,8 @@ export class Pace {
     if (unknown || !this.#groupOf.has(lane)) return;
     lane.outcome(acknowledged, refused, now);
     this.#recently.add(acknowledged, now);
+    this.#acknowledged.add(acknowledged, now);
+    this.#refused.add(refused, now);
     this.#lately.add(acknowledged, now);
     if (refused > 0 && acknowledged === 0) this.#reasonAt = now;
     if (reasons.some((reason) => scopeOf(reason) === 'table')) this.#unite(now);
@@ -241,6 +244,8 @@ export class Pace {
   #capIsReached(now: number): boolean {
     const cap = this.cap.unitsPerSecond;
     if (cap === undefined) return false;
+    const [refused, acknowledged] = [this.#refused.at(now), this.#acknowledged.at(now)];
+    if (refused > BY_THE_WAY.share * (refused + acknowledged)) return false;
     return this.groups.reduce((sum, group) => sum + group.rate.sustained(now), 0) >= CAP_REACHED * cap;
   }
 
