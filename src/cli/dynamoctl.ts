@@ -3,6 +3,9 @@ import { CommanderError } from 'commander';
 import { EXIT_CODES } from '../api/states.js';
 import { buildProgram } from './program.js';
 
+/** What a shell says of a program that SIGPIPE ended: 128 and the number of the signal. */
+const EXIT_OF_SIGPIPE = 141;
+
 /** Commander's own exit code for wrong usage is 1, which here means a bug. */
 const exitCodeOf = (error: CommanderError): number =>
   error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.InvalidTarget;
@@ -16,5 +19,11 @@ async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = exitCodeOf(error);
   }
 }
+
+// Whoever read our output has had enough, as in `dynamoctl --help | head`: no reason for a stack trace.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT_OF_SIGPIPE);
+});
 
 await main(process.argv);
