@@ -46,9 +46,12 @@ export function MapOf<T extends TSchema>(
   });
 }
 
+/** The greatest number that Kubernetes' own fields of this kind take. */
+export const INT32_MAX = 2147483647;
+
 /** An int32 with a lower bound. Go's int32 is what the API server would store, so its upper bound is said too. */
 export function Int32(minimum: number, options: { maximum?: number; [key: string]: unknown } = {}) {
-  return Type.Integer({ maximum: 2147483647, ...options, minimum });
+  return Type.Integer({ maximum: INT32_MAX, ...options, minimum });
 }
 
 /** An integer or a quantity such as `500m` or `1Gi`, as in a Pod. */

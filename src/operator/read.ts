@@ -5,6 +5,7 @@ import type { Report } from '../api/report.js';
 import type { Spec } from '../api/spec.js';
 import { type FinishedState, isFinishedState, type Mode, MODES, type State, STATES } from '../api/states.js';
 import type { Status } from '../api/status.js';
+import { INT32_MAX } from '../api/types.js';
 import { jobName, runOf } from './names.js';
 import { runLabel } from './observed-job.js';
 
@@ -120,6 +121,7 @@ function currentJob(
   );
 }
 
+/** As the CRD bounds it: beyond that there is no date any more. */
 function asSeconds(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= INT32_MAX ? value : undefined;
 }

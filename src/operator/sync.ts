@@ -4,6 +4,7 @@ import { REPORT_ANNOTATION, RESTARTS_ANNOTATION } from '../api/names.js';
 import type { Settings } from '../api/settings.js';
 import { type FinishedState, type State } from '../api/states.js';
 import type { DryRunResult, Progress, Status } from '../api/status.js';
+import { INT32_MAX } from '../api/types.js';
 import { ownJobsOnly } from './answer.js';
 import { conditionsOf } from './conditions.js';
 import { abandonedMessage, drain, drainDeadline, type Draining } from './drain.js';
@@ -464,7 +465,7 @@ function seen(job: ObservedJob): Pick<Status, 'job' | 'restarts'> {
   const restarts = Number(job.metadata.annotations?.[RESTARTS_ANNOTATION]);
   return {
     job: { name: job.metadata.name, uid: job.metadata.uid },
-    ...(Number.isInteger(restarts) && restarts >= 0 && restarts <= 2147483647 ? { restarts } : {}),
+    ...(Number.isInteger(restarts) && restarts >= 0 && restarts <= INT32_MAX ? { restarts } : {}),
   };
 }
 

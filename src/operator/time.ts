@@ -3,11 +3,14 @@ export function formatTime(date: Date): string {
   return new Date(Math.floor(date.getTime() / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** A time that somebody wrote; undefined where it cannot be read. */
+/** What RFC 3339 can write in UTC, whose years have four digits: the end of 9999 in America is no more. */
+const WRITABLE = { first: Date.parse('0000-01-01T00:00:00Z'), last: Date.parse('9999-12-31T23:59:59.999Z') };
+
+/** A time that somebody wrote; undefined where it cannot be read, or not be written again in UTC. */
 export function parseTime(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : new Date(time);
+  return time >= WRITABLE.first && time <= WRITABLE.last ? new Date(time) : undefined;
 }
 
 export function addSeconds(date: Date, seconds: number): Date {
