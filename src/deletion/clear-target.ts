@@ -4,6 +4,7 @@ import type { Key } from './keys.js';
 import { LaneRun } from './lane.js';
 import { deleteOnlyItem } from './only-item.js';
 import type { Lane } from './pace/group.js';
+import { PARTITION_RATE } from './pace/pace.js';
 import { between, endOfTarget, query } from './pages.js';
 import { meanWriteUnits } from './page-size.js';
 import { RangeReader } from './range-reader.js';
@@ -18,7 +19,7 @@ const MOST_RANGES = 16;
 /** A cap that one range reaches alone, in write units a second. */
 const CAP_OF_ONE_RANGE = 250;
 /** Write units that must be left of a range for cutting it to pay: a second of a physical partition. */
-const WORTHWHILE_UNITS = 1000;
+const WORTHWHILE_UNITS = PARTITION_RATE;
 
 /**
  * Deletes once whatever the target holds when it starts. What is written meanwhile may stay: verification sees it.

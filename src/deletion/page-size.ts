@@ -1,9 +1,8 @@
+import { BATCH_ITEMS } from './batches.js';
 import type { ReadGate } from './read-gate.js';
 
 /** A page of 10,000 keys would hold the event loop for 50 ms. */
 const MOST_ITEMS = 1000;
-/** Items of a write request: what a page holds where it is to tell what one such request takes. */
-const BATCH_ITEMS = 25;
 /** Mean size in bytes from which a page is no larger than a batch. */
 const LARGE_ITEM = 4096;
 const READ_UNIT_BYTES = 4096;

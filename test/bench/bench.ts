@@ -18,7 +18,7 @@ import { memoryLimit } from './memory-limit.js';
 import type { Row } from './row.js';
 import { measured } from './statistics.js';
 import { throttledServer } from './throttled-server.js';
-import { SHAPES } from './shapes.js';
+import { SHAPES } from '../support/shapes.js';
 
 const scale = Number(process.env.BENCH_SCALE ?? 1);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 9);

@@ -1,6 +1,6 @@
 import { FaultyDynamoDb, mostWithin, type Rule, traceOf, usageOf } from '../support/faulty-dynamodb/index.js';
 import { ModelEngine } from '../support/model-engine.js';
-import { splitsOf } from './shapes.js';
+import { splitsOf } from '../support/shapes.js';
 
 const TABLE = 'bench';
 const WRITE = 'BatchWriteItem';

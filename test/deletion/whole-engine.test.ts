@@ -1,5 +1,5 @@
 import t from 'tap';
-import { SHAPES } from '../bench/shapes.js';
+import { SHAPES } from '../support/shapes.js';
 import { mostWithin, traceOf, usageOf } from '../support/faulty-dynamodb/index.js';
 import { deleteVirtually } from '../support/virtual-dynamodb.js';
 

@@ -2,8 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { deletePartition } from '../../src/deletion/delete-partition.js';
 import type { Outcome } from '../../src/deletion/outcome.js';
 import type { Caps, Clock } from '../../src/deletion/ports.js';
-import { splitsOf } from '../bench/shapes.js';
-import { type Entry, seeded, TokenBucket } from './faulty-dynamodb/index.js';
+import { splitsOf } from './shapes.js';
+import { admit, type Entry, Limits, seeded } from './faulty-dynamodb/index.js';
 import { ModelEngine } from './model-engine.js';
 
 interface Timer {
@@ -98,14 +98,8 @@ export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, sta
   const clock = new EventClock(seeded(seed + 1));
   const model = new ModelEngine();
   model.fill(keys, () => bytes);
-  const splits = splitsOf(keys, ranges).map(({ S }) => Buffer.from(S));
-  const rangeOf = new Map(
-    keys.map((key) => {
-      const place = Buffer.from(key);
-      return [key, splits.filter((split) => Buffer.compare(split, place) <= 0).length];
-    }),
-  );
-  const buckets = Array.from({ length: ranges }, () => new TokenBucket({ unitsPerSecond: 1000 }));
+  const limits = new Limits({ splits: splitsOf(keys, ranges) });
+  const rangeOf = new Map(keys.map((S) => [S, limits.rangeOf({ S })]));
   const units = Math.max(1, Math.ceil(bytes / 1024));
   const writes: Entry[] = [];
   let requests = 0;
@@ -137,10 +131,9 @@ export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, sta
         entries.set(range, (entry = { at: now, table: '', range, committed: 0, refused: 0 }));
         writes.push(entry);
       }
-      const open = buckets[range]!.open(now);
-      if (open) buckets[range]!.charge(units);
-      entry[open ? 'committed' : 'refused'] += units;
-      (open ? done : left).push(request);
+      const reason = admit(limits.gatesOf(range), units, now);
+      entry[reason === undefined ? 'committed' : 'refused'] += units;
+      (reason === undefined ? done : left).push(request);
     }
     if (done.length === 0) throw Object.assign(new Error(), { name: 'ThrottlingException', ...REASON });
     const answer = await ask('BatchWriteItem', { RequestItems: { bench: done } });

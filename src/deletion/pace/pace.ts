@@ -5,7 +5,7 @@ import { Rate } from './rate.js';
 import { scopeOf } from './reasons.js';
 
 /** What a physical partition takes, in write units a second: a new table is not asked for more at first. */
-const PARTITION_RATE = 1000;
+export const PARTITION_RATE = 1000;
 /** What it may have saved up, in write units. */
 const PARTITION_SAVINGS = 250;
 /** Units of a request that is small enough for any rate: fewer in each would only make more requests. */

@@ -115,7 +115,7 @@ export class Rate {
     else this.#evaluate(now);
   }
 
-  /** Sets the rate by what was measured elsewhere: groups were separated or merged. */
+  /** Sets the rate by what was measured elsewhere: lanes of the group went their own way. */
   set(unitsPerSecond: number, now: number): void {
     this.#change(unitsPerSecond, now);
     this.#lastCut = now;

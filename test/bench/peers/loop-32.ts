@@ -1,22 +1,10 @@
 /** One ascending cursor, keys only, and 32 batches on their way at once; what comes back is sent again at once. */
-import { type AttributeValue, BatchWriteItemCommand, QueryCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { client, partition, TableName } from './arguments.js';
+import { deleteAll } from './delete-all.js';
 
 const WAYS = 32;
 const flying = new Set<Promise<void>>();
-
-async function deleteAll(requests: WriteRequest[]): Promise<void> {
-  while (requests.length > 0) {
-    try {
-      const { UnprocessedItems } = await client.send(
-        new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }),
-      );
-      requests = UnprocessedItems?.[TableName] ?? [];
-    } catch (error) {
-      if (!/Throttling|Throughput/.test((error as Error).name)) throw error;
-    }
-  }
-}
 
 const read = (start: Record<string, AttributeValue> | undefined) =>
   client.send(

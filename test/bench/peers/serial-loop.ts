@@ -2,8 +2,9 @@
  * The loop of AWS's own documentation: query a page, delete its items in batches of 25 one after the other, send what was
  * unprocessed again, go on. Retries of throttled requests are the SDK's.
  */
-import { type AttributeValue, BatchWriteItemCommand, QueryCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { client, partition, TableName } from './arguments.js';
+import { deleteAll } from './delete-all.js';
 
 let start: Record<string, AttributeValue> | undefined;
 do {
@@ -18,19 +19,7 @@ do {
   );
   const items = page.Items ?? [];
   for (let at = 0; at < items.length; at += 25) {
-    let requests: WriteRequest[] = items
-      .slice(at, at + 25)
-      .map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk: pk!, sk: sk! } } }));
-    while (requests.length > 0) {
-      try {
-        const { UnprocessedItems } = await client.send(
-          new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }),
-        );
-        requests = UnprocessedItems?.[TableName] ?? [];
-      } catch (error) {
-        if (!/Throttling|Throughput/.test((error as Error).name)) throw error;
-      }
-    }
+    await deleteAll(items.slice(at, at + 25).map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk: pk!, sk: sk! } } })));
   }
   start = page.LastEvaluatedKey;
 } while (start);

@@ -1,7 +1,7 @@
 export { FaultyDynamoDb, type FaultyDynamoDbOptions, type Received } from './proxy.js';
-export type { TableLimits } from './limits.js';
+export { Limits, type TableLimits } from './limits.js';
 export type { Fault, Rule, Seen } from './rules.js';
-export { type BucketOptions, type Reason, TokenBucket } from './buckets.js';
+export { admit, type BucketOptions, type Reason, TokenBucket } from './buckets.js';
 export {
   accessDenied,
   continuousBackups,

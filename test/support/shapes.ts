@@ -1,4 +1,4 @@
-import { seeded } from '../support/faulty-dynamodb/index.js';
+import { seeded } from './faulty-dynamodb/index.js';
 
 const padded = (n: number): string => String(n).padStart(8, '0');
 
