@@ -2,7 +2,7 @@ import type { CompositeRequest, ObservedJob } from '../src/api/hooks.js';
 import { JOBS, MODE_LABEL, REPORT_ANNOTATION } from '../src/api/names.js';
 import type { Report } from '../src/api/report.js';
 import type { Spec } from '../src/api/spec.js';
-import { jobName, runOf } from '../src/operator/names.js';
+import { jobName, runOf } from '../src/operator/run-name.js';
 
 /**
  * The cases of this folder: each a recorded request with what sets it apart. `follows` names the case whose answer the API

@@ -8,7 +8,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { GROUP, KIND, PLURAL } from '../src/api/names.js';
-import { buildCrd } from '../src/operator/crd.js';
+import { buildCrd } from './crd/build-crd.js';
 import { chartFiles } from './helm/generate.js';
 import { type Manifest, renderKustomization } from './kustomization.js';
 import { buildDashboard } from './prometheus/dashboard.js';

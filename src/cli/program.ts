@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { deletePartitionCommand } from './delete-partition.js';
-import { version } from './version.js';
+import { deletePartitionCommand } from './commands/delete-partition.js';
+import { version } from './process/version.js';
 
 /** Each command, loaded only where it is needed: a worker starts in a fraction of the time that the operator's libraries take. */
 const COMMANDS: Readonly<Record<string, (program: Command) => Promise<Command>>> = {
   'delete-partition': async () => deletePartitionCommand(),
-  operator: async () => (await import('./operator-command.js')).operatorCommand(),
-  render: async () => (await import('./render.js')).renderCommand(),
-  completion: async (program) => (await import('./completion.js')).completionCommand(program),
+  operator: async () => (await import('./commands/operator.js')).operatorCommand(),
+  render: async () => (await import('./commands/render.js')).renderCommand(),
+  completion: async (program) => (await import('./commands/completion.js')).completionCommand(program),
 };
 
 /** For the Helm chart's hooks, and so neither in the help nor in the completion. */
-const HIDDEN: typeof COMMANDS = { check: async () => (await import('./check.js')).checkCommand() };
+const HIDDEN: typeof COMMANDS = { check: async () => (await import('./commands/chart-hooks.js')).checkCommand() };
 
 /** The whole command line, or, where its first word names a command that needs no other, only that one. */
 export async function buildProgram(first?: string): Promise<Command> {

@@ -1,22 +1,22 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EXIT_CODES } from '../api/states.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
-import { clearTarget } from './clear-target.js';
-import { countTarget } from './count.js';
-import type { Engine } from './engine.js';
-import { nameOf } from './errors.js';
-import { canonicalText } from './keys.js';
+import { clearTarget } from './write/clear-target.js';
+import { countTarget } from './verify/count.js';
+import type { Engine } from './context.js';
+import { nameOf } from '../dynamodb/errors.js';
+import { canonicalText } from '../dynamodb/key-value.js';
 import { Failure, Interruption, type Outcome } from './outcome.js';
-import type { Caps, Clock, Log } from './ports.js';
-import { Pace } from './pace/pace.js';
-import { PageSize } from './page-size.js';
+import type { Caps, Clock, Log } from './runtime.js';
+import { Pace } from './pace/rate-control.js';
+import { PageSize } from './pace/page-size.js';
 import { preflight } from './preflight.js';
-import { ReadGate } from './read-gate.js';
-import { Patience } from './retry.js';
-import { Tally } from './tally.js';
+import { ReadGate } from './pace/read-limiter.js';
+import { Patience } from './retry/retry-policy.js';
+import { Tally } from './counters.js';
 import type { AskedTarget, Target } from './target.js';
-import { Turnstile } from './turnstile.js';
-import { isEmpty } from './verify.js';
+import { Turnstile } from './pace/write-limiter.js';
+import { isEmpty } from './verify/is-empty.js';
 
 /** Passes over the target before it is given up that something else keeps writing there. */
 const MAX_PASSES = 3;

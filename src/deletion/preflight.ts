@@ -5,11 +5,11 @@ import {
   type KeySchemaElement,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import type { Engine } from './engine.js';
-import { nameOf, ruleOf } from './errors.js';
-import { KEY_TYPES, type KeyType, parseKeyValue } from './keys.js';
+import type { Engine } from './context.js';
+import { nameOf, ruleOf } from '../dynamodb/errors.js';
+import { KEY_TYPES, type KeyType, parseKeyValue } from '../dynamodb/key-value.js';
 import { Failure, Interruption } from './outcome.js';
-import { sendUntilDone } from './retry.js';
+import { sendUntilDone } from './retry/retry-policy.js';
 import { type AskedTarget, sortRange, type Target } from './target.js';
 
 const CREATING_POLL_MS = 2_000;

@@ -1,5 +1,5 @@
 import type { Mode } from '../api/states.js';
-import { compareKeyValues, type Key, type KeyType, type KeyValue, keyValue, parseKeyValue } from './keys.js';
+import { compareKeyValues, type Key, type KeyType, type KeyValue, keyValue, parseKeyValue } from '../dynamodb/key-value.js';
 import { Failure } from './outcome.js';
 
 /** What is to be deleted or counted, as it was asked for: keys as text, their types still unknown. */

@@ -1,8 +1,8 @@
-import { readStatus } from '../api/check.js';
+import { readStatus } from '../api/validate.js';
 import type { CompositeRequest, FinalizeResponse } from '../api/hooks.js';
 import { JOBS } from '../api/names.js';
-import { ownJobsOnly } from './answer.js';
-import { drain } from './drain.js';
+import { ownJobsOnly } from './desired/own-jobs-only.js';
+import { drain } from './desired/drain.js';
 import { parseTime, secondsUntil } from './time.js';
 
 /**

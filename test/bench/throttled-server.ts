@@ -1,5 +1,5 @@
-import { FaultyDynamoDb, mostWithin, type Rule, traceOf, usageOf } from '../support/faulty-dynamodb/index.js';
-import { ModelEngine } from '../support/model-engine.js';
+import { FaultyDynamoDb, mostWithin, type Rule, traceOf, usageOf } from '../models/dynamodb/throttling-proxy/index.js';
+import { ModelEngine } from '../models/dynamodb/in-memory.js';
 import { splitsOf } from '../support/shapes.js';
 
 const TABLE = 'bench';

@@ -1,5 +1,5 @@
-import type { Claim } from '../support/simulation/claims.js';
-import type { HistoryPlan } from '../support/simulation/commands.js';
+import type { Claim } from './claims.js';
+import type { HistoryPlan } from './commands.js';
 
 /** Histories that broke a claim once, as the failing run printed them. */
 export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }[] = [

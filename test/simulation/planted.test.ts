@@ -1,8 +1,8 @@
 import t from 'tap';
 import { finalize } from '../../src/operator/finalize.js';
 import { sync } from '../../src/operator/sync.js';
-import { campaign } from '../support/simulation/campaign.js';
-import { PLANTED } from '../support/simulation/planted.js';
+import { campaign } from './campaign.js';
+import { PLANTED } from './planted.js';
 
 const hooks = { sync, finalize };
 /** As long as it may take. All that are planted are tried by `npm run test:simulation`. */

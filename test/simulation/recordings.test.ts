@@ -3,16 +3,16 @@ import t from 'tap';
 import type { CompositeRequest, ObservedJob } from '../../src/api/hooks.js';
 import { API_VERSION, JOBS, KIND } from '../../src/api/names.js';
 import { jobsOf, recordings } from '../support/recordings.js';
-import { ApiServer } from '../support/simulation/api-server.js';
-import { GarbageCollector } from '../support/simulation/garbage-collector.js';
-import { Informer } from '../support/simulation/informer.js';
-import { JobController } from '../support/simulation/job-controller.js';
-import { LAST_APPLIED } from '../support/simulation/merge.js';
-import { type HookCaller, Metacontroller, type WireAnswer } from '../support/simulation/metacontroller.js';
-import { Nodes, type Process } from '../support/simulation/nodes.js';
-import type { ApiObject, Json } from '../support/simulation/objects.js';
-import { Random } from '../support/simulation/random.js';
-import { Timeline } from '../support/simulation/timeline.js';
+import { ApiServer } from '../models/cluster/api-server.js';
+import { GarbageCollector } from '../models/cluster/garbage-collector.js';
+import { Informer } from '../models/cluster/informer.js';
+import { JobController } from '../models/cluster/job-controller.js';
+import { LAST_APPLIED } from '../models/cluster/merge.js';
+import { type HookCaller, Metacontroller, type WireAnswer } from '../models/cluster/metacontroller.js';
+import { Nodes, type Process } from '../models/cluster/nodes.js';
+import type { ApiObject, Json } from '../models/cluster/objects.js';
+import { Random } from '../models/random.js';
+import { Timeline } from '../models/cluster/timeline.js';
 
 /**
  * The simulation is held to what was recorded on the real thing: the recorded toy operator is run in it, with the hands of

@@ -24,8 +24,8 @@ import {
   figuresText,
   NOTHING,
   sum,
-} from '../support/simulation/campaign.js';
-import { PLANTED } from '../support/simulation/planted.js';
+} from './campaign.js';
+import { PLANTED } from './planted.js';
 
 const DEFAULT_HISTORIES = 10_000;
 /** Histories of one fast-check run: a failure in a long night is found and shrunk soon, and memory stays flat. */

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { finalize } from '../../src/operator/finalize.js';
 import { sync } from '../../src/operator/sync.js';
-import { asCase, campaign, enoughHeld, figuresText } from '../support/simulation/campaign.js';
-import { runHistory } from '../support/simulation/history.js';
+import { asCase, campaign, enoughHeld, figuresText } from './campaign.js';
+import { runHistory } from './history.js';
 import { CASES } from './cases.js';
 
 const hooks = { sync, finalize };

@@ -1,9 +1,9 @@
 /** Prints what happens in one history: `tsx test/simulation/trace.ts '{"seed":…}'`, the plan as a failing run prints it. */
 import { finalize } from '../../src/operator/finalize.js';
 import { sync } from '../../src/operator/sync.js';
-import { conditionOf } from '../support/simulation/condition.js';
-import type { HistoryPlan } from '../support/simulation/commands.js';
-import { runHistory } from '../support/simulation/history.js';
+import { conditionOf } from '../models/cluster/condition.js';
+import type { HistoryPlan } from './commands.js';
+import { runHistory } from './history.js';
 
 const plan = JSON.parse(process.argv[2] ?? '') as HistoryPlan;
 const { violations } = runHistory(plan, { sync, finalize } as never, undefined, (cluster) => {

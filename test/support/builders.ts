@@ -6,8 +6,8 @@ import type { Settings } from '../../src/api/settings.js';
 import type { Spec } from '../../src/api/spec.js';
 import type { Mode } from '../../src/api/states.js';
 import type { Status } from '../../src/api/status.js';
-import { buildJob } from '../../src/operator/job.js';
-import { runOf } from '../../src/operator/names.js';
+import { buildJob } from '../../src/operator/desired/new-job.js';
+import { runOf } from '../../src/operator/run-name.js';
 import { sync } from '../../src/operator/sync.js';
 import { defaultSettings } from './settings.js';
 

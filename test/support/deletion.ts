@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { connect } from '../../src/deletion/client.js';
+import { connect } from '../../src/dynamodb/client.js';
 import { deletePartition, type DeletionOptions } from '../../src/deletion/delete-partition.js';
 import type { Outcome } from '../../src/deletion/outcome.js';
 import type { AskedTarget } from '../../src/deletion/target.js';
-import { type Line, recordedLog, VirtualClock } from './virtual-clock.js';
+import { type Line, recordedLog, VirtualClock } from '../models/virtual-clock.js';
 
 export interface Ran extends Outcome {
   lines: Line[];

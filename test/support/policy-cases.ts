@@ -1,8 +1,8 @@
-import { readSettings } from '../../src/cli/settings.js';
+import { readSettings } from '../../src/cli/operator/read-settings.js';
 import type { Settings } from '../../src/api/settings.js';
 
 /**
- * What the allow-lists let through, once: through the operator's own policy (test/operator/policy-cases.test.ts) and through the
+ * What the allow-lists let through, once: through the operator's own policy (test/unit/operator/policy.test.ts) and through the
  * ValidatingAdmissionPolicy of manifests/policy on a real API server (test/cluster/policy.test.ts).
  */
 export interface PolicyGroup {

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { CompositeRequest, ObservedJob } from '../../src/api/hooks.js';
 import { JOBS } from '../../src/api/names.js';
 import type { Spec } from '../../src/api/spec.js';
-import { buildJob } from '../../src/operator/job.js';
-import { runOf } from '../../src/operator/names.js';
+import { buildJob } from '../../src/operator/desired/new-job.js';
+import { runOf } from '../../src/operator/run-name.js';
 import { defaultSettings } from './settings.js';
 
 /** Requests that a real Metacontroller sent; their worker was a toy, everything else was real. */

@@ -1,5 +1,5 @@
 /**
- * What the resource accepts and refuses, once: through the schemas and rules of `src/api` (test/api/rules.test.ts) and through
+ * What the resource accepts and refuses, once: through the schemas and rules of `src/api` (test/unit/api/rules.test.ts) and through
  * a real API server with the generated CRD (test/cluster/rules.test.ts).
  */
 export interface RuleCase {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GROUP, PLURAL, VERSION } from '../../src/api/names.js';
-import { buildCrd } from '../../src/operator/crd.js';
+import { buildCrd } from '../../manifests/crd/build-crd.js';
 import type { Answer, Cluster, RequestOptions } from './cluster.js';
 import { eventually } from './kubectl.js';
 

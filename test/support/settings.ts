@@ -1,5 +1,5 @@
 import type { Settings } from '../../src/api/settings.js';
-import { readSettings } from '../../src/cli/settings.js';
+import { readSettings } from '../../src/cli/operator/read-settings.js';
 
 /** What an operator without any setting of its own decides with, but for the image. */
 export const defaultSettings: Settings = readSettings({}, {}, 'dynamoctl:test').decisions;

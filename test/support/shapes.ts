@@ -1,4 +1,4 @@
-import { seeded } from './faulty-dynamodb/index.js';
+import { seeded } from '../models/dynamodb/throttling-proxy/index.js';
 
 const padded = (n: number): string => String(n).padStart(8, '0');
 

@@ -1,4 +1,4 @@
-import type { DescribedCommand, Values } from './described.js';
+import type { DescribedCommand, Values } from './describe-commands.js';
 
 /** What completes a value, as the body of a case. */
 const complete: Readonly<Record<Values['kind'], (values: Values) => string>> = {

@@ -1,4 +1,4 @@
-import type { DescribedCommand, DescribedOption, Values } from './described.js';
+import type { DescribedCommand, DescribedOption, Values } from './describe-commands.js';
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 

@@ -1,4 +1,4 @@
-import type { DescribedCommand, DescribedOption, Values } from './described.js';
+import type { DescribedCommand, DescribedOption, Values } from './describe-commands.js';
 
 /** In single quotes, for a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,7 +1,7 @@
 import { type Document, isAlias, parseAllDocuments, type ParseOptions, type SchemaOptions, visit } from 'yaml';
-import { specViolations } from '../../api/check.js';
+import { specViolations } from '../../api/validate.js';
 import { API_VERSION, GROUP, KIND } from '../../api/names.js';
-import { at, given } from './given.js';
+import { at, given } from './redact.js';
 import type { Resource } from './request.js';
 import { unknownFields } from './unknown-fields.js';
 

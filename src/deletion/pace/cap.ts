@@ -1,4 +1,4 @@
-import { Bucket } from './bucket.js';
+import { Bucket } from './token-bucket.js';
 
 /** Seconds of the cap that can be saved up. */
 const BUCKET_SECONDS = 0.4;

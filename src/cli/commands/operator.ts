@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { EXIT_CODES } from '../../api/states.js';
+import { addSettingFlags, settingFlags } from '../operator/setting-flags.js';
+import { InvalidSettings } from '../operator/read-settings.js';
+
+/** `dynamoctl operator`: its flags are the settings' names. */
+export function operatorCommand(): Command {
+  const command = new Command('operator').description(
+    "serve Metacontroller's hooks (POST /sync, POST /finalize) and GET /healthz, /readyz",
+  );
+  return addSettingFlags(command).action(async () => {
+    try {
+      // Only now: who asks for help, or for a completion, needs no server.
+      const { runOperator } = await import('../operator/serve.js');
+      await runOperator(process.env, settingFlags(command));
+    } catch (error) {
+      process.stderr.write(`dynamoctl operator: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = error instanceof InvalidSettings ? EXIT_CODES.InvalidTarget : EXIT_CODES.bug;
+    }
+  });
+}

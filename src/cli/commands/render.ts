@@ -1,0 +1,94 @@
+import { Command, Option } from 'commander';
+import { readFileSync } from 'node:fs';
+import type { CompositeResponse } from '../../api/hooks.js';
+import { EXIT_CODES } from '../../api/states.js';
+import { sync } from '../../operator/sync.js';
+import { firstRequest, PLACEHOLDER_UID } from '../render/request.js';
+import { printed } from '../render/print.js';
+import { type Found, readResources } from '../render/resources.js';
+import { addSettingFlags, settingFlags } from '../operator/setting-flags.js';
+import { InvalidSettings, readSettings, type SettingName } from '../operator/read-settings.js';
+import { publishedImage } from '../process/version.js';
+
+interface Options {
+  filename: string[];
+  output: 'yaml' | 'json';
+  namespace: string;
+  uid: string;
+}
+
+/** The settings that a decision rests on; the others are about serving. */
+const DECIDES = (name: SettingName): boolean => /^(WORKER|ALLOWED|TRUSTED|REPORT)_/.test(name);
+
+const collect = (file: string, files: string[] = []): string[] => [...files, file];
+
+/** `dynamoctl render`: what the operator would answer for a DdbctlDpJob that was just applied. Asks nobody. */
+export function renderCommand(): Command {
+  const command = new Command('render')
+    .description('print the Job and the status that a DdbctlDpJob would get, without a cluster')
+    .addOption(
+      new Option('-f, --filename <file>', 'YAML or JSON with DdbctlDpJobs; - is stdin; may come several times')
+        .argParser(collect)
+        .makeOptionMandatory(),
+    )
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(['yaml', 'json']).default('yaml'))
+    .option('-n, --namespace <name>', 'namespace of a DdbctlDpJob that names none', 'default')
+    .option('--uid <uid>', "uid of the resource, which the Job's name is made of", PLACEHOLDER_UID);
+  addSettingFlags(command, DECIDES).addHelpText(
+    'after',
+    `
+For the operator's own answer the settings must be the operator's. status and
+metadata.uid of a file are passed over, as at kubectl apply. Rules about a
+change (the target is immutable, DryRun is approved in words) do not apply:
+there is nothing before. The Job's environment holds the key's value, as the
+file does: mind where you print it.
+
+Exit codes: 0 rendered, 2 the input or a setting is wrong, 4 rendered, but the
+operator would make no Job (PolicyViolation or Restored, as the status says).
+
+Examples:
+  dynamoctl render -f manifests/samples/ddbctldpjob.yaml
+  dynamoctl render -f - -o json --allowed-tables 'Orders,Customers*' < job.yaml`,
+  );
+  return command.action((options: Options) => {
+    try {
+      process.exitCode = render(options, settingFlags(command));
+    } catch (error) {
+      if (!(error instanceof InvalidSettings)) throw error;
+      process.stderr.write(`dynamoctl render: ${error.message}\n`);
+      process.exitCode = EXIT_CODES.InvalidTarget;
+    }
+  });
+}
+
+function render({ filename, output, namespace, uid }: Options, flags: Record<string, string | undefined>): number {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => DECIDES(name as SettingName)));
+  const settings = readSettings(env, flags, publishedImage()).decisions;
+  const found: Found = { resources: [], notes: [], wrong: [] };
+  for (const file of filename) {
+    const text = contentOf(file);
+    if (typeof text !== 'string') found.wrong.push(`${file}: ${text.wrong}`);
+    else readResources(file === '-' ? 'stdin' : file, text, found);
+  }
+  for (const note of [...found.notes, ...found.wrong]) process.stderr.write(`dynamoctl render: ${note}\n`);
+  if (found.wrong.length > 0) return EXIT_CODES.InvalidTarget;
+  const now = new Date();
+  const answers = found.resources.map((resource) => {
+    const request = firstRequest(resource, { namespace, uid });
+    return { parent: request.parent, answer: sync(request, settings, now) };
+  });
+  process.stdout.write(printed(answers, output, uid === PLACEHOLDER_UID));
+  return answers.some(({ answer }) => isStalled(answer)) ? EXIT_CODES.GuardRefused : EXIT_CODES.done;
+}
+
+/** @returns the text, or why there is none */
+function contentOf(file: string): string | { wrong: string } {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    return { wrong: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}` };
+  }
+}
+
+const isStalled = ({ status }: CompositeResponse): boolean =>
+  status.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') ?? false;

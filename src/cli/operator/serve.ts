@@ -1,0 +1,77 @@
+import closeWithGrace from 'close-with-grace';
+import type { FastifyInstance } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:tls';
+import { type Logger, pino } from 'pino';
+import { buildApp } from '../../webhook/app.js';
+import { readTls, readToken, type Tls } from './tls-and-token.js';
+import { type OperatorSettings, readSettings } from './read-settings.js';
+import { publishedImage, version } from '../process/version.js';
+import { watchFiles } from '../process/watched-files.js';
+
+/** After SIGTERM, how long requests still come in while endpoints are being updated, and how long all may take. */
+const SHUTDOWN_NOTICE = 3000;
+const SHUTDOWN_LIMIT = 15_000;
+
+/** Above this event loop delay, in milliseconds, the hooks refuse work: Metacontroller waits 10 s, and a busy node delays by seconds. */
+const OVERLOAD = { maxEventLoopDelay: 8000 };
+
+/** Serves the hooks until a signal comes. @throws InvalidSettings */
+export async function runOperator(env: NodeJS.ProcessEnv, flags: Record<string, string | undefined>): Promise<void> {
+  const settings = readSettings(env, flags, publishedImage());
+  const { files } = settings;
+  const tls = readTls(files);
+  let token = files.bearerToken === undefined ? undefined : readToken(files.bearerToken);
+  let ready = true;
+  const log = pino({ level: settings.logLevel });
+  const app = await buildApp({
+    settings: settings.decisions,
+    now: () => new Date(),
+    logger: log,
+    tls,
+    ...(token !== undefined && { bearerToken: () => token as string }),
+    isReady: () => ready,
+    overload: OVERLOAD,
+    metrics: settings.metrics,
+    documentation: settings.documentation,
+    version: version(),
+  });
+  await listen(app, settings);
+  const warn = (message: string): void => log.error(message);
+  if (tls) watchFiles(tlsPaths(settings), () => renew(app, readTls(files)), warn);
+  if (files.bearerToken !== undefined) {
+    const path = files.bearerToken;
+    watchFiles([path], () => (token = readToken(path)), warn);
+  }
+  endWithGrace(app, log, () => (ready = false));
+  const { port } = app.server.address() as AddressInfo;
+  log.info({ version: version(), port, workerImage: settings.decisions.workerImage, tls: tls !== undefined }, 'ready');
+}
+
+async function listen(app: FastifyInstance, { host, port }: OperatorSettings): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+const tlsPaths = ({ files: { tlsCert, tlsKey, tlsClientCA } }: OperatorSettings): string[] =>
+  [tlsCert, tlsKey, tlsClientCA].filter((path) => path !== undefined);
+
+/** Certificates are renewed under a running server: new connections get the new one. */
+function renew(app: FastifyInstance, tls: Tls | undefined): void {
+  if (tls) (app.server as unknown as Server).setSecureContext(tls);
+}
+
+/** First not ready, so that no new connection comes, then an end once what is under way is answered. Ctrl-C does not wait. */
+function endWithGrace(app: FastifyInstance, log: Logger, unready: () => void): void {
+  closeWithGrace({ delay: SHUTDOWN_LIMIT, logger: false }, async ({ err, signal }) => {
+    unready();
+    if (err) log.fatal({ err: { message: err.message, stack: err.stack } }, 'uncaught: this is a bug');
+    else log.info(`${signal}: no longer ready`);
+    if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, SHUTDOWN_NOTICE));
+    await app.close();
+  });
+}

@@ -1,0 +1,22 @@
+import { type Command, Option } from 'commander';
+import { flagOf, type SettingName, SETTINGS } from './read-settings.js';
+
+/** Gives a command the flags of settings. Commander is not told the defaults: the environment comes before them. */
+export function addSettingFlags(command: Command, wanted: (name: SettingName) => boolean = () => true): Command {
+  for (const { name, help, expected, ...rest } of SETTINGS.filter(({ name }) => wanted(name))) {
+    const preset = 'default' in rest ? ` (default: "${rest.default}")` : '';
+    command.addOption(
+      new Option(`--${flagOf(name)} <value>`, `${help}: ${expected}${preset}; or ${name} in the environment`),
+    );
+  }
+  return command;
+}
+
+/** The settings that were given as flags, by the flags' names. */
+export function settingFlags(command: Command): Record<string, string | undefined> {
+  return Object.fromEntries(
+    SETTINGS.map(({ name }) => [flagOf(name), command.getOptionValue(camelCase(flagOf(name))) as string | undefined]),
+  );
+}
+
+const camelCase = (flag: string): string => flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { type FileSettings, InvalidSettings } from './read-settings.js';
+
+/** What the hooks are served with. */
+export interface Tls {
+  cert: Buffer;
+  key: Buffer;
+  ca?: Buffer;
+}
+
+/**
+ * The certificate, its key and the CA of the clients, read and tried; undefined where none is set.
+ *
+ * @throws InvalidSettings naming every file that cannot be read, or what does not fit together.
+ */
+export function readTls({ tlsCert, tlsKey, tlsClientCA }: FileSettings): Tls | undefined {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  const wrong: string[] = [];
+  const read = (name: string, path: string): Buffer => {
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      wrong.push(unreadable(name, path, error));
+      return Buffer.alloc(0);
+    }
+  };
+  const tls: Tls = { cert: read('TLS_CERT_FILE', tlsCert), key: read('TLS_KEY_FILE', tlsKey) };
+  if (tlsClientCA !== undefined) tls.ca = read('TLS_CLIENT_CA_FILE', tlsClientCA);
+  if (wrong.length > 0) throw new InvalidSettings(wrong.join('; '));
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    const files = tls.ca ? 'TLS_CERT_FILE, TLS_KEY_FILE and TLS_CLIENT_CA_FILE' : 'TLS_CERT_FILE and TLS_KEY_FILE';
+    throw new InvalidSettings(`${files} cannot be used: ${(error as Error).message}`);
+  }
+  return tls;
+}
+
+/**
+ * The bearer token: one word, without the line's end.
+ *
+ * @throws InvalidSettings when there is no file, or no token in it.
+ */
+export function readToken(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new InvalidSettings(unreadable('BEARER_TOKEN_FILE', path, error));
+  }
+  if (!/^\S+$/.test(text))
+    throw new InvalidSettings(`BEARER_TOKEN_FILE="${path}" must hold one token and nothing else`);
+  return text;
+}
+
+function unreadable(name: string, path: string, error: unknown): string {
+  return `${name}="${path}" cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`;
+}

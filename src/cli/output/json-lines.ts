@@ -1,0 +1,23 @@
+import { EXIT_CODES } from '../../api/states.js';
+import type { Parent } from '../../worker/input.js';
+import type { Telling } from './output.js';
+import { workerLogger } from './logger.js';
+
+const PROGRESS_MS = 5_000;
+
+/** Tells a run in JSON lines on stdout. */
+export function jsonLines(parent: Parent | undefined): Telling {
+  const log = workerLogger(parent ? { namespace: parent.namespace, parent: parent.name } : {});
+  return {
+    log,
+    follow: ({ progress, counted }) => {
+      const timer = setInterval(() => log.info({ ...progress(), counted: counted() }, 'progress'), PROGRESS_MS);
+      return () => clearInterval(timer);
+    },
+    end: ({ state, message, target, ...rest }) => {
+      const level = rest.exitCode === EXIT_CODES.done ? 'info' : state === undefined ? 'warn' : 'error';
+      // Without a parent's uid as its key the digest would hide nothing.
+      log[level]({ outcome: state, ...rest, ...(parent && { target }) }, message);
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { EXIT_CODES, type Mode } from '../../api/states.js';
+import { ENV } from '../../api/worker.js';
+import { writeTerminationMessage } from '../process/termination-message.js';
+import { buildReport } from '../../worker/report.js';
+
+/** The last words of a Job's worker whose environment makes no sense: nothing was touched. */
+export function reportInvalid(wrong: readonly string[], env: NodeJS.ProcessEnv): void {
+  const uid = env[ENV.parentUID];
+  if (uid === undefined) return;
+  const parent = { name: '', namespace: '', uid, jobUID: env[ENV.jobUID] ?? '' };
+  const mode: Mode = env[ENV.mode] === 'DryRun' ? 'DryRun' : 'Execute';
+  const outcome = { state: 'InvalidTarget', exitCode: EXIT_CODES.InvalidTarget, message: wrong.join('; ') } as const;
+  writeTerminationMessage(buildReport(parent, mode, { ...outcome, verifiedEmpty: false, progress: {} }), env);
+}

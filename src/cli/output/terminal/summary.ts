@@ -1,0 +1,51 @@
+import { EXIT_CODES } from '../../../api/states.js';
+import type { Outcome } from '../../../deletion/outcome.js';
+import type { Style } from './style.js';
+import { duration, items, number, rate } from './format.js';
+
+export interface Ended {
+  outcome: Outcome;
+  /** Name or ARN, region and endpoint, where one was reached. */
+  table: string;
+  /** Milliseconds that it deleted or counted for, without the time of the question. */
+  took: number;
+  throttled: number;
+}
+
+/** The end of a run, for a person: what happened, in how much time and at what cost, and how sure it is. */
+export function summary({ outcome, table, took, throttled }: Ended, { paint, done, failed }: Style): string {
+  const { state, message, exitCode, progress, verifiedEmpty, estimatedWriteUnits } = outcome;
+  const { itemsFound = 0, itemsDeleted = 0, writeUnits = 0, readUnits = 0, atLeast } = progress;
+  const well = exitCode === EXIT_CODES.done;
+  const headline = `${well ? done : failed} ${state ?? 'Interrupted'}: ${message}`;
+  const counted = state === 'DryRunComplete';
+  const seconds = took / 1000;
+  const rows: [string, string | undefined][] = [
+    ['table', table],
+    [
+      'deleted',
+      counted
+        ? 'nothing'
+        : `${atLeast ? 'at least ' : ''}${items(itemsDeleted)} of ${number(itemsFound)} found${speed(itemsDeleted, seconds)}`,
+    ],
+    ['consumed', `${number(writeUnits)} write units, ${number(readUnits)} read units`],
+    [
+      'to delete',
+      estimatedWriteUnits &&
+        `${number(estimatedWriteUnits.min)} to ${number(estimatedWriteUnits.max)} write units would be consumed`,
+    ],
+    ['throttled', throttled > 0 ? `${number(throttled)} times` : undefined],
+    ['took', duration(seconds)],
+    ['proof', verifiedEmpty ? 'a consistent read after the last write found nothing' : undefined],
+    ['exit code', well ? undefined : String(exitCode)],
+  ];
+  return [
+    paint(well ? 'green' : 'red', headline),
+    ...rows
+      .filter(([, text]) => text !== undefined)
+      .map(([name, text]) => `  ${paint('dim', name.padEnd(10))} ${text}`),
+  ].join('\n');
+}
+
+/** A rate over less than a second says nothing. */
+const speed = (count: number, seconds: number): string => (seconds < 1 ? '' : `, ${rate(count / seconds)} items/s`);

@@ -1,0 +1,54 @@
+import type { Progress } from '../../../api/status.js';
+
+/** How long the past is that a rate is of, in milliseconds: long enough to be calm, short enough to show throttling. */
+const WINDOW_MS = 5_000;
+/** A shorter past tells no rate. */
+const MIN_SPAN_MS = 400;
+/** So long after the last refusal it is said to be throttled still. */
+const THROTTLED_MS = 2_000;
+
+/** Per second; undefined while too little is known. */
+export interface Rates {
+  found: number | undefined;
+  deleted: number | undefined;
+  writeUnits: number | undefined;
+}
+
+interface Sample {
+  at: number;
+  found: number;
+  deleted: number;
+  writeUnits: number;
+}
+
+/** Turns counts, looked at now and then, into rates. The clock is the caller's: milliseconds, monotonic. */
+export class Meter {
+  readonly #samples: Sample[] = [];
+  #throttled = 0;
+  #throttledAt = -Infinity;
+
+  look(now: number, { itemsFound = 0, itemsDeleted = 0, writeUnits = 0 }: Progress, throttled: number): void {
+    if (throttled > this.#throttled) this.#throttledAt = now;
+    this.#throttled = throttled;
+    this.#samples.push({ at: now, found: itemsFound, deleted: itemsDeleted, writeUnits });
+    // The oldest that stays is the last one from before the window, so that the span does not shrink.
+    while (this.#samples.length > 2 && now - (this.#samples[1]?.at ?? now) >= WINDOW_MS) this.#samples.shift();
+  }
+
+  rates(): Rates {
+    const [first, last] = [this.#samples[0], this.#samples.at(-1)];
+    const span = first && last ? last.at - first.at : 0;
+    const of = (field: 'found' | 'deleted' | 'writeUnits'): number | undefined =>
+      first && last && span >= MIN_SPAN_MS ? ((last[field] - first[field]) * 1000) / span : undefined;
+    return { found: of('found'), deleted: of('deleted'), writeUnits: of('writeUnits') };
+  }
+
+  isThrottled(now: number): boolean {
+    return now - this.#throttledAt < THROTTLED_MS;
+  }
+}
+
+/** Seconds until `remaining` is done at this rate; undefined where that cannot be told. */
+export function secondsLeft(remaining: number, perSecond: number | undefined): number | undefined {
+  return perSecond === undefined || perSecond <= 0 ? undefined : Math.max(0, remaining) / perSecond;
+}

@@ -1,0 +1,158 @@
+import { createHmac } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT_CODES } from '../../api/states.js';
+import { type Connection, connect } from '../../dynamodb/client.js';
+import { deletePartition, type DeletionOptions, describeEnd } from '../../deletion/delete-partition.js';
+import type { Outcome } from '../../deletion/outcome.js';
+import { clock } from '../process/clock.js';
+import { canDraw, confirm, isAtTerminal, printable } from '../output/prompt.js';
+import { type Drain, overdueOutcome } from '../process/shutdown.js';
+import { apiServerOf, patchParent } from '../process/kubernetes-api.js';
+import { jsonLines } from '../output/json-lines.js';
+import { ParentLink } from '../../worker/parent-link.js';
+import type { Telling } from '../output/output.js';
+import { writeTerminationMessage } from '../process/termination-message.js';
+import { items, number } from '../output/terminal/format.js';
+import type { WorkerInput } from '../../worker/input.js';
+import { buildReport } from '../../worker/report.js';
+
+interface Surroundings {
+  drain: Drain;
+  env: NodeJS.ProcessEnv;
+  skipConfirmation: boolean;
+}
+
+/** Runs one attempt in this process. @returns its exit code */
+export async function runWorker(input: WorkerInput, { drain, env, skipConfirmation }: Surroundings): Promise<number> {
+  const { asked, parent } = input;
+  const mustAsk = asked.mode === 'Execute' && !parent && !skipConfirmation;
+  if (mustAsk && !isAtTerminal()) {
+    process.stderr.write(
+      'dynamoctl delete-partition: nobody is there to confirm: say --skip-confirmation to delete without asking\n',
+    );
+    return EXIT_CODES.InvalidTarget;
+  }
+  let where = asked.tableName;
+  // A Job's log is for machines, and its start must be fast: what draws is loaded for a person only.
+  const telling: Telling =
+    !parent && canDraw(env)
+      ? (await import('../output/terminal/open.js')).openScreen(env, drain.signal, () => where)
+      : jsonLines(parent);
+  const { log } = telling;
+  let outcome: Outcome;
+  const link = parentLink(input, drain, log, env);
+  try {
+    const connection = await connect({
+      region: input.region,
+      endpoint: input.endpoint,
+      trustedEndpoints: input.trustedEndpoints,
+    });
+    const { region, endpoint, realCredentials } = connection;
+    where = `${asked.tableName} (${region}, ${endpoint})`;
+    log.info({ table: asked.tableName, region, endpoint, realCredentials, mode: asked.mode }, 'starting');
+    if (/[\r\n]$/.test(asked.partitionValue))
+      log.warn({}, 'the partition value ends with a newline, which is taken as part of the key');
+    const run: Run = { input, connection, drain, telling, link };
+    const count = mustAsk ? await attempt(run, 'DryRun') : undefined;
+    // Without a count nobody was asked, so nothing is deleted: its failure is the end.
+    if (count && count.state !== 'DryRunComplete') outcome = count;
+    else if (count && !(await isConfirmed(asked, where, count))) {
+      process.stderr.write('Nothing was deleted.\n');
+      return EXIT_CODES.interrupted;
+    } else outcome = await attempt({ ...run, counted: count?.progress.itemsFound });
+    connection.close();
+  } catch (error) {
+    outcome = { verifiedEmpty: false, progress: {}, ...describeEnd(error, log) };
+  }
+  if (link) outcome = { ...outcome, progress: link.cumulative(outcome.progress) };
+  telling.end(outcome);
+  if (parent) writeTerminationMessage(buildReport(parent, asked.mode, outcome), env);
+  await link?.end(outcome);
+  drain.release();
+  return outcome.exitCode;
+}
+
+interface Run {
+  input: WorkerInput;
+  connection: Connection;
+  drain: Drain;
+  telling: Telling;
+  link?: ParentLink | undefined;
+  /** What was counted for the question. */
+  counted?: number | undefined;
+}
+
+/** The tie to the resource in whose Job this process runs; undefined outside of one, or where nothing is mounted to report with. */
+function parentLink(
+  { parent, asked, caps, reportSeconds }: WorkerInput,
+  drain: Drain,
+  log: DeletionOptions['log'],
+  env: NodeJS.ProcessEnv,
+): ParentLink | undefined {
+  if (!parent) return undefined;
+  const server = apiServerOf(env);
+  if (!server || !existsSync(join(server.directory, 'token'))) {
+    log.info({}, 'no service account token is mounted: no reports and no fence');
+    return undefined;
+  }
+  const link = new ParentLink({
+    parent,
+    mode: asked.mode,
+    caps,
+    reportSeconds,
+    drain,
+    clock,
+    log,
+    patch: (patch, options) => patchParent(server, parent, patch, options),
+  });
+  link.start();
+  return link;
+}
+
+/** Asks whether to delete what was counted. */
+async function isConfirmed(
+  asked: WorkerInput['asked'],
+  where: string,
+  { progress, estimatedWriteUnits: units }: Outcome,
+): Promise<boolean> {
+  if (units) process.stderr.write(`Deleting them takes ${number(units.min)} to ${number(units.max)} write units.\n`);
+  const which = `partition ${printable(asked.partitionValue)}${asked.sortKey ? ', restricted by sort key,' : ''}`;
+  return confirm(`Delete ${items(progress.itemsFound ?? 0)} of ${which} in table ${where}?`);
+}
+
+async function attempt(
+  { input, connection, drain, telling, link, counted }: Run,
+  mode = input.asked.mode,
+): Promise<Outcome> {
+  const key = input.parent?.uid ?? '';
+  let progress: () => Outcome['progress'] = () => ({});
+  let throttled = 0;
+  const unfollow = telling.follow({
+    mode: mode === 'DryRun' ? 'counting' : 'deleting',
+    progress: () => link?.cumulative(progress()) ?? progress(),
+    throttled: () => throttled,
+    counted: () => link?.counted ?? counted,
+  });
+  link?.follow(() => progress());
+  const running = deletePartition({
+    client: connection.client,
+    asked: { ...input.asked, mode },
+    clock,
+    log: telling.log,
+    caps: input.caps,
+    signal: drain.signal,
+    digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
+    onProgress: (now, refused) => {
+      progress = now;
+      throttled = refused;
+    },
+    renewCredentials: connection.renewCredentials,
+    ...(link && { onTarget: (target) => link.introduce(target), mayWrite: () => link.mayWrite() }),
+  });
+  try {
+    return await Promise.race([running, drain.overdue.then((why) => overdueOutcome(why, progress()))]);
+  } finally {
+    unfollow();
+  }
+}

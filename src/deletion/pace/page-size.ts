@@ -1,0 +1,63 @@
+import { BATCH_ITEMS } from '../write/batch-write.js';
+import type { ReadGate } from './read-limiter.js';
+
+/** A page of 10,000 keys would hold the event loop for 50 ms. */
+const MOST_ITEMS = 1000;
+/** Mean size in bytes from which a page is no larger than a batch. */
+const LARGE_ITEM = 4096;
+const READ_UNIT_BYTES = 4096;
+const WRITE_UNIT_BYTES = 1024;
+/** How much a page moves the mean. */
+const WEIGHT = 0.4;
+
+/** Bytes that a read of those units looked at, at most. */
+export const bytesRead = (readUnits: number, consistent: boolean): number =>
+  readUnits * READ_UNIT_BYTES * (consistent ? 1 : 2);
+
+/** Write units that deleting an item takes on average, given the mean of bytes; without the indexes. */
+export const meanWriteUnits = (bytes: number): number =>
+  Math.max(1, bytes / WRITE_UNIT_BYTES + (bytes > WRITE_UNIT_BYTES ? 0.5 : 0));
+
+/** Write units that deleting items of so many bytes in all takes at most: each rounds up by less than one. */
+export const mostWriteUnits = (bytes: number, items: number): number => Math.floor(bytes / WRITE_UNIT_BYTES) + items;
+
+/** How many items to ask for, by the size of those that were read. */
+export class PageSize {
+  #mean: number | undefined;
+
+  /** Mean bytes of an item; undefined before anything was read, or where the engine reports no capacity. */
+  get meanBytes(): number | undefined {
+    return this.#mean;
+  }
+
+  learn(items: number, readUnits: number | undefined, consistent: boolean): void {
+    if (items === 0 || readUnits === undefined) return;
+    const mean = bytesRead(readUnits, consistent) / items;
+    this.#mean = this.#mean === undefined ? mean : this.#mean + WEIGHT * (mean - this.#mean);
+  }
+
+  /** Read units that so many items are expected to take. */
+  readUnits(items: number, consistent: boolean): number {
+    return Math.max(consistent ? 1 : 0.5, (items * (this.#mean ?? 0)) / READ_UNIT_BYTES / (consistent ? 1 : 2));
+  }
+
+  /** Items of a page that is only read. */
+  forReading(gate: ReadGate, consistent: boolean): number {
+    if (gate.comfortable === Infinity) return MOST_ITEMS;
+    if (this.#mean === undefined) return 1;
+    const perItem = Math.max(1, this.#mean) / READ_UNIT_BYTES / (consistent ? 1 : 2);
+    return Math.max(1, Math.min(MOST_ITEMS, Math.floor(gate.comfortable / perItem)));
+  }
+
+  /**
+   * Items of a page that is deleted. Under a cap on writes, or with large items, no more than one request takes: what the page
+   * consumed then tells what the request will consume.
+   */
+  forDeleting(gate: ReadGate, consistent: boolean, writes: { capped: boolean; comfortable: number }): number {
+    const most = this.forReading(gate, consistent);
+    if (!writes.capped && (this.#mean ?? 0) <= LARGE_ITEM) return most;
+    if (this.#mean === undefined) return 1;
+    const fitting = Math.floor(writes.comfortable / meanWriteUnits(this.#mean));
+    return Math.max(1, Math.min(most, BATCH_ITEMS, fitting));
+  }
+}

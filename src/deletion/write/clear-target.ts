@@ -1,0 +1,157 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Engine } from '../context.js';
+import type { Key } from '../../dynamodb/key-value.js';
+import { LaneRun } from './range-deleter.js';
+import { deleteOnlyItem } from './single-delete.js';
+import type { Lane } from '../pace/rate-group.js';
+import { PARTITION_RATE } from '../pace/rate-control.js';
+import { between, endOfTarget, query } from '../read/query.js';
+import { meanWriteUnits } from '../pace/page-size.js';
+import { RangeReader } from '../read/range-reader.js';
+import { type Probe, Ranges } from '../split/ranges.js';
+import type { Range } from '../split/range.js';
+import { attribute, sortKey } from '../../dynamodb/sort-key.js';
+import type { Target } from '../target.js';
+import type { Turnstile } from '../pace/write-limiter.js';
+
+/** Ranges that are deleted at once, where the cap allows any use of them. */
+const MOST_RANGES = 16;
+/** A cap that one range reaches alone, in write units a second. */
+const CAP_OF_ONE_RANGE = 250;
+/** Write units that must be left of a range for cutting it to pay: a second of a physical partition. */
+const WORTHWHILE_UNITS = PARTITION_RATE;
+
+/**
+ * Deletes once whatever the target holds when it starts. What is written meanwhile may stay: verification sees it.
+ * @throws Failure, or the reason of the engine's signal after what was in flight has ended
+ */
+export async function clearTarget(
+  engine: Engine,
+  turnstile: Turnstile,
+  target: Target,
+  { consistent }: { consistent: boolean },
+): Promise<void> {
+  if (!target.sort) return deleteOnlyItem(engine, target);
+  if (target.range.kind === 'nothing') return;
+  const [first, last] = await Promise.all([
+    endOfTarget(engine, target, 'least', consistent),
+    endOfTarget(engine, target, 'greatest', consistent),
+  ]);
+  if (first && last) await new Pass(engine, turnstile, target, consistent).run(first, last);
+  engine.signal.throwIfAborted();
+}
+
+/** One pass over the target, in as many ranges at once as pay. */
+class Pass {
+  readonly #running = new Set<Promise<void>>();
+  readonly #laneOf = new Map<Range, Lane>();
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  #ranges: Ranges | undefined;
+  #failed: { error: unknown } | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly turnstile: Turnstile,
+    private readonly target: Target,
+    private readonly consistent: boolean,
+  ) {
+    this.#signal = AbortSignal.any([engine.signal, this.#stop.signal]);
+    this.#signal.addEventListener('abort', () => turnstile.abandon(), { once: true });
+  }
+
+  /** Deletes all from the first to the last key, and ends when all lanes have ended. */
+  async run(first: Key, last: Key): Promise<void> {
+    const { name, type } = this.target.sort!;
+    this.#ranges = new Ranges(
+      { from: sortKey(first[name]!), inclusive: true, to: sortKey(last[name]!) },
+      {
+        type,
+        most: () => this.#mostRanges() - this.#draining,
+        worthwhile: () => this.#worthwhile(),
+        probe: this.#probe,
+      },
+    );
+    for (const range of this.#ranges.open) this.#start(range, undefined);
+    while (this.#running.size > 0) await Promise.race(this.#running);
+    if (this.#failed) throw this.#failed.error;
+  }
+
+  /** Only without an LSI do the items of one partition key lie in several physical partitions. */
+  #mostRanges(): number {
+    if (this.target.localIndexes > 0) return 1;
+    const cap = this.turnstile.pace.cap.unitsPerSecond ?? Infinity;
+    return Math.max(1, Math.min(MOST_RANGES, Math.floor(cap / CAP_OF_ONE_RANGE)));
+  }
+
+  /** Lanes that have read all of their range, and hold keys that are still to be deleted. */
+  get #draining(): number {
+    return this.#laneOf.size - [...this.#laneOf.keys()].filter((range) => !range.ended).length;
+  }
+
+  #worthwhile(): number {
+    return Math.max(2, WORTHWHILE_UNITS / meanWriteUnits(this.engine.pageSize.meanBytes ?? 0));
+  }
+
+  readonly #probe: Probe = async (from, to, direction) => {
+    const page = await query(this.engine, this.target, {
+      ...between(this.target, attribute(from), attribute(to)),
+      ConsistentRead: this.consistent,
+      ScanIndexForward: direction === 'forwards',
+      Limit: 1,
+    });
+    const key: AttributeValue | undefined = page.keys[0]?.[this.target.sort!.name];
+    return key && sortKey(key);
+  };
+
+  #start(range: Range, from: Range | undefined): void {
+    const { engine, turnstile, target, consistent } = this;
+    const lane = turnstile.pace.join(engine.clock.now(), from && this.#laneOf.get(from));
+    this.#laneOf.set(range, lane);
+    const reader = new RangeReader(range, {
+      engine,
+      target,
+      consistent,
+      writes: () => ({
+        capped: engine.caps.maxWriteUnitsPerSecond !== undefined,
+        comfortable: turnstile.pace.comfortable(lane),
+      }),
+      onPage: () => this.#grow(),
+    });
+    const run = new LaneRun({ engine, target, turnstile, lane, reader, signal: this.#signal, onError: this.#onError });
+    this.#track(
+      run.run().then(() => {
+        turnstile.pace.leave(lane);
+        this.#laneOf.delete(range);
+        this.#grow();
+      }),
+    );
+  }
+
+  /** Starts as many lanes more as there are ranges worth cutting. */
+  #grow(): void {
+    this.#track(this.#splitAll());
+  }
+
+  async #splitAll(): Promise<void> {
+    try {
+      while (!this.#signal.aborted) {
+        const split = await this.#ranges!.split();
+        if (!split) return;
+        this.#start(split.range, split.from);
+      }
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  readonly #onError = (error: unknown): void => {
+    this.#failed ??= { error };
+    this.#stop.abort();
+  };
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
+  }
+}

@@ -1,0 +1,163 @@
+import { allows } from '../../api/allow-list.js';
+import type { ParentMetadata } from '../../api/hooks.js';
+import type { Job } from '../../api/job.js';
+import {
+  CONTAINER,
+  DEFAULT_BACKOFF_LIMIT,
+  DEFAULT_REGION,
+  DEFAULT_SERVICE_ACCOUNT,
+  MODE_LABEL,
+  RESTARTS_ANNOTATION,
+  RUN_LABEL,
+} from '../../api/names.js';
+import type { Settings } from '../../api/settings.js';
+import type { Spec } from '../../api/spec.js';
+import { FINAL_EXIT_CODES, IGNORED_EXIT_CODES, type Mode } from '../../api/states.js';
+import type { Static } from '../../api/types.js';
+import { CREDENTIAL_KEYS, DRAIN_SECONDS, ENV, TERMINATION_MESSAGE_PATH } from '../../api/worker.js';
+import { jobName } from '../run-name.js';
+
+interface EnvVar {
+  name: string;
+  value?: string;
+  valueFrom?: object;
+}
+
+export interface JobRequest {
+  parent: Static<typeof ParentMetadata>;
+  spec: Spec;
+  mode: Mode;
+  run: string;
+  /** How often this run was started again. */
+  restarts: number;
+  settings: Settings;
+}
+
+/** The Job of a run. The spec has passed its schema and the policy. */
+export function buildJob({ parent, spec, mode, run, restarts, settings }: JobRequest): Job {
+  const allowed = (entries: Record<string, string> | undefined): Record<string, string> =>
+    Object.fromEntries(Object.entries(entries ?? {}).filter(([key]) => allows(settings.allowedMetadata, key)));
+  const labels = {
+    ...allowed(spec.labels),
+    'app.kubernetes.io/name': 'dynamoctl',
+    'app.kubernetes.io/component': 'worker',
+    'app.kubernetes.io/managed-by': 'dynamoctl-dp-operator',
+    [RUN_LABEL]: run,
+    [MODE_LABEL]: mode,
+  };
+  const annotations = allowed(spec.annotations);
+  const serviceAccountName = spec.serviceAccountName ?? DEFAULT_SERVICE_ACCOUNT;
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name: jobName(parent.name, run),
+      namespace: parent.namespace,
+      labels,
+      annotations: { ...annotations, [RESTARTS_ANNOTATION]: String(restarts) },
+    },
+    spec: {
+      parallelism: 1,
+      completions: 1,
+      backoffLimit: spec.backoffLimit ?? DEFAULT_BACKOFF_LIMIT,
+      ...(spec.activeDeadlineSeconds === undefined ? {} : { activeDeadlineSeconds: spec.activeDeadlineSeconds }),
+      // A replacement must not start while its predecessor may still delete.
+      podReplacementPolicy: 'Failed',
+      podFailurePolicy: {
+        rules: [
+          { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+          {
+            action: 'Ignore',
+            onExitCodes: { containerName: CONTAINER, operator: 'In', values: [...IGNORED_EXIT_CODES] },
+          },
+          {
+            action: 'FailJob',
+            onExitCodes: { containerName: CONTAINER, operator: 'In', values: [...FINAL_EXIT_CODES] },
+          },
+        ],
+      },
+      template: {
+        metadata: { labels, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+        spec: {
+          restartPolicy: 'Never',
+          // Beyond the worker's own time to drain, so that it is never killed in the middle of its last report.
+          terminationGracePeriodSeconds: DRAIN_SECONDS + 10,
+          serviceAccountName,
+          // The API server's token is of use only to report; who names no account gets none.
+          automountServiceAccountToken: spec.serviceAccountName !== undefined,
+          enableServiceLinks: false,
+          securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+          ...(spec.nodeSelector === undefined ? {} : { nodeSelector: spec.nodeSelector }),
+          ...(spec.tolerations === undefined ? {} : { tolerations: spec.tolerations }),
+          ...(spec.priorityClassName === undefined ? {} : { priorityClassName: spec.priorityClassName }),
+          ...(spec.imagePullSecrets === undefined ? {} : { imagePullSecrets: spec.imagePullSecrets }),
+          containers: [
+            {
+              name: CONTAINER,
+              image: settings.workerImage,
+              args: ['delete-partition'],
+              env: workerEnvironment(parent, spec, mode, settings),
+              resources: spec.resources ?? {
+                requests: { cpu: settings.workerCpuRequest, memory: settings.workerMemoryRequest },
+                limits: { memory: settings.workerMemoryLimit },
+              },
+              terminationMessagePath: TERMINATION_MESSAGE_PATH,
+              terminationMessagePolicy: 'File',
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ['ALL'] },
+              },
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+/**
+ * Kubernetes expands `$(NAME)` in an environment variable's value and halves `$$`, so every `$` of a value that a user wrote is doubled.
+ * Source: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+ */
+function literal(value: string): string {
+  return value.replaceAll('$', '$$$$');
+}
+
+function workerEnvironment(parent: JobRequest['parent'], spec: Spec, mode: Mode, settings: Settings): EnvVar[] {
+  const target = spec.ddbCtlDpJob;
+  const values: Partial<Record<keyof typeof ENV, string | number | boolean | undefined>> = {
+    tableName: target.tableName,
+    partitionValue: target.partitionValue,
+    region: target.awsRegion ?? DEFAULT_REGION,
+    endpointURL: target.endpointURL,
+    mode,
+    sortKeyBeginsWith: target.sortKey?.beginsWith,
+    sortKeyFrom: target.sortKey?.from,
+    sortKeyTo: target.sortKey?.to,
+    maxWriteUnitsPerSecond: spec.maxWriteUnitsPerSecond,
+    maxReadUnitsPerSecond: spec.maxReadUnitsPerSecond,
+    requirePointInTimeRecovery: target.requirePointInTimeRecovery,
+    trustedEndpoints: settings.trustedEndpoints.length > 0 ? settings.trustedEndpoints.join(',') : undefined,
+    reportSeconds: settings.reportSeconds,
+    parentName: parent.name,
+    parentNamespace: parent.namespace,
+    parentUID: parent.uid,
+  };
+  const env: EnvVar[] = [];
+  for (const [field, value] of Object.entries(values)) {
+    if (value !== undefined) env.push({ name: ENV[field as keyof typeof ENV], value: literal(String(value)) });
+  }
+  const from = target.partitionValueFrom?.secretKeyRef;
+  if (from) env.push({ name: ENV.partitionValue, valueFrom: { secretKeyRef: { name: from.name, key: from.key } } });
+  const fieldPath = "metadata.labels['batch.kubernetes.io/controller-uid']";
+  env.push({ name: ENV.jobUID, valueFrom: { fieldRef: { fieldPath } } });
+  const credentials = spec.credentialsSecretRef;
+  if (credentials) {
+    for (const { name, optional } of CREDENTIAL_KEYS) {
+      const key = { name: credentials.name, key: name, ...(optional ? { optional } : {}) };
+      env.push({ name, valueFrom: { secretKeyRef: key } });
+    }
+  }
+  return env;
+}

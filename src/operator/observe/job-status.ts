@@ -1,0 +1,42 @@
+import type { ObservedJob } from '../../api/hooks.js';
+import { RUN_LABEL } from '../../api/names.js';
+import { parseTime } from '../time.js';
+
+type JobCondition = NonNullable<NonNullable<ObservedJob['status']>['conditions']>[number];
+
+/** The Job's condition of that type, where it is True. */
+export function trueCondition(job: ObservedJob, type: string): JobCondition | undefined {
+  return job.status?.conditions?.find((condition) => condition.type === type && condition.status === 'True');
+}
+
+/** Complete or Failed. SuccessCriteriaMet and FailureTarget come before them, with pods still ending, and are not the end. */
+export function jobIsFinished(job: ObservedJob): boolean {
+  return trueCondition(job, 'Complete') !== undefined || trueCondition(job, 'Failed') !== undefined;
+}
+
+/**
+ * Suspended as asked for *and* as done: a Job that was just suspended still shows its old counts, a new one shows none at
+ * all, and neither has come to rest.
+ */
+export function suspensionIsDrained(job: ObservedJob): boolean {
+  return (
+    job.spec.suspend === true &&
+    trueCondition(job, 'Suspended') !== undefined &&
+    (job.status?.active ?? 0) === 0 &&
+    (job.status?.terminating ?? 0) === 0
+  );
+}
+
+/** No pod of this Job runs, and none will start. */
+export function jobIsDrained(job: ObservedJob): boolean {
+  return jobIsFinished(job) || suspensionIsDrained(job);
+}
+
+/** Since when the Job has been suspended; undefined while it is not. */
+export function suspendedSince(job: ObservedJob): Date | undefined {
+  return job.spec.suspend === true ? parseTime(trueCondition(job, 'Suspended')?.lastTransitionTime) : undefined;
+}
+
+export function runLabel(job: ObservedJob): string | undefined {
+  return job.metadata.labels?.[RUN_LABEL];
+}

@@ -1,0 +1,32 @@
+import type { Report } from '../api/report.js';
+import type { Mode } from '../api/states.js';
+import type { Outcome } from '../deletion/outcome.js';
+import { timestamp } from '../cli/process/clock.js';
+import type { Parent } from './input.js';
+
+const MAX_MESSAGE = 1024;
+
+/** What a worker has to say of itself so far; with an outcome, in the end. */
+export function buildReport(
+  { uid, jobUID }: Parent,
+  mode: Mode,
+  so: Partial<Outcome> & Pick<Outcome, 'progress'>,
+  time = timestamp(),
+): Report {
+  const { state, exitCode, message, verifiedEmpty, progress, target, estimatedWriteUnits } = so;
+  return {
+    parentUID: uid,
+    mode,
+    jobUID,
+    time,
+    // An interrupted attempt has no outcome: another one follows.
+    final: state !== undefined,
+    ...(state === undefined ? {} : { outcome: state }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(verifiedEmpty === undefined || state === undefined ? {} : { verifiedEmpty }),
+    ...(message === undefined ? {} : { message: [...message].slice(0, MAX_MESSAGE).join('') }),
+    ...(target ? { target } : {}),
+    progress: { ...progress, updateTime: time },
+    ...(estimatedWriteUnits ? { estimatedWriteUnits } : {}),
+  };
+}

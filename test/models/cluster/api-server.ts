@@ -1,0 +1,279 @@
+import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { specViolations } from '../../../src/api/validate.js';
+import { KIND } from '../../../src/api/names.js';
+import { Status } from '../../../src/api/status.js';
+import { isoTime } from './iso-time.js';
+import { type ApiObject, defaulted, type Json, keyOf, type Meta, same } from './objects.js';
+import type { Timeline } from './timeline.js';
+
+export type Reason = 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'Forbidden' | 'Unavailable';
+
+/** What the API server refuses with. Not an Error: thousands are thrown, and nobody reads their stacks. */
+export class Refusal {
+  constructor(
+    readonly reason: Reason,
+    readonly message: string,
+  ) {}
+}
+
+/** Who did it: what a user does is no claim's business. */
+export type Actor = 'metacontroller' | 'job-controller' | 'kubelet' | 'garbage-collector' | 'worker' | 'user';
+export type Propagation = 'Background' | 'Foreground' | 'Orphan';
+
+export interface Change {
+  before: ApiObject | undefined;
+  after: ApiObject | undefined;
+  actor: Actor;
+}
+
+export interface NewObject extends Omit<ApiObject, 'metadata'> {
+  metadata: Pick<Meta, 'name' | 'namespace'> & Partial<Meta>;
+}
+
+export const FOREGROUND = 'foregroundDeletion';
+export const ORPHAN = 'orphan';
+
+const storedStatus = TypeCompiler.Compile(Status);
+
+/** The part of the API server that the rest of the simulation needs: a store with its rules, and who watches it. */
+export class ApiServer {
+  #objects = new Map<string, Map<string, ApiObject>>();
+  #watchers: ((change: Change) => void)[] = [];
+  #version = 100;
+  #uids = 0;
+  /** Refuses status writes while it lasts: what a broken status subresource or an overloaded server does. */
+  statusWritesFailUntil = 0;
+
+  constructor(private readonly timeline: Timeline) {}
+
+  watch(watcher: (change: Change) => void): void {
+    this.#watchers.push(watcher);
+  }
+
+  list(kind: string): ApiObject[] {
+    return [...(this.#objects.get(kind)?.values() ?? [])];
+  }
+
+  get(kind: string, namespace: string, name: string): ApiObject | undefined {
+    return this.#objects.get(kind)?.get(`${namespace}/${name}`);
+  }
+
+  dependentsOf(uid: string): ApiObject[] {
+    return [...this.#objects.values()].flatMap((objects) =>
+      [...objects.values()].filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid)),
+    );
+  }
+
+  hasUID(uid: string): boolean {
+    return [...this.#objects.values()].some((objects) =>
+      [...objects.values()].some(({ metadata }) => metadata.uid === uid),
+    );
+  }
+
+  newUID(): string {
+    return `00000000-0000-4000-8000-${String(++this.#uids).padStart(12, '0')}`;
+  }
+
+  create(object: NewObject, actor: Actor, options: { uid?: string; unchecked?: boolean } = {}): ApiObject {
+    const { name, namespace } = object.metadata;
+    if (this.get(object.kind, namespace, name)) throw new Refusal('AlreadyExists', `${object.kind} ${name} exists`);
+    const uid = options.uid ?? this.newUID();
+    const created = completed(object, uid);
+    if (object.kind === KIND && options.unchecked !== true) this.#validateSpec(created.spec);
+    const stored: ApiObject = {
+      ...created,
+      metadata: {
+        ...created.metadata,
+        uid,
+        resourceVersion: String(++this.#version),
+        generation: 1,
+        creationTimestamp: isoTime(this.timeline.now),
+      },
+    };
+    this.#store(undefined, stored, actor);
+    return stored;
+  }
+
+  /** Replaces the object by what `change` makes of it; status by `updateStatus` only, as with the subresource. */
+  update(
+    current: ApiObject,
+    change: (object: ApiObject) => ApiObject,
+    actor: Actor,
+    options: { resourceVersion?: string; unchecked?: boolean } = {},
+  ): ApiObject {
+    const live = this.#live(current);
+    if (options.resourceVersion !== undefined && options.resourceVersion !== live.metadata.resourceVersion)
+      throw new Refusal('Conflict', 'the object has been modified');
+    const wanted = change(live);
+    const specChanged = !same(wanted.spec, live.spec);
+    if (specChanged && options.unchecked !== true) {
+      if (live.kind === KIND) this.#validateSpec(wanted.spec, live.spec);
+      if (live.kind === 'Job') validateJobUpdate(wanted.spec ?? {}, live.spec ?? {});
+    }
+    if (!specChanged && same(wanted.metadata, live.metadata)) return live;
+    const next = {
+      ...wanted,
+      status: live.status,
+      metadata: { ...wanted.metadata, generation: live.metadata.generation + (specChanged ? 1 : 0) },
+    };
+    return this.#storeOrRemove(live, next as ApiObject, actor);
+  }
+
+  updateStatus(
+    current: ApiObject,
+    status: Json | undefined,
+    actor: Actor,
+    options: { unchecked?: boolean } = {},
+  ): ApiObject {
+    const live = this.#live(current);
+    if (live.kind === KIND && options.unchecked !== true) {
+      if (this.timeline.now < this.statusWritesFailUntil) throw new Refusal('Unavailable', 'status cannot be written');
+      const wrong = storedStatus.Errors(status).First();
+      if (wrong) throw new Refusal('Invalid', `status${wrong.path}: ${wrong.message}`);
+    }
+    if (same(status, live.status)) return live;
+    return this.#storeOrRemove(live, { ...live, status: status as Json }, actor);
+  }
+
+  /** @param graceSeconds of a pod; 0 is `--force`. */
+  delete(
+    current: ApiObject,
+    actor: Actor,
+    { propagation = 'Background', graceSeconds }: { propagation?: Propagation; graceSeconds?: number } = {},
+  ): void {
+    const live = this.#live(current);
+    // Each propagation replaces the one before.
+    const finalizers = new Set(live.metadata.finalizers?.filter((name) => name !== FOREGROUND && name !== ORPHAN));
+    if (propagation === 'Foreground') finalizers.add(FOREGROUND);
+    if (propagation === 'Orphan') finalizers.add(ORPHAN);
+    const scheduled = live.kind === 'Pod' && live.spec?.['nodeName'] !== undefined;
+    const over = live.status?.['phase'] === 'Succeeded' || live.status?.['phase'] === 'Failed';
+    const grace = live.kind === 'Pod' ? (scheduled && !over ? (graceSeconds ?? 30) : 0) : undefined;
+    const already = live.metadata.deletionTimestamp !== undefined;
+    const { finalizers: _replaced, ...kept } = live.metadata;
+    const metadata: Meta = {
+      ...kept,
+      ...(finalizers.size > 0 && { finalizers: [...finalizers] }),
+      deletionTimestamp: live.metadata.deletionTimestamp ?? isoTime(this.timeline.now + (grace ?? 0) * 1000),
+      ...(grace !== undefined && { deletionGracePeriodSeconds: grace }),
+      generation: live.metadata.generation + (already ? 0 : 1),
+    };
+    this.#storeOrRemove(live, { ...live, metadata }, actor);
+  }
+
+  removeFinalizer(current: ApiObject, name: string, actor: Actor): ApiObject | undefined {
+    const live = this.get(current.kind, current.metadata.namespace, current.metadata.name);
+    if (!live || live.metadata.uid !== current.metadata.uid) return undefined;
+    const { finalizers, ...metadata } = live.metadata;
+    if (!finalizers?.includes(name)) return live;
+    const left = finalizers.filter((finalizer) => finalizer !== name);
+    return this.#storeOrRemove(
+      live,
+      { ...live, metadata: left.length > 0 ? { ...metadata, finalizers: left } : metadata },
+      actor,
+    );
+  }
+
+  /** Takes an object away as if it had never been: what a restored etcd does to what came later. */
+  erase(current: ApiObject): void {
+    const live = this.get(current.kind, current.metadata.namespace, current.metadata.name);
+    if (live) this.#remove(live, 'user');
+  }
+
+  #live(current: ApiObject): ApiObject {
+    const live = this.get(current.kind, current.metadata.namespace, current.metadata.name);
+    if (!live || live.metadata.uid !== current.metadata.uid) throw new Refusal('NotFound', `${current.kind} is gone`);
+    return live;
+  }
+
+  #storeOrRemove(before: ApiObject, after: ApiObject, actor: Actor): ApiObject {
+    const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = after.metadata;
+    if (deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && finalizers.length === 0) {
+      this.#remove(before, actor);
+      return after;
+    }
+    const stored = { ...after, metadata: { ...after.metadata, resourceVersion: String(++this.#version) } };
+    this.#store(before, stored, actor);
+    return stored;
+  }
+
+  #store(before: ApiObject | undefined, after: ApiObject, actor: Actor): void {
+    let objects = this.#objects.get(after.kind);
+    if (!objects) this.#objects.set(after.kind, (objects = new Map()));
+    objects.set(keyOf(after), after);
+    this.#tell({ before, after, actor });
+  }
+
+  #remove(before: ApiObject, actor: Actor): void {
+    this.#version++;
+    this.#objects.get(before.kind)?.delete(keyOf(before));
+    this.#tell({ before, after: undefined, actor });
+  }
+
+  #tell(change: Change): void {
+    for (const watcher of this.#watchers) watcher(change);
+  }
+
+  #validateSpec(spec: unknown, old?: unknown): void {
+    const wrong = specViolations(spec, old)[0];
+    if (wrong) throw new Refusal('Invalid', `${wrong.path}: ${wrong.message}`);
+  }
+}
+
+function completed(object: NewObject, uid: string): ApiObject {
+  if (object.kind === KIND) {
+    const { status: _dropped, ...rest } = object;
+    return { ...rest, spec: defaulted(rest.spec ?? {}) } as ApiObject;
+  }
+  if (object.kind === 'Job') return { ...object, spec: defaultedJob(object, uid), status: {} } as ApiObject;
+  return object as ApiObject;
+}
+
+/** What the API server fills in at a Job's creation. */
+function defaultedJob({ metadata, spec = {} }: NewObject, uid: string): Json {
+  const template = (spec['template'] ?? {}) as { metadata?: { labels?: object }; spec?: Json };
+  const labels = {
+    ...template.metadata?.labels,
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': metadata.name,
+    'controller-uid': uid,
+    'job-name': metadata.name,
+  };
+  return {
+    backoffLimit: 6,
+    completionMode: 'NonIndexed',
+    completions: 1,
+    manualSelector: false,
+    parallelism: 1,
+    podReplacementPolicy: spec['podFailurePolicy'] === undefined ? 'TerminatingOrFailed' : 'Failed',
+    suspend: false,
+    ...spec,
+    selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
+    template: {
+      ...template,
+      metadata: { ...template.metadata, labels },
+      spec: {
+        dnsPolicy: 'ClusterFirst',
+        restartPolicy: 'Never',
+        schedulerName: 'default-scheduler',
+        securityContext: {},
+        terminationGracePeriodSeconds: 30,
+        ...template.spec,
+        containers: ((template.spec?.['containers'] ?? []) as Json[]).map((container) => ({
+          imagePullPolicy: 'IfNotPresent',
+          resources: {},
+          terminationMessagePath: '/dev/termination-log',
+          terminationMessagePolicy: 'File',
+          ...container,
+        })),
+      },
+    },
+  };
+}
+
+const IMMUTABLE = ['template', 'selector', 'completions', 'completionMode', 'podFailurePolicy', 'manualSelector'];
+
+function validateJobUpdate(next: Json, old: Json): void {
+  for (const field of IMMUTABLE)
+    if (!same(next[field], old[field])) throw new Refusal('Invalid', `spec.${field}: field is immutable`);
+}

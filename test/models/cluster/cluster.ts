@@ -1,0 +1,147 @@
+import { KIND } from '../../../src/api/names.js';
+import { type Actor, ApiServer, Refusal } from './api-server.js';
+import { Claims } from '../../simulation/claims.js';
+import { workerTarget } from './environment.js';
+import type { Fence } from './fence.js';
+import { GarbageCollector } from './garbage-collector.js';
+import { Informer } from './informer.js';
+import { JobController } from './job-controller.js';
+import { Metacontroller } from './metacontroller.js';
+import { type Node, Nodes, type Process } from './nodes.js';
+import { type ApiObject, controllerOf } from './objects.js';
+import { Table } from './partition.js';
+import { Random } from '../random.js';
+import { Timeline } from './timeline.js';
+import { type Hooks, Webhook } from './webhook.js';
+import { Worker } from './worker.js';
+
+export interface ClusterOptions {
+  seed: number;
+  hooks: Hooks;
+  fence: Fence;
+  permission: boolean;
+  /** What the CRs are to delete. */
+  partition: string;
+  pace: { batch: number; everyMs: number };
+}
+
+/** A cluster with Metacontroller and our webhook, a table, and what claims about all of it. */
+export class Cluster {
+  readonly timeline = new Timeline();
+  readonly random: Random;
+  readonly api: ApiServer;
+  readonly claims: Claims;
+  readonly table = new Table();
+  readonly nodes: Nodes;
+  readonly parents: Informer;
+  readonly jobs: Informer;
+  readonly webhook: Webhook;
+  readonly metacontroller: Metacontroller;
+  readonly jobController: JobController;
+  /** Whether the worker's service account may patch a DdbctlDpJob. */
+  permission: boolean;
+  writes = { child: 0, status: 0 };
+  /** A spec went around the API server's rules. */
+  specChanged = false;
+
+  constructor({ seed, hooks, fence, permission, pace, partition }: ClusterOptions) {
+    const { timeline } = this;
+    const random = (this.random = new Random(seed));
+    const api = (this.api = new ApiServer(timeline));
+    const claims = (this.claims = new Claims(api, timeline, partition));
+    this.permission = permission;
+    new GarbageCollector(api, timeline, () => random.between(30, 300));
+    this.jobController = new JobController(api, timeline, random);
+    const world = {
+      api,
+      timeline,
+      random,
+      table: this.table,
+      fence,
+      mayReport: (pod: ApiObject) => this.permission && pod.spec?.['serviceAccountName'] === 'ddbctl-worker',
+      deleted: (worker: Worker) => claims.deleted(worker),
+      pace,
+    };
+    this.nodes = new Nodes(api, timeline, random, (pod, node, exited) => this.#process(pod, node, exited, world));
+    const lag = (): number => random.between(2, 60);
+    this.parents = new Informer(api, KIND, timeline, lag);
+    this.jobs = new Informer(api, 'Job', timeline, lag);
+    this.webhook = new Webhook(hooks, timeline, random, (call) => claims.called(call));
+    this.metacontroller = new Metacontroller(api, this.parents, this.jobs, this.webhook, timeline, random, {
+      deleting: (live, observed) => claims.deleting(live, observed),
+      refused: (job, refusal) => claims.refused(job, refusal),
+      crashed: (why) => claims.broken('no-null-children', why),
+      wrote: (kind) => void this.writes[kind]++,
+      statusRefused: (refusal) => claims.broken('status-accepted', refusal.message),
+    });
+  }
+
+  #process(
+    pod: ApiObject,
+    node: Node,
+    exited: (code: number) => void,
+    world: ConstructorParameters<typeof Worker>[3],
+  ): Process {
+    const target = workerTarget(pod);
+    const job = this.api.list('Job').find(({ metadata }) => metadata.uid === controllerOf(pod)?.uid);
+    if (!target || !job || !this.claims.isOurs(job)) return new Idler(this.timeline, exited);
+    const worker: Worker = new Worker(pod, node, target, world, (code) => {
+      this.claims.workerEnded(worker, code);
+      exited(code);
+    });
+    return worker;
+  }
+
+  /** Does what the API server may refuse; whether it did. */
+  attempt(run: () => void): boolean {
+    try {
+      run();
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal) return false;
+      throw error;
+    }
+  }
+
+  annotate(object: ApiObject, annotations: Record<string, string | undefined>, actor: Actor = 'user'): boolean {
+    return this.attempt(() => {
+      this.api.update(
+        object,
+        (live) => {
+          const merged = { ...live.metadata.annotations, ...annotations };
+          const kept = Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== undefined);
+          return { ...live, metadata: { ...live.metadata, annotations: Object.fromEntries(kept) } };
+        },
+        actor,
+      );
+    });
+  }
+}
+
+/** Somebody else's container: runs for a minute and ends. */
+class Idler implements Process {
+  #over = false;
+
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly exited: (code: number) => void,
+  ) {}
+
+  start(): void {
+    this.timeline.after(60_000, () => this.#end(0));
+  }
+
+  terminate(): void {
+    this.timeline.after(500, () => this.#end(143));
+  }
+
+  kill(): void {
+    this.#end(137);
+  }
+
+  #end(code: number): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.exited(code);
+  }
+}

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import type { Claim } from './claims.js';
+import { type HistoryPlan, historyPlan } from './commands.js';
+import type { Fence } from '../models/cluster/fence.js';
+import { runHistory } from './history.js';
+import type { Hooks } from '../models/cluster/webhook.js';
+
+export const KINDS = ['staleParent', 'lostAnswer', 'forgedReport', 'lostNode', 'restored'] as const;
+
+export interface Figures {
+  histories: number;
+  steps: number;
+  milliseconds: number;
+  held: Record<(typeof KINDS)[number], number>;
+}
+
+export const NOTHING: Figures = {
+  histories: 0,
+  steps: 0,
+  milliseconds: 0,
+  held: { staleParent: 0, lostAnswer: 0, forgedReport: 0, lostNode: 0, restored: 0 },
+};
+
+export function sum(a: Figures, b: Figures): Figures {
+  const held = { ...a.held };
+  for (const kind of KINDS) held[kind] += b.held[kind];
+  return {
+    histories: a.histories + b.histories,
+    steps: a.steps + b.steps,
+    milliseconds: a.milliseconds + b.milliseconds,
+    held,
+  };
+}
+
+const NAMES: Record<(typeof KINDS)[number], string> = {
+  staleParent: 'a stale parent',
+  lostAnswer: 'a lost answer',
+  forgedReport: 'a forged report',
+  lostNode: 'a lost node',
+  restored: 'a restored resource',
+};
+/** Of every thousand histories so many hold each of the kinds. */
+export const HELD_PER_THOUSAND = 100;
+
+export function figuresText({ histories, steps, milliseconds, held }: Figures): string {
+  const kinds = KINDS.map((kind) => `${held[kind]} with ${NAMES[kind]}`).join(', ');
+  return `${histories} histories, ${steps} steps, ${(milliseconds / 1000).toFixed(1)} seconds; ${kinds}`;
+}
+
+/** What came too seldom for the histories to mean what they say; empty where nothing did. */
+export function enoughHeld({ histories, held }: Figures): string[] {
+  const least = Math.ceil((histories * HELD_PER_THOUSAND) / 1000);
+  return KINDS.filter((kind) => held[kind] < least).map((kind) => `${held[kind]} with ${NAMES[kind]}, of ${least}`);
+}
+
+export interface Failure {
+  claim: Claim;
+  detail: string;
+  plan: HistoryPlan;
+}
+
+export interface CampaignResult {
+  figures: Figures;
+  failure: Failure | undefined;
+}
+
+export interface CampaignOptions {
+  seed: number;
+  histories: number;
+  hooks: Hooks;
+  fence?: Fence;
+  /** Without shrinking, for who only wants to know whether. */
+  shrink?: boolean;
+  /** Hooks that a broken plan must leave whole: else it is not the planted bug that it tells of. */
+  against?: Hooks;
+  /** Bends every plan to where a rare bug shows. */
+  focus?: ((plan: HistoryPlan) => HistoryPlan) | undefined;
+}
+
+/** That many histories, or as many as it takes to break a claim; the shortest that fast-check finds then. */
+export function campaign({
+  seed,
+  histories,
+  hooks,
+  fence,
+  against,
+  focus = (plan) => plan,
+  shrink = true,
+}: CampaignOptions): CampaignResult {
+  const started = performance.now();
+  const figures: Figures = { ...NOTHING, held: { ...NOTHING.held } };
+  let failed = false;
+  let claim: Claim | undefined;
+  const details = fc.check(
+    fc.property(historyPlan.map(focus), (plan) => {
+      const { violations, steps, held } = runHistory(plan, hooks, fence);
+      if (!failed) {
+        figures.histories++;
+        figures.steps += steps;
+        for (const kind of KINDS) if (held[kind]) figures.held[kind]++;
+      }
+      // While shrinking, only what breaks the same claim is the same failure.
+      const broken = violations.find((violation) => claim === undefined || violation.claim === claim);
+      if (broken && against && runHistory(plan, against).violations.length > 0) return true;
+      claim ??= broken?.claim;
+      failed ||= broken !== undefined;
+      return broken === undefined;
+    }),
+    { seed, numRuns: histories, endOnFailure: !shrink, ...(shrink && { interruptAfterTimeLimit: 240_000 }) },
+  );
+  figures.milliseconds = performance.now() - started;
+  const plan = details.counterexample?.[0];
+  if (plan === undefined) return { figures, failure: undefined };
+  const { violations } = runHistory(plan, hooks, fence);
+  const broken = violations.find((violation) => violation.claim === claim) ?? violations[0];
+  return { figures, failure: { claim: broken?.claim ?? 'converges', detail: broken?.detail ?? '', plan } };
+}
+
+/** A failing history as a case for `test/simulation/cases.ts`. */
+export function asCase({ claim, detail, plan }: Failure): string {
+  return `{ claim: '${claim}', detail: ${JSON.stringify(detail)},\n  plan: ${JSON.stringify(plan)} },`;
+}

@@ -1,0 +1,471 @@
+import { readReport } from '../../src/api/validate.js';
+import { CompositeRequest, CompositeResponse, FinalizeResponse } from '../../src/api/hooks.js';
+import { CONTAINER, JOBS, KIND, MODE_LABEL, REPORT_ANNOTATION, RUN_LABEL } from '../../src/api/names.js';
+import { createValidator, pathOf } from '../../src/webhook/validation.js';
+import type { ApiServer, Change, Refusal } from '../models/cluster/api-server.js';
+import { type ApiObject, controllerOf, hasCondition, isDrained, isFinished, type Json, same } from '../models/cluster/objects.js';
+import { conditionOf } from '../models/cluster/condition.js';
+import { EPOCH } from '../models/cluster/iso-time.js';
+import { FENCE_BLIND_MS, FENCE_SIGHT_MS, FenceSight } from '../models/cluster/fence-sight.js';
+import type { Timeline } from '../models/cluster/timeline.js';
+import type { Call } from '../models/cluster/webhook.js';
+import type { Worker } from '../models/cluster/worker.js';
+
+/** What must hold in every history. A mutant is caught by one of these names. */
+export const CLAIMS = {
+  'one-undrained-job': 'at most one undrained Job per parent',
+  'one-deleting-pod': 'at most one deleting pod: once another took over, the former never deletes again',
+  'finished-is-final': 'after Finished is recorded for Execute, no item is ever deleted by this CR again',
+  'nothing-after-cancelled': 'nothing is deleted after Cancelled',
+  'only-the-target': 'nothing outside the target is ever deleted',
+  'dry-run-writes-nothing': 'a DryRun deletes nothing',
+  'policy-builds-nothing': 'what policy forbids is neither built nor resumed',
+  'restored-builds-nothing': 'a restored resource makes no Job',
+  'runs-on': 'a Job that nobody asked to stop is not stopped',
+  'stops-when-asked': 'a Job is stopped that is to be paused, cancelled or deleted, or whose run has finished',
+  'restart-waits': 'a Job that was seen is made again only on a record whose time is over',
+  'kept-until-ttl': 'a finished Job stays until its outcome stands in the status and its TTL is over, and then goes',
+  'fence-holds': 'a pod with report permission stops in time for what its fence must see',
+  'template-unchanged': "no observed Job's template or limits are changed",
+  'jobs-go-drained': 'a Job disappears only drained, after five minutes, or by the hands of a user',
+  'own-jobs-only': "an answer holds only Jobs of the parent's namespace: observed ones as observed, and ours",
+  'true-outcome': 'the recorded outcome is what happened',
+  'status-accepted': 'the API server accepts every status',
+  converges: 'left alone, every history ends as it was asked to, within bounded time',
+  'fixed-point': 'at the end nothing is written any more, and status is a fixed point',
+  'deleted-goes': 'a deleted CR is gone within bounded time',
+  'same-bytes': 'the same input gives the same bytes',
+  'no-null-children': 'no answer lets null into children',
+  'valid-answers': 'every answer is as its schema says',
+  'never-throws': 'whatever the API server stored gets an answer',
+} as const;
+export type Claim = keyof typeof CLAIMS;
+
+export interface Violation {
+  claim: Claim;
+  at: number;
+  detail: string;
+}
+
+const DRAIN_LIMIT_MS = 300_000;
+
+/** From a look at the caches to the write of the status that comes of it. */
+const IN_FLIGHT_ANSWER_MS = 500;
+
+const ajv = createValidator();
+const schemas = {
+  request: ajv.compile(CompositeRequest),
+  sync: ajv.compile(CompositeResponse),
+  finalize: ajv.compile(FinalizeResponse),
+};
+
+/** What is wrong with a value by one of the hooks' schemas; undefined where nothing is. */
+function wrongIn(schema: keyof typeof schemas, value: unknown): string | undefined {
+  const validate = schemas[schema];
+  if (validate(value)) return undefined;
+  const error = validate.errors?.[0];
+  return error && `${pathOf(error)}: ${error.message}`;
+}
+
+/** What users and faults did that a claim makes an exception for; each is named in the README. */
+export interface Exceptions {
+  /** Pods that a user's hands took from their Job: an orphaning deletion, a forced one. By pod uid, with the time. */
+  takenAway: Map<string, number>;
+  /** Jobs that a user suspended or resumed. */
+  handled: Set<string>;
+  /** Someone wrote a report or a status. */
+  forged: boolean;
+  clockStepped: boolean;
+  /** A cache lagged longer than the restart delay allows for. */
+  longLag: boolean;
+  /** A user took a Job away before the parent's cache had seen it: lag was longer than the Job's life. */
+  unseenJobTaken: boolean;
+  /** A user took a Job away before the parent's cache had seen what was recorded of it: its end, for instance. */
+  unseenEndTaken: boolean;
+  /** An approval came before the count was on record: no cache shows its Job, and nobody can know of it. */
+  approvedUnseen: boolean;
+  /** When a user last took a Job of this parent away. */
+  taken: Map<string, number>;
+  /** Nodes that were lost at some time. */
+  lostNodes: Set<string>;
+}
+
+interface Recorded {
+  at: number;
+  reason: string;
+}
+
+export class Claims {
+  violations: Violation[] = [];
+  readonly exceptions: Exceptions = {
+    takenAway: new Map(),
+    handled: new Set(),
+    forged: false,
+    clockStepped: false,
+    longLag: false,
+    unseenJobTaken: false,
+    approvedUnseen: false,
+    unseenEndTaken: false,
+    taken: new Map(),
+    lostNodes: new Set(),
+  };
+  staleParents = 0;
+  staleDrops = 0;
+  forgedReportsSeen = 0;
+  #ours = new Set<string>();
+  #finished = new Map<string, Recorded>();
+  #lastWorker = new Map<string, Worker>();
+  #retired = new Set<Worker>();
+  #verified = new Set<string>();
+  #fences = new FenceSight();
+  #rolledBack = new Set<string>();
+  forgedReports = new Set<string>();
+
+  constructor(
+    private readonly api: ApiServer,
+    private readonly timeline: Timeline,
+    /** The only partition that may lose items. */
+    private readonly partition: string,
+  ) {
+    api.watch((change) => this.#changed(change));
+  }
+
+  broken(claim: Claim, detail: string): void {
+    if (this.violations.length < 20) this.violations.push({ claim, at: this.timeline.now, detail });
+  }
+
+  isOurs(job: ApiObject): boolean {
+    return this.#ours.has(job.metadata.uid);
+  }
+
+  /** The stored object was set back to what it was: what was recorded since is not so. */
+  rolledBack(uid: string): void {
+    this.#finished.delete(uid);
+    this.#rolledBack.add(uid);
+  }
+
+  workerEnded(worker: Worker, code: number): void {
+    if (code === 0) this.#verified.add(`${worker.target.parentUID}/${worker.target.mode}`);
+  }
+
+  #changed({ before, after, actor }: Change): void {
+    const object = (after ?? before)!;
+    if (object.kind === 'Job') {
+      if (!before && actor === 'metacontroller') this.#ours.add(object.metadata.uid);
+      if (after && actor === 'user' && before && after.spec?.['suspend'] !== before.spec?.['suspend'])
+        this.exceptions.handled.add(object.metadata.uid);
+      if (before && after && actor === 'metacontroller' && this.isOurs(after)) this.#updated(before, after);
+      const parent = controllerOf(object)?.uid;
+      if (after && parent !== undefined && actor !== 'user') this.#countJobs(parent);
+    }
+    if (object.kind === KIND) this.#fences.parentChanged(object.metadata.uid, after, this.timeline.now);
+    if (object.kind === KIND && after && actor === 'metacontroller' && after.status !== before?.status)
+      this.#statusWritten(after, before);
+  }
+
+  #updated(before: ApiObject, after: ApiObject): void {
+    const { suspend: _before, ...was } = before.spec ?? {};
+    const { suspend: _after, ...is } = after.spec ?? {};
+    if (!same(was, is)) this.broken('template-unchanged', `the spec of ${after.metadata.name} was changed`);
+  }
+
+  #countJobs(parent: string): void {
+    const undrained = this.api
+      .list('Job')
+      .filter((job) => this.isOurs(job) && !this.exceptions.handled.has(job.metadata.uid))
+      .filter((job) => controllerOf(job)?.uid === parent && !isDrained(job) && !this.#hangs(job));
+    if (undrained.length > 1 && !this.exceptions.approvedUnseen)
+      this.broken('one-undrained-job', undrained.map(({ metadata }) => metadata.name).join(' and '));
+  }
+
+  /** In its deletion for five minutes and more: such a one blocks nothing. */
+  #hangs({ metadata }: ApiObject, now = new Date(EPOCH + this.timeline.now)): boolean {
+    if (metadata.deletionTimestamp === undefined) return false;
+    return this.exceptions.clockStepped || now.getTime() - Date.parse(metadata.deletionTimestamp) >= DRAIN_LIMIT_MS;
+  }
+
+  #statusWritten(parent: ApiObject, before: ApiObject | undefined): void {
+    const { uid } = parent.metadata;
+    const finished = conditionOf(parent, 'Finished');
+    const mode = parent.status?.['mode'];
+    if (finished?.status !== 'True') {
+      const recorded = this.#finished.get(uid);
+      if (recorded === undefined || mode !== 'Execute' || parent.metadata.deletionTimestamp !== undefined) return;
+      // A lie was recorded, and then the truth of a Job.
+      const { forged, unseenJobTaken, unseenEndTaken } = this.exceptions;
+      if (forged || unseenJobTaken || unseenEndTaken) this.#finished.delete(uid);
+      else this.broken('finished-is-final', `${finished?.reason} was recorded after ${recorded.reason}`);
+      return;
+    }
+    // The answer was on its way when the Job was taken.
+    const taken = this.exceptions.taken.get(uid);
+    if (taken !== undefined && this.timeline.now - taken < IN_FLIGHT_ANSWER_MS) this.exceptions.unseenEndTaken = true;
+    const known =
+      before !== undefined && conditionOf(before, 'Finished')?.status === 'True' && before.status?.['mode'] === mode;
+    if (!known && !this.exceptions.forged) {
+      const success = finished.reason === 'PartitionDeleted' || finished.reason === 'DryRunComplete';
+      if (success && !this.#verified.has(`${uid}/${mode}`))
+        this.broken('true-outcome', `${finished.reason} was recorded and no worker ended so`);
+    }
+    if (mode === 'Execute' && !this.#finished.has(uid))
+      this.#finished.set(uid, { at: this.timeline.now, reason: finished.reason });
+  }
+
+  /** How long this pod may go on deleting after it should have stopped; undefined: as long as it likes, an exception. */
+  #grace(worker: Worker): number | undefined {
+    const { exceptions } = this;
+    const { pod, node } = worker;
+    if (exceptions.unseenJobTaken || exceptions.unseenEndTaken) return undefined;
+    const lost = !node.connected || exceptions.lostNodes.has(node.name);
+    const job = this.api.list('Job').find(({ metadata }) => metadata.uid === worker.target.jobUID);
+    const taken = exceptions.takenAway.has(pod.metadata.uid) || job === undefined;
+    const fenced = worker.memory.lastAnswer !== undefined;
+    if (fenced) {
+      if (lost) return FENCE_BLIND_MS;
+      return taken || exceptions.forged || exceptions.clockStepped ? FENCE_SIGHT_MS : 0;
+    }
+    if (
+      lost ||
+      exceptions.takenAway.has(pod.metadata.uid) ||
+      exceptions.forged ||
+      exceptions.clockStepped ||
+      exceptions.longLag
+    )
+      return undefined;
+    return 0;
+  }
+
+  /** Items were deleted by this worker, now. */
+  deleted(worker: Worker): void {
+    const { target } = worker;
+    const { now } = this.timeline;
+    const parent = this.api.get(KIND, target.parentNamespace, target.parentName);
+    const grace = this.#grace(worker);
+    const late = this.#fences.late(worker, now, this.exceptions.lostNodes.has(worker.node.name));
+    if (late !== undefined) this.broken('fence-holds', `${worker.pod.metadata.name} deleted: ${late}`);
+    const recorded = this.#finished.get(target.parentUID);
+    if (recorded && grace !== undefined && now > recorded.at + grace) {
+      const claim = recorded.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final';
+      this.broken(claim, `${worker.pod.metadata.name} deleted ${now - recorded.at} ms after ${recorded.reason}`);
+    }
+    if (target.mode !== 'Execute') this.broken('dry-run-writes-nothing', 'a worker in mode DryRun deleted');
+    if (parent?.metadata.uid === target.parentUID) {
+      if (parent.spec?.['mode'] === 'DryRun' && !this.#rolledBack.has(target.parentUID))
+        this.broken('dry-run-writes-nothing', 'a CR with mode DryRun deleted');
+    }
+    if (target.partition !== this.partition) this.broken('only-the-target', target.partition);
+    // Who is an exception neither breaks the claim nor makes anyone else break it.
+    if (!this.#counts(worker)) return;
+    const last = this.#lastWorker.get(target.parentUID);
+    if (last !== worker) {
+      if (last) this.#retired.add(last);
+      this.#lastWorker.set(target.parentUID, worker);
+    }
+    if (this.#retired.has(worker))
+      this.broken(
+        'one-deleting-pod',
+        `${worker.pod.metadata.name} deleted after ${last?.pod.metadata.name} had taken over`,
+      );
+  }
+
+  /** Whether a pod that deletes beside another one breaks the claim. */
+  #counts(worker: Worker): boolean {
+    const { exceptions } = this;
+    if (exceptions.unseenJobTaken) return false;
+    const taken = exceptions.takenAway.get(worker.pod.metadata.uid);
+    const lost = exceptions.lostNodes.has(worker.node.name);
+    if (worker.memory.lastAnswer !== undefined)
+      return taken === undefined || this.timeline.now > taken + FENCE_BLIND_MS;
+    return !lost && taken === undefined && !exceptions.forged && !exceptions.clockStepped && !exceptions.longLag;
+  }
+
+  /** Metacontroller deletes a Job. */
+  deleting(live: ApiObject, observed: ApiObject): void {
+    if (!isDrained(live) && live.metadata.resourceVersion !== observed.metadata.resourceVersion) this.staleDrops++;
+  }
+
+  refused(job: ApiObject, refusal: Refusal): void {
+    if (refusal.message.includes('immutable') && this.isOurs(job)) this.broken('template-unchanged', refusal.message);
+  }
+
+  /** A hook was called: all that an answer alone can break. */
+  called({ hook, request, settings, now, body, again, error }: Call): void {
+    const parent = request.parent as unknown as ApiObject;
+    const observed = Object.values(request.children[JOBS] ?? {}) as unknown as ApiObject[];
+    const live = this.api.get(KIND, parent.metadata.namespace, parent.metadata.name);
+    if (live && live.metadata.resourceVersion !== parent.metadata.resourceVersion) this.staleParents++;
+    if (this.forgedReports.has(parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '')) this.forgedReportsSeen++;
+    const foreign = wrongIn('request', request);
+    if (foreign !== undefined) this.broken('never-throws', `a 400: ${foreign}`);
+    if (body === undefined) return this.broken('never-throws', String((error as Error | undefined)?.stack ?? error));
+    if (body !== again) this.broken('same-bytes', 'two calls with the same input differ');
+    const answer = JSON.parse(body) as { status: Json; children: (ApiObject | null)[]; finalized?: boolean };
+    const children = (answer.children ?? []).filter((child) => child !== null);
+    if (children.length !== answer.children?.length) this.broken('no-null-children', body.slice(0, 200));
+    const wrong = wrongIn(hook, answer);
+    if (wrong !== undefined) this.broken('valid-answers', wrong);
+
+    for (const child of children) this.#child(child, observed, parent, settings.workerImage);
+    for (const job of observed)
+      if (!children.some(({ metadata }) => metadata?.name === job.metadata.name)) this.#dropped(job, parent, now);
+    if (hook === 'sync')
+      this.#decision(answer.status ?? {}, children, observed, parent, settings.allowedTables[0] === '*', now);
+    if (
+      answer.finalized === true &&
+      observed.some((job) => this.isOurs(job) && !isDrained(job) && job.metadata.deletionTimestamp === undefined)
+    )
+      this.broken('jobs-go-drained', 'finalized with an undrained Job');
+    if (hook === 'finalize' || parent.metadata.deletionTimestamp !== undefined) {
+      for (const child of children)
+        if (!observed.some(({ metadata }) => metadata.name === child.metadata.name))
+          this.broken('own-jobs-only', 'a Job is built for a parent that is being deleted');
+    }
+  }
+
+  #child(child: ApiObject, observed: ApiObject[], parent: ApiObject, image: string): void {
+    if (child.apiVersion !== 'batch/v1' || child.kind !== 'Job') return this.broken('own-jobs-only', `${child.kind}`);
+    if (child.metadata.namespace !== parent.metadata.namespace)
+      this.broken('own-jobs-only', `${child.metadata.namespace}`);
+    const job = observed.find(({ metadata }) => metadata.name === child.metadata.name);
+    const spec = child.spec ?? {};
+    if (!job) {
+      const containers = ((spec['template'] as { spec?: Json } | undefined)?.spec?.['containers'] ?? []) as Json[];
+      if (containers.length !== 1 || containers[0]?.['image'] !== image || containers[0]?.['name'] !== CONTAINER)
+        this.broken('own-jobs-only', 'a built Job does not run our worker');
+      if (containers[0]?.['command'] !== undefined) this.broken('own-jobs-only', 'a built Job has a command');
+      return;
+    }
+    for (const [field, value] of Object.entries(spec)) {
+      if (field === 'suspend' ? value !== true : !same(value, job.spec?.[field]))
+        this.broken('template-unchanged', `spec.${field} of ${job.metadata.name}`);
+    }
+    for (const kind of ['labels', 'annotations'] as const)
+      for (const [key, value] of Object.entries(child.metadata[kind] ?? {}))
+        if (job.metadata[kind]?.[key] !== value) this.broken('own-jobs-only', `${kind} ${key} is not as observed`);
+  }
+
+  #dropped(job: ApiObject, parent: ApiObject, now: Date): void {
+    if (isDrained(job) || job.metadata.deletionTimestamp !== undefined) return;
+    const since = [
+      hasCondition(job, 'Suspended')?.lastTransitionTime,
+      parent.metadata.deletionTimestamp,
+      parent.status?.['drainingSince'] as string | undefined,
+    ];
+    const long = since.some((time) => time !== undefined && now.getTime() - Date.parse(time) >= DRAIN_LIMIT_MS);
+    if (!long) this.broken('jobs-go-drained', `${job.metadata.name} was left out of an answer, undrained`);
+  }
+
+  #decision(
+    status: Json,
+    children: ApiObject[],
+    observed: ApiObject[],
+    parent: ApiObject,
+    allowed: boolean,
+    now: Date,
+  ): void {
+    const built = children.filter(({ metadata }) => !observed.some((job) => job.metadata.name === metadata.name));
+    const resumed = children.filter(({ metadata, spec }) => {
+      const job = observed.find((other) => other.metadata.name === metadata.name);
+      return job !== undefined && spec?.['suspend'] !== true && job.spec?.['suspend'] === true && !isFinished(job);
+    });
+    const ownResumed = resumed.filter(({ metadata }) => {
+      const job = observed.find((other) => other.metadata.name === metadata.name)!;
+      const last = job.metadata.annotations?.['metacontroller.k8s.io/last-applied-configuration'] ?? '';
+      return this.isOurs(job) && !this.exceptions.handled.has(job.metadata.uid) && last.includes('"suspend":true');
+    });
+    const state = conditionOf({ status } as ApiObject, 'Finished')?.reason;
+    if (!allowed && built.length > 0) this.broken('policy-builds-nothing', 'a Job was built');
+    if (!allowed && ownResumed.length > 0 && !this.exceptions.forged)
+      this.broken('policy-builds-nothing', 'a Job was resumed');
+    if ((state === 'PolicyViolation' || state === 'Restored') && built.length > 0)
+      this.broken(state === 'Restored' ? 'restored-builds-nothing' : 'policy-builds-nothing', 'a Job was built');
+    const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
+    if (report?.parentUID !== undefined && report.parentUID !== parent.metadata.uid && built.length > 0)
+      this.broken('restored-builds-nothing', 'the report names another uid');
+    const alive = observed.filter((job) => this.isOurs(job) && !isDrained(job) && !this.#hangs(job, now));
+    if (built.length > 0 && alive.length > 0) this.broken('one-undrained-job', 'a Job is built beside a living one');
+    if (built.length > 1) this.broken('one-undrained-job', 'two Jobs are built');
+    if (built.length > 0) this.#mayBuild(parent, now);
+    for (const job of observed)
+      if (this.isOurs(job) && isOfThisRun(job, parent) && !observed.some((other) => this.#poses(other, job)))
+        this.#current(job, children, parent, now);
+    this.#outcome(status, observed, parent);
+  }
+
+  /** What a Job must not be built for: a run that has finished, or one whose Job was there a moment ago. */
+  #mayBuild(parent: ApiObject, now: Date): void {
+    const mode = modeOf(parent);
+    const { status = {} } = parent;
+    const sameRun = (status['mode'] ?? mode) === mode;
+    const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
+    if (sameRun && conditionOf(parent, 'Finished')?.status === 'True')
+      this.broken('finished-is-final', 'a Job is built for a finished run');
+    if (report?.parentUID === parent.metadata.uid && report.mode === mode && report.final === true)
+      this.broken('finished-is-final', 'a Job is built for a run whose final report is there');
+    const { uid } = (status['job'] ?? {}) as { uid?: unknown };
+    if (sameRun && typeof uid === 'string' && !Array.isArray(status['job']))
+      this.broken('restart-waits', 'a Job is built that was seen before');
+    const notBefore = Date.parse(String((status['restart'] as { notBefore?: unknown } | undefined)?.notBefore));
+    const wait = notBefore - now.getTime();
+    if (sameRun && wait > 0 && wait <= LONGEST_RESTART_MS)
+      this.broken('restart-waits', `a Job is built ${wait} ms before its time`);
+  }
+
+  /** Somebody else's Job with the labels of ours, adopted: nothing tells which is which. */
+  #poses(other: ApiObject, job: ApiObject): boolean {
+    return !this.isOurs(other) && other.metadata.labels?.[RUN_LABEL] === job.metadata.labels?.[RUN_LABEL];
+  }
+
+  /** The Job of this run, of which nobody has changed the labels. */
+  #current(job: ApiObject, children: ApiObject[], parent: ApiObject, now: Date): void {
+    const child = children.find(({ metadata }) => metadata.name === job.metadata.name);
+    const { spec = {}, status = {} } = parent;
+    const sameRun = (status['mode'] ?? modeOf(parent)) === modeOf(parent);
+    const over = sameRun && conditionOf(parent, 'Finished')?.status === 'True';
+    if (isFinished(job)) {
+      if (child !== undefined || job.metadata.deletionTimestamp !== undefined) return;
+      const ttl = spec['ttlSecondsAfterFinished'] as number | undefined;
+      const since = Date.parse(String(status['completionTime']));
+      const expired = ttl !== undefined && !(now.getTime() < since + ttl * 1000);
+      if (!over || (!expired && conditionOf(parent, 'Finished')?.reason !== 'Cancelled'))
+        this.broken('kept-until-ttl', `${job.metadata.name} is dropped`);
+      return;
+    }
+    if (child === undefined) return;
+    const toStop = over || spec['suspend'] === true || spec['cancel'] === true;
+    if (toStop && child.spec?.['suspend'] !== true) this.broken('stops-when-asked', `${job.metadata.name} runs on`);
+    if (!toStop && child.spec?.['suspend'] === true && job.spec?.['suspend'] !== true)
+      this.broken('runs-on', `${job.metadata.name} is stopped`);
+  }
+
+  /** An observed Job that has ended is the outcome, before anything else that is asked for. */
+  #outcome(status: Json, observed: ApiObject[], parent: ApiObject): void {
+    const mode = (parent.spec?.['mode'] as string | undefined) ?? 'Execute';
+    const was = conditionOf(parent, 'Finished');
+    if (was?.status === 'True' && (parent.status?.['mode'] ?? mode) === mode) return;
+    const ended = observed.find(
+      (job) => this.isOurs(job) && isFinished(job) && job.metadata.labels?.[MODE_LABEL] === mode && unlabelled(job),
+    );
+    if (!ended) return;
+    const is = conditionOf({ status } as ApiObject, 'Finished');
+    const success = mode === 'DryRun' ? 'DryRunComplete' : 'PartitionDeleted';
+    const complete = hasCondition(ended, 'Complete') !== undefined;
+    if (is?.status !== 'True') this.broken('true-outcome', `a Job has ended and the state is ${is?.reason}`);
+    else if (complete !== (is.reason === success) || is.reason === 'Cancelled')
+      this.broken('true-outcome', `a Job is ${complete ? 'Complete' : 'Failed'} and the state is ${is.reason}`);
+  }
+}
+
+/** As long as a restart is ever put off. */
+const LONGEST_RESTART_MS = 301_000;
+
+const modeOf = (parent: ApiObject): string => (parent.spec?.['mode'] === 'DryRun' ? 'DryRun' : 'Execute');
+
+const isOfThisRun = (job: ApiObject, parent: ApiObject): boolean =>
+  job.metadata.labels?.[MODE_LABEL] === modeOf(parent) && parent.spec?.['mode'] !== 'Later' && unlabelled(job);
+
+/** The label is as the template has it: nobody changed it. */
+const unlabelled = (job: ApiObject): boolean => {
+  const template = job.spec?.['template'] as { metadata?: { labels?: Record<string, string> } } | undefined;
+  return template?.metadata?.labels?.[RUN_LABEL] === job.metadata.labels?.[RUN_LABEL];
+};

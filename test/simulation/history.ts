@@ -1,0 +1,157 @@
+import { readReport, specViolations } from '../../src/api/validate.js';
+import { KIND, REPORT_ANNOTATION } from '../../src/api/names.js';
+import type { Violation } from './claims.js';
+import { conditionOf } from '../models/cluster/condition.js';
+import { Cluster } from '../models/cluster/cluster.js';
+import type { HistoryPlan } from './commands.js';
+import { partitionOf } from '../models/cluster/environment.js';
+import { type Fence, workersFence } from '../models/cluster/fence.js';
+import { type ApiObject, isFinished, same } from '../models/cluster/objects.js';
+import { TARGET, Users } from './users.js';
+import type { Hooks } from '../models/cluster/webhook.js';
+
+/** Within this time after the last fault everything has come to its end: back-offs, deadlines, evictions and TTLs included. */
+const BOUND_MS = 2 * 3600_000;
+/** Longer than a TTL by a clock that was set back. */
+const QUIET_MS = 1_800_000;
+const MINUTE = 60_000;
+
+export interface Outcome {
+  violations: Violation[];
+  steps: number;
+  held: { staleParent: boolean; lostAnswer: boolean; forgedReport: boolean; lostNode: boolean; restored: boolean };
+  cluster: Cluster;
+}
+
+const NEIGHBOUR = partitionOf({ ...TARGET, partitionValue: 'customer 8' });
+const NEIGHBOURS = 5;
+
+/** One history from its plan: always the same. */
+export function runHistory(
+  plan: HistoryPlan,
+  hooks: Hooks,
+  fence: Fence = workersFence,
+  watch?: (cluster: Cluster) => void,
+): Outcome {
+  const { seed, permission, pace, items } = plan;
+  const cluster = new Cluster({
+    seed,
+    hooks,
+    fence,
+    permission,
+    partition: partitionOf(TARGET),
+    pace: { batch: 2, everyMs: pace * 1000 },
+  });
+  const { timeline, table, claims } = cluster;
+  const users = new Users(cluster, plan);
+  watch?.(cluster);
+  const outcome = (): Outcome => ({
+    violations: claims.violations,
+    steps: timeline.steps,
+    held: {
+      staleParent: claims.staleParents > 0,
+      lostAnswer: cluster.webhook.lostAnswers > 0,
+      forgedReport: claims.forgedReportsSeen > 0,
+      lostNode: users.held.lostNode,
+      restored: users.held.restored,
+    },
+    cluster,
+  });
+
+  table.add(partitionOf(TARGET), items);
+  users.createParent();
+  for (const { after, action } of plan.commands) {
+    timeline.runUntil(timeline.now + after * 1000);
+    users.perform(action);
+    if (claims.violations.length > 0) return outcome();
+  }
+  timeline.runUntil(timeline.now + 2000);
+  users.settle();
+  table.add(NEIGHBOUR, NEIGHBOURS);
+
+  const end = timeline.now + BOUND_MS;
+  while (timeline.now < end && !settled(cluster) && claims.violations.length === 0)
+    timeline.runUntil(timeline.now + MINUTE);
+  if (claims.violations.length > 0) return outcome();
+  if (!settled(cluster)) {
+    for (const parent of cluster.api.list(KIND)) {
+      const gone = parent.metadata.deletionTimestamp !== undefined;
+      const state = conditionOf(parent, 'Finished')?.reason;
+      if (!arrived(parent, cluster))
+        claims.broken(gone ? 'deleted-goes' : 'converges', `${parent.metadata.name} is ${state}`);
+    }
+    if (claims.violations.length === 0) claims.broken('converges', 'a Job is left over');
+    return outcome();
+  }
+  fixedPoint(cluster);
+  if (table.items(NEIGHBOUR).size !== NEIGHBOURS) claims.broken('only-the-target', 'a neighbour lost items');
+  return outcome();
+}
+
+/** Everyone has come to what was asked for, and no Job that should go is there. */
+function settled(cluster: Cluster): boolean {
+  const parents = cluster.api.list(KIND);
+  return (
+    parents.every((parent) => arrived(parent, cluster)) &&
+    !cluster.api.list('Pod').some((pod) => pod.metadata.deletionTimestamp !== undefined)
+  );
+}
+
+function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
+  if (parent.metadata.deletionTimestamp !== undefined) return false;
+  const { spec = {}, status = {} } = parent;
+  const finished = conditionOf(parent, 'Finished');
+  const state = finished?.reason;
+  const mode = spec['mode'] ?? 'Execute';
+  if (status['observedGeneration'] !== parent.metadata.generation) return false;
+  if (finished?.status === 'True') return status['mode'] === mode || !['Execute', 'DryRun'].includes(String(mode));
+  // What may not be built may not be resumed either.
+  if (state === 'Suspended') return spec['suspend'] === true || !webhook.allowed || specViolations(spec).length > 0;
+  if (state === 'PolicyViolation') return !webhook.allowed;
+  if (state === 'Restored') {
+    const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
+    return (
+      report?.parentUID !== undefined &&
+      report.parentUID !== parent.metadata.uid &&
+      !api
+        .list('Job')
+        .some(
+          (job) =>
+            job.metadata.ownerReferences?.some(({ uid }) => uid === parent.metadata.uid) === true && !isFinished(job),
+        )
+    );
+  }
+  return false;
+}
+
+/** TTLs run out first; after that nothing is written, looked at again or not. */
+function fixedPoint(cluster: Cluster): void {
+  const { timeline, api, metacontroller, claims, writes } = cluster;
+  // Settings may have changed while nothing called for a look.
+  metacontroller.resync();
+  timeline.runUntil(timeline.now + QUIET_MS);
+  const before = api.list(KIND);
+  for (const parent of before) expired(parent, cluster);
+  const { child, status } = writes;
+  const calls = metacontroller.calls;
+  timeline.runUntil(timeline.now + QUIET_MS);
+  if (metacontroller.calls - calls > before.length * 60)
+    claims.broken('fixed-point', `${metacontroller.calls - calls} calls in ${QUIET_MS / MINUTE} quiet minutes`);
+  metacontroller.resync();
+  timeline.runUntil(timeline.now + MINUTE);
+  if (writes.child !== child) claims.broken('fixed-point', 'Jobs are still written');
+  if (writes.status !== status) claims.broken('fixed-point', 'statuses are still written');
+  const after = api.list(KIND);
+  if (!before.every((parent, index) => same(parent.status, after[index]?.status)))
+    claims.broken('fixed-point', 'a status changed');
+}
+
+/** Of a run that finished and has a TTL, no Job is left. */
+function expired(parent: ApiObject, { api, claims }: Cluster): void {
+  if (parent.spec?.['ttlSecondsAfterFinished'] === undefined || conditionOf(parent, 'Finished')?.status !== 'True')
+    return;
+  const left = api
+    .list('Job')
+    .filter((job) => isFinished(job) && job.metadata.ownerReferences?.some(({ uid }) => uid === parent.metadata.uid));
+  if (left.length > 0) claims.broken('kept-until-ttl', `${left[0]?.metadata.name} is still there`);
+}

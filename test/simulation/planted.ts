@@ -1,0 +1,694 @@
+import { createHash } from 'node:crypto';
+import type { CompositeRequest } from '../../src/api/hooks.js';
+import { JOBS, REPORT_ANNOTATION } from '../../src/api/names.js';
+import { specViolations } from '../../src/api/validate.js';
+import type { Settings } from '../../src/api/settings.js';
+import { finalize } from '../../src/operator/finalize.js';
+import { buildJob } from '../../src/operator/desired/new-job.js';
+import { keptJob } from '../../src/operator/desired/kept-job.js';
+import { runOf } from '../../src/operator/run-name.js';
+import { sync } from '../../src/operator/sync.js';
+import type { Command, HistoryPlan } from './commands.js';
+import { conditionOf } from '../models/cluster/condition.js';
+import { type Fence, workersFence } from '../models/cluster/fence.js';
+import { LAST_APPLIED } from '../models/cluster/merge.js';
+import { type ApiObject, hasCondition, isDrained, isFinished, type Json } from '../models/cluster/objects.js';
+import type { Hooks } from '../models/cluster/webhook.js';
+
+/**
+ * Bugs planted on purpose, each a rule of the design broken in a small way: what the hook sees or what it says is changed on
+ * its way. A claim must break for each, or the claims are not worth much.
+ */
+export interface Planted {
+  /** sync's rules 1 to 11 in the design, `finalize`, or `fence`. */
+  rule: number | 'finalize' | 'fence';
+  bug: string;
+  hooks?: Hooks;
+  fence?: Fence;
+  /** Bends histories to where it shows, where that is rare. */
+  focus?: (plan: HistoryPlan) => HistoryPlan;
+}
+
+interface Answer {
+  status: Json;
+  children: ApiObject[];
+  resyncAfterSeconds?: number;
+  finalized?: boolean;
+}
+
+interface Seen {
+  request: CompositeRequest;
+  parent: ApiObject;
+  jobs: ApiObject[];
+  mode: 'Execute' | 'DryRun';
+  settings: Settings;
+  now: Date;
+}
+
+type Look = (request: CompositeRequest, settings?: Settings, now?: Date) => Answer;
+
+const seen = (request: CompositeRequest, settings: Settings, now: Date): Seen => {
+  const parent = request.parent as unknown as ApiObject;
+  const jobs = Object.values(request.children[JOBS] ?? {}) as unknown as ApiObject[];
+  return { request, parent, jobs, mode: parent.spec?.['mode'] === 'DryRun' ? 'DryRun' : 'Execute', settings, now };
+};
+
+/** A sync that is broken: `change` gets the true one and what it is asked. */
+const brokenSync = (change: (look: Look, asked: Seen) => unknown): Hooks => ({
+  sync: (request, settings, now) =>
+    change((other, s = settings, n = now) => sync(other, s, n) as unknown as Answer, seen(request, settings, now)),
+  finalize,
+});
+
+const brokenFinalize = (change: (answer: Answer, asked: Seen) => unknown): Hooks => ({
+  sync,
+  finalize: (request, settings, now) =>
+    change(finalize(request, settings, now) as unknown as Answer, seen(request, settings, now)),
+});
+
+/** The answer is changed. */
+const says = (change: (answer: Answer, asked: Seen) => unknown): Hooks =>
+  brokenSync((look, asked) => change(look(asked.request), asked));
+
+/** The request is changed. */
+const sees = (change: (asked: Seen) => { parent?: ApiObject; jobs?: ApiObject[] }): Hooks =>
+  brokenSync((look, asked) => look(withSeen(asked.request, change(asked))));
+
+function withSeen(
+  request: CompositeRequest,
+  { parent, jobs }: { parent?: ApiObject; jobs?: ApiObject[] },
+): CompositeRequest {
+  return {
+    ...request,
+    ...(parent && { parent }),
+    ...(jobs && {
+      children: {
+        [JOBS]: Object.fromEntries(jobs.map((job) => [`${job.metadata.namespace}/${job.metadata.name}`, job])),
+      },
+    }),
+  } as CompositeRequest;
+}
+
+const isCurrent = ({ parent, mode }: Seen, job: ApiObject): boolean =>
+  Object.values(job.metadata.labels ?? {}).includes(runOf(parent.metadata.uid, mode));
+const current = (asked: Seen): ApiObject | undefined => asked.jobs.find((job) => isCurrent(asked, job));
+const spec = (parent: ApiObject, change: Json): ApiObject => ({ ...parent, spec: { ...parent.spec, ...change } });
+const status = (parent: ApiObject, change: Json): ApiObject => ({ ...parent, status: { ...parent.status, ...change } });
+const without = (parent: ApiObject, annotation: string): ApiObject => {
+  const { [annotation]: _dropped, ...annotations } = parent.metadata.annotations ?? {};
+  return { ...parent, metadata: { ...parent.metadata, annotations } };
+};
+const finished = (parent: ApiObject): boolean => conditionOf(parent, 'Finished')?.status === 'True';
+const stateIn = (answer: Answer): string | undefined => conditionOf(answer, 'Finished')?.reason;
+const mapConditions = (answer: Answer, change: (condition: Json) => Json): Answer => ({
+  ...answer,
+  status: { ...answer.status, conditions: ((answer.status['conditions'] ?? []) as Json[]).map(change) },
+});
+const keptAs = (job: ApiObject, suspend: boolean): ApiObject =>
+  keptJob(job as never, job.metadata.namespace, { suspend }) as unknown as ApiObject;
+const renamed = (job: ApiObject, from: string, to: string): ApiObject => {
+  const conditions = ((job.status?.['conditions'] ?? []) as Json[]).map((item) =>
+    item['type'] === from ? { ...item, type: to } : item,
+  );
+  return { ...job, status: { ...job.status, conditions } };
+};
+
+const fence = (change: Partial<Fence>): Fence => ({ ...workersFence, ...change });
+/** A fence that does not see part of the parent. */
+const blind = (change: (parent: ApiObject) => ApiObject): Fence =>
+  fence({
+    verdict: (memory, answer, self, now) =>
+      workersFence.verdict(
+        memory,
+        answer.kind === 'parent' ? { kind: 'parent', parent: change(answer.parent as ApiObject) } : answer,
+        self,
+        now,
+      ),
+  });
+
+const first = (plan: HistoryPlan, ...commands: Command[]): HistoryPlan => ({
+  ...plan,
+  suspended: false,
+  deadline: undefined,
+  commands: [...commands, ...plan.commands],
+});
+/** A pod that reports and deletes, and that nothing but its fence can stop: its Job was taken away. */
+const alone = (plan: HistoryPlan): HistoryPlan =>
+  first(
+    { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
+    { after: 9, action: { do: 'deleteJob', propagation: 'Orphan' } },
+  );
+/** A run that has deleted for a while. */
+const running = (plan: HistoryPlan): HistoryPlan =>
+  first({ ...plan, mode: 'absent', items: 30, pace: 1 }, { after: 8, action: { do: 'repeat' } });
+/** A count that no cache shows when it is approved. */
+const approvedUnseen = (plan: HistoryPlan): HistoryPlan =>
+  first(
+    { ...plan, mode: 'DryRun' },
+    { after: 0, action: { do: 'staleJobs', seconds: 5 } },
+    { after: 1, action: { do: 'approve' } },
+  );
+const outlawed = (plan: HistoryPlan): HistoryPlan => ({
+  ...first(plan, { after: 0, action: { do: 'policy', allowed: false } }),
+  commands: [
+    { after: 0, action: { do: 'policy', allowed: false } },
+    { after: 40, action: { do: 'policy', allowed: true } },
+    ...plan.commands.slice(0, 1),
+  ],
+});
+
+let calls = 0;
+
+export const PLANTED: readonly Planted[] = [
+  // 1. Read.
+  {
+    rule: 1,
+    bug: 'a spec that a newer schema refuses is an error',
+    hooks: brokenSync((look, { request, parent }) => {
+      if (specViolations(parent.spec).length > 0) throw new Error('400');
+      return look(request);
+    }),
+  },
+  {
+    rule: 1,
+    bug: 'a report that is no JSON is an error',
+    hooks: brokenSync((look, { request, parent }) => {
+      JSON.parse(parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '{}');
+      return look(request);
+    }),
+  },
+  {
+    rule: 1,
+    bug: 'a broken status is an error',
+    hooks: brokenSync((look, { request, parent }) => {
+      const conditions = (parent.status?.['conditions'] ?? []) as { type: string }[];
+      conditions.map(({ type }) => type);
+      return look(request);
+    }),
+  },
+  // 2. Other Jobs.
+  {
+    rule: 2,
+    bug: 'Jobs of other runs are dropped at once',
+    hooks: brokenSync((look, asked) =>
+      look(withSeen(asked.request, { jobs: asked.jobs.filter((job) => isCurrent(asked, job)) })),
+    ),
+  },
+  {
+    rule: 2,
+    bug: 'Jobs of other runs are left running',
+    hooks: brokenSync((look, asked) => {
+      const answer = look(withSeen(asked.request, { jobs: asked.jobs.filter((job) => isCurrent(asked, job)) }));
+      const others = asked.jobs.filter((job) => !isCurrent(asked, job)).map((job) => keptAs(job, false));
+      return { ...answer, children: [...answer.children, ...others] };
+    }),
+  },
+  {
+    rule: 2,
+    bug: 'a Job is built beside one that still drains',
+    hooks: brokenSync((look, asked) => {
+      const answer = look(asked.request);
+      if (current(asked) || finished(asked.parent) || asked.parent.spec?.['suspend'] === true) return answer;
+      const others = answer.children.filter(({ metadata }) =>
+        asked.jobs.some((job) => job.metadata.name === metadata.name),
+      );
+      const alone = look(withSeen(asked.request, { jobs: [], parent: { ...asked.parent, status: {} } }));
+      return { ...alone, children: [...alone.children, ...others] };
+    }),
+  },
+  {
+    rule: 2,
+    bug: 'an approval does not wait for a count that is not seen yet',
+    focus: approvedUnseen,
+    hooks: sees(({ parent, mode }) => ({
+      parent: parent.status?.['mode'] === mode ? parent : { ...parent, status: {} },
+    })),
+  },
+  // 3. Finished before.
+  {
+    rule: 3,
+    bug: 'a finished run is forgotten',
+    hooks: sees((asked) => ({ parent: finished(asked.parent) ? { ...asked.parent, status: {} } : asked.parent })),
+  },
+  {
+    rule: 3,
+    bug: 'a final report does not count when the Job is gone',
+    hooks: sees((asked) => ({ parent: current(asked) ? asked.parent : without(asked.parent, REPORT_ANNOTATION) })),
+  },
+  {
+    rule: 3,
+    bug: 'a report counts while the Job is observed',
+    hooks: brokenSync((look, asked) => {
+      const text = asked.parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '';
+      return look(
+        text.includes('"final":true') && text.includes(asked.parent.metadata.uid)
+          ? withSeen(asked.request, { jobs: [] })
+          : asked.request,
+      );
+    }),
+  },
+  {
+    rule: 3,
+    bug: 'an unfinished Job under a finished status runs on',
+    focus: running,
+    hooks: says((answer, asked) => {
+      const job = current(asked);
+      if (!job || isFinished(job) || !finished(asked.parent)) return answer;
+      return {
+        ...answer,
+        children: answer.children.map((child) =>
+          child.metadata.name === job.metadata.name ? keptAs(job, false) : child,
+        ),
+      };
+    }),
+  },
+  {
+    rule: 3,
+    bug: 'a finished Job goes before its outcome stands in the status',
+    hooks: says((answer, asked) => ({
+      ...answer,
+      children: answer.children.filter(
+        (child) => !asked.jobs.some((job) => job.metadata.name === child.metadata.name && isFinished(job)),
+      ),
+    })),
+  },
+  {
+    rule: 3,
+    bug: 'the TTL is forgotten',
+    hooks: sees(({ parent }) => ({ parent: spec(parent, { ttlSecondsAfterFinished: undefined }) })),
+  },
+  {
+    rule: 3,
+    bug: 'the TTL does not wake anyone',
+    hooks: says((answer) => (finished(answer as never) ? { ...answer, resyncAfterSeconds: undefined } : answer)),
+  },
+  // 4. Restored.
+  {
+    rule: 4,
+    bug: 'a report of another uid is ignored',
+    hooks: sees(({ parent }) => {
+      const text = parent.metadata.annotations?.[REPORT_ANNOTATION];
+      return { parent: text?.includes(parent.metadata.uid) === false ? without(parent, REPORT_ANNOTATION) : parent };
+    }),
+  },
+  // 5. Outcome.
+  {
+    rule: 5,
+    bug: 'a cancellation comes before the outcome',
+    hooks: brokenSync((look, asked) => {
+      const job = current(asked);
+      const hide = job && isFinished(job) && asked.parent.spec?.['cancel'] === true && !finished(asked.parent);
+      return look(hide ? withSeen(asked.request, { jobs: [] }) : asked.request);
+    }),
+  },
+  {
+    rule: 5,
+    bug: 'policy comes before the outcome',
+    hooks: brokenSync((look, asked) => {
+      const refused = look(withSeen(asked.request, { jobs: [] }));
+      return stateIn(refused) === 'PolicyViolation' && !finished(asked.parent)
+        ? { ...look(asked.request), status: refused.status }
+        : look(asked.request);
+    }),
+  },
+  // 6. Cancel.
+  {
+    rule: 6,
+    bug: 'a cancelled Job is dropped at once',
+    hooks: says((answer, { parent }) => (parent.spec?.['cancel'] === true ? { ...answer, children: [] } : answer)),
+  },
+  {
+    rule: 6,
+    bug: 'a cancellation is ignored',
+    hooks: sees(({ parent }) => ({ parent: spec(parent, { cancel: undefined }) })),
+  },
+  {
+    rule: 6,
+    bug: 'Cancelled is said while the Job still drains',
+    focus: running,
+    hooks: says((answer) =>
+      stateIn(answer) !== 'Cancelling'
+        ? answer
+        : mapConditions(answer, (item) => ({
+            ...item,
+            reason: 'Cancelled',
+            ...(item['type'] === 'Finished' && { status: 'True' }),
+            ...(item['type'] === 'Succeeded' && { status: 'False' }),
+          })),
+    ),
+  },
+  // 7. Policy.
+  {
+    rule: 7,
+    bug: 'policy is ignored',
+    hooks: brokenSync((look, { request, settings }) => look(request, { ...settings, allowedTables: ['*'] })),
+  },
+  {
+    rule: 7,
+    bug: 'policy stops what runs',
+    focus: running,
+    hooks: says((answer, asked) => {
+      const job = current(asked);
+      if (!job || isFinished(job) || asked.settings.allowedTables[0] === '*') return answer;
+      return {
+        ...answer,
+        children: answer.children.map((child) =>
+          keptAs(
+            asked.jobs.find(({ metadata }) => metadata.name === child.metadata.name)!,
+            true,
+          ),
+        ),
+      };
+    }),
+  },
+  {
+    rule: 7,
+    bug: 'a policy violation is never looked at again',
+    focus: outlawed,
+    hooks: says((answer) =>
+      stateIn(answer) === 'PolicyViolation' ? { ...answer, resyncAfterSeconds: undefined } : answer,
+    ),
+  },
+  // 8. Observed.
+  {
+    rule: 8,
+    bug: 'an observed Job is built anew',
+    hooks: says((answer, asked) => {
+      if (specViolations(asked.parent.spec).length > 0 || !current(asked)) return answer;
+      const { parent, mode, settings } = asked;
+      const run = runOf(parent.metadata.uid, mode);
+      const fresh = buildJob({ parent: parent.metadata, spec: parent.spec as never, mode, run, restarts: 0, settings });
+      return {
+        ...answer,
+        children: answer.children.map((child) =>
+          child.metadata.name === fresh.metadata.name
+            ? { ...fresh, spec: { ...fresh.spec, ...(child.spec?.['suspend'] === true && { suspend: true }) } }
+            : child,
+        ),
+      };
+    }),
+  },
+  {
+    rule: 8,
+    bug: 'the observed object itself is returned',
+    hooks: says((answer, { jobs }) => ({
+      ...answer,
+      children: answer.children.map(
+        (child) => jobs.find(({ metadata }) => metadata.name === child.metadata.name) ?? child,
+      ),
+    })),
+  },
+  {
+    rule: 8,
+    bug: 'what was last applied is returned',
+    hooks: says((answer, { jobs }) => ({
+      ...answer,
+      children: answer.children.map((child) => {
+        const text = jobs.find(({ metadata }) => metadata.name === child.metadata.name)?.metadata.annotations?.[
+          LAST_APPLIED
+        ];
+        try {
+          return text === undefined ? child : (JSON.parse(text) as ApiObject);
+        } catch {
+          return child;
+        }
+      }),
+    })),
+  },
+  {
+    rule: 8,
+    bug: 'a field of the spec is not kept',
+    hooks: says((answer, { jobs }) => ({
+      ...answer,
+      children: answer.children.map((child) => {
+        if (!jobs.some(({ metadata }) => metadata.name === child.metadata.name)) return child;
+        const { backoffLimit: _dropped, ...rest } = child.spec ?? {};
+        return { ...child, spec: rest };
+      }),
+    })),
+  },
+  {
+    rule: 8,
+    bug: 'suspend: false is said',
+    hooks: says((answer) => ({
+      ...answer,
+      children: answer.children.map((child) => ({ ...child, spec: { suspend: false, ...child.spec } })),
+    })),
+  },
+  {
+    rule: 8,
+    bug: 'a pause is ignored',
+    hooks: sees(({ parent }) => ({ parent: spec(parent, { suspend: undefined }) })),
+  },
+  {
+    rule: 8,
+    bug: 'the labels are not kept',
+    hooks: says((answer, { jobs }) => ({
+      ...answer,
+      children: answer.children.map((child) =>
+        jobs.some(({ metadata }) => metadata.name === child.metadata.name)
+          ? { ...child, metadata: { ...child.metadata, labels: {} } }
+          : child,
+      ),
+    })),
+  },
+  // 9. Not observed.
+  {
+    rule: 9,
+    bug: 'a lost Job is made again at once',
+    hooks: sees((asked) => ({
+      parent: current(asked) ? asked.parent : status(asked.parent, { job: undefined, restart: undefined }),
+    })),
+  },
+  {
+    rule: 9,
+    bug: 'a lost Job is never made again',
+    hooks: says((answer) => (stateIn(answer) === 'Restarting' ? { ...answer, children: [] } : answer)),
+  },
+  {
+    rule: 9,
+    bug: 'the wait of a restart wakes no one',
+    hooks: says((answer) => (stateIn(answer) === 'Restarting' ? { ...answer, resyncAfterSeconds: undefined } : answer)),
+  },
+  {
+    rule: 9,
+    bug: 'job.uid is not cleared',
+    hooks: says((answer, { parent }) =>
+      stateIn(answer) === 'Restarting'
+        ? { ...answer, status: { ...answer.status, job: parent.status?.['job'] ?? answer.status['job'] } }
+        : answer,
+    ),
+  },
+  {
+    rule: 9,
+    bug: 'the time of a restart is not waited for',
+    hooks: brokenSync((look, { request, now }) => look(request, undefined, new Date(now.getTime() + 250_000))),
+  },
+  {
+    rule: 9,
+    bug: 'every Job that is built has another name',
+    hooks: says((answer, { jobs, now }) => ({
+      ...answer,
+      children: answer.children.map((child) => {
+        if (jobs.some(({ metadata }) => metadata.name === child.metadata.name)) return child;
+        const suffix = createHash('sha256').update(String(now.getTime())).digest('hex').slice(0, 4);
+        return { ...child, metadata: { ...child.metadata, name: `${child.metadata.name}-${suffix}` } };
+      }),
+    })),
+  },
+  {
+    rule: 9,
+    bug: 'a Job is built while it is to be paused',
+    hooks: brokenSync((look, asked) =>
+      look(
+        current(asked)
+          ? asked.request
+          : withSeen(asked.request, { parent: spec(asked.parent, { suspend: undefined }) }),
+      ),
+    ),
+  },
+  // 10. Status.
+  {
+    rule: 10,
+    bug: 'a clock stands in the message',
+    hooks: says((answer, { now }) =>
+      mapConditions(answer, (item) => ({
+        ...item,
+        message: `${item['message'] as string} ${now.getTime()}`.slice(-1024),
+      })),
+    ),
+  },
+  {
+    rule: 10,
+    bug: 'lastTransitionTime moves always',
+    hooks: says((answer, { now }) =>
+      mapConditions(answer, (item) => ({ ...item, lastTransitionTime: now.toISOString() })),
+    ),
+  },
+  {
+    rule: 10,
+    bug: 'a failure is a success',
+    hooks: sees(({ jobs }) => ({
+      jobs: jobs.map((job) => (hasCondition(job, 'Failed') ? renamed(job, 'Failed', 'Complete') : job)),
+    })),
+  },
+  {
+    rule: 10,
+    bug: 'FailureTarget is the end',
+    hooks: sees(({ jobs }) => ({
+      jobs: jobs.map((job) => (isFinished(job) ? job : renamed(job, 'FailureTarget', 'Failed'))),
+    })),
+  },
+  {
+    rule: 10,
+    bug: 'a Job that was just suspended is drained',
+    hooks: sees(({ jobs }) => ({
+      jobs: jobs.map((job) =>
+        job.spec?.['suspend'] === true && !isDrained(job)
+          ? {
+              ...job,
+              status: {
+                conditions: [{ type: 'Suspended', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+              },
+            }
+          : job,
+      ),
+    })),
+  },
+  // 11. Answer.
+  {
+    rule: 11,
+    bug: 'null among the children',
+    hooks: says((answer) => ({ ...answer, children: [...answer.children, null] })),
+  },
+  {
+    rule: 11,
+    bug: 'a Job in another namespace',
+    hooks: says((answer) => ({
+      ...answer,
+      children: answer.children.map((child) => ({
+        ...child,
+        metadata: { ...child.metadata, namespace: 'kube-system' },
+      })),
+    })),
+  },
+  {
+    rule: 11,
+    bug: 'what an annotation says is created',
+    hooks: says((answer, { jobs }) => {
+      const text = jobs
+        .map(({ metadata }) => metadata.annotations?.[LAST_APPLIED])
+        .find((value) => value?.includes('Secret'));
+      return text === undefined
+        ? answer
+        : {
+            ...answer,
+            children: [
+              ...answer.children,
+              { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x', namespace: 'default' } },
+            ],
+          };
+    }),
+  },
+  {
+    rule: 11,
+    bug: 'messages of any length',
+    hooks: says((answer) => mapConditions(answer, (item) => ({ ...item, message: 'x'.repeat(2000) }))),
+  },
+  { rule: 11, bug: 'sync says finalized', hooks: says((answer) => ({ ...answer, finalized: true })) },
+  { rule: 11, bug: 'an empty answer', hooks: brokenSync(() => ({})) },
+  {
+    rule: 11,
+    bug: 'not the same bytes',
+    hooks: says((answer) => mapConditions(answer, (item) => ({ ...item, message: `call ${++calls}` }))),
+  },
+  // finalize.
+  {
+    rule: 'finalize',
+    bug: 'finalized at once',
+    hooks: brokenFinalize((answer) => ({ ...answer, children: [], finalized: true })),
+  },
+  {
+    rule: 'finalize',
+    bug: 'Jobs are dropped undrained',
+    hooks: brokenFinalize((answer) => ({ ...answer, children: [] })),
+  },
+  { rule: 'finalize', bug: 'never finalized', hooks: brokenFinalize((answer) => ({ ...answer, finalized: false })) },
+  {
+    rule: 'finalize',
+    bug: 'Jobs run on',
+    hooks: brokenFinalize((answer, { jobs }) => ({
+      ...answer,
+      children: jobs.filter((job) => !isDrained(job)).map((job) => keptAs(job, false)),
+    })),
+  },
+  {
+    rule: 'finalize',
+    bug: 'drained Jobs are kept',
+    hooks: brokenFinalize((answer, { jobs }) => ({ ...answer, children: jobs.map((job) => keptAs(job, true)) })),
+  },
+  {
+    rule: 'finalize',
+    bug: 'a Job is built',
+    hooks: {
+      sync,
+      finalize: (request, settings, now) => {
+        const { deletionTimestamp: _deleted, ...metadata } = request.parent.metadata;
+        return { ...sync({ ...request, parent: { ...request.parent, metadata } }, settings, now), finalized: false };
+      },
+    },
+  },
+  // The worker's fence.
+  {
+    rule: 'fence',
+    bug: 'there is none',
+    focus: alone,
+    fence: fence({
+      verdict: (memory, answer, self, now) => ({
+        ...workersFence.verdict(memory, answer, self, now),
+        verdict: { kind: 'go' },
+      }),
+    }),
+  },
+  {
+    rule: 'fence',
+    bug: 'a cancellation is not seen',
+    focus: alone,
+    fence: blind((parent) => spec(parent, { cancel: undefined })),
+  },
+  {
+    rule: 'fence',
+    bug: 'a pause is not seen',
+    focus: alone,
+    fence: blind((parent) => spec(parent, { suspend: undefined })),
+  },
+  {
+    rule: 'fence',
+    bug: 'the deletion of the parent is not seen',
+    focus: alone,
+    fence: blind((parent) => ({ ...parent, metadata: { ...parent.metadata, deletionTimestamp: undefined as never } })),
+  },
+  {
+    rule: 'fence',
+    bug: 'a finished run is not seen',
+    focus: alone,
+    fence: blind((parent) => status(parent, { conditions: [] })),
+  },
+  {
+    rule: 'fence',
+    bug: 'a successor is not seen',
+    focus: alone,
+    fence: blind((parent) => status(parent, { job: undefined })),
+  },
+  {
+    rule: 'fence',
+    bug: 'a parent that is gone is not seen',
+    focus: alone,
+    fence: fence({
+      verdict: (memory, answer, self, now) =>
+        workersFence.verdict(memory, answer.kind === 'gone' ? { kind: 'none' } : answer, self, now),
+      mayWrite: () => true,
+    }),
+  },
+  { rule: 'fence', bug: 'writes go on without an answer', focus: alone, fence: fence({ mayWrite: () => true }) },
+];

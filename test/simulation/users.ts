@@ -1,0 +1,560 @@
+import {
+  API_VERSION,
+  GROUP,
+  KIND,
+  MODE_LABEL,
+  REPORT_ANNOTATION,
+  RESTARTS_ANNOTATION,
+  RUN_LABEL,
+} from '../../src/api/names.js';
+import { runOf } from '../../src/operator/run-name.js';
+import type { NewObject } from '../models/cluster/api-server.js';
+import { conditionOf } from '../models/cluster/condition.js';
+import type { Cluster } from '../models/cluster/cluster.js';
+import type { Action, HistoryPlan } from './commands.js';
+import { isoTime } from '../models/cluster/iso-time.js';
+import { LAST_APPLIED } from '../models/cluster/merge.js';
+import { NODE_MONITOR_GRACE, type Node } from '../models/cluster/nodes.js';
+import { type ApiObject, controllerOf, isFinished, type Json, keyOf, same } from '../models/cluster/objects.js';
+
+export const NAMESPACE = 'default';
+export const NAME = 'orders.eu';
+const COPY = 'orders-copy';
+export const TARGET = {
+  tableName: 'Orders',
+  partitionValue: 'customer $(HOME)$$7',
+  awsRegion: 'eu-central-1',
+  endpointURL: 'http://dynamodb.local:8000',
+};
+
+/** A cache that lags longer than this may let a lost Job start again beside its own pod, where the worker may not look. */
+const LAG_LIMIT_SECONDS = 25;
+
+/** The hands and the faults: carries out the commands of a history. */
+export class Users {
+  held = { lostNode: false, forgedReport: false, restored: false };
+  #versions: ApiObject[] = [];
+  #pendingRemovals: Node[] = [];
+  #foreign = new Set<string>();
+  #made = 0;
+  #over = false;
+  #tableFaultUntil = 0;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly plan: HistoryPlan,
+  ) {
+    cluster.api.watch(({ after, before, actor }) => {
+      const object = (after ?? before)!;
+      if (object.kind === 'Job' && !after && actor !== 'metacontroller') this.#noteUnseen(object);
+      if (object.kind === KIND && object.metadata.name === NAME && after && this.#versions.at(-1) !== after)
+        this.#versions.push(after);
+    });
+  }
+
+  createParent(name = NAME): void {
+    const { mode, permission, ttl, deadline, backoffLimit, suspended } = this.plan;
+    this.cluster.api.create(
+      {
+        apiVersion: API_VERSION,
+        kind: KIND,
+        metadata: { name, namespace: NAMESPACE },
+        spec: {
+          ddbCtlDpJob: TARGET,
+          ...(mode !== 'absent' && { mode }),
+          ...(permission && { serviceAccountName: 'ddbctl-worker' }),
+          ...(ttl !== undefined && { ttlSecondsAfterFinished: ttl }),
+          ...(deadline !== undefined && { activeDeadlineSeconds: deadline }),
+          ...(suspended && { suspend: true }),
+          backoffLimit,
+        },
+      },
+      'user',
+    );
+  }
+
+  get #parent(): ApiObject | undefined {
+    return this.cluster.api.get(KIND, NAMESPACE, NAME);
+  }
+
+  get #jobs(): ApiObject[] {
+    return this.cluster.api.list('Job').filter((job) => this.cluster.claims.isOurs(job));
+  }
+
+  perform(action: Action): void {
+    const { cluster } = this;
+    const { api, timeline, webhook, claims } = cluster;
+    const { exceptions } = claims;
+    const until = (seconds: number): number => timeline.now + seconds * 1000;
+    switch (action.do) {
+      case 'suspend':
+        return this.#edit((spec) => ({ ...spec, suspend: action.value }));
+      case 'cancel':
+        // As with an approval: of a Job that no status speaks of and no cache shows, nobody can know.
+        if (this.#jobs.length > 0 && this.#parent?.status?.['job'] === undefined) exceptions.unseenJobTaken = true;
+        return this.#edit((spec) => ({ ...spec, cancel: true }));
+      case 'approve':
+        if (this.#parent?.spec?.['mode'] === 'DryRun' && this.#parent.status?.['mode'] !== 'DryRun')
+          exceptions.approvedUnseen = true;
+        return this.#edit((spec) => ({ ...spec, mode: 'Execute' }));
+      case 'edit':
+        return this.#edit((spec) => edited(spec, action.field));
+      case 'ttl':
+        return this.#edit((spec) => ({ ...spec, ttlSecondsAfterFinished: action.seconds }));
+      case 'deleteJob':
+        for (const job of this.#jobs) {
+          if (action.propagation === 'Orphan') this.#takePods(job);
+          cluster.attempt(() => api.delete(job, 'user', { propagation: action.propagation }));
+        }
+        return;
+      case 'deletePod':
+        for (const pod of api.list('Pod')) {
+          if (action.force) exceptions.takenAway.set(pod.metadata.uid, timeline.now);
+          cluster.attempt(() => api.delete(pod, 'user', action.force ? { graceSeconds: 0 } : {}));
+        }
+        return;
+      case 'deleteParent': {
+        const parent = this.#parent;
+        if (!parent) return;
+        if (action.propagation === 'Orphan') for (const job of this.#jobs) this.#takePods(job);
+        cluster.attempt(() => api.delete(parent, 'user', { propagation: action.propagation }));
+        return;
+      }
+      case 'recreateParent':
+        return this.#whenFree(() => this.createParent());
+      case 'restore':
+        return this.#restore(action);
+      case 'removeReport':
+        for (const parent of api.list(KIND)) cluster.annotate(parent, { [REPORT_ANNOTATION]: undefined });
+        return;
+      case 'forgeReport':
+        return this.#forgeReport(action.what);
+      case 'forgeStatus':
+        return this.#forgeStatus(action.what);
+      case 'oldSpec':
+        return this.#oldSpec(action.what);
+      case 'foreignJob':
+        return this.#foreignJob(action.what);
+      case 'meddle':
+        return this.#meddle(action.what);
+      case 'outage':
+        webhook.trouble = { until: until(action.seconds), kind: action.kind };
+        return;
+      case 'loseAnswers':
+        webhook.answersToLose += action.count;
+        cluster.metacontroller.resync();
+        return;
+      case 'repeat':
+        return cluster.metacontroller.resync();
+      case 'failStatusWrites':
+        api.statusWritesFailUntil = until(action.seconds);
+        return;
+      case 'staleParents':
+        if (action.seconds > LAG_LIMIT_SECONDS) exceptions.longLag = true;
+        cluster.parents.freezeUntil(until(action.seconds));
+        return;
+      case 'staleJobs':
+        if (action.seconds > LAG_LIMIT_SECONDS) exceptions.longLag = true;
+        cluster.jobs.freezeUntil(until(action.seconds));
+        return;
+      case 'restartMetacontroller':
+        return cluster.metacontroller.restart();
+      case 'upgrade':
+        return webhook.configure({ version: webhook.version + 1 });
+      case 'policy':
+        return webhook.configure({ allowed: action.allowed });
+      case 'clock':
+        exceptions.clockStepped = true;
+        webhook.clockOffset += action.seconds * 1000;
+        return;
+      case 'loseNode':
+        return this.#loseNode(action.seconds, action.then);
+      case 'tableFault':
+        cluster.table.fault = action.kind;
+        this.#tableFaultUntil = until(action.seconds);
+        timeline.after(action.seconds * 1000, () => {
+          if (timeline.now >= this.#tableFaultUntil) cluster.table.fault = undefined;
+        });
+        return;
+      case 'newTable':
+        cluster.table.tableId = `table-${++this.#made + 1}`;
+        return;
+      case 'write':
+        for (const partition of this.cluster.table.partitions) cluster.table.add(partition, action.items);
+        return;
+      case 'permission':
+        // Who loses the permission in mid-run is who never had it, from then on.
+        cluster.permission = action.value;
+        return;
+    }
+  }
+
+  /** Faults stop, and users clear away what they left lying about. */
+  settle(): void {
+    const { api, webhook, table, nodes, parents, jobs, timeline } = this.cluster;
+    this.#over = true;
+    webhook.trouble = undefined;
+    webhook.answersToLose = 0;
+    api.statusWritesFailUntil = 0;
+    parents.thaw();
+    jobs.thaw();
+    table.fault = undefined;
+    for (const node of nodes.all) {
+      if (node.connected) continue;
+      if (this.#pendingRemovals.includes(node)) {
+        const wait = Math.max(0, (node.lostAt ?? 0) + NODE_MONITOR_GRACE + 5000 - timeline.now);
+        timeline.after(wait, () => nodes.remove(node));
+      } else nodes.restore(node);
+    }
+    nodes.powerOff();
+    timeline.after(60_000, () => nodes.powerOff());
+    this.#tidyJobs();
+    // What caches still had to see when the faults stopped.
+    timeline.after(60_000, () => this.#tidyJobs());
+    // A mode that no version knows: neither the hook nor the worker can make anything of it.
+    for (const parent of api.list(KIND)) {
+      if (parent.spec?.['mode'] !== 'Later') continue;
+      const repaired = { ...parent.spec, mode: 'Execute' };
+      this.cluster.attempt(() =>
+        api.update(parent, (live) => ({ ...live, spec: repaired }), 'user', { unchecked: true }),
+      );
+    }
+    // With ignoreStatusChanges nobody looks for a forged status before the next relist; all else must come by itself.
+    if (this.cluster.claims.exceptions.forged) this.cluster.metacontroller.resync();
+  }
+
+  /** Takes away Jobs that nobody owns, and undoes what was done to ours. */
+  #tidyJobs(): void {
+    const { api, claims } = this.cluster;
+    for (const job of api.list('Job')) {
+      if (!claims.isOurs(job) || controllerOf(job) === undefined) this.cluster.attempt(() => api.delete(job, 'user'));
+      else if (this.#foreign.delete(job.metadata.uid)) this.#repair(job);
+    }
+  }
+
+  #repair(job: ApiObject): void {
+    const { cluster } = this;
+    cluster.attempt(() => {
+      const template = job.spec?.['template'] as { metadata?: { labels?: Record<string, string> } } | undefined;
+      const run = template?.metadata?.labels?.[RUN_LABEL];
+      cluster.api.update(
+        job,
+        (live) => ({
+          ...live,
+          spec: { ...live.spec, suspend: false },
+          metadata: {
+            ...live.metadata,
+            labels: { ...live.metadata.labels, ...(run !== undefined && { [RUN_LABEL]: run }) },
+            annotations: Object.fromEntries(
+              Object.entries(live.metadata.annotations ?? {}).filter(
+                ([key, value]) => key !== LAST_APPLIED || value.startsWith('{"'),
+              ),
+            ),
+          },
+        }),
+        'user',
+      );
+    });
+  }
+
+  #edit(change: (spec: Json) => Json): void {
+    const parent = this.#parent;
+    if (parent)
+      this.cluster.attempt(() =>
+        this.cluster.api.update(parent, (live) => ({ ...live, spec: change(live.spec ?? {}) }), 'user'),
+      );
+  }
+
+  #takePods(job: ApiObject): void {
+    for (const pod of this.cluster.api.list('Pod'))
+      if (controllerOf(pod)?.uid === job.metadata.uid)
+        this.cluster.claims.exceptions.takenAway.set(pod.metadata.uid, this.cluster.timeline.now);
+  }
+
+  /** Whether a Job that a user took away goes before Metacontroller's cache of the parent shows what is known of it. */
+  #noteUnseen(job: ApiObject): void {
+    const { api, parents, claims } = this.cluster;
+    const parent = api.list(KIND).find(({ metadata }) => metadata.uid === controllerOf(job)?.uid);
+    if (!parent || !claims.isOurs(job)) return;
+    claims.exceptions.taken.set(parent.metadata.uid, this.cluster.timeline.now);
+    const seen = parents.get(keyOf(parent));
+    const known = (seen?.status?.['job'] as { uid?: string } | undefined)?.uid;
+    if (known !== job.metadata.uid) claims.exceptions.unseenJobTaken = true;
+    const ended = seen !== undefined && conditionOf(seen, 'Finished')?.status === 'True';
+    if (!same(seen?.status, parent.status) || (isFinished(job) && !ended)) claims.exceptions.unseenEndTaken = true;
+  }
+
+  /** Does it as soon as the name is free. */
+  #whenFree(run: () => void, tries = 60): void {
+    if (this.#over) return;
+    if (this.#parent === undefined) return run();
+    if (tries > 0) this.cluster.timeline.after(5000, () => this.#whenFree(run, tries - 1));
+  }
+
+  #restore({ kind, age, withStatus }: Extract<Action, { do: 'restore' }>): void {
+    const version = this.#versions.at(-1 - Math.min(this.#versions.length - 1, age * age));
+    if (!version) return;
+    const { api, claims } = this.cluster;
+    const put = (name: string, uid?: string): void => {
+      const { labels, annotations } = version.metadata;
+      const object: NewObject = {
+        ...version,
+        metadata: { name, namespace: NAMESPACE, ...(labels && { labels }), ...(annotations && { annotations }) },
+      };
+      this.cluster.attempt(() => {
+        const created = api.create(object, 'user', { unchecked: true, ...(uid !== undefined && { uid }) });
+        if (withStatus && version.status) api.updateStatus(created, version.status, 'user', { unchecked: true });
+        this.held.restored = true;
+      });
+    };
+    if (kind === 'copy') return put(COPY);
+    if (kind === 'new uid') {
+      const parent = this.#parent;
+      if (parent) this.cluster.attempt(() => api.delete(parent, 'user'));
+      return this.#whenFree(() => put(NAME));
+    }
+    // Statuses as they were are lies as good as forged ones.
+    claims.exceptions.forged = true;
+    claims.rolledBack(version.metadata.uid);
+    const parent = this.#parent;
+    if (!parent) return put(NAME, version.metadata.uid);
+    if (parent.metadata.uid !== version.metadata.uid) return;
+    this.cluster.attempt(() => {
+      const { deletionTimestamp: _deleted, ...metadata } = {
+        ...version.metadata,
+        generation: parent.metadata.generation + 1,
+      };
+      if (parent.metadata.deletionTimestamp !== undefined) return;
+      const back = api.update(
+        parent,
+        (live) => ({
+          ...live,
+          spec: version.spec ?? {},
+          metadata: { ...live.metadata, ...metadata, resourceVersion: live.metadata.resourceVersion },
+        }),
+        'user',
+        { unchecked: true },
+      );
+      api.updateStatus(back, withStatus ? version.status : undefined, 'user', { unchecked: true });
+      this.held.restored = true;
+    });
+  }
+
+  #forgeReport(what: Extract<Action, { do: 'forgeReport' }>['what']): void {
+    const parent = this.#parent;
+    if (!parent) return;
+    const { claims, timeline, annotate } = { ...this.cluster, annotate: this.cluster.annotate.bind(this.cluster) };
+    const mode = parent.spec?.['mode'] === 'DryRun' ? 'DryRun' : 'Execute';
+    const job = this.#jobs.at(-1)?.metadata.uid ?? 'nobody';
+    const own = { parentUID: parent.metadata.uid, mode, jobUID: job, time: isoTime(timeline.now), final: true };
+    const forgeries: Record<typeof what, () => unknown> = {
+      deleted: () => ({ ...own, outcome: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true }),
+      failed: () => ({ ...own, outcome: 'TableNotFound', exitCode: 5, message: 'x'.repeat(1024) }),
+      counted: () => ({ ...own, mode: 'DryRun', outcome: 'DryRunComplete', exitCode: 0, progress: { itemsFound: 3 } }),
+      'other uid': () => ({ ...own, parentUID: '99999999-0000-4000-8000-000000000000' }),
+      running: () => ({ ...own, final: false, progress: { itemsFound: 9_007_199_254_740_991 } }),
+      garbage: () => 'not JSON {',
+      'broken fields': () => ({ ...own, final: 'yes', time: 7, jobUID: null, progress: [], target: 'x', exitCode: -1 }),
+      huge: () => ({
+        ...own,
+        outcome: 'Incomplete',
+        message: '€'.repeat(100_000),
+        target: { tableId: 'z'.repeat(9999), digest: 'no' },
+      }),
+    };
+    const forged = forgeries[what]();
+    const text = typeof forged === 'string' ? forged : JSON.stringify(forged);
+    claims.exceptions.forged = true;
+    claims.forgedReports.add(text);
+    if (annotate(parent, { [REPORT_ANNOTATION]: text })) this.held.forgedReport = true;
+  }
+
+  #forgeStatus(what: Extract<Action, { do: 'forgeStatus' }>['what']): void {
+    const parent = this.#parent;
+    if (!parent) return;
+    const { api, claims, timeline } = this.cluster;
+    const time = isoTime(timeline.now);
+    const condition = (type: string, status: string, reason: string) => ({
+      type,
+      status,
+      reason,
+      message: '',
+      lastTransitionTime: time,
+    });
+    const mode = parent.spec?.['mode'] ?? 'Execute';
+    const was = parent.status ?? {};
+    const forgeries: Record<typeof what, () => Json> = {
+      finished: () => ({
+        mode,
+        conditions: [
+          condition('Finished', 'True', 'PartitionDeleted'),
+          condition('Succeeded', 'True', 'PartitionDeleted'),
+        ],
+      }),
+      running: () => ({ ...was, mode, conditions: [condition('Finished', 'False', 'Running')] }),
+      restart: () => ({
+        ...was,
+        restarts: 2147483647,
+        restart: { notBefore: '2099-01-01T00:00:00Z', ordinal: 2147483647 },
+        job: { name: 'x' },
+      }),
+      draining: () => ({ ...was, drainingSince: '2001-01-01T00:00:00Z' }),
+      job: () => ({ ...was, job: { name: 'nobody', uid: 'nobody' } }),
+      empty: () => ({}),
+      garbage: () => ({
+        conditions: 'none',
+        mode: 7,
+        job: [],
+        restart: { notBefore: 'never', ordinal: 'x' },
+        completionTime: '2026-99-99T00:00:00Z',
+      }),
+      huge: () => ({
+        ...was,
+        conditions: [
+          { ...condition('Finished', 'False', 'x'.repeat(5000)), message: 'y'.repeat(9999) },
+          null,
+          7,
+          condition('Finished', 'Maybe', ''),
+        ],
+      }),
+      target: () => ({ ...was, target: { tableId: 'another', digest: '0'.repeat(64) } }),
+    };
+    claims.exceptions.forged = true;
+    // What was recorded is gone, by the hands of a user.
+    if (['empty', 'running', 'garbage', 'huge'].includes(what)) claims.rolledBack(parent.metadata.uid);
+    this.cluster.attempt(() => api.updateStatus(parent, forgeries[what](), 'user', { unchecked: true }));
+  }
+
+  /** A spec as an older or newer schema let it in. */
+  #oldSpec(what: Extract<Action, { do: 'oldSpec' }>['what']): void {
+    const parent = this.#parent;
+    if (!parent) return;
+    const change: Record<typeof what, (spec: Json) => Json> = {
+      mode: (spec) => ({ ...spec, mode: spec['mode'] === 'DryRun' ? 'DryRun' : 'Later' }),
+      table: (spec) => ({ ...spec, ddbCtlDpJob: { ...(spec['ddbCtlDpJob'] as Json), tableName: '!' } }),
+      empty: () => ({}),
+    };
+    this.cluster.claims.exceptions.forged = true;
+    this.cluster.specChanged = true;
+    this.cluster.attempt(() =>
+      this.cluster.api.update(parent, (live) => ({ ...live, spec: change[what](live.spec ?? {}) }), 'user', {
+        unchecked: true,
+      }),
+    );
+  }
+
+  #foreignJob(what: Extract<Action, { do: 'foreignJob' }>['what']): void {
+    const parent = this.#parent;
+    if (!parent) return;
+    const { uid } = parent.metadata;
+    // Adopted, it is this run's Job by all that can be seen of it.
+    if (what === 'our run' || what === 'suspended') this.cluster.claims.exceptions.forged = true;
+    const mode = parent.spec?.['mode'] === 'DryRun' ? 'DryRun' : 'Execute';
+    const run = what === 'other run' ? '0123456789' : runOf(uid, mode);
+    const labels: Record<string, string> = {
+      ...(what !== 'not adopted' && { 'controller-uid': uid }),
+      ...(what !== 'no label' && { [RUN_LABEL]: run, [MODE_LABEL]: mode }),
+      [`${GROUP}/evil`]: 'yes',
+    };
+    const template = {
+      metadata: { labels },
+      spec: { containers: [{ name: 'worker', image: 'evil', command: ['sh'] }], hostNetwork: true },
+    };
+    this.cluster.attempt(() => {
+      this.cluster.api.create(
+        {
+          apiVersion: 'batch/v1',
+          kind: 'Job',
+          metadata: {
+            name: `foreign-${++this.#made}`,
+            namespace: NAMESPACE,
+            labels,
+            annotations: { [LAST_APPLIED]: '{"kind":"Secret","apiVersion":"v1"}' },
+          },
+          spec: { template, ...(what === 'suspended' && { suspend: true }) },
+        },
+        'user',
+      );
+    });
+  }
+
+  #meddle(what: Extract<Action, { do: 'meddle' }>['what']): void {
+    const job = this.#jobs.at(-1);
+    if (!job || isFinished(job)) return;
+    const { cluster } = this;
+    this.#foreign.add(job.metadata.uid);
+    cluster.claims.exceptions.handled.add(job.metadata.uid);
+    const spec = (change: Json) =>
+      cluster.attempt(() =>
+        cluster.api.update(job, (live) => ({ ...live, spec: { ...live.spec, ...change } }), 'user'),
+      );
+    const labels = (change: Record<string, string>) =>
+      cluster.attempt(() =>
+        cluster.api.update(
+          job,
+          (live) => ({ ...live, metadata: { ...live.metadata, labels: { ...live.metadata.labels, ...change } } }),
+          'user',
+        ),
+      );
+    switch (what) {
+      case 'suspend':
+        return void spec({ suspend: true });
+      case 'resume':
+        // A drained Job is made to run again, whatever was recorded of it.
+        cluster.claims.exceptions.unseenEndTaken = true;
+        return void spec({ suspend: false });
+      case 'lastApplied':
+        return void cluster.annotate(job, {
+          [LAST_APPLIED]: JSON.stringify({ spec: { template: null, backoffLimit: 1 }, kind: 'Secret' }),
+        });
+      case 'badLastApplied':
+        return void cluster.annotate(job, { [LAST_APPLIED]: 'no JSON' });
+      case 'restarts':
+        return void cluster.annotate(job, { [RESTARTS_ANNOTATION]: '-7e99' });
+      case 'runLabel':
+        return void labels({ [RUN_LABEL]: 'nobody' });
+      case 'selectorLabel':
+        this.#takePods(job);
+        // Metacontroller lets it go when it comes to see the label: nobody can say what it has seen of the Job by then.
+        cluster.claims.exceptions.unseenEndTaken = true;
+        return void labels({ 'controller-uid': 'nobody' });
+    }
+  }
+
+  /** The node of the worker that runs, or of the next one that does. */
+  #loseNode(seconds: number, then: 'returns' | 'is removed', tries = 120): void {
+    const { nodes, timeline, claims } = this.cluster;
+    const node = nodes.nodeInUse();
+    if (!node) {
+      if (tries > 0 && !this.#over) timeline.after(1000, () => this.#loseNode(seconds, then, tries - 1));
+      return;
+    }
+    this.held.lostNode = true;
+    claims.exceptions.lostNodes.add(node.name);
+    nodes.lose(node);
+    const { lostAt } = node;
+    // A Node object goes no sooner than its monitor has given it up.
+    const wait = then === 'returns' ? seconds * 1000 : Math.max(seconds * 1000, NODE_MONITOR_GRACE + 5000);
+    if (then === 'is removed') this.#pendingRemovals.push(node);
+    timeline.after(wait, () => {
+      if (node.lostAt !== lostAt) return;
+      if (then === 'returns') nodes.restore(node);
+      else nodes.remove(node);
+    });
+  }
+}
+
+function edited(spec: Json, field: Extract<Action, { do: 'edit' }>['field']): Json {
+  const { mode: _mode, cancel: _cancel, ...rest } = spec;
+  const changes: Record<typeof field, () => Json> = {
+    removeMode: () => ({ ...rest, ...(spec['cancel'] === true && { cancel: true }) }),
+    dryRun: () => ({ ...spec, mode: 'DryRun' }),
+    uncancel: () => ({ ...spec, cancel: false }),
+    target: () => ({ ...spec, ddbCtlDpJob: { ...(spec['ddbCtlDpJob'] as Json), tableName: 'Customers' } }),
+    backoffLimit: () => ({ ...spec, backoffLimit: 7 }),
+    caps: () => ({ ...spec, nodeSelector: { disk: 'fast' } }),
+    deadline: () => ({ ...spec, activeDeadlineSeconds: 30 }),
+    label: () => ({ ...spec, labels: { 'kueue.x-k8s.io/queue-name': 'q' } }),
+  };
+  return changes[field]();
+}

@@ -1,0 +1,278 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import type { CompositeResponse } from '../../../../src/api/hooks.js';
+import type { Job } from '../../../../src/api/job.js';
+import { API_VERSION, KIND } from '../../../../src/api/names.js';
+import { sync } from '../../../../src/operator/sync.js';
+import { firstRequest, PLACEHOLDER_UID, type Resource } from '../../../../src/cli/render/request.js';
+import { type Found, readResources } from '../../../../src/cli/render/resources.js';
+import { type Ended, startDynamoctl } from '../../../support/worker-process.js';
+import { defaultSettings } from '../../../support/settings.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'dynamoctl-'));
+const SECRET = 'tenant-secret';
+
+/** Renders what is given on stdin. */
+function render(
+  input: string | object,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const file = join(folder, `${Math.random()}.yaml`);
+  writeFileSync(file, typeof input === 'string' ? input : stringify(input));
+  return startDynamoctl(['render', '-f', file, ...args], env).ended;
+}
+
+interface Rendered {
+  kind: string;
+  metadata: { name: string; namespace: string };
+  status: CompositeResponse['status'];
+  spec: Job['spec'];
+}
+const documents = (text: string): Rendered[] => parseAllDocuments(text).map((each) => each.toJS() as Rendered);
+const reasonOf = ({ status }: Rendered): string | undefined => status.conditions?.[0]?.reason;
+
+const resource = (spec: object = {}, target: object = {}) => ({
+  apiVersion: API_VERSION,
+  kind: KIND,
+  metadata: { name: 'sample' },
+  spec: { ddbCtlDpJob: { tableName: 'Orders', partitionValue: SECRET, ...target }, ...spec },
+});
+
+const samples = readdirSync('manifests/samples').filter((file) => file !== 'kustomization.yaml');
+t.ok(samples.length >= 5, 'there are samples');
+
+for (const sample of samples)
+  t.test(`the sample ${sample}: what sync answers`, async (t) => {
+    const path = join('manifests/samples', sample);
+    const { code, stdout, stderr } = await startDynamoctl([
+      'render',
+      '-f',
+      path,
+      '--worker-image',
+      defaultSettings.workerImage,
+    ]).ended;
+    const author = parse(readFileSync(path, 'utf8')) as Resource;
+    const given = { namespace: 'default', uid: PLACEHOLDER_UID };
+    const [parent, ...jobs] = documents(stdout);
+    // Only the times are of the moment: the answer for the time that was printed is the one that was printed.
+    const now = new Date(parent?.status.conditions?.[0]?.lastTransitionTime ?? '');
+    const answer = sync(firstRequest(author, given), defaultSettings, now);
+    const refused = answer.children.length === 0;
+    t.same(parent?.status, answer.status, stderr);
+    t.same(jobs, answer.children);
+    t.equal(code, refused ? 4 : 0);
+    t.equal(parent && reasonOf(parent), refused ? 'PolicyViolation' : 'Pending');
+  });
+
+t.test('several files and documents, Lists, other kinds, stdin, JSON', async (t) => {
+  const one = join(folder, 'one.yaml');
+  const two = join(folder, 'two.json');
+  const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'other' } };
+  writeFileSync(one, ['# nothing but a comment', stringify(resource()), stringify(configMap)].join('---\n'));
+  const other = { ...resource(), metadata: { name: 'other', namespace: 'shop' } };
+  writeFileSync(two, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [other] }));
+  const args = ['render', '-f', one, '--filename', two, '-o', 'json', '--uid', 'a-uid', '-n', 'mine'];
+  const { code, stdout, stderr } = await startDynamoctl(args).ended;
+  t.equal(code, 0, stderr);
+  t.match(stderr, /one\.yaml, document 2: passed over, as it is no DdbctlDpJob \(kind: "ConfigMap"\)/);
+  const { kind, items } = JSON.parse(stdout) as { kind: string; items: Rendered[] };
+  t.equal(kind, 'List');
+  t.same(
+    items.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name.replace(/-[0-9a-f]{10}$/, '-…')}`),
+    ['DdbctlDpJob mine/sample', 'Job mine/sample-…', 'DdbctlDpJob shop/other', 'Job shop/other-…'],
+  );
+  const stdin = spawnSync(
+    process.execPath,
+    ['--no-warnings', '--import', 'tsx', 'src/cli/dynamoctl.ts', 'render', '-f', '-'],
+    {
+      input: stringify(resource()),
+      encoding: 'utf8',
+    },
+  );
+  t.equal(stdin.status, 0, stdin.stderr);
+  t.same(
+    documents(stdin.stdout).map(({ kind }) => kind),
+    [KIND, 'Job'],
+  );
+});
+
+t.test('the settings are those of the operator, by flag and by environment', async (t) => {
+  const foreign = resource({}, { endpointURL: 'http://elsewhere:8000' });
+  const allowed = await render(foreign, ['--worker-image', 'registry.example.com/mine:1']);
+  t.equal(allowed.code, 0);
+  t.match(allowed.stdout, 'image: registry.example.com/mine:1');
+  const refused = await render(foreign, [], {
+    ALLOWED_ENDPOINTS: 'http://dynamodb:8000',
+    PORT: 'no port, and no matter',
+  });
+  t.equal(refused.code, 4);
+  const [parent, ...jobs] = documents(refused.stdout);
+  t.equal(parent && reasonOf(parent), 'PolicyViolation');
+  t.same(jobs, []);
+  t.match(refused.stdout, 'ALLOWED_ENDPOINTS');
+  t.match(await render(foreign, ['--report-seconds', '0']), {
+    code: 2,
+    stdout: '',
+    stderr: /REPORT_SECONDS="0" must be/,
+  });
+});
+
+t.test(
+  'the Job holds the key, as the file does; what is said of it, and status and uid of a file, do not',
+  async (t) => {
+    const { code, stdout } = await render({ ...resource(), status: { mode: 'DryRun' } });
+    t.equal(code, 0);
+    const [parent, job] = documents(stdout);
+    t.equal(parent?.status.mode, 'Execute', 'as it is created, without a past');
+    t.match(JSON.stringify(job), SECRET);
+    t.notMatch(JSON.stringify(parent), SECRET);
+    t.match(stdout, /^# To read, not to apply. The uid is a placeholder/);
+  },
+);
+
+t.test('a paused one has no Job and is fine, a copied one has none and is not', async (t) => {
+  const paused = await render(resource({ suspend: true }));
+  t.equal(paused.code, 0);
+  t.same(documents(paused.stdout).map(reasonOf), ['Suspended']);
+  const annotations = { 'dynamoctl.dp.operators.sanjivmadhavan.io/report': '{"parentUID":"other","mode":"Execute"}' };
+  const copied = await render({ ...resource(), metadata: { name: 'sample', annotations } });
+  t.equal(copied.code, 4);
+  t.same(documents(copied.stdout).map(reasonOf), ['Restored']);
+});
+
+/** What is wrong → what must be said: where, what was given, what would be right. */
+const WRONG: readonly { reason: string; input: unknown; says: RegExp }[] = [
+  {
+    reason: "the ancestor's sample",
+    input: resource({}, { endpointURL: 'http://aws-dynamhttp://dynamodb.local:8000' }),
+    says: /spec\.ddbCtlDpJob\.endpointURL: endpointURL must be .*; did you mean http:\/\/dynamodb\.local:8000\? \(given: "http:\/\/aws-dynamhttp:\/\/dynamodb\.local:8000"\)/,
+  },
+  {
+    reason: "the original operator's flat spec",
+    input: { ...resource(), spec: { tableName: 'Orders', partitionValue: SECRET } },
+    says: /spec\.tableName: there is no such field; did you mean spec\.ddbCtlDpJob\.tableName\?\n.*spec\.partitionValue: there is no such field; did you mean spec\.ddbCtlDpJob\.partitionValue\?\n.*spec\.ddbCtlDpJob: Expected required property \(given: nothing\)/,
+  },
+  {
+    reason: 'a typing error in the name of a brake',
+    input: resource({ maxWriteUnitPerSecond: 5 }),
+    says: /spec\.maxWriteUnitPerSecond: there is no such field; did you mean maxWriteUnitsPerSecond\?/,
+  },
+  {
+    reason: 'a field that resembles none',
+    input: resource({}, { sortKey: { beginsWith: SECRET, xyz: SECRET } }),
+    says: /spec\.ddbCtlDpJob\.sortKey\.xyz: there is no such field; there are beginsWith, from, to/,
+  },
+  {
+    reason: 'a key that YAML takes for a number',
+    input: resource({}, { partitionValue: 4711 }),
+    says: /spec\.ddbCtlDpJob\.partitionValue: Expected string \(given: a number; a text that looks like one is written in quotes\)/,
+  },
+  {
+    reason: 'a key that kubectl takes for true',
+    input: 'yes' as unknown,
+    says: /must be an object with apiVersion, kind, metadata and spec \(given: true\)/,
+  },
+  {
+    reason: 'a short table name',
+    input: resource({}, { tableName: 'x' }),
+    says: /spec\.ddbCtlDpJob\.tableName: .* \(given: "x"\)/,
+  },
+  {
+    reason: 'a region',
+    input: resource({}, { awsRegion: 'Frankfurt' }),
+    says: /awsRegion must be .* \(given: "Frankfurt"\)/,
+  },
+  {
+    reason: 'both ways to give a key',
+    input: resource({}, { partitionValueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }),
+    says: /set exactly one of partitionValue and partitionValueFrom/,
+  },
+  {
+    reason: 'half a range',
+    input: resource({}, { sortKey: { from: SECRET } }),
+    says: /sortKey takes either beginsWith, or both/,
+  },
+  {
+    reason: 'a mode',
+    input: resource({ mode: 'Dry' }),
+    says: /spec\.mode: Expected one of Execute, DryRun \(given: "Dry"\)/,
+  },
+  {
+    reason: 'a toleration',
+    input: resource({ tolerations: [{ effect: 'Never' }] }),
+    says: /spec\.tolerations\[0\]\.effect: Expected one of .* \(given: "Never"\)/,
+  },
+  {
+    reason: 'another version',
+    input: { ...resource(), apiVersion: API_VERSION.replace('v1alpha1', 'v1') },
+    says: /apiVersion: must be .*v1alpha1 \(given: ".*\/v1"\)/,
+  },
+  {
+    reason: 'another kind of the group',
+    input: { ...resource(), kind: 'DdbCtlDpJob' },
+    says: /kind: must be DdbctlDpJob \(given: "DdbCtlDpJob"\)/,
+  },
+  { reason: 'no name', input: { ...resource(), metadata: {} }, says: /metadata\.name: must be .* \(given: nothing\)/ },
+  {
+    reason: 'no metadata',
+    input: { ...resource(), metadata: null },
+    says: /metadata: must be an object with a name \(given: null\)/,
+  },
+  {
+    reason: 'a namespace',
+    input: { ...resource(), metadata: { name: 'a', namespace: 'A' } },
+    says: /metadata\.namespace: must be .* \(given: "A"\)/,
+  },
+  {
+    reason: 'an annotation',
+    input: { ...resource(), metadata: { name: 'a', annotations: { a: 1 } } },
+    says: /metadata\.annotations: must be texts/,
+  },
+  { reason: 'nothing at all', input: '', says: /holds no DdbctlDpJob; it must hold one of apiVersion/ },
+  {
+    reason: 'no YAML',
+    input: `kind: ${KIND}\n  partitionValue: "${SECRET}`,
+    says: /is not YAML: .* in line \d+, column \d+/,
+  },
+  { reason: 'a field twice', input: `${stringify(resource())}spec: {}\n`, says: /is not YAML: duplicate key in line/ },
+];
+
+t.test('wrong input: where, what was given, what would be right, and never the value of a key', async (t) => {
+  for (const { reason, input, says } of WRONG) {
+    const found: Found = { resources: [], notes: [], wrong: [] };
+    readResources('sample.yaml', typeof input === 'string' ? input : stringify(input), found);
+    t.same(found.resources, [], reason);
+    t.match(found.wrong.join('\n'), says, reason);
+    t.notMatch(found.wrong.join('\n'), new RegExp(`${SECRET}|4711`), `${reason}: no key`);
+    t.ok(
+      found.wrong.every((line) => line.startsWith('sample.yaml: ')),
+      reason,
+    );
+  }
+});
+
+t.test('wrong input: exit code 2, nothing on stdout', async (t) => {
+  for (const { reason, input, says } of WRONG.slice(0, 2)) {
+    const { code, stdout, stderr } = await render(input as object);
+    t.match({ code, stdout }, { code: 2, stdout: '' }, reason);
+    t.match(stderr, says, reason);
+    t.ok(
+      stderr.split('\n').every((line) => line === '' || line.startsWith('dynamoctl render: ')),
+      reason,
+    );
+  }
+});
+
+t.test('wrong usage', async (t) => {
+  t.match(await startDynamoctl(['render']).ended, { code: 2, stderr: /--filename/ });
+  t.match(await startDynamoctl(['render', '-f', '/nowhere.yaml']).ended, {
+    code: 2,
+    stderr: /\/nowhere\.yaml: cannot be read: ENOENT/,
+  });
+  t.match(await render(resource(), ['-o', 'xml']), { code: 2, stderr: /Allowed choices are yaml, json/ });
+});

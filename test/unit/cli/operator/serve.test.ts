@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { SETTINGS, flagOf } from '../../../../src/cli/operator/read-settings.js';
+import { request } from '../../../support/builders.js';
+import { authority, serverCertificate } from '../../../support/certificates.js';
+import { https } from '../../../support/https.js';
+import { runDynamoctl, startDynamoctl } from '../../../support/worker-process.js';
+
+/** `dynamoctl operator` as a process of its own. */
+const OPERATOR = ['operator', '--host', '127.0.0.1'];
+
+/** The operator on a free port, once it says that it is ready. */
+async function ready(t: Test, env: Record<string, string> = {}) {
+  const { child, ended, said } = startDynamoctl([...OPERATOR, '--port', '0'], env);
+  t.teardown(() => child.kill('SIGKILL'));
+  const { port } = await said(/^ready$/);
+  return { child, ended, port: Number(port) };
+}
+
+t.test('serves until it is asked to end, and ends in order', async (t) => {
+  const { port, child, ended } = await ready(t);
+  const url = `http://127.0.0.1:${port}`;
+  for (const probe of ['healthz', 'readyz']) t.equal((await fetch(`${url}/${probe}`)).status, 200, probe);
+  const answer = await fetch(`${url}/sync`, { method: 'POST', body: JSON.stringify(request()) });
+  t.equal(answer.status, 200);
+  t.match(await answer.json(), { children: [{ kind: 'Job' }] });
+  child.kill('SIGTERM');
+  const { code, lines } = await ended;
+  t.equal(code, 0, 'by itself, and well');
+  t.match(lines.at(-1)?.['msg'], 'SIGTERM: no longer ready');
+});
+
+t.test('wrong settings: all of them, one line, exit 2, no stack', async (t) => {
+  const env = { PORT: 'x', LOG_LEVEL: 'x' };
+  const { stdout, stderr, code } = await runDynamoctl([...OPERATOR, '--report-seconds', 'x'], env);
+  t.equal(code, 2);
+  t.equal(stdout, '');
+  t.match(stderr, /^dynamoctl operator: wrong settings: PORT="x".*; LOG_LEVEL="x".*; REPORT_SECONDS="x".*\n$/);
+});
+
+t.test('files that are not there: exit 2', async (t) => {
+  const env = { TLS_CERT_FILE: '/none.crt', TLS_KEY_FILE: '/none.key' };
+  const { stderr, code } = await runDynamoctl(OPERATOR, env);
+  t.equal(code, 2);
+  t.match(stderr, /^dynamoctl operator: TLS_CERT_FILE="\/none.crt" .*; TLS_KEY_FILE="\/none.key" .*\n$/);
+});
+
+t.test('a port that is taken: exit 1, and which', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  t.teardown(() => other.close());
+  const { port } = other.address() as AddressInfo;
+  const { stderr, code } = await runDynamoctl(OPERATOR, { PORT: String(port) });
+  t.equal(code, 1);
+  t.match(stderr, new RegExp(`^dynamoctl operator: .*EADDRINUSE.*:${port}\n$`));
+});
+
+t.test('wrong usage: exit 2', async (t) => {
+  for (const word of ['--nonsense', 'surplus']) t.equal((await runDynamoctl([...OPERATOR, word])).code, 2, word);
+});
+
+t.test('--help names every setting', async (t) => {
+  const { stdout, code } = await runDynamoctl(['operator', '--help']);
+  t.equal(code, 0);
+  for (const { name } of SETTINGS) {
+    t.match(stdout, `--${flagOf(name)} <value>`);
+    t.match(stdout.replace(/\s+/g, ' '), `or ${name} in the environment`);
+  }
+});
+
+t.test('token and certificate are followed while it runs', async (t) => {
+  const ca = await authority('CA');
+  const [one, two] = [await serverCertificate('one', ca), await serverCertificate('two', ca)];
+  const folder = t.testdir({ crt: one.cert, key: one.key, token: 'first\n' });
+  const [TLS_CERT_FILE, TLS_KEY_FILE] = [join(folder, 'crt'), join(folder, 'key')];
+  const BEARER_TOKEN_FILE = join(folder, 'token');
+  const { port, child, ended } = await ready(t, { TLS_CERT_FILE, TLS_KEY_FILE, BEARER_TOKEN_FILE });
+  const body = JSON.stringify(request());
+  const post = (token: string) =>
+    https(`https://localhost:${port}/sync`, { ca, body, headers: { authorization: `Bearer ${token}` } });
+  t.match(await post('first'), { status: 200, server: 'one' });
+  t.match(await post('second'), { status: 401 });
+  writeFileSync(BEARER_TOKEN_FILE, 'second\n');
+  writeFileSync(TLS_CERT_FILE, two.cert);
+  writeFileSync(TLS_KEY_FILE, two.key);
+  // The files are looked at every few seconds; tap's own time-out is what ends a wait for ever.
+  let answer = await post('second');
+  while (answer.status !== 200 || answer.server !== 'two') {
+    await setTimeout(200);
+    answer = await post('second');
+  }
+  t.match(answer, { status: 200, server: 'two' });
+  t.match(await post('first'), { status: 401 }, 'the token before is not good any more');
+  child.kill('SIGINT');
+  t.equal((await ended).code, 0, 'Ctrl-C ends it');
+});

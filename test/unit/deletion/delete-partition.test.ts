@@ -1,0 +1,337 @@
+import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { countByPartition, type Item, keyText, putItems } from '../../support/dynamodb.js';
+import { runDeletion } from '../../support/deletion.js';
+import { type EngineForTest, onEachEngine } from '../../support/engines.js';
+
+type KeyType = 'S' | 'N' | 'B';
+
+const bytes = (...values: number[]): string => Buffer.from(values).toString('base64');
+const attribute = (type: KeyType, text: string): AttributeValue =>
+  type === 'B' ? { B: Buffer.from(text, 'base64') } : type === 'N' ? { N: text } : { S: text };
+
+/** The sort keys that the partition still holds. */
+async function left(engine: EngineForTest, table: string, partition: AttributeValue): Promise<string[]> {
+  const { QueryCommand } = await import('@aws-sdk/client-dynamodb');
+  const { Items } = await engine.client.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :p',
+      ExpressionAttributeValues: { ':p': partition },
+      ConsistentRead: true,
+    }),
+  );
+  return (Items ?? []).map(({ sk }) => keyText(sk));
+}
+
+onEachEngine('10,001 items', async (t, engine) => {
+  const ITEMS = 10_001;
+  const cases: readonly { type: KeyType; target: string; neighbours: string[]; sort: (i: number) => AttributeValue }[] =
+    [
+      {
+        type: 'S',
+        target: 'TENANT',
+        neighbours: ['TENANT#', 'TENAN', 'tenant', 'TENANT '],
+        sort: (i) => ({ S: `ORDER#${i}` }),
+      },
+      { type: 'N', target: '-12', neighbours: ['12', '-12.5', '-120', '-1.2'], sort: (i) => ({ N: `${i - 5000}.25` }) },
+      {
+        type: 'B',
+        target: bytes(0, 0x7f, 0x80, 0xff),
+        neighbours: [bytes(0, 0x7f, 0x80), bytes(0, 0x7f, 0x80, 0xff, 0), bytes(0xff)],
+        sort: (i) => ({ B: Buffer.from([i >> 8, i & 255, 0x80]) }),
+      },
+    ];
+  for (const { type, target, neighbours, sort } of cases)
+    await t.test(`with keys of type ${type}`, async (t) => {
+      const table = await engine.table(t, { partition: ['pk', type], sort: ['sk', type] });
+      const items = function* (): Generator<Item> {
+        for (let i = 0; i < ITEMS; i++) yield { pk: attribute(type, target), sk: sort(i) };
+        for (const other of neighbours) for (let i = 0; i < 30; i++) yield { pk: attribute(type, other), sk: sort(i) };
+      };
+      await putItems(engine.client, table, items());
+      const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: target });
+      t.match(outcome, { state: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true });
+      t.match(outcome.progress, { itemsFound: ITEMS, itemsDeleted: ITEMS, atLeast: undefined });
+      t.same(
+        await countByPartition(engine.client, table, 'pk'),
+        Object.fromEntries(neighbours.map((other) => [other, 30])),
+        'only the neighbours are left, and they are whole',
+      );
+    });
+});
+
+onEachEngine('the target', async (t, engine) => {
+  await t.test('an empty partition: nothing written, verified', async (t) => {
+    const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', 'S'] });
+    const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: 'none' });
+    t.match(outcome, {
+      state: 'PartitionDeleted',
+      exitCode: 0,
+      verifiedEmpty: true,
+      progress: { itemsDeleted: 0, writeUnits: 0 },
+    });
+  });
+
+  await t.test('a table without sort key: one delete, whether the item is there or not', async (t) => {
+    const table = await engine.table(t, { partition: ['pk', 'S'] });
+    await putItems(engine.client, table, [{ pk: { S: 'a' } }, { pk: { S: 'b' } }]);
+    for (const given of ['there', 'absent']) {
+      const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: 'a' });
+      t.match(outcome, { exitCode: 0, verifiedEmpty: true, progress: { itemsDeleted: 1, writeUnits: 1 } }, given);
+      t.same(await countByPartition(engine.client, table, 'pk'), { b: 1 });
+    }
+  });
+
+  await t.test('attribute names and values that look like syntax', async (t) => {
+    for (const [partition, sort] of [
+      ['Name', '#x'],
+      ['a.b', 'Order'],
+      [':p', 'size'],
+    ] as const) {
+      const table = await engine.table(t, { partition: [partition, 'S'], sort: [sort, 'S'] });
+      for (const value of [
+        'a$$b',
+        '$(AWS_REGION)',
+        '-12',
+        '+',
+        '#p',
+        ':p',
+        'x'.repeat(2048),
+        ' ',
+        '"',
+        '\u{ffee}',
+        '\u{1f600}',
+      ]) {
+        await putItems(engine.client, table, [
+          { [partition]: { S: value }, [sort]: { S: '1' } },
+          { [partition]: { S: 'neighbour' }, [sort]: { S: '1' } },
+        ]);
+        const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: value });
+        t.match(
+          outcome,
+          { exitCode: 0, progress: { itemsDeleted: 1 } },
+          `${partition}, ${sort}: ${value.slice(0, 20)}`,
+        );
+        t.same(await countByPartition(engine.client, table, partition), { neighbour: 1 });
+      }
+    }
+  });
+
+  await t.test('numbers are one value however they are written', async (t) => {
+    const table = await engine.table(t, { partition: ['pk', 'N'], sort: ['sk', 'N'] });
+    for (const [stored, asked] of [
+      ['1E125', `1${'0'.repeat(125)}`],
+      [`1${'0'.repeat(125)}`, '1E+125'],
+      ['12345678901234567890123456789012345678', '12345678901234567890123456789012345678.0'],
+      ['-1E-130', '-0.1e-129'],
+      ['0', '-0'],
+      ['12', '+12'],
+    ] as const) {
+      await putItems(engine.client, table, [{ pk: { N: stored }, sk: { N: '1' } }]);
+      const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: asked });
+      t.match(outcome, { exitCode: 0, progress: { itemsDeleted: 1 } }, `${stored} as ${asked}`);
+      t.same(await countByPartition(engine.client, table, 'pk'), {});
+    }
+  });
+
+  await t.test('sort keys of every kind are all gone', async (t) => {
+    for (const [type, values] of [
+      ['N', ['12345678901234567890123456789012345678', '-9.9E125', '1E125', '-1E-130', '0', '1E-130', '2', '10']],
+      ['B', [bytes(0), bytes(0x7f), bytes(0x80), bytes(0xff), bytes(0, 0), bytes(0xff, 0xff)]],
+      ['S', ['\u{ffee}', '\u{1f600}', 'a', '\u{10ffff}', '\u{7f}', 'é']],
+    ] as const) {
+      const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', type] });
+      await putItems(
+        engine.client,
+        table,
+        values.map((value) => ({ pk: { S: 'p' }, sk: attribute(type, value) })),
+      );
+      const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: 'p' });
+      t.match(outcome, { exitCode: 0, verifiedEmpty: true, progress: { itemsDeleted: values.length } }, type);
+      t.same(await countByPartition(engine.client, table, 'pk'), {});
+    }
+  });
+
+  await t.test('a table with a local index', async (t) => {
+    const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', 'S'], localIndex: ['at', 'N'] });
+    await putItems(
+      engine.client,
+      table,
+      Array.from({ length: 60 }, (_, i) => ({ pk: { S: 'p' }, sk: { S: `${i}` }, at: { N: `${i}` } })),
+    );
+    const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: 'p' });
+    t.match(outcome, { exitCode: 0, verifiedEmpty: true, progress: { itemsDeleted: 60 } });
+  });
+
+  await t.test('large items, many to a megabyte', async (t) => {
+    const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', 'N'] });
+    const data = { S: 'x'.repeat(100_000) };
+    const items = function* (): Generator<Item> {
+      for (let i = 0; i < 60; i++) yield { pk: { S: 'p' }, sk: { N: `${i}` }, data };
+    };
+    await putItems(engine.client, table, items());
+    const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: 'p' });
+    t.match(outcome, { exitCode: 0, verifiedEmpty: true, progress: { itemsDeleted: 60 } });
+    t.ok((outcome.progress.writeUnits ?? 0) >= 60 * 98, 'what it cost is said');
+  });
+});
+
+onEachEngine('a restriction by sort key', async (t, engine) => {
+  const run = async (
+    type: KeyType,
+    values: readonly string[],
+    sortKey: { beginsWith: string } | { from: string; to: string },
+    mode: 'Execute' | 'DryRun' = 'Execute',
+  ) => {
+    const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', type] });
+    const items = values.flatMap((value) => [
+      { pk: { S: 'p' }, sk: attribute(type, value) },
+      { pk: { S: 'q' }, sk: attribute(type, value) },
+    ]);
+    await putItems(engine.client, table, items);
+    const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: 'p', sortKey, mode });
+    t.equal((await left(engine, table, { S: 'q' })).length, values.length, 'the neighbour is whole');
+    return { outcome, left: await left(engine, table, { S: 'p' }) };
+  };
+
+  for (const [reason, type, values, sortKey, expected] of [
+    [
+      'prefix S',
+      'S',
+      ['ORDER', 'ORDER#1', 'ORDER#2', 'ORDER$', 'USER#1'],
+      { beginsWith: 'ORDER#' },
+      ['ORDER', 'ORDER$', 'USER#1'],
+    ],
+    [
+      'prefix B',
+      'B',
+      [bytes(1), bytes(1, 255), bytes(1, 255, 255), bytes(2)],
+      { beginsWith: bytes(1, 255) },
+      [bytes(1), bytes(2)],
+    ],
+    ['to is exclusive, S', 'S', ['a', 'b', 'c', 'd'], { from: 'b', to: 'd' }, ['a', 'd']],
+    ['to is exclusive, N', 'N', ['1', '2', '10', '20'], { from: '2', to: '20.0' }, ['1', '20']],
+    [
+      'to is exclusive, B',
+      'B',
+      [bytes(0), bytes(0x7f), bytes(0x80), bytes(0xff)],
+      { from: bytes(0x7f), to: bytes(0xff) },
+      [bytes(0), bytes(0xff)],
+    ],
+    ['to names no item', 'S', ['a', 'b', 'c'], { from: 'a', to: 'bb' }, ['c']],
+    ['nothing within', 'S', ['a', 'z'], { from: 'b', to: 'c' }, ['a', 'z']],
+    ['only an item at to', 'S', ['a', 'c'], { from: 'b', to: 'c' }, ['a', 'c']],
+    ['from is to', 'S', ['a', 'b'], { from: 'b', to: 'b' }, ['a', 'b']],
+    ['from is to, written otherwise', 'N', ['1'], { from: '1', to: '1.0' }, ['1']],
+  ] as const)
+    await t.test(reason, async (t) => {
+      const { outcome, left } = await run(type, values, sortKey);
+      t.match(outcome, { state: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true });
+      t.same(left, expected);
+      t.equal(outcome.progress.itemsDeleted, values.length - expected.length);
+      const counted = await run(type, values, sortKey, 'DryRun');
+      t.equal(counted.outcome.progress.itemsFound, values.length - expected.length, 'the count agrees');
+      t.equal(counted.left.length, values.length);
+    });
+
+  await t.test('to before from is refused', async (t) => {
+    const { outcome, left } = await run('N', ['3', '9', '10'], { from: '10', to: '9' });
+    t.match(outcome, { state: 'InvalidTarget', exitCode: 2, message: /before/ });
+    t.equal(left.length, 3);
+  });
+
+  await t.test('a prefix of a number is refused', async (t) => {
+    const { outcome } = await run('N', ['1', '10'], { beginsWith: '1' });
+    t.match(outcome, { state: 'InvalidTarget', exitCode: 2, message: /type N/ });
+  });
+
+  await t.test('a table without sort key is refused', async (t) => {
+    const table = await engine.table(t, { partition: ['pk', 'S'] });
+    await putItems(engine.client, table, [{ pk: { S: 'p' } }]);
+    const asked = { tableName: table, partitionValue: 'p', sortKey: { beginsWith: 'a' } };
+    t.match(await runDeletion(engine.endpoint, asked), { state: 'InvalidTarget', exitCode: 2, message: /no sort key/ });
+    t.same(await countByPartition(engine.client, table, 'pk'), { p: 1 });
+  });
+});
+
+onEachEngine('a refusal', async (t, engine) => {
+  await t.test('no such table', async (t) => {
+    const outcome = await runDeletion(engine.endpoint, { tableName: 'nowhere', partitionValue: 'p' });
+    t.match(outcome, { state: 'TableNotFound', exitCode: 5, verifiedEmpty: false });
+  });
+
+  await t.test('a value that does not fit the type of the key', async (t) => {
+    const table = await engine.table(t, { partition: ['pk', 'N'], sort: ['sk', 'S'] });
+    await putItems(engine.client, table, [{ pk: { N: '1' }, sk: { S: 'a' } }]);
+    const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: 'secret' });
+    t.match(outcome, { state: 'InvalidTarget', exitCode: 2, message: /type N/ });
+    t.notMatch(JSON.stringify(outcome), /secret/);
+    t.same(await countByPartition(engine.client, table, 'pk'), { 1: 1 });
+  });
+
+  await t.test('a target that is not the one counted before', async (t) => {
+    const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', 'S'] });
+    await putItems(engine.client, table, [{ pk: { S: 'p' }, sk: { S: 'a' } }]);
+    const { Failure } = await import('../../../src/deletion/outcome.js');
+    const outcome = await runDeletion(
+      engine.endpoint,
+      { tableName: table, partitionValue: 'p' },
+      { onTarget: () => Promise.reject(new Failure('GuardRefused', 'another target')) },
+    );
+    t.match(outcome, { state: 'GuardRefused', exitCode: 4, target: { digest: /^[0-9a-f]{64}$/, tableId: /./ } });
+    t.same(await countByPartition(engine.client, table, 'pk'), { p: 1 }, 'nothing was written');
+  });
+});
+
+onEachEngine('a dry run', async (t, engine) => {
+  const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', 'N'] });
+  const items = function* (): Generator<Item> {
+    for (let i = 0; i < 2500; i++) yield { pk: { S: 'p' }, sk: { N: `${i}` }, data: { S: 'x'.repeat(i % 3000) } };
+  };
+  await putItems(engine.client, table, items());
+  const counted = await runDeletion(engine.endpoint, { tableName: table, partitionValue: 'p', mode: 'DryRun' });
+  t.match(counted, { state: 'DryRunComplete', exitCode: 0, verifiedEmpty: false });
+  t.match(counted.progress, { itemsFound: 2500, itemsDeleted: 0, writeUnits: 0 });
+  t.same(await countByPartition(engine.client, table, 'pk'), { p: 2500 }, 'nothing is written');
+  const deleted = await runDeletion(engine.endpoint, { tableName: table, partitionValue: 'p' });
+  const { min, max } = counted.estimatedWriteUnits!;
+  const used = deleted.progress.writeUnits!;
+  t.ok(min <= used && used <= max, `deleting takes what was estimated: ${min} ≤ ${used} ≤ ${max}`);
+});
+
+onEachEngine('a writer', async (t, engine) => {
+  const writing = async (name: string, writes: (n: number) => boolean) => {
+    const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', 'S'] });
+    await putItems(
+      engine.client,
+      table,
+      Array.from({ length: 100 }, (_, i) => ({ pk: { S: 'p' }, sk: { S: `m${i}` } })),
+    );
+    let n = 0;
+    const outcome = await runDeletion(
+      engine.endpoint,
+      { tableName: table, partitionValue: 'p' },
+      {
+        // Before every batch something comes at either end, behind the cursor and ahead of it.
+        mayWrite: async () => {
+          if (!writes(++n)) return;
+          for (const sk of [`a${n}`, `z${n}`])
+            await engine.client.send(new PutItemCommand({ TableName: table, Item: { pk: { S: 'p' }, sk: { S: sk } } }));
+        },
+      },
+    );
+    return { outcome, left: await left(engine, table, { S: 'p' }), name };
+  };
+
+  await t.test('that stops: a later pass takes what came', async (t) => {
+    const { outcome, left } = await writing('stops', (n) => n <= 2);
+    t.match(outcome, { state: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true });
+    t.same(left, []);
+  });
+
+  await t.test('that never stops: exit 3, and an end', async (t) => {
+    const { outcome, left } = await writing('never stops', () => true);
+    t.match(outcome, { state: 'Incomplete', exitCode: 3, verifiedEmpty: false, message: /still writing/ });
+    t.ok(left.length > 0);
+  });
+});

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { Bucket } from '../../../../src/deletion/pace/token-bucket.js';
+import { Cap } from '../../../../src/deletion/pace/cap.js';
+import { mostWithin, seeded } from '../../../models/dynamodb/throttling-proxy/index.js';
+
+t.test('a bucket: savings, debt, a change of its rate', async (t) => {
+  const bucket = new Bucket(100, 40, 0);
+  t.equal(bucket.wait(40, 0), 0);
+  t.equal(bucket.wait(1000, 0), 0, 'a full bucket lets anything pass, and goes into debt for it');
+  bucket.take(140, 0);
+  t.equal(bucket.wait(1, 0), 1010);
+  bucket.take(-50, 0);
+  t.equal(bucket.wait(1, 0), 510, 'given back');
+  bucket.change(10, 4, 500);
+  t.equal(bucket.wait(1, 500), 100, 'half a second paid all of the debt; one unit takes a tenth of a second now');
+});
+
+/**
+ * Sends requests as fast as the cap allows: each is done by the server at some time before it is answered, may take less or, by
+ * `surprise`, more than supposed, and may be of unknown outcome.
+ */
+function drive(options: {
+  cap: number;
+  sizes: () => number;
+  slowest: number;
+  unknown: number;
+  seed: number;
+  until: number;
+}) {
+  const random = seeded(options.seed);
+  const cap = new Cap(options.cap, 0);
+  const committed: { at: number; committed: number }[] = [];
+  const answers: { at: number; answer: (now: number) => void }[] = [];
+  let largest = 0;
+  for (let now = 0; now < options.until;) {
+    for (const due of answers.filter(({ at }) => at <= now)) due.answer(now);
+    answers.splice(0, answers.length, ...answers.filter(({ at }) => at > now));
+    const units = options.sizes();
+    largest = Math.max(largest, units);
+    for (;;) {
+      const wait = Math.min(cap.wait(units, now), Math.min(...answers.map(({ at }) => at)) - now);
+      if (wait <= 0 && cap.wait(units, now) === 0) break;
+      now += Math.max(wait, 0.01);
+      for (const due of answers.filter(({ at }) => at <= now)) due.answer(now);
+      answers.splice(0, answers.length, ...answers.filter(({ at }) => at > now));
+    }
+    const charge = cap.charge(units, now);
+    const answered = now + 1 + random() * (random() < 0.05 ? options.slowest : 20);
+    const outcome = random();
+    const refused = outcome < 0.1;
+    const unknown = outcome > 1 - options.unknown;
+    if (!refused) committed.push({ at: now + random() * (answered - now), committed: units });
+    answers.push({
+      at: answered,
+      answer: (at) => (unknown ? cap.unknown(charge, at) : cap.settle(charge, refused ? 0 : units, at)),
+    });
+  }
+  committed.sort((a, b) => a.at - b.at);
+  const total = committed.reduce((sum, entry) => sum + entry.committed, 0);
+  return { most: mostWithin(committed, 10_000), largest, mean: total / (options.until / 1000) };
+}
+
+t.test('never over the bound in any ten seconds, whatever is slow, refused or lost', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 5, max: 2000 }),
+      fc.integer({ min: 1, max: 400 }),
+      fc.integer({ min: 20, max: 8000 }),
+      fc.double({ min: 0, max: 0.2, noNaN: true }),
+      fc.nat(),
+      (cap, biggest, slowest, unknown, seed) => {
+        const random = seeded(seed);
+        const sizes = () => 1 + Math.floor(random() * biggest);
+        const { most, largest } = drive({ cap, sizes, slowest, unknown, seed, until: 40_000 });
+        const bound = Math.max(1.05 * cap * 10, largest > 0.5 * cap ? 10 * cap + largest : 0);
+        return most <= bound + 1e-6;
+      },
+    ),
+    { numRuns: 150 },
+  );
+  t.pass('150 runs of 40 s');
+});
+
+t.test('and no slower than need be', async (t) => {
+  for (const unknown of [0, 0.02]) {
+    const random = seeded(3);
+    const sizes = () => 1 + Math.floor(random() * 40);
+    const { mean } = drive({ cap: 100, sizes, slowest: 20, unknown, seed: 5, until: 120_000 });
+    t.ok(mean >= 95 && mean <= 101, `${mean.toFixed(1)} of 100 with ${unknown * 100} % of outcomes unknown`);
+  }
+});
+
+t.test('the cap may change, go and come', async (t) => {
+  const cap = new Cap(1000, 0);
+  const charge = cap.charge(400, 0);
+  t.equal(cap.wait(100, 0), 100);
+  cap.settle(charge, 400, 0);
+  cap.change(100, 0);
+  t.equal(cap.wait(10, 0), 100);
+  t.equal(cap.comfortable, 20);
+  cap.change(undefined, 0);
+  t.equal(cap.wait(1e9, 0), 0);
+  t.equal(cap.comfortable, Infinity);
+  cap.change(10, 0);
+  t.equal(cap.wait(4, 0), 0);
+});
+
+t.test('what hangs on an answer has no time', async (t) => {
+  const cap = new Cap(10, 0);
+  const charges = Array.from({ length: 26 }, (_, i) => {
+    t.equal(cap.wait(4, i * 400), 0);
+    return cap.charge(4, i * 400);
+  });
+  t.equal(cap.wait(4, 26 * 400), Infinity, '104 are in flight, 105 may be');
+  cap.settle(charges[0]!, 0, 26 * 400);
+  t.equal(cap.wait(4, 26 * 400), 0);
+});

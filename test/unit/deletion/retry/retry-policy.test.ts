@@ -1,0 +1,131 @@
+import t from 'tap';
+import { Failure, Interruption } from '../../../../src/deletion/outcome.js';
+import { fullJitter, Patience, sendUntilDone } from '../../../../src/deletion/retry/retry-policy.js';
+import { recordedLog, VirtualClock } from '../../../models/virtual-clock.js';
+
+const error = (name: string, status?: number): Error =>
+  Object.assign(new Error(), { name, $metadata: { httpStatusCode: status } });
+const refused = Object.assign(new Error(), { code: 'ECONNREFUSED' });
+
+function sending(renew?: () => void) {
+  const clock = new VirtualClock();
+  const stop = new AbortController();
+  const patience = new Patience(clock, recordedLog(), renew);
+  return { clock, patience, stop, signal: stop.signal };
+}
+
+t.test('full jitter lies between zero and a doubling bound of five seconds', async (t) => {
+  for (const attempt of [0, 1, 5, 10, 100, 5000]) {
+    t.equal(
+      fullJitter(attempt, () => 0),
+      0,
+    );
+    t.equal(
+      fullJitter(attempt, () => 0.5),
+      Math.min(5000, 50 * 2 ** Math.min(attempt, 20)) / 2,
+    );
+  }
+});
+
+t.test('each kind of trouble is borne for its time, and ends as its own outcome', async (t) => {
+  for (const [reason, thrown, answered, succeeded, state, seconds] of [
+    ['nobody answers', refused, false, false, 'Incomplete', 60],
+    ['nobody answers any more', refused, true, true, 'Incomplete', 600],
+    ['throttled from the start', error('ThrottlingException', 400), false, false, 'Incomplete', 600],
+    ['failing', error('InternalServerError', 500), false, false, 'Incomplete', 600],
+    ['denied at first: IAM propagates', error('AccessDeniedException', 400), false, false, 'AccessDenied', 60],
+    ['denied later', error('AccessDeniedException', 400), true, true, 'AccessDenied', 0],
+    ['no credentials', error('CredentialsProviderError'), false, false, 'Incomplete', 120],
+    ['no table', error('ResourceNotFoundException', 400), true, true, 'TableNotFound', 0],
+    [
+      'an untrusted certificate',
+      Object.assign(new Error(), { code: 'CERT_HAS_EXPIRED' }),
+      false,
+      false,
+      'InvalidTarget',
+      0,
+    ],
+  ] as const)
+    await t.test(reason, async (t) => {
+      const run = sending();
+      if (succeeded) run.patience.succeeded();
+      if (answered) run.patience.progressed();
+      const ended = await sendUntilDone(run, () => Promise.reject(thrown)).catch((error: unknown) => error);
+      t.match(ended, { name: 'Failure', state });
+      const waited = run.clock.now() / 1000;
+      t.ok(waited >= seconds && waited <= seconds + 5, `after ${seconds} s, not ${waited}`);
+    });
+});
+
+t.test('progress starts the time anew', async (t) => {
+  const run = sending();
+  for (let i = 0; i < 5; i++) {
+    run.clock.pass(599_000);
+    t.equal(run.patience.bear(error('ThrottlingException', 400)), 'pace');
+    run.patience.succeeded();
+    run.patience.progressed();
+  }
+});
+
+t.test('what the request itself is to blame for is not sent again', async (t) => {
+  for (const thrown of [error('ValidationException', 400), new TypeError('bug')]) {
+    let sent = 0;
+    await t.rejects(
+      sendUntilDone(sending(), () => (sent++, Promise.reject(thrown))),
+      thrown,
+    );
+    t.equal(sent, 1);
+  }
+});
+
+t.test('expired credentials are renewed before each further try', async (t) => {
+  let renewed = 0;
+  let tries = 0;
+  const send = (): Promise<string> =>
+    ++tries < 4 ? Promise.reject(error('ExpiredTokenException', 400)) : Promise.resolve('done');
+  t.equal(
+    await sendUntilDone(
+      sending(() => renewed++),
+      send,
+    ),
+    'done',
+  );
+  t.equal(renewed, 3);
+});
+
+t.test('a drain ends the tries, with its own reason', async (t) => {
+  const run = sending();
+  const why = new Interruption(143, 'stop');
+  let sent = 0;
+  const send = (): Promise<never> => {
+    if (++sent === 3) run.stop.abort(why);
+    return Promise.reject(refused);
+  };
+  await t.rejects(sendUntilDone(run, send), why);
+  t.equal(sent, 3, 'what failed while draining is not sent again');
+  await t.rejects(sendUntilDone(run, send), why);
+  t.equal(sent, 3, 'and nothing new is sent');
+});
+
+t.test('a lost outcome is told of, a refusal is not', async (t) => {
+  for (const [thrown, unknown] of [
+    [error('TimeoutError'), 1],
+    [error('InternalServerError', 500), 1],
+    [error('ThrottlingException', 400), 0],
+    [refused, 0],
+  ] as const) {
+    let told = 0;
+    let sent = 0;
+    const send = (): Promise<void> => (sent++ === 0 ? Promise.reject(thrown) : Promise.resolve());
+    await sendUntilDone(sending(), send, () => told++);
+    t.equal(told, unknown);
+  }
+});
+
+t.test('a failure passes through', async (t) => {
+  const failure = new Failure('GuardRefused', 'no');
+  await t.rejects(
+    sendUntilDone(sending(), () => Promise.reject(failure)),
+    failure,
+  );
+});

@@ -1,0 +1,142 @@
+import t from 'tap';
+import { type Engine, startDynalite } from '../../../support/dynamodb.js';
+import { mostWithin, seeded } from '../../../models/dynamodb/throttling-proxy/index.js';
+import { pacedWorld } from '../../../models/dynamodb/paced-world.js';
+
+let engine: Engine;
+t.before(async () => void (engine = await startDynalite()));
+t.teardown(() => engine.stop());
+
+const number = (n: number): string => String(n).padStart(6, '0');
+const items = (count: number, bytes: (i: number) => number = () => 1) =>
+  Array.from({ length: count }, (_, i) => ({
+    pk: { S: 'p' },
+    sk: { S: `ORDER#${number(i)}` },
+    data: { S: 'x'.repeat(bytes(i)) },
+  }));
+const randomSizes = (seed: number, largest: number) => {
+  const random = seeded(seed);
+  return () => Math.floor(random() * largest);
+};
+
+/** Sort keys of the deletes, in the order in which they were sent. */
+const deletedKeys = (body: Record<string, unknown>): string[] =>
+  Object.values(body['RequestItems'] as Record<string, { DeleteRequest: { Key: { sk: { S: string } } } }[]>)
+    .flat()
+    .map(({ DeleteRequest }) => DeleteRequest.Key.sk.S);
+
+t.test('several ranges are written at once, each key once', async (t) => {
+  const world = await pacedWorld(t, engine, { items: items(6000) });
+  const outcome = await world.run();
+  t.match(outcome, { exitCode: 0, verifiedEmpty: true, progress: { itemsFound: 6000, itemsDeleted: 6000 } });
+  const writes = world.proxy.received.filter(({ operation }) => operation === 'BatchWriteItem');
+  const keys = writes.flatMap(({ body }) => deletedKeys(body));
+  t.equal(new Set(keys).size, keys.length);
+  const thousands = new Set(writes.slice(60, 120).map(({ body }) => deletedKeys(body)[0]!.slice(0, 9)));
+  t.ok(thousands.size >= 4, `60 requests in a row wrote to ${thousands.size} of six thousands`);
+});
+
+t.test('a table with a local index is read by one ascending cursor', async (t) => {
+  const world = await pacedWorld(t, engine, {
+    items: items(2500).map((item, i) => ({ ...item, at: { N: `${i}` } })),
+    shape: { partition: ['pk', 'S'], sort: ['sk', 'S'], localIndex: ['at', 'N'] },
+  });
+  t.match(await world.run(), { exitCode: 0, verifiedEmpty: true, progress: { itemsDeleted: 2500 } });
+  const ends = world.queries().filter(({ Limit }) => Limit === 1);
+  t.equal(ends.length, 2, 'only the two ends were looked for');
+});
+
+t.test('sixty items of 390 KB under a cap: no burst above it, and pages past 16', async (t) => {
+  const world = await pacedWorld(t, engine, { items: items(60, () => 390 * 1024) });
+  const outcome = await world.run({ caps: { maxWriteUnitsPerSecond: 400 } });
+  t.match(outcome, { exitCode: 0, verifiedEmpty: true, progress: { itemsDeleted: 60, writeUnits: 60 * 391 } });
+  t.ok(world.queries().length > 16, `${world.queries().length} pages`);
+  const most = mostWithin(world.proxy.writes, 10_000);
+  t.ok(most <= 10 * 400 + 391, `${most} in ten seconds`);
+});
+
+t.test('a cap of 100 for items of 1 to 40 KB, under faults: never over the bound', async (t) => {
+  for (const [reason, rules] of [
+    ['no fault', []],
+    [
+      'unprocessed, lost, failed',
+      [
+        { operation: 'BatchWriteItem', probability: 0.1, fault: { kind: 'throttle' } },
+        { operation: 'BatchWriteItem', probability: 0.1, fault: { kind: 'process', items: 1 } },
+        { operation: 'BatchWriteItem', probability: 0.02, fault: { kind: 'cutAfterCommit' } },
+        {
+          operation: 'BatchWriteItem',
+          probability: 0.02,
+          fault: { kind: 'answer', answer: { status: 500, body: {} } },
+        },
+        { operation: 'BatchWriteItem', probability: 0.1, fault: { kind: 'slow', milliseconds: 30 } },
+      ],
+    ],
+  ] as const) {
+    const sizes = randomSizes(7, 40 * 1024);
+    const world = await pacedWorld(t, engine, { items: items(250, sizes), faulty: { rules } });
+    const outcome = await world.run({ caps: { maxWriteUnitsPerSecond: 100 } });
+    t.match(outcome, { exitCode: 0, verifiedEmpty: true, progress: { itemsDeleted: 250 } }, reason);
+    const most = mostWithin(world.proxy.writes, 10_000);
+    t.ok(most <= 1050, `${reason}: ${most} in ten seconds`);
+    t.equal(await world.left(), 0);
+  }
+});
+
+t.test('a cap is kept whatever the engine says of capacity', async (t) => {
+  for (const consumedCapacity of ['total', 'none'] as const) {
+    const world = await pacedWorld(t, engine, { items: items(600, () => 400), faulty: { consumedCapacity } });
+    const outcome = await world.run({ caps: { maxWriteUnitsPerSecond: 50 } });
+    t.match(outcome, { exitCode: 0, verifiedEmpty: true, progress: { itemsDeleted: 600 } }, consumedCapacity);
+    const most = mostWithin(world.proxy.writes, 10_000);
+    t.ok(most <= 525, `${consumedCapacity}: ${most} in ten seconds`);
+  }
+});
+
+t.test('a cap that changes while it runs', async (t) => {
+  const world = await pacedWorld(t, engine, { items: items(1500) });
+  const caps = { maxWriteUnitsPerSecond: 300 as number | undefined };
+  const changes: number[] = [];
+  const run = world.run({
+    caps,
+    mayWrite: async () => {
+      if (changes.length === 0 && world.clock.now() > 2000) {
+        caps.maxWriteUnitsPerSecond = 30;
+        changes.push(world.clock.now());
+      } else if (changes.length === 1 && world.clock.now() > 14_000) {
+        caps.maxWriteUnitsPerSecond = undefined;
+        changes.push(world.clock.now());
+      }
+    },
+  });
+  t.match(await run, { exitCode: 0, verifiedEmpty: true });
+  const [lowered, lifted] = changes as [number, number];
+  const within = (from: number, until: number) =>
+    world.proxy.writes.filter(({ at }) => at >= from && at < until).reduce((sum, { committed }) => sum + committed, 0);
+  t.ok(within(0, 2000) > 400, `${within(0, 2000)} in the first two seconds`);
+  t.ok(within(lowered + 100, lowered + 10_100) <= 315, `${within(lowered + 100, lowered + 10_100)} in the ten after`);
+  t.ok(within(lifted, lifted + 3000) > 315, `${within(lifted, lifted + 3000)} in the three seconds without`);
+});
+
+t.test('a cap on reads holds for the deletion, the count and the proof', async (t) => {
+  for (const mode of ['Execute', 'DryRun'] as const) {
+    const world = await pacedWorld(t, engine, { items: items(400, () => 8 * 1024) });
+    const outcome = await world.run({ caps: { maxReadUnitsPerSecond: 20 } }, { mode });
+    t.match(outcome, { exitCode: 0, progress: { itemsFound: 400 } }, mode);
+    const reads = world.proxy.reads.map(({ at, units }) => ({ at, committed: units }));
+    t.ok(mostWithin(reads, 10_000) <= 210, `${mode}: ${mostWithin(reads, 10_000)} in ten seconds`);
+  }
+});
+
+t.test('one throttled range: all is deleted, little is refused', async (t) => {
+  const world = await pacedWorld(t, engine, {
+    items: items(4000),
+    faulty: { limits: { range: { unitsPerSecond: 400 } } },
+  });
+  t.match(await world.run(), {
+    exitCode: 0,
+    verifiedEmpty: true,
+    progress: { itemsDeleted: 4000, atLeast: undefined },
+  });
+  t.ok(world.clock.now() >= 9000, `${Math.round(world.clock.now())} ms for 4000 units at 400 a second`);
+});

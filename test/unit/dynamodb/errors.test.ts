@@ -1,0 +1,62 @@
+import t from 'tap';
+import { type ErrorRule, isAnswer, nameOf, outcomeIsUnknown, ruleOf } from '../../../src/dynamodb/errors.js';
+
+const sdk = (name: string, status?: number, more: object = {}): Error =>
+  Object.assign(new Error('secret'), { name, $metadata: { httpStatusCode: status }, ...more });
+const node = (code: string): Error => Object.assign(new Error('secret'), { code });
+
+const CASES: readonly [error: unknown, rule: ErrorRule, reason: string][] = [
+  [sdk('ProvisionedThroughputExceededException', 400), 'pace', 'the table or a partition is throttled'],
+  [sdk('ThrottlingException', 400), 'pace', 'on-demand throttling'],
+  [sdk('Throttling', 400), 'pace', 'its old name'],
+  [sdk('RequestLimitExceeded', 400), 'pace', "the account's limit"],
+  [sdk('UnknownError', 429), 'pace', 'a proxy in between'],
+  [sdk('InternalServerError', 500), 'again', "DynamoDB's own fault"],
+  [sdk('UnknownError', 503), 'again', 'unavailable'],
+  [sdk('ReplicatedWriteConflictException', 400), 'again', 'a global table'],
+  [sdk('TimeoutError'), 'again', 'no answer in time'],
+  [node('ECONNRESET'), 'again', 'cut'],
+  [node('EPIPE'), 'again', 'cut while writing'],
+  [node('ECONNREFUSED'), 'unsent', 'nobody listens'],
+  [node('ENOTFOUND'), 'unsent', 'no such name'],
+  [node('EAI_AGAIN'), 'unsent', 'DNS is slow'],
+  [sdk('InvalidSignatureException', 400, { $metadata: { clockSkewCorrected: true } }), 'again', 'the clock was wrong'],
+  [sdk('InvalidSignatureException', 400), 'denied', 'the secret key is wrong'],
+  [sdk('ExpiredTokenException', 400), 'credentials', 'a session ended'],
+  [sdk('CredentialsProviderError'), 'credentials', 'none could be had'],
+  [sdk('AccessDeniedException', 400), 'denied', 'IAM'],
+  [sdk('UnrecognizedClientException', 400), 'denied', 'no such access key'],
+  [sdk('MissingAuthenticationTokenException', 403), 'denied', 'unsigned'],
+  [sdk('KMSAccessDeniedException', 400), 'denied', "the table's key"],
+  [sdk('ResourceNotFoundException', 400), 'not-found', 'no table'],
+  [node('CERT_HAS_EXPIRED'), 'misaddressed', 'TLS'],
+  [node('DEPTH_ZERO_SELF_SIGNED_CERT'), 'misaddressed', 'TLS'],
+  [node('ERR_TLS_CERT_ALTNAME_INVALID'), 'misaddressed', 'TLS for another host'],
+  [node('EPROTO'), 'misaddressed', 'https to an http port'],
+  [node('HPE_INVALID_CONSTANT'), 'misaddressed', 'no HTTP'],
+  [sdk('SyntaxError', 200), 'misaddressed', 'a web page'],
+  [sdk('SyntaxError', 502), 'again', "a load balancer's page"],
+  [sdk('ValidationException', 400), 'invalid', 'refused as such'],
+  [sdk('ItemCollectionSizeLimitExceededException', 400), 'bug', 'cannot come from a delete'],
+  [new TypeError('secret'), 'bug', 'ours'],
+  [undefined, 'bug', 'thrown without anything'],
+];
+
+for (const [error, rule, reason] of CASES) t.equal(ruleOf(error), rule, `${nameOf(error)}: ${reason}`);
+
+t.test('what is said of an error holds no message', async (t) => {
+  for (const [error] of CASES) t.notMatch(nameOf(error), /secret/);
+  t.equal(nameOf(sdk('ThrottlingException', 400)), 'ThrottlingException, HTTP 400');
+});
+
+t.test('only what may have been carried out is unknown', async (t) => {
+  t.ok(outcomeIsUnknown(ruleOf(sdk('TimeoutError'))));
+  t.ok(outcomeIsUnknown(ruleOf(node('ECONNRESET'))));
+  t.notOk(outcomeIsUnknown(ruleOf(sdk('ThrottlingException', 400))));
+  t.notOk(outcomeIsUnknown(ruleOf(node('ECONNREFUSED'))));
+});
+
+t.test('an answer has a status', async (t) => {
+  t.ok(isAnswer(sdk('AccessDeniedException', 400)));
+  t.notOk(isAnswer(node('ECONNREFUSED')));
+});

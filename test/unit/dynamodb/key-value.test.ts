@@ -1,0 +1,65 @@
+import t from 'tap';
+import { attributeValue, canonicalText, compareKeyValues, keyValue, parseKeyValue } from '../../../src/dynamodb/key-value.js';
+
+t.test('a text becomes the value of its type', async (t) => {
+  for (const [text, type, expected] of [
+    ['-12', 'S', { S: '-12' }],
+    ['-12', 'N', { N: '-12' }],
+    ['1.50', 'N', { N: '1.5' }],
+    ['AH+A/w==', 'B', { B: new Uint8Array([0, 0x7f, 0x80, 0xff]) }],
+    ['a$$b $(AWS_REGION) +', 'S', { S: 'a$$b $(AWS_REGION) +' }],
+    ['\u{ffee}\u{1f600}', 'S', { S: '\u{ffee}\u{1f600}' }],
+  ] as const)
+    t.same(attributeValue(parseKeyValue(text, type, 'partition key')), expected, `${text} as ${type}`);
+});
+
+t.test('what is no value of the type is InvalidTarget, and the message does not hold it', async (t) => {
+  for (const [text, type, role, why] of [
+    ['', 'S', 'partition key', /empty/],
+    ['secret', 'N', 'partition key', /no number/],
+    ['se\ud800cret', 'S', 'partition key', /Unicode/],
+    ['secret', 'B', 'partition key', /base64/],
+    ['c2Vjcg', 'B', 'partition key', /base64/],
+    ['c2Vjcmf=', 'B', 'partition key', /base64/],
+    ['c2V-_w==', 'B', 'partition key', /base64/],
+    [`secret${'x'.repeat(2043)}`, 'S', 'partition key', /2049 bytes.*2048/],
+    [`secret${'é'.repeat(510)}`, 'S', 'sort key', /1026 bytes.*1024/],
+    [Buffer.alloc(2049).toString('base64'), 'B', 'partition key', /2049 bytes/],
+  ] as const) {
+    t.throws(() => parseKeyValue(text, type, role), { state: 'InvalidTarget', exitCode: 2, message: why });
+    try {
+      parseKeyValue(text, type, role);
+    } catch (error) {
+      t.notMatch((error as Error).message, /se.?cret|c2V/, 'the value stays unsaid');
+    }
+  }
+});
+
+t.test('the longest keys are taken', async (t) => {
+  t.ok(parseKeyValue('x'.repeat(2048), 'S', 'partition key'));
+  t.ok(parseKeyValue(Buffer.alloc(2048).toString('base64'), 'B', 'partition key'));
+  t.ok(parseKeyValue('x'.repeat(1024), 'S', 'sort key'));
+});
+
+t.test('order is that of DynamoDB', async (t) => {
+  const compare = (type: 'S' | 'N' | 'B', a: string, b: string): number =>
+    Math.sign(compareKeyValues(parseKeyValue(a, type, 'sort key'), parseKeyValue(b, type, 'sort key')));
+  t.equal(compare('S', '\u{ffee}', '\u{1f600}'), -1, 'strings by UTF-8, where JavaScript has it the other way round');
+  t.equal(compare('S', 'a', 'ab'), -1, 'a prefix comes first');
+  t.equal(compare('N', '9', '10'), -1, 'numbers by value');
+  t.equal(compare('N', '1.0', '1'), 0, 'one number, two texts');
+  t.equal(compare('B', 'fw==', 'gA=='), -1, 'bytes unsigned');
+});
+
+t.test('the canonical text tells types and values apart', async (t) => {
+  const text = (value: string, type: 'S' | 'N' | 'B'): string => canonicalText(parseKeyValue(value, type, 'sort key'));
+  t.equal(text('1.0', 'N'), 'N:1');
+  t.equal(text('1.0', 'S'), 'S:1.0');
+  t.equal(text('AQ==', 'B'), 'B:AQ==');
+});
+
+t.test('an attribute that came back is read as it was written', async (t) => {
+  t.same(keyValue({ N: '100' }), { type: 'N', text: '100' });
+  t.same(keyValue({ S: 'x' }), { type: 'S', text: 'x' });
+  t.equal(keyValue({ BOOL: true }), undefined);
+});

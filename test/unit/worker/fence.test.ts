@@ -1,0 +1,146 @@
+import t from 'tap';
+import {
+  cumulativeProgress,
+  FENCE_LIMIT_MS,
+  type FenceAnswer,
+  fenceAnswer,
+  type FenceMemory,
+  type FenceSelf,
+  fenceVerdict,
+  mayWrite,
+  NO_MEMORY,
+  readLiveParent,
+} from '../../../src/worker/fence.js';
+
+const SELF: FenceSelf = { parentUID: 'parent', jobUID: 'job', mode: 'Execute' };
+const TARGET = { tableId: 'table', digest: 'a'.repeat(64) };
+
+interface Parts {
+  metadata?: object;
+  spec?: object;
+  status?: object;
+}
+const parent = ({ metadata, spec, status }: Parts = {}): FenceAnswer => ({
+  kind: 'parent',
+  parent: { metadata: { uid: 'parent', ...metadata }, spec: { ...spec }, status: { ...status } },
+});
+const judge = (answer: FenceAnswer, self: Partial<FenceSelf> = {}, memory: FenceMemory = NO_MEMORY) =>
+  fenceVerdict(memory, answer, { ...SELF, ...self }, 1000);
+const finished = (mode: string | undefined) => ({ mode, conditions: [{ type: 'Finished', status: 'True' }] });
+const own: FenceMemory = { lastAnswer: 0, wasOwn: true };
+
+const CASES: readonly [
+  reason: string,
+  answer: FenceAnswer,
+  self: Partial<FenceSelf>,
+  memory: FenceMemory,
+  expected: 'go' | 4 | 143,
+][] = [
+  ['nothing against it', parent(), {}, NO_MEMORY, 'go'],
+  ['its own Job', parent({ status: { job: { name: 'j', uid: 'job' } } }), {}, NO_MEMORY, 'go'],
+  ['a Job that is not recorded yet', parent({ status: { job: { name: 'j' } } }), {}, NO_MEMORY, 'go'],
+  ['gone', { kind: 'gone' }, {}, NO_MEMORY, 4],
+  ['another of the same name', parent({ metadata: { uid: 'other' } }), {}, NO_MEMORY, 4],
+  ['the recorded target', parent({ status: { target: TARGET } }), { target: TARGET }, NO_MEMORY, 'go'],
+  ['a table made anew', parent({ status: { target: TARGET } }), { target: { ...TARGET, tableId: 'x' } }, NO_MEMORY, 4],
+  ['another key', parent({ status: { target: TARGET } }), { target: { ...TARGET, digest: 'x' } }, NO_MEMORY, 4],
+  ['its own target is not known yet', parent({ status: { target: TARGET } }), {}, NO_MEMORY, 'go'],
+  ['half a recorded target', parent({ status: { target: { tableId: 'x' } } }), { target: TARGET }, NO_MEMORY, 'go'],
+  ['being deleted', parent({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }), {}, NO_MEMORY, 143],
+  ['cancelled', parent({ spec: { cancel: true } }), {}, NO_MEMORY, 143],
+  ['suspended', parent({ spec: { suspend: true } }), {}, NO_MEMORY, 143],
+  ['suspended by something that is no boolean', parent({ spec: { suspend: 'true' } }), {}, NO_MEMORY, 'go'],
+  ['not approved any more', parent({ spec: { mode: 'DryRun' } }), {}, NO_MEMORY, 143],
+  ['a mode that nobody knows', parent({ spec: { mode: 'Other' } }), {}, NO_MEMORY, 143],
+  ['approved in words', parent({ spec: { mode: 'Execute' } }), {}, NO_MEMORY, 'go'],
+  ['an approval waits for the count', parent({ spec: { mode: 'Execute' } }), { mode: 'DryRun' }, NO_MEMORY, 'go'],
+  ['this run has finished', parent({ status: finished('Execute') }), {}, NO_MEMORY, 143],
+  ['it has finished, and no mode is said', parent({ status: finished(undefined) }), {}, NO_MEMORY, 143],
+  ['the count before it has finished', parent({ status: finished('DryRun') }), {}, NO_MEMORY, 'go'],
+  ['another Job from the start', parent({ status: { job: { uid: 'other' } } }), {}, NO_MEMORY, 143],
+  ["its own Job was recorded, and now another's is", parent({ status: { job: { uid: 'other' } } }), {}, own, 143],
+  ['its own Job was lost: the record is cleared', parent({ status: { job: { name: 'j' } } }), {}, own, 143],
+  ['the Job of the count', parent({ status: { mode: 'DryRun', job: { uid: 'other' } } }), {}, NO_MEMORY, 'go'],
+  ['no right to look', { kind: 'refused', why: 'no' }, {}, own, 'go'],
+  ['no answer', { kind: 'none' }, {}, own, 'go'],
+  ['a parent that is no object', { kind: 'parent', parent: 'x' }, {}, NO_MEMORY, 4],
+  ['a broken status', parent({ status: { conditions: 'x', job: 1, target: [] } }), {}, NO_MEMORY, 'go'],
+];
+
+for (const [reason, answer, self, memory, expected] of CASES)
+  t.test(reason, async (t) => {
+    const { verdict } = judge(answer, self, memory);
+    if (expected === 'go') t.same(verdict, { kind: 'go' });
+    else t.match(verdict, { kind: 'stop', exitCode: expected, final: expected === 4, message: /./ });
+  });
+
+t.test('it remembers that a Job was its own', async (t) => {
+  const first = judge(parent({ status: { job: { uid: 'job' } } }));
+  t.same(first.memory, { lastAnswer: 1000, wasOwn: true });
+  t.match(judge(parent(), {}, first.memory).verdict, { kind: 'stop', exitCode: 143 });
+  const count = judge(parent({ status: { mode: 'DryRun', job: { uid: 'job' } } }));
+  t.equal(count.memory.wasOwn, false, 'a status of another run says nothing of this one');
+});
+
+t.test('an answer is good for twenty seconds, once there was one', async (t) => {
+  t.ok(mayWrite(NO_MEMORY, 1e9), 'who was never answered has no fence');
+  t.ok(mayWrite({ lastAnswer: 0, wasOwn: false }, FENCE_LIMIT_MS - 1));
+  t.notOk(mayWrite({ lastAnswer: 0, wasOwn: false }, FENCE_LIMIT_MS));
+  t.same(judge({ kind: 'none' }, {}, own).memory, own, 'silence is no answer');
+  t.ok(
+    mayWrite(judge({ kind: 'refused', why: '' }, {}, own).memory, 1e9),
+    'a right that was taken away takes the fence along',
+  );
+});
+
+t.test('what an HTTP answer says', async (t) => {
+  const uid = { field: 'metadata.uid', reason: 'FieldValueInvalid' };
+  for (const [reason, status, body, kind] of [
+    ['the parent', 200, { metadata: { uid: 'x' } }, 'parent'],
+    ['a proxy that says yes to all', 200, { ok: true }, 'none'],
+    ['no JSON', 200, undefined, 'none'],
+    ['not found', 404, { kind: 'Status', reason: 'NotFound', details: { name: 'x' } }, 'gone'],
+    ['an API server that does not serve it yet', 404, undefined, 'none'],
+    ['a kind that is gone for now', 404, { kind: 'Status', reason: 'NotFound', details: {} }, 'none'],
+    ['another uid', 422, { reason: 'Invalid', details: { causes: [uid] } }, 'gone'],
+    ['refused by a policy', 422, { reason: 'Invalid', details: { causes: [{ message: 'no' }] } }, 'refused'],
+    ['invalid for another reason', 422, { reason: 'Invalid' }, 'refused'],
+    ['forbidden', 403, { reason: 'Forbidden', message: 'cannot patch' }, 'refused'],
+    ['a token that ended', 401, { reason: 'Unauthorized' }, 'none'],
+    ['too many requests', 429, {}, 'none'],
+    ['an error', 500, {}, 'none'],
+    ['unavailable', 503, undefined, 'none'],
+    ['a redirect', 302, undefined, 'none'],
+  ] as const)
+    t.equal(fenceAnswer(status, body).kind, kind, reason);
+});
+
+t.test('the live parent', async (t) => {
+  const live = {
+    metadata: { uid: 'parent' },
+    spec: { maxWriteUnitsPerSecond: 10, maxReadUnitsPerSecond: 'x' },
+    status: { dryRun: { itemsFound: 7 }, progress: { itemsDeleted: 5, itemsFound: -1 } },
+  };
+  t.match(readLiveParent(live, 'Execute'), {
+    caps: { maxWriteUnitsPerSecond: 10, maxReadUnitsPerSecond: undefined },
+    counted: 7,
+    progress: { itemsDeleted: 5, itemsFound: 0 },
+  });
+  t.equal(readLiveParent({ status: { mode: 'DryRun', progress: { itemsFound: 7 } } }, 'Execute').progress, undefined);
+});
+
+t.test('counts over all attempts', async (t) => {
+  const own = { itemsFound: 60, itemsDeleted: 50, writeUnits: 50, readUnits: 4 };
+  t.same(cumulativeProgress(undefined, own, 'Execute'), own, 'the first attempt');
+  const before = { itemsFound: 55, itemsDeleted: 40, writeUnits: 40, readUnits: 3 };
+  t.same(
+    cumulativeProgress(before, own, 'Execute'),
+    { itemsFound: 100, itemsDeleted: 90, writeUnits: 90, readUnits: 7, atLeast: true },
+    'what was found and not deleted is found again',
+  );
+  t.same(
+    cumulativeProgress({ itemsFound: 30, itemsDeleted: 0, readUnits: 3 }, { itemsFound: 60, readUnits: 4 }, 'DryRun'),
+    { itemsFound: 60, itemsDeleted: 0, writeUnits: 0, readUnits: 7 },
+    'a count starts anew, its units do not',
+  );
+});

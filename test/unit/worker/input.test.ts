@@ -1,0 +1,116 @@
+import t from 'tap';
+import { ENV } from '../../../src/api/worker.js';
+import { type Flags, readWorkerInput } from '../../../src/worker/input.js';
+
+const flags: Flags = { tableName: 'Orders', partitionValue: 'secret' };
+const read = (more: Flags = {}, env: Record<string, string> = {}) => readWorkerInput({ ...flags, ...more }, env);
+
+t.test('flags, as the original tool has them', async (t) => {
+  t.same(read({ endpointUrl: 'http://dynamodb.local:8000', region: 'eu-west-1' }), {
+    input: {
+      asked: { tableName: 'Orders', partitionValue: 'secret', mode: 'Execute', requirePointInTimeRecovery: false },
+      region: 'eu-west-1',
+      endpoint: 'http://dynamodb.local:8000',
+      trustedEndpoints: [],
+      caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined },
+      reportSeconds: 30,
+    },
+  });
+});
+
+t.test("a Job's environment", async (t) => {
+  const env = {
+    [ENV.tableName]: 'Orders',
+    [ENV.partitionValue]: 'a$$b',
+    [ENV.region]: 'us-east-1',
+    [ENV.endpointURL]: 'https://dynamodb.example:8443/',
+    [ENV.mode]: 'DryRun',
+    [ENV.sortKeyFrom]: '-1',
+    [ENV.sortKeyTo]: '10',
+    [ENV.maxWriteUnitsPerSecond]: '100',
+    [ENV.maxReadUnitsPerSecond]: '50',
+    [ENV.requirePointInTimeRecovery]: 'true',
+    [ENV.trustedEndpoints]: 'https://dynamodb.example:8443,http://*.local',
+    [ENV.reportSeconds]: '5',
+    [ENV.parentName]: 'delete-orders',
+    [ENV.parentNamespace]: 'shop',
+    [ENV.parentUID]: 'uid-1',
+    [ENV.jobUID]: 'uid-2',
+  };
+  t.same(readWorkerInput({}, env), {
+    input: {
+      asked: {
+        tableName: 'Orders',
+        partitionValue: 'a$$b',
+        mode: 'DryRun',
+        requirePointInTimeRecovery: true,
+        sortKey: { from: '-1', to: '10' },
+      },
+      region: 'us-east-1',
+      endpoint: 'https://dynamodb.example:8443/',
+      trustedEndpoints: ['https://dynamodb.example:8443', 'http://*.local'],
+      caps: { maxWriteUnitsPerSecond: 100, maxReadUnitsPerSecond: 50 },
+      reportSeconds: 5,
+      parent: { name: 'delete-orders', namespace: 'shop', uid: 'uid-1', jobUID: 'uid-2' },
+    },
+  });
+});
+
+t.test('flags win over the environment', async (t) => {
+  t.match(read({ region: 'eu-west-1' }, { [ENV.region]: 'us-west-2', [ENV.tableName]: 'Other' }), {
+    input: { region: 'eu-west-1', asked: { tableName: 'Orders' } },
+  });
+});
+
+t.test('the region', async (t) => {
+  const arn = 'arn:aws:dynamodb:eu-central-1:123456789012:table/Orders';
+  t.match(read({}, { AWS_REGION: 'eu-west-1' }), { input: { region: 'eu-west-1' } }, 'as AWS is configured');
+  t.match(read({}, { AWS_DEFAULT_REGION: 'eu-west-1' }), { input: { region: 'eu-west-1' } });
+  t.match(read({ tableName: arn }, { AWS_REGION: 'eu-west-1' }), { input: { region: 'eu-central-1' } }, "the ARN's");
+  t.match(read({ tableName: arn, region: 'eu-west-1' }), { wrong: [/must be the region in the table's ARN/] });
+  t.notOk('region' in (read() as { input: object }).input, 'left to the AWS configuration');
+});
+
+t.test('what is wrong is named, each thing, with what was given but for the value of a key', async (t) => {
+  const long = 'secret\u0000';
+  for (const [reason, more, env, wrong] of [
+    ['no table', { tableName: undefined }, {}, [/^--table-name: is required/]],
+    ['no partition', { partitionValue: undefined }, {}, [/^--partition-value: is required/]],
+    ['an empty partition', { partitionValue: '' }, {}, [/^--partition-value: must not be empty/]],
+    [
+      'an empty one from a Secret',
+      { partitionValue: undefined },
+      { [ENV.partitionValue]: '' },
+      [/^DYNAMOCTL_PARTITION_VALUE: /],
+    ],
+    ['NUL', { partitionValue: long }, {}, [/^--partition-value: .*NUL/]],
+    ['a table name', { tableName: 'a b' }, {}, [/^--table-name: .*\(given: "a b"\)$/]],
+    [
+      'the sample with the broken endpoint',
+      { endpointUrl: 'http://aws-dynamhttp://dynamodb.local:8000' },
+      {},
+      [/did you mean http:\/\/dynamodb\.local:8000\?/],
+    ],
+    ['a region', { region: 'Frankfurt' }, {}, [/^--region: .*given: "Frankfurt"/]],
+    ['a region in the environment', {}, { [ENV.region]: 'x' }, [/^DYNAMOCTL_REGION: /]],
+    ['half a range', { sortKeyFrom: 'secret' }, {}, [/^--sort-key-…: /]],
+    ['two restrictions', { sortKeyFrom: 'a', sortKeyTo: 'b', sortKeyBeginsWith: 'secret' }, {}, [/^--sort-key-…: /]],
+    ['a cap', { maxWriteUnitsPerSecond: '0' }, {}, [/^--max-write-units-per-second: .*given: "0"/]],
+    ['a cap that is no whole number', { maxReadUnitsPerSecond: '1.5' }, {}, [/^--max-read-units-per-second/]],
+    ['a mode', {}, { [ENV.mode]: 'Delete' }, [/^DYNAMOCTL_MODE: .*Execute, DryRun.*"Delete"/]],
+    ['a boolean', {}, { [ENV.requirePointInTimeRecovery]: 'yes' }, [/true or false/]],
+    ['report seconds', {}, { [ENV.reportSeconds]: '0' }, [/^DYNAMOCTL_REPORT_SECONDS/]],
+    [
+      'half a parent',
+      {},
+      { [ENV.parentUID]: 'u', [ENV.parentName]: 'n', [ENV.parentNamespace]: 'ns' },
+      [/^DYNAMOCTL_JOB_UID/],
+    ],
+    ['several', { tableName: '', region: 'x' }, {}, [/table-name/, /region/]],
+  ] as const) {
+    const result = read(more as Flags, env);
+    t.match(result, { wrong: [...wrong] }, reason);
+    t.equal((result as { wrong: string[] }).wrong.length, wrong.length, `${reason}: and nothing else`);
+    t.notMatch(JSON.stringify(result), /secret/, `${reason}: no key is shown`);
+  }
+});
