@@ -1,7 +1,7 @@
 import { PRINTER_COLUMNS } from '../src/api/resource.js';
 import { Spec } from '../src/api/spec.js';
 import { Status } from '../src/api/status.js';
-import { flagOf, SETTINGS } from '../src/cli/operator/read-settings.js';
+import { flagOf, SETTINGS } from '../src/api/settings.js';
 
 /** The tables of the README that the schemas make. Each stands between `<!-- table: NAME -->` and `<!-- /table -->`. */
 interface Schema {

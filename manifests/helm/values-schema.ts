@@ -1,6 +1,6 @@
 import { type TObject, type TSchema, Type } from '@sinclair/typebox';
 import { Spec } from '../../src/api/spec.js';
-import { SETTINGS } from '../../src/cli/operator/read-settings.js';
+import { SETTINGS } from '../../src/api/settings.js';
 
 /** The schemas of the charts' values. What settings and the resource know already comes from there. */
 

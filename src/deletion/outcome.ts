@@ -1,4 +1,4 @@
-import { EXIT_CODES, type FinishedState } from '../api/states.js';
+import type { FinishedState } from '../api/states.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
 
 /** How a run of the worker ended. `state` is absent where it was interrupted: that is no outcome. */
@@ -13,47 +13,4 @@ export interface Outcome {
   target?: TargetIdentity;
   /** Of a count: the write units that the deletion would take. Absent where the engine reports no capacity. */
   estimatedWriteUnits?: { min: number; max: number };
-}
-
-type FailedState = Extract<
-  FinishedState,
-  'InvalidTarget' | 'Incomplete' | 'GuardRefused' | 'TableNotFound' | 'AccessDenied' | 'WorkerFailed'
->;
-
-/** The exit code that tells Kubernetes of a state. */
-const EXIT_CODE_OF: Readonly<Record<FailedState, number>> = {
-  InvalidTarget: EXIT_CODES.InvalidTarget,
-  Incomplete: EXIT_CODES.Incomplete,
-  GuardRefused: EXIT_CODES.GuardRefused,
-  TableNotFound: EXIT_CODES.TableNotFound,
-  AccessDenied: EXIT_CODES.AccessDenied,
-  WorkerFailed: EXIT_CODES.bug,
-};
-
-/** An end that has a name. Its message never holds the value of a key. */
-export class Failure extends Error {
-  override readonly name = 'Failure';
-  readonly exitCode: number;
-
-  constructor(
-    readonly state: FailedState,
-    message: string,
-  ) {
-    super(message);
-    this.exitCode = EXIT_CODE_OF[state];
-  }
-}
-
-/** Why a deletion is asked to stop: the reason of its abort signal. */
-export class Interruption extends Error {
-  override readonly name = 'Interruption';
-
-  constructor(
-    readonly exitCode: number,
-    message: string,
-    /** Set where stopping is the end of the run, not of this attempt only. */
-    readonly state?: FailedState,
-  ) {
-    super(message);
-  }
 }

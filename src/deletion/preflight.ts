@@ -8,7 +8,7 @@ import {
 import type { Engine } from './context.js';
 import { nameOf, ruleOf } from '../dynamodb/errors.js';
 import { KEY_TYPES, type KeyType, parseKeyValue } from '../dynamodb/key-value.js';
-import { Failure, Interruption } from './outcome.js';
+import { Failure, Interruption } from '../api/failure.js';
 import { sendUntilDone } from './retry/retry-policy.js';
 import { type AskedTarget, sortRange, type Target } from './target.js';
 

@@ -1,6 +1,13 @@
 import type { Mode } from '../api/states.js';
-import { compareKeyValues, type Key, type KeyType, type KeyValue, keyValue, parseKeyValue } from '../dynamodb/key-value.js';
-import { Failure } from './outcome.js';
+import {
+  compareKeyValues,
+  type Key,
+  type KeyType,
+  type KeyValue,
+  keyValue,
+  parseKeyValue,
+} from '../dynamodb/key-value.js';
+import { Failure } from '../api/failure.js';
 
 /** What is to be deleted or counted, as it was asked for: keys as text, their types still unknown. */
 export interface AskedTarget {

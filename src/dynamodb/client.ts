@@ -3,7 +3,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AllowList } from '../api/allow-list.js';
 import { DEFAULT_REGION } from '../api/names.js';
 import { DUMMY_CREDENTIALS, mayHaveCredentials } from './credentials.js';
-import { Failure } from '../deletion/outcome.js';
+import { Failure } from '../api/failure.js';
 
 const CONNECTION_TIMEOUT_MS = 5_000;
 /** Below the time for draining, so that what is in flight ends within it. */

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { Failure } from '../deletion/outcome.js';
+import { Failure } from '../api/failure.js';
 import { canonicalNumber, compareNumbers } from './numbers.js';
 
 /** The types that a key attribute can have: string, number, binary. */

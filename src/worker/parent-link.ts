@@ -1,7 +1,8 @@
 import { REPORT_ANNOTATION } from '../api/names.js';
 import type { Mode } from '../api/states.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
-import { Interruption, type Outcome } from '../deletion/outcome.js';
+import type { Outcome } from '../deletion/outcome.js';
+import { Interruption } from '../api/failure.js';
 import type { Caps, Clock, Log } from '../deletion/runtime.js';
 import {
   cumulativeProgress,

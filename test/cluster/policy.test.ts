@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { type Manifest, renderKustomization } from '../../manifests/kustomization.js';
-import { SETTINGS } from '../../src/cli/operator/read-settings.js';
+import { SETTINGS } from '../../src/api/settings.js';
 import { type Answer, openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
 import { eventually } from '../support/kubectl.js';
 import { POLICY_GROUPS } from '../support/policy-cases.js';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { POLICY_SETTINGS } from '../../manifests/helm/values-schema.js';
-import { SETTINGS } from '../../src/cli/operator/read-settings.js';
+import { SETTINGS } from '../../src/api/settings.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const pages = readdirSync(join(root, 'manifests'), { recursive: true, encoding: 'utf8' })
@@ -41,8 +41,14 @@ const COMMANDS: readonly { command: RegExp; ranBy?: [file: string, holds: RegExp
     command: /^kubectl apply -k manifests\/prometheus$/,
     ranBy: ['test/documents/docs.test.ts', /'manifests\/prometheus'/],
   },
-  { command: /^kubectl -n argocd patch /, notRun: 'needs Argo CD; the script is run by test/documents/manifests/gitops.test.ts' },
-  { command: /^velero /, notRun: 'needs Velero; what it leads to is asked of sync by test/documents/manifests/gitops.test.ts' },
+  {
+    command: /^kubectl -n argocd patch /,
+    notRun: 'needs Argo CD; the script is run by test/documents/manifests/gitops.test.ts',
+  },
+  {
+    command: /^velero /,
+    notRun: 'needs Velero; what it leads to is asked of sync by test/documents/manifests/gitops.test.ts',
+  },
   { command: /^aws /, notRun: 'needs an AWS account' },
 ];
 

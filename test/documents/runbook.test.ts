@@ -8,7 +8,7 @@ import { STATES } from '../../src/api/states.js';
 import { Status } from '../../src/api/status.js';
 import { Spec } from '../../src/api/spec.js';
 import { buildProgram } from '../../src/cli/program.js';
-import { SETTINGS } from '../../src/cli/operator/read-settings.js';
+import { SETTINGS } from '../../src/api/settings.js';
 import { request } from '../support/builders.js';
 
 const text = readFileSync('docs/runbook.md', 'utf8');
@@ -24,7 +24,9 @@ const shown = readdirSync('hooks/sync').flatMap((name) => {
   const { status } = JSON.parse(readFileSync(join('hooks/sync', name, 'response.json'), 'utf8')) as CompositeResponse;
   return (status.conditions ?? []).map(({ reason, message }) => ({ reason, message }));
 });
-const sources = ['sync.ts', 'observe/outcome.ts'].map((file) => readFileSync(join('src/operator', file), 'utf8')).join('\n');
+const sources = ['sync.ts', 'observe/outcome.ts']
+  .map((file) => readFileSync(join('src/operator', file), 'utf8'))
+  .join('\n');
 
 t.test('every state has its section, and every section is a state', async (t) => {
   t.same([...sections.keys()].sort(), [...STATES].sort());

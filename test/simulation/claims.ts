@@ -3,7 +3,15 @@ import { CompositeRequest, CompositeResponse, FinalizeResponse } from '../../src
 import { CONTAINER, JOBS, KIND, MODE_LABEL, REPORT_ANNOTATION, RUN_LABEL } from '../../src/api/names.js';
 import { createValidator, pathOf } from '../../src/webhook/validation.js';
 import type { ApiServer, Change, Refusal } from '../models/cluster/api-server.js';
-import { type ApiObject, controllerOf, hasCondition, isDrained, isFinished, type Json, same } from '../models/cluster/objects.js';
+import {
+  type ApiObject,
+  controllerOf,
+  hasCondition,
+  isDrained,
+  isFinished,
+  type Json,
+  same,
+} from '../models/cluster/objects.js';
 import { conditionOf } from '../models/cluster/condition.js';
 import { EPOCH } from '../models/cluster/iso-time.js';
 import { FENCE_BLIND_MS, FENCE_SIGHT_MS, FenceSight } from '../models/cluster/fence-sight.js';

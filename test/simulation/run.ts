@@ -16,15 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { finalize } from '../../src/operator/finalize.js';
 import { sync } from '../../src/operator/sync.js';
-import {
-  asCase,
-  campaign,
-  type CampaignResult,
-  enoughHeld,
-  figuresText,
-  NOTHING,
-  sum,
-} from './campaign.js';
+import { asCase, campaign, type CampaignResult, enoughHeld, figuresText, NOTHING, sum } from './campaign.js';
 import { PLANTED } from './planted.js';
 
 const DEFAULT_HISTORIES = 10_000;

@@ -7,7 +7,8 @@ import { firstRequest, PLACEHOLDER_UID } from '../render/request.js';
 import { printed } from '../render/print.js';
 import { type Found, readResources } from '../render/resources.js';
 import { addSettingFlags, settingFlags } from '../operator/setting-flags.js';
-import { InvalidSettings, readSettings, type SettingName } from '../operator/read-settings.js';
+import { InvalidSettings, readSettings } from '../operator/read-settings.js';
+import { type SettingName } from '../../api/settings.js';
 import { publishedImage } from '../process/version.js';
 
 interface Options {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { flagOf, type SettingName, SETTINGS } from './read-settings.js';
+import { flagOf, type SettingName, SETTINGS } from '../../api/settings.js';
 
 /** Gives a command the flags of settings. Commander is not told the defaults: the environment comes before them. */
 export function addSettingFlags(command: Command, wanted: (name: SettingName) => boolean = () => true): Command {

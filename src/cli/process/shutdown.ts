@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '../../api/states.js';
 import { DRAIN_SECONDS } from '../../api/worker.js';
-import { Interruption, type Outcome } from '../../deletion/outcome.js';
+import type { Outcome } from '../../deletion/outcome.js';
+import { Interruption } from '../../api/failure.js';
 
 /** One request to stop, from whoever comes first: a signal, or the fence. */
 export interface Drain {

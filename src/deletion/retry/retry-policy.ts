@@ -1,5 +1,5 @@
 import { type ErrorRule, isAnswer, nameOf, outcomeIsUnknown, ruleOf } from '../../dynamodb/errors.js';
-import { Failure } from '../outcome.js';
+import { Failure } from '../../api/failure.js';
 import type { Clock, Log } from '../runtime.js';
 
 /** How long each kind of trouble is borne, in milliseconds. */

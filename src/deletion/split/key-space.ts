@@ -1,5 +1,12 @@
 import { SeenSymbols } from './alphabet.js';
-import { compareDecimals, formatDecimal, isStorable, middleDecimal, parseDecimal, shareOfDecimals } from '../../dynamodb/decimal.js';
+import {
+  compareDecimals,
+  formatDecimal,
+  isStorable,
+  middleDecimal,
+  parseDecimal,
+  shareOfDecimals,
+} from '../../dynamodb/decimal.js';
 import type { SortKeyValue } from '../../dynamodb/sort-key.js';
 import { anyBetween, compareSymbols, middleSymbols, shareOfSymbols, type Symbols } from './symbols.js';
 

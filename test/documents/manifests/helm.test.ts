@@ -4,10 +4,20 @@ import { parse } from 'yaml';
 import { type Manifest, renderKustomization } from '../../../manifests/kustomization.js';
 import { specViolations } from '../../../src/api/validate.js';
 import { GROUP } from '../../../src/api/names.js';
-import { readSettings, SETTINGS } from '../../../src/cli/operator/read-settings.js';
+import { readSettings } from '../../../src/cli/operator/read-settings.js';
+import { SETTINGS } from '../../../src/api/settings.js';
 import { publishedImage, version } from '../../../src/cli/process/version.js';
 import { differences } from '../../support/differences.js';
-import { CHART, helm, isHook, JOB_CHART, manifestsOf, ONE_OF_EACH, template, WITHOUT_HELM } from '../../support/helm.js';
+import {
+  CHART,
+  helm,
+  isHook,
+  JOB_CHART,
+  manifestsOf,
+  ONE_OF_EACH,
+  template,
+  WITHOUT_HELM,
+} from '../../support/helm.js';
 
 const kustomize = (folder: string): Manifest[] =>
   renderKustomization(new URL(`../../../manifests/${folder}`, import.meta.url).pathname);

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { EXIT_CODES } from '../../../src/api/states.js';
-import { Interruption } from '../../../src/deletion/outcome.js';
+import { Interruption } from '../../../src/api/failure.js';
 import { countByPartition, createTable, type Engine, putItems, startDynalite } from '../../support/dynamodb.js';
 import { runDeletion } from '../../support/deletion.js';
 import {

@@ -1,7 +1,13 @@
 import t, { type Test } from 'tap';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { countByPartition, type Engine, engineAt, type Item, startDynalite } from '../../support/dynamodb.js';
-import { mostWithin, type Rule, seeded, shuffled, type TableLimits } from '../../models/dynamodb/throttling-proxy/index.js';
+import {
+  mostWithin,
+  type Rule,
+  seeded,
+  shuffled,
+  type TableLimits,
+} from '../../models/dynamodb/throttling-proxy/index.js';
 import { pacedWorld } from '../../models/dynamodb/paced-world.js';
 
 /**

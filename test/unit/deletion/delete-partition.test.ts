@@ -272,7 +272,7 @@ onEachEngine('a refusal', async (t, engine) => {
   await t.test('a target that is not the one counted before', async (t) => {
     const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', 'S'] });
     await putItems(engine.client, table, [{ pk: { S: 'p' }, sk: { S: 'a' } }]);
-    const { Failure } = await import('../../../src/deletion/outcome.js');
+    const { Failure } = await import('../../../src/api/failure.js');
     const outcome = await runDeletion(
       engine.endpoint,
       { tableName: table, partitionValue: 'p' },

@@ -1,5 +1,11 @@
 import t from 'tap';
-import { attributeValue, canonicalText, compareKeyValues, keyValue, parseKeyValue } from '../../../src/dynamodb/key-value.js';
+import {
+  attributeValue,
+  canonicalText,
+  compareKeyValues,
+  keyValue,
+  parseKeyValue,
+} from '../../../src/dynamodb/key-value.js';
 
 t.test('a text becomes the value of its type', async (t) => {
   for (const [text, type, expected] of [

@@ -3,7 +3,8 @@ import { REPORT_ANNOTATION } from '../../../src/api/names.js';
 import { readReport } from '../../../src/api/validate.js';
 import type { ApiAnswer } from '../../../src/cli/process/kubernetes-api.js';
 import { type LinkOptions, ParentLink } from '../../../src/worker/parent-link.js';
-import { Interruption, type Outcome } from '../../../src/deletion/outcome.js';
+import type { Outcome } from '../../../src/deletion/outcome.js';
+import { Interruption } from '../../../src/api/failure.js';
 import type { Caps } from '../../../src/deletion/runtime.js';
 import { recordedLog, VirtualClock } from '../../models/virtual-clock.js';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { allows } from '../../../../src/api/allow-list.js';
-import { flagOf, InvalidSettings, readSettings, SETTINGS } from '../../../../src/cli/operator/read-settings.js';
+import { InvalidSettings, readSettings } from '../../../../src/cli/operator/read-settings.js';
+import { flagOf, SETTINGS } from '../../../../src/api/settings.js';
 import { publishedImage, version } from '../../../../src/cli/process/version.js';
 
 const read = (env: Record<string, string>, flags: Record<string, string> = {}) => readSettings(env, flags, 'image');

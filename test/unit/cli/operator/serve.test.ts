@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { SETTINGS, flagOf } from '../../../../src/cli/operator/read-settings.js';
+import { SETTINGS, flagOf } from '../../../../src/api/settings.js';
 import { request } from '../../../support/builders.js';
 import { authority, serverCertificate } from '../../../support/certificates.js';
 import { https } from '../../../support/https.js';

@@ -1,6 +1,11 @@
 import type { Lane } from '../../../../src/deletion/pace/rate-group.js';
 import { Pace, type Ticket } from '../../../../src/deletion/pace/rate-control.js';
-import { type BucketOptions, type Entry, seeded, TokenBucket } from '../../../models/dynamodb/throttling-proxy/index.js';
+import {
+  type BucketOptions,
+  type Entry,
+  seeded,
+  TokenBucket,
+} from '../../../models/dynamodb/throttling-proxy/index.js';
 
 /** What a simulated lane does: its items, in order, each with its units and the bucket that it comes out of. */
 export interface SimulatedLane {

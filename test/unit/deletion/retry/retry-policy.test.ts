@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Failure, Interruption } from '../../../../src/deletion/outcome.js';
+import { Failure, Interruption } from '../../../../src/api/failure.js';
 import { fullJitter, Patience, sendUntilDone } from '../../../../src/deletion/retry/retry-policy.js';
 import { recordedLog, VirtualClock } from '../../../models/virtual-clock.js';
 
