@@ -1,7 +1,7 @@
 import type { Progress } from '../api/status.js';
 
 /** What one run has done so far. */
-export class Tally {
+export class Counters {
   itemsFound = 0;
   /** Deletes that were accepted: DynamoDB does not say whether an item existed. */
   itemsDeleted = 0;

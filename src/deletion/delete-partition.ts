@@ -3,20 +3,20 @@ import { EXIT_CODES } from '../api/states.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
 import { clearTarget } from './write/clear-target.js';
 import { countTarget } from './verify/count.js';
-import type { Engine } from './context.js';
+import type { DeletionContext } from './context.js';
 import { nameOf } from '../dynamodb/errors.js';
 import { canonicalText } from '../dynamodb/key-value.js';
-import type { Outcome } from './outcome.js';
+import type { AttemptOutcome } from './outcome.js';
 import { Failure, Interruption } from '../api/failure.js';
 import type { Caps, Clock, Log } from './runtime.js';
-import { Pace } from './pace/rate-control.js';
+import { RateControl } from './pace/rate-control.js';
 import { PageSize } from './pace/page-size.js';
 import { preflight } from './preflight.js';
-import { ReadGate } from './pace/read-limiter.js';
-import { Patience } from './retry/retry-policy.js';
-import { Tally } from './counters.js';
+import { ReadLimiter } from './pace/read-limiter.js';
+import { RetryPolicy } from './retry/retry-policy.js';
+import { Counters } from './counters.js';
 import type { AskedTarget, Target } from './target.js';
-import { Turnstile } from './pace/write-limiter.js';
+import { WriteLimiter } from './pace/write-limiter.js';
 import { isEmpty } from './verify/is-empty.js';
 
 /** Passes over the target before it is given up that something else keeps writing there. */
@@ -51,63 +51,63 @@ export interface DeletionOptions {
  * Deletes (or, as a DryRun, counts) every item of the target and proves it empty. Never throws: whatever happens is an outcome,
  * with the exit code that tells it to Kubernetes.
  */
-export async function deletePartition(options: DeletionOptions): Promise<Outcome> {
+export async function deletePartition(options: DeletionOptions): Promise<AttemptOutcome> {
   const { asked, clock, log, caps = {} } = options;
-  const tally = new Tally();
-  const engine: Engine = {
+  const counters = new Counters();
+  const context: DeletionContext = {
     client: options.client,
     clock,
     log,
     caps,
     signal: options.signal ?? new AbortController().signal,
-    patience: new Patience(clock, log, options.renewCredentials),
-    tally,
-    reads: new ReadGate(clock, () => caps.maxReadUnitsPerSecond),
+    retryPolicy: new RetryPolicy(clock, log, options.renewCredentials),
+    counters,
+    readLimiter: new ReadLimiter(clock, () => caps.maxReadUnitsPerSecond),
     pageSize: new PageSize(),
     mayWrite: async () => {
       const asked = clock.now();
       await options.mayWrite?.();
       // A pause is nobody's failure: the time without progress starts anew.
-      if (clock.now() - asked >= PAUSE_MS) engine.patience.progressed();
+      if (clock.now() - asked >= PAUSE_MS) context.retryPolicy.progressed();
     },
-    onProgress: () => options.onProgress?.(() => tally.progress(), tally.throttled),
+    onProgress: () => options.onProgress?.(() => counters.progress(), counters.throttled),
   };
   let identity: TargetIdentity | undefined;
-  const end = (rest: Pick<Outcome, 'exitCode' | 'message'> & Partial<Outcome>): Outcome => ({
+  const end = (rest: Pick<AttemptOutcome, 'exitCode' | 'message'> & Partial<AttemptOutcome>): AttemptOutcome => ({
     verifiedEmpty: false,
     ...rest,
-    progress: tally.progress(),
+    progress: counters.progress(),
     ...(identity ? { target: identity } : {}),
   });
   try {
-    const target = await preflight(engine, asked);
+    const target = await preflight(context, asked);
     identity = { tableId: target.tableId, digest: options.digest(canonicalText(target.partition.value)) };
     await options.onTarget?.(identity);
-    engine.patience.progressed();
-    return end(asked.mode === 'DryRun' ? await count(engine, target) : await execute(engine, target));
+    context.retryPolicy.progressed();
+    return end(asked.mode === 'DryRun' ? await count(context, target) : await execute(context, target));
   } catch (error) {
     return end(describeEnd(error, log));
   }
 }
 
-async function count(engine: Engine, target: Target) {
-  const estimatedWriteUnits = await countTarget(engine, target);
+async function count(context: DeletionContext, target: Target) {
+  const estimatedWriteUnits = await countTarget(context, target);
   return {
     state: 'DryRunComplete' as const,
     exitCode: EXIT_CODES.done,
-    message: `${items(engine.tally.itemsFound)} found; nothing was deleted`,
+    message: `${items(context.counters.itemsFound)} found; nothing was deleted`,
     ...(estimatedWriteUnits ? { estimatedWriteUnits } : {}),
   };
 }
 
-async function execute(engine: Engine, target: Target) {
-  const cap = () => engine.caps.maxWriteUnitsPerSecond;
-  const pace = new Pace({ now: engine.clock.now(), tableLimit: target.writeLimit, cap: cap() });
-  const turnstile = new Turnstile(pace, engine.clock, cap);
+async function execute(context: DeletionContext, target: Target) {
+  const cap = () => context.caps.maxWriteUnitsPerSecond;
+  const rateControl = new RateControl({ now: context.clock.now(), tableLimit: target.writeLimit, cap: cap() });
+  const writeLimiter = new WriteLimiter(rateControl, context.clock, cap);
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
-    await clearTarget(engine, turnstile, target, { consistent: pass > 1 });
-    if (await isEmpty(engine, target)) {
-      const { itemsDeleted, atLeast } = engine.tally;
+    await clearTarget(context, writeLimiter, target, { consistent: pass > 1 });
+    if (await isEmpty(context, target)) {
+      const { itemsDeleted, atLeast } = context.counters;
       return {
         state: 'PartitionDeleted' as const,
         exitCode: EXIT_CODES.done,
@@ -115,7 +115,7 @@ async function execute(engine: Engine, target: Target) {
         verifiedEmpty: true,
       };
     }
-    engine.log.warn({ pass }, 'a consistent read found items that came after the deletion began');
+    context.log.warn({ pass }, 'a consistent read found items that came after the deletion began');
   }
   throw new Failure(
     'Incomplete',
@@ -126,7 +126,10 @@ async function execute(engine: Engine, target: Target) {
 const items = (count: number): string => (count === 1 ? '1 item' : `${count} items`);
 
 /** The outcome that an error amounts to, without the text of one that nobody expected. */
-export function describeEnd(error: unknown, log: Log): Pick<Outcome, 'exitCode' | 'message'> & Partial<Outcome> {
+export function describeEnd(
+  error: unknown,
+  log: Log,
+): Pick<AttemptOutcome, 'exitCode' | 'message'> & Partial<AttemptOutcome> {
   if (error instanceof Failure) return { state: error.state, exitCode: error.exitCode, message: error.message };
   if (error instanceof Interruption) {
     const { state, exitCode, message } = error;

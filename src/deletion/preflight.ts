@@ -5,7 +5,7 @@ import {
   type KeySchemaElement,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import type { Engine } from './context.js';
+import type { DeletionContext } from './context.js';
 import { nameOf, ruleOf } from '../dynamodb/errors.js';
 import { KEY_TYPES, type KeyType, parseKeyValue } from '../dynamodb/key-value.js';
 import { Failure, Interruption } from '../api/failure.js';
@@ -26,12 +26,12 @@ const UNUSABLE: Readonly<Record<string, Failure>> = {
  * Looks at the table before anything is read or written: its keys, whether the target fits them, the guards.
  * @throws Failure InvalidTarget, TableNotFound, AccessDenied, GuardRefused, Incomplete; Interruption
  */
-export async function preflight(engine: Engine, asked: AskedTarget): Promise<Target> {
-  const table = await usableTable(engine, asked.tableName);
+export async function preflight(context: DeletionContext, asked: AskedTarget): Promise<Target> {
+  const table = await usableTable(context, asked.tableName);
   const partition = keyAttribute(table, 'HASH');
   if (!partition) throw new Failure('InvalidTarget', 'the table has no partition key of type S, N or B');
   const sort = keyAttribute(table, 'RANGE');
-  engine.log.info(
+  context.log.info(
     {
       partitionKey: partition,
       sortKey: sort,
@@ -54,7 +54,7 @@ export async function preflight(engine: Engine, asked: AskedTarget): Promise<Tar
     globalIndexes: table.GlobalSecondaryIndexes?.length ?? 0,
     writeLimit: writeLimit(table),
   };
-  if (asked.requirePointInTimeRecovery === true) await pointInTimeRecoveryIsOn(engine, asked.tableName);
+  if (asked.requirePointInTimeRecovery === true) await pointInTimeRecoveryIsOn(context, asked.tableName);
   return target;
 }
 
@@ -64,22 +64,22 @@ function writeLimit({ ProvisionedThroughput, OnDemandThroughput }: TableDescript
   return limits.find((limit) => limit !== undefined && limit > 0);
 }
 
-async function usableTable(engine: Engine, tableName: string): Promise<TableDescription> {
+async function usableTable(context: DeletionContext, tableName: string): Promise<TableDescription> {
   for (;;) {
-    const table = await describe(engine, tableName);
+    const table = await describe(context, tableName);
     const unusable = UNUSABLE[table.TableStatus ?? ''];
     if (unusable) throw unusable;
     if (table.TableStatus !== 'CREATING') return table;
-    engine.log.info({}, 'the table is being created: waiting');
-    await engine.clock.sleep(CREATING_POLL_MS, engine.signal);
-    engine.signal.throwIfAborted();
+    context.log.info({}, 'the table is being created: waiting');
+    await context.clock.sleep(CREATING_POLL_MS, context.signal);
+    context.signal.throwIfAborted();
   }
 }
 
-async function describe(engine: Engine, tableName: string): Promise<TableDescription> {
+async function describe(context: DeletionContext, tableName: string): Promise<TableDescription> {
   try {
-    const { Table } = await sendUntilDone(engine, () =>
-      engine.client.send(new DescribeTableCommand({ TableName: tableName })),
+    const { Table } = await sendUntilDone(context, () =>
+      context.client.send(new DescribeTableCommand({ TableName: tableName })),
     );
     if (Table?.KeySchema) return Table;
   } catch (error) {
@@ -98,11 +98,11 @@ function keyAttribute(table: TableDescription, role: 'HASH' | 'RANGE'): { name: 
 }
 
 /** The guard fails closed: not knowing is refused as well. */
-async function pointInTimeRecoveryIsOn(engine: Engine, tableName: string): Promise<void> {
+async function pointInTimeRecoveryIsOn(context: DeletionContext, tableName: string): Promise<void> {
   let status: string | undefined;
   try {
-    const answer = await sendUntilDone(engine, () =>
-      engine.client.send(new DescribeContinuousBackupsCommand({ TableName: tableName })),
+    const answer = await sendUntilDone(context, () =>
+      context.client.send(new DescribeContinuousBackupsCommand({ TableName: tableName })),
     );
     status = answer.ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
   } catch (error) {

@@ -4,11 +4,11 @@
  */
 export type ErrorRule =
   /** Throttled: nothing was done; send again, later. */
-  | 'pace'
+  | 'throttled'
   /** A passing fault whose outcome is unknown: send again, with jitter. */
-  | 'again'
+  | 'retry'
   /** A passing fault, and the request never got there. */
-  | 'unsent'
+  | 'not-sent'
   /** Credentials that ended or could not be had: take new ones. */
   | 'credentials'
   /** Refused for who we are: may pass while IAM propagates. */
@@ -29,7 +29,7 @@ interface Row {
 
 const TABLE: readonly Row[] = [
   {
-    rule: 'pace',
+    rule: 'throttled',
     names:
       /^(ProvisionedThroughputExceeded(Exception)?|Throttl\w*|RequestLimitExceeded|LimitExceededException|TooManyRequests\w*|RequestThrottled\w*)$/,
   },
@@ -42,7 +42,7 @@ const TABLE: readonly Row[] = [
     names:
       /^(AccessDenied\w*|UnrecognizedClient\w*|InvalidSignature\w*|IncompleteSignature\w*|SignatureDoesNotMatch|MissingAuthenticationToken\w*|InvalidClientTokenId|InvalidAccessKeyId|InvalidIdentityToken\w*|IDPRejectedClaim\w*|NotAuthorized\w*|OptInRequired|KMS\w*)$/,
   },
-  { rule: 'again', names: /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)$/ },
+  { rule: 'retry', names: /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)$/ },
   { rule: 'not-found', names: /^(ResourceNotFoundException|TableNotFoundException)$/ },
   {
     rule: 'misaddressed',
@@ -52,15 +52,15 @@ const TABLE: readonly Row[] = [
   { rule: 'invalid', names: /^(ValidationException|SerializationException|UnknownOperationException)$/ },
   { rule: 'bug', names: /^ItemCollectionSizeLimitExceeded\w*$/ },
   {
-    rule: 'again',
+    rule: 'retry',
     names:
       /^(Internal(Server|Failure)\w*|ServiceUnavailable\w*|ReplicatedWriteConflict\w*|TransactionInProgress\w*|TimeoutError|RequestTimeout\w*)$/,
   },
   {
-    rule: 'unsent',
+    rule: 'not-sent',
     names: /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL)$/,
   },
-  { rule: 'again', names: /^(ECONN\w+|EPIPE|ETIMEDOUT|ERR_SOCKET_\w+|ERR_HTTP_\w+|ERR_STREAM_\w+)$/ },
+  { rule: 'retry', names: /^(ECONN\w+|EPIPE|ETIMEDOUT|ERR_SOCKET_\w+|ERR_HTTP_\w+|ERR_STREAM_\w+)$/ },
 ];
 
 interface SdkError {
@@ -73,20 +73,20 @@ interface SdkError {
 export function ruleOf(error: unknown): ErrorRule {
   const { name, code, $metadata } = (error ?? {}) as SdkError;
   // The SDK has just learnt the true time from this very answer: the next signature will be right.
-  if ($metadata?.clockSkewCorrected === true) return 'again';
+  if ($metadata?.clockSkewCorrected === true) return 'retry';
   const status = $metadata?.httpStatusCode ?? 0;
-  if (name === 'SyntaxError' && status >= 500) return 'again';
+  if (name === 'SyntaxError' && status >= 500) return 'retry';
   for (const word of [name, code]) {
     const row = typeof word === 'string' ? TABLE.find(({ names }) => names.test(word)) : undefined;
     if (row) return row.rule;
   }
-  if (status === 429) return 'pace';
-  return status >= 500 ? 'again' : 'bug';
+  if (status === 429) return 'throttled';
+  return status >= 500 ? 'retry' : 'bug';
 }
 
 /** Whether a write that ended so may have been carried out all the same. */
 export function outcomeIsUnknown(rule: ErrorRule): boolean {
-  return rule === 'again' || rule === 'misaddressed';
+  return rule === 'retry' || rule === 'misaddressed';
 }
 
 /** Whether the endpoint answered, with whatever. */

@@ -12,9 +12,9 @@ import { buildJob } from './desired/new-job.js';
 import { keptJob } from './desired/kept-job.js';
 import { jobName, runOf } from './run-name.js';
 import { jobIsFinished, runLabel, suspensionIsDrained } from './observe/job-status.js';
-import { meaningOf, type Outcome, outcomeOfJob, outcomeOfReport } from './observe/outcome.js';
+import { meaningOf, type RunOutcome, outcomeOfJob, outcomeOfReport } from './observe/outcome.js';
 import { policyViolations } from './policy.js';
-import { read, type View } from './observe/situation.js';
+import { read, type Observed } from './observe/situation.js';
 import { type Restart, recordRestart, restartDelaySeconds, restartTime } from './restart.js';
 import { addSeconds, formatTime, parseTime, secondsUntil } from './time.js';
 
@@ -40,7 +40,7 @@ interface Decision {
 }
 
 interface Context {
-  view: View;
+  view: Observed;
   settings: Settings;
   now: Date;
   namespace: string;
@@ -94,14 +94,14 @@ function decide(context: Context, others: Draining): Decision {
 }
 
 /** 2. The count that an approval waits for, while it has not ended. */
-function countToAwait(view: View): ObservedJob | undefined {
+function countToAwait(view: Observed): ObservedJob | undefined {
   if (view.current || view.finished || view.wantsCancellation || view.status.job?.uid !== undefined) return undefined;
   const count = countJob(view);
   return count && !jobIsFinished(count) ? count : undefined;
 }
 
 /** The Job of the DryRun that came before this deletion. */
-function countJob({ mode, parent, others }: View): ObservedJob | undefined {
+function countJob({ mode, parent, others }: Observed): ObservedJob | undefined {
   if (mode !== 'Execute') return undefined;
   const run = runOf(parent.uid, 'DryRun');
   return others.find((job) => runLabel(job) === run);
@@ -169,7 +169,7 @@ function finishedBefore(context: Context): Decision | undefined {
 }
 
 /** 5. The Job stays at least until the outcome stands in the status. */
-function recordOutcome(context: Context, job: ObservedJob, outcome: Outcome): Decision {
+function recordOutcome(context: Context, job: ObservedJob, outcome: RunOutcome): Decision {
   const { view, now } = context;
   const completion = parseTime(outcome.time) ?? now;
   return {
@@ -180,7 +180,7 @@ function recordOutcome(context: Context, job: ObservedJob, outcome: Outcome): De
 }
 
 /** A final report of the recorded Job that came after its end was recorded: it says why, or what was counted. */
-function lateOutcome({ finished, report, status, mode }: View): Outcome | undefined {
+function lateOutcome({ finished, report, status, mode }: Observed): RunOutcome | undefined {
   const own = report?.final === true && report.jobUID !== undefined && report.jobUID === status.job?.uid;
   if (!own) return undefined;
   const late = outcomeOfReport(report, mode);
@@ -191,13 +191,13 @@ function lateOutcome({ finished, report, status, mode }: View): Outcome | undefi
   return finished !== undefined && says[finished]?.includes(late.state) ? late : undefined;
 }
 
-function recordedOutcome({ stored, status }: View, state: FinishedState): Outcome {
+function recordedOutcome({ stored, status }: Observed, state: FinishedState): RunOutcome {
   const message = stored.conditions?.find(({ type }) => type === 'Finished')?.message ?? meaningOf(state);
   return { state, message, time: status.completionTime };
 }
 
 /** The part of a decision that every end shares. The first time that was recorded stays. */
-function ended(context: Context, outcome: Outcome): Omit<Decision, 'children'> {
+function ended(context: Context, outcome: RunOutcome): Omit<Decision, 'children'> {
   const { view, now } = context;
   const completionTime =
     (view.finished === undefined ? undefined : view.status.completionTime) ?? outcome.time ?? formatTime(now);
@@ -218,7 +218,7 @@ function ended(context: Context, outcome: Outcome): Omit<Decision, 'children'> {
   };
 }
 
-function dryRunResult({ view, now }: Context, job: ObservedJob | undefined, outcome: Outcome): DryRunResult {
+function dryRunResult({ view, now }: Context, job: ObservedJob | undefined, outcome: RunOutcome): DryRunResult {
   const report = countReport(view, job);
   const before = view.stored.dryRun;
   const itemsFound = report?.progress?.itemsFound ?? before?.itemsFound;
@@ -231,14 +231,14 @@ function dryRunResult({ view, now }: Context, job: ObservedJob | undefined, outc
 }
 
 /** The final report of a DryRun, also when the mode has become Execute since; of that Job, when it is still there. */
-function countReport(view: View, job: ObservedJob | undefined) {
+function countReport(view: Observed, job: ObservedJob | undefined) {
   const { report, countReport } = view;
   const own = view.mode === 'DryRun' ? report : countReport;
   return own?.final === true && (job === undefined || own.jobUID === job.metadata.uid) ? own : undefined;
 }
 
 /** 4. */
-function restored({ parent: { name, namespace } }: View, uid: string): Decision {
+function restored({ parent: { name, namespace } }: Observed, uid: string): Decision {
   return {
     state: 'Restored',
     message: `This resource was restored or copied: its report is of the resource with uid ${uid}. Nothing is deleted. To let it run, remove the annotation: kubectl annotate ddp ${name} -n ${namespace} ${REPORT_ANNOTATION}-`,
@@ -290,7 +290,7 @@ interface Objection {
 }
 
 /** 7. (and 1.: a spec that the schema refuses.) */
-function objectionTo({ spec, violations }: View, settings: Settings): Objection | undefined {
+function objectionTo({ spec, violations }: Observed, settings: Settings): Objection | undefined {
   if (!spec)
     return {
       state: 'InvalidTarget',
@@ -373,7 +373,7 @@ function progressOf({ view, now, namespace }: Context, job: ObservedJob): Told {
   return { state, message, wake: [slow] };
 }
 
-const verb = ({ mode }: View): string => (mode === 'DryRun' ? 'counting' : 'deleting');
+const verb = ({ mode }: Observed): string => (mode === 'DryRun' ? 'counting' : 'deleting');
 
 /** 9. */
 function notObserved(context: Context): Decision {
@@ -403,7 +403,7 @@ function notObserved(context: Context): Decision {
 }
 
 /** An approval while the count's Job was recorded and is neither seen nor known to have ended: it may be there, not seen yet. */
-function countIsUnseen(view: View): boolean {
+function countIsUnseen(view: Observed): boolean {
   const { mode, stored, countReport } = view;
   const ended = stored.conditions?.some(({ type, status }) => type === 'Finished' && status === 'True') ?? false;
   const awaited = mode === 'Execute' && stored.mode === 'DryRun' && stored.job !== undefined && !ended;
@@ -452,7 +452,7 @@ function terminating({ view, now, namespace, drainingSince }: Context): Composit
   });
 }
 
-function drainingSince({ stored, parent }: View, now: Date): Date {
+function drainingSince({ stored, parent }: Observed, now: Date): Date {
   const recorded = parseTime(parent.deletionTimestamp) ?? parseTime(stored.drainingSince);
   return recorded && recorded <= now ? recorded : now;
 }
@@ -518,7 +518,7 @@ function isDraining({ state, children }: Decision): boolean {
 }
 
 /** The report's progress, unless the status has a later one. */
-function latestProgress({ report, status }: View): Progress | undefined {
+function latestProgress({ report, status }: Observed): Progress | undefined {
   const reported = report?.progress;
   if (!reported) return status.progress;
   const updateTime = wholeSeconds(report.time) ?? reported.updateTime;

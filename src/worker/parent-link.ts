@@ -1,7 +1,7 @@
 import { REPORT_ANNOTATION } from '../api/names.js';
 import type { Mode } from '../api/states.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
-import type { Outcome } from '../deletion/outcome.js';
+import type { AttemptOutcome } from '../deletion/outcome.js';
 import { Interruption } from '../api/failure.js';
 import type { Caps, Clock, Log } from '../deletion/runtime.js';
 import {
@@ -15,7 +15,7 @@ import {
   NO_MEMORY,
   readLiveParent,
 } from './fence.js';
-import type { Drain } from '../cli/process/shutdown.js';
+import type { Shutdown } from '../cli/process/shutdown.js';
 import type { ApiAnswer } from '../cli/process/kubernetes-api.js';
 import { boundedReport } from '../cli/process/termination-message.js';
 import type { Parent } from './input.js';
@@ -34,7 +34,7 @@ export interface LinkOptions {
   /** Changed in place when the parent's caps change. */
   caps: Caps;
   reportSeconds: number;
-  drain: Pick<Drain, 'signal' | 'stop'>;
+  drain: Pick<Shutdown, 'signal' | 'stop'>;
   clock: Clock;
   log: Log;
   /** Sends a merge patch to the parent. Rejects where there is no answer. */
@@ -107,7 +107,7 @@ export class ParentLink {
   }
 
   /** The last report, with the outcome. Nothing is sent after it. */
-  async end(outcome: Outcome): Promise<void> {
+  async end(outcome: AttemptOutcome): Promise<void> {
     const { clock } = this.options;
     this.#ended.abort();
     const late = clock.sleep(LAST_REPORT_MS);
@@ -135,7 +135,7 @@ export class ParentLink {
     return this.#send({}, true);
   }
 
-  #report(outcome?: Outcome): Promise<FenceAnswer['kind']> {
+  #report(outcome?: AttemptOutcome): Promise<FenceAnswer['kind']> {
     const sent = this.#reporting.then(() => {
       const { parent, mode } = this.options;
       if (this.#ended.signal.aborted && !outcome) return 'none';

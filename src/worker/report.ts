@@ -1,6 +1,6 @@
 import type { Report } from '../api/report.js';
 import type { Mode } from '../api/states.js';
-import type { Outcome } from '../deletion/outcome.js';
+import type { AttemptOutcome } from '../deletion/outcome.js';
 import { timestamp } from '../cli/process/clock.js';
 import type { Parent } from './input.js';
 
@@ -10,7 +10,7 @@ const MAX_MESSAGE = 1024;
 export function buildReport(
   { uid, jobUID }: Parent,
   mode: Mode,
-  so: Partial<Outcome> & Pick<Outcome, 'progress'>,
+  so: Partial<AttemptOutcome> & Pick<AttemptOutcome, 'progress'>,
   time = timestamp(),
 ): Report {
   const { state, exitCode, message, verifiedEmpty, progress, target, estimatedWriteUnits } = so;

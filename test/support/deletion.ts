@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { connect } from '../../src/dynamodb/client.js';
 import { deletePartition, type DeletionOptions } from '../../src/deletion/delete-partition.js';
-import type { Outcome } from '../../src/deletion/outcome.js';
+import type { AttemptOutcome } from '../../src/deletion/outcome.js';
 import type { AskedTarget } from '../../src/deletion/target.js';
 import { type Line, recordedLog, VirtualClock } from '../models/virtual-clock.js';
 
-export interface Ran extends Outcome {
+export interface Ran extends AttemptOutcome {
   lines: Line[];
   clock: VirtualClock;
 }

@@ -1,12 +1,12 @@
 import { EXIT_CODES } from '../../api/states.js';
 import type { Parent } from '../../worker/input.js';
-import type { Telling } from './output.js';
+import type { RunOutput } from './output.js';
 import { workerLogger } from './logger.js';
 
 const PROGRESS_MS = 5_000;
 
 /** Tells a run in JSON lines on stdout. */
-export function jsonLines(parent: Parent | undefined): Telling {
+export function jsonLines(parent: Parent | undefined): RunOutput {
   const log = workerLogger(parent ? { namespace: parent.namespace, parent: parent.name } : {});
   return {
     log,

@@ -1,6 +1,6 @@
 import type { Progress } from '../../api/status.js';
 import type { Log } from '../../deletion/runtime.js';
-import type { Outcome } from '../../deletion/outcome.js';
+import type { AttemptOutcome } from '../../deletion/outcome.js';
 
 /** One attempt, while it runs. */
 export interface Attempt {
@@ -13,10 +13,10 @@ export interface Attempt {
 }
 
 /** Where a run is told: as JSON lines to whoever collects logs, or as a picture to a person. */
-export interface Telling {
+export interface RunOutput {
   log: Log;
   /** Tells how an attempt goes on, until the function that it returns is called. */
   follow: (attempt: Attempt) => () => void;
   /** The last word. */
-  end: (outcome: Outcome) => void;
+  end: (outcome: AttemptOutcome) => void;
 }

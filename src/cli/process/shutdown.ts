@@ -1,10 +1,10 @@
 import { EXIT_CODES } from '../../api/states.js';
 import { DRAIN_SECONDS } from '../../api/worker.js';
-import type { Outcome } from '../../deletion/outcome.js';
+import type { AttemptOutcome } from '../../deletion/outcome.js';
 import { Interruption } from '../../api/failure.js';
 
 /** One request to stop, from whoever comes first: a signal, or the fence. */
-export interface Drain {
+export interface Shutdown {
   signal: AbortSignal;
   stop: (why: Interruption) => void;
   /** Resolves when the time for draining is over. */
@@ -22,7 +22,7 @@ const SIGNALS = {
 } as const;
 
 /** Turns SIGTERM and SIGINT into a drain. A second SIGINT ends the process at once: somebody is in a hurry. */
-export function drainOnSignals(): Drain {
+export function drainOnSignals(): Shutdown {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let tooLate: (why: Interruption) => void;
@@ -52,7 +52,7 @@ export function drainOnSignals(): Drain {
 }
 
 /** How a run ends whose drain took too long: what was in flight is lost, so the counts are lower bounds. */
-export function overdueOutcome(why: Interruption, progress: Outcome['progress']): Outcome {
+export function overdueOutcome(why: Interruption, progress: AttemptOutcome['progress']): AttemptOutcome {
   return {
     ...(why.state ? { state: why.state } : {}),
     exitCode: why.exitCode,

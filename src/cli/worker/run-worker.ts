@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { EXIT_CODES } from '../../api/states.js';
 import { type Connection, connect } from '../../dynamodb/client.js';
 import { deletePartition, type DeletionOptions, describeEnd } from '../../deletion/delete-partition.js';
-import type { Outcome } from '../../deletion/outcome.js';
+import type { AttemptOutcome } from '../../deletion/outcome.js';
 import { clock } from '../process/clock.js';
 import { canDraw, confirm, isAtTerminal, printable } from '../output/prompt.js';
-import { type Drain, overdueOutcome } from '../process/shutdown.js';
+import { type Shutdown, overdueOutcome } from '../process/shutdown.js';
 import { apiServerOf, patchParent } from '../process/kubernetes-api.js';
 import { jsonLines } from '../output/json-lines.js';
 import { ParentLink } from '../../worker/parent-link.js';
-import type { Telling } from '../output/output.js';
+import type { RunOutput } from '../output/output.js';
 import { writeTerminationMessage } from '../process/termination-message.js';
 import { items, number } from '../output/terminal/format.js';
 import type { WorkerInput } from '../../worker/input.js';
 import { buildReport } from '../../worker/report.js';
 
 interface Surroundings {
-  drain: Drain;
+  drain: Shutdown;
   env: NodeJS.ProcessEnv;
   skipConfirmation: boolean;
 }
@@ -35,12 +35,12 @@ export async function runWorker(input: WorkerInput, { drain, env, skipConfirmati
   }
   let where = asked.tableName;
   // A Job's log is for machines, and its start must be fast: what draws is loaded for a person only.
-  const telling: Telling =
+  const telling: RunOutput =
     !parent && canDraw(env)
       ? (await import('../output/terminal/open.js')).openScreen(env, drain.signal, () => where)
       : jsonLines(parent);
   const { log } = telling;
-  let outcome: Outcome;
+  let outcome: AttemptOutcome;
   const link = parentLink(input, drain, log, env);
   try {
     const connection = await connect({
@@ -76,8 +76,8 @@ export async function runWorker(input: WorkerInput, { drain, env, skipConfirmati
 interface Run {
   input: WorkerInput;
   connection: Connection;
-  drain: Drain;
-  telling: Telling;
+  drain: Shutdown;
+  telling: RunOutput;
   link?: ParentLink | undefined;
   /** What was counted for the question. */
   counted?: number | undefined;
@@ -86,7 +86,7 @@ interface Run {
 /** The tie to the resource in whose Job this process runs; undefined outside of one, or where nothing is mounted to report with. */
 function parentLink(
   { parent, asked, caps, reportSeconds }: WorkerInput,
-  drain: Drain,
+  drain: Shutdown,
   log: DeletionOptions['log'],
   env: NodeJS.ProcessEnv,
 ): ParentLink | undefined {
@@ -114,7 +114,7 @@ function parentLink(
 async function isConfirmed(
   asked: WorkerInput['asked'],
   where: string,
-  { progress, estimatedWriteUnits: units }: Outcome,
+  { progress, estimatedWriteUnits: units }: AttemptOutcome,
 ): Promise<boolean> {
   if (units) process.stderr.write(`Deleting them takes ${number(units.min)} to ${number(units.max)} write units.\n`);
   const which = `partition ${printable(asked.partitionValue)}${asked.sortKey ? ', restricted by sort key,' : ''}`;
@@ -124,9 +124,9 @@ async function isConfirmed(
 async function attempt(
   { input, connection, drain, telling, link, counted }: Run,
   mode = input.asked.mode,
-): Promise<Outcome> {
+): Promise<AttemptOutcome> {
   const key = input.parent?.uid ?? '';
-  let progress: () => Outcome['progress'] = () => ({});
+  let progress: () => AttemptOutcome['progress'] = () => ({});
   let throttled = 0;
   const unfollow = telling.follow({
     mode: mode === 'DryRun' ? 'counting' : 'deleting',

@@ -1,5 +1,5 @@
-import { Bucket } from './token-bucket.js';
-import { FadingCount } from './decaying-sum.js';
+import { TokenBucket } from './token-bucket.js';
+import { DecayingSum } from './decaying-sum.js';
 
 /** How much may go at once, in seconds of the rate: enough that a timer's lateness costs nothing. */
 const BURST_SECONDS = 0.05;
@@ -13,7 +13,7 @@ const CUT = { deepest: 0.85, slightest: 0.97 };
 const PLAINLY_TOO_FAST = 0.1;
 /** Share of the rate that must have been asked for: a rate that nobody uses tells nothing by not being refused. */
 const IN_USE = 0.7;
-/** Growth per second on the edge, over all lanes and of one alone; it doubles with quiet time (in milliseconds), up to doubling the rate. */
+/** Growth per second on the edge, over all flows and of one alone; it doubles with quiet time (in milliseconds), up to doubling the rate. */
 const GROWTH = { least: 0.01, ofOne: 0.02, most: 1, doublesEvery: 1500 };
 /** Over how long delivery is averaged, so that a few large items are no measure of it: half-life in milliseconds. */
 const AVERAGED = 1000;
@@ -31,7 +31,7 @@ const KNOWN_SAFE = 0.9;
 /** Where everything is refused it is still tried, with a request a second. */
 const LEAST_RATE = 25;
 
-export interface RateOptions {
+export interface AdaptiveRateOptions {
   /** The rate that is known to be delivered: the start does not fall back below it. */
   base?: number;
   /** What growth on the edge is reckoned from, at least. */
@@ -46,9 +46,9 @@ export interface RateOptions {
  * How fast one group writes: what it is allowed in units a second, found by what the server acknowledges and refuses. Until
  * the first refusal it doubles at each look; from then on it creeps up and is cut towards the acknowledged rate.
  */
-export class Rate {
+export class AdaptiveRate {
   #rate: number;
-  #bucket: Bucket;
+  #bucket: TokenBucket;
   /** What was delivered when the server last refused some: undefined before it ever did. */
   #known: number | undefined;
   readonly #born: number;
@@ -60,14 +60,14 @@ export class Rate {
   #ill = false;
   #factor: number;
   readonly #creep: number;
-  readonly #delivered = new FadingCount(AVERAGED);
-  readonly #sustained = new FadingCount(SUSTAINED);
+  readonly #delivered = new DecayingSum(AVERAGED);
+  readonly #sustained = new DecayingSum(SUSTAINED);
   #look: { since: number; acknowledged: number; refused: number; outcomes: number; taken: number };
 
   constructor(
     unitsPerSecond: number,
     now: number,
-    { base = 0, step = unitsPerSecond, start = 'boldly', creep = 'of all' }: RateOptions = {},
+    { base = 0, step = unitsPerSecond, start = 'boldly', creep = 'of all' }: AdaptiveRateOptions = {},
   ) {
     this.#factor = start === 'boldly' ? START : PROBE;
     this.#creep = creep === 'of all' ? GROWTH.least : GROWTH.ofOne;
@@ -76,7 +76,7 @@ export class Rate {
     this.#rate = Math.max(this.#least, unitsPerSecond);
     this.#base = base;
     this.#born = now;
-    this.#bucket = new Bucket(this.#rate, this.#burst, now);
+    this.#bucket = new TokenBucket(this.#rate, this.#burst, now);
     this.#lastCut = now;
     this.#look = { since: now, acknowledged: 0, refused: 0, outcomes: 0, taken: 0 };
   }
@@ -90,7 +90,7 @@ export class Rate {
     return this.#average(this.#sustained, SUSTAINED, now);
   }
 
-  #average(count: FadingCount, halfLife: number, now: number): number {
+  #average(count: DecayingSum, halfLife: number, now: number): number {
     const weight = (1 - 0.5 ** ((now - this.#born) / halfLife)) * (halfLife / 1000 / Math.LN2);
     return weight <= 0 ? 0 : count.at(now) / weight;
   }
@@ -115,7 +115,7 @@ export class Rate {
     else this.#evaluate(now);
   }
 
-  /** Sets the rate by what was measured elsewhere: lanes of the group went their own way. */
+  /** Sets the rate by what was measured elsewhere: flows of the group went their own way. */
   set(unitsPerSecond: number, now: number): void {
     this.#change(unitsPerSecond, now);
     this.#lastCut = now;

@@ -1,4 +1,4 @@
-import { Bucket } from './token-bucket.js';
+import { TokenBucket } from './token-bucket.js';
 
 /** Seconds of the cap that can be saved up. */
 const BUCKET_SECONDS = 0.4;
@@ -20,7 +20,7 @@ export interface Charge {
  */
 export class Cap {
   #unitsPerSecond: number | undefined;
-  #bucket: Bucket | undefined;
+  #bucket: TokenBucket | undefined;
   #inFlight = 0;
   #answered = new Expiring();
   #lost = new Expiring();
@@ -47,7 +47,7 @@ export class Cap {
     this.#lost = new Expiring();
     if (unitsPerSecond === undefined) this.#bucket = undefined;
     else if (this.#bucket) this.#bucket.change(unitsPerSecond, unitsPerSecond * BUCKET_SECONDS, now);
-    else this.#bucket = new Bucket(unitsPerSecond, unitsPerSecond * BUCKET_SECONDS, now);
+    else this.#bucket = new TokenBucket(unitsPerSecond, unitsPerSecond * BUCKET_SECONDS, now);
   }
 
   /** Milliseconds until that many units may be sent; Infinity while that hangs on answers that are still to come. */

@@ -1,5 +1,5 @@
-/** A count of which half is forgotten after a while: what was long ago says nothing about where a lane writes now. */
-export class FadingCount {
+/** A count of which half is forgotten after a while: what was long ago says nothing about where a flow writes now. */
+export class DecayingSum {
   readonly #halfLife: number;
   #count = 0;
   #at = 0;

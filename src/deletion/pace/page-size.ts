@@ -1,5 +1,5 @@
 import { BATCH_ITEMS } from '../write/batch-write.js';
-import type { ReadGate } from './read-limiter.js';
+import type { ReadLimiter } from './read-limiter.js';
 
 /** A page of 10,000 keys would hold the event loop for 50 ms. */
 const MOST_ITEMS = 1000;
@@ -25,7 +25,7 @@ export const mostWriteUnits = (bytes: number, items: number): number => Math.flo
 export class PageSize {
   #mean: number | undefined;
 
-  /** Mean bytes of an item; undefined before anything was read, or where the engine reports no capacity. */
+  /** Mean bytes of an item; undefined before anything was read, or where DynamoDB reports no capacity. */
   get meanBytes(): number | undefined {
     return this.#mean;
   }
@@ -42,19 +42,19 @@ export class PageSize {
   }
 
   /** Items of a page that is only read. */
-  forReading(gate: ReadGate, consistent: boolean): number {
-    if (gate.comfortable === Infinity) return MOST_ITEMS;
+  forReading(limiter: ReadLimiter, consistent: boolean): number {
+    if (limiter.comfortable === Infinity) return MOST_ITEMS;
     if (this.#mean === undefined) return 1;
     const perItem = Math.max(1, this.#mean) / READ_UNIT_BYTES / (consistent ? 1 : 2);
-    return Math.max(1, Math.min(MOST_ITEMS, Math.floor(gate.comfortable / perItem)));
+    return Math.max(1, Math.min(MOST_ITEMS, Math.floor(limiter.comfortable / perItem)));
   }
 
   /**
    * Items of a page that is deleted. Under a cap on writes, or with large items, no more than one request takes: what the page
    * consumed then tells what the request will consume.
    */
-  forDeleting(gate: ReadGate, consistent: boolean, writes: { capped: boolean; comfortable: number }): number {
-    const most = this.forReading(gate, consistent);
+  forDeleting(limiter: ReadLimiter, consistent: boolean, writes: { capped: boolean; comfortable: number }): number {
+    const most = this.forReading(limiter, consistent);
     if (!writes.capped && (this.#mean ?? 0) <= LARGE_ITEM) return most;
     if (this.#mean === undefined) return 1;
     const fitting = Math.floor(writes.comfortable / meanWriteUnits(this.#mean));

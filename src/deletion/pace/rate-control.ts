@@ -1,7 +1,7 @@
 import { Cap, type Charge } from './cap.js';
-import { FadingCount, rateOf } from './decaying-sum.js';
-import { Group, Lane } from './rate-group.js';
-import { Rate } from './adaptive-rate.js';
+import { DecayingSum, rateOf } from './decaying-sum.js';
+import { RateGroup, Flow } from './rate-group.js';
+import { AdaptiveRate } from './adaptive-rate.js';
 import { scopeOf } from '../../dynamodb/throttling-reason.js';
 
 /** What a physical partition takes, in write units a second: a new table is not asked for more at first. */
@@ -10,10 +10,10 @@ export const PARTITION_RATE = 1000;
 const PARTITION_SAVINGS = 250;
 /** Units of a request that is small enough for any rate: fewer in each would only make more requests. */
 const SMALL = 25;
-/** Half-life, in milliseconds, and the share of what one partition takes: lanes that deliver more are in several. */
+/** Half-life, in milliseconds, and the share of what one partition takes: flows that deliver more are in several. */
 const SEVERAL = { halfLife: 250, share: 1.25 };
 /**
- * Half-life, in milliseconds, and the share of what one partition takes: lanes that together deliver no more may be in one
+ * Half-life, in milliseconds, and the share of what one partition takes: flows that together deliver no more may be in one
  * again. Not before they had time to be more, nor soon after it was seen that they are not in one.
  */
 const ONE = { halfLife: 700, share: 1.15, after: 3000, again: 20_000 };
@@ -21,16 +21,16 @@ const ONE = { halfLife: 700, share: 1.15, after: 3000, again: 20_000 };
 const CAP_REACHED = 0.7;
 /** Half-life, in milliseconds, and the share of refused units up to which they come by the way. */
 const BY_THE_WAY = { halfLife: 4000, share: 0.25 };
-/** Milliseconds between two looks for more because lanes have joined. */
+/** Milliseconds between two looks for more because flows have joined. */
 const PROBE_INTERVAL = 1000;
-/** Milliseconds for which a limit of the whole table, once named, holds all lanes together. */
+/** Milliseconds for which a limit of the whole table, once named, holds all flows together. */
 const UNITED = 30_000;
 /** Milliseconds after which a reason is asked for again. */
 const REASON_AGE = 30_000;
 
 /** Leave to send a request. */
 export interface Ticket {
-  readonly lane: Lane;
+  readonly flow: Flow;
   /** Write units that it is expected to take. */
   readonly units: number;
   /** What it may take at most: a cap is charged with that until the answer says what it was. */
@@ -39,7 +39,7 @@ export interface Ticket {
 }
 
 /** What became of a request, in write units. */
-export interface Outcome {
+export interface RequestResult {
   /** What was done. */
   acknowledged: number;
   /** What was refused: unprocessed, or the whole of a throttled request. */
@@ -50,7 +50,7 @@ export interface Outcome {
   reasons?: readonly string[];
 }
 
-export interface PaceOptions {
+export interface RateControlOptions {
   now: number;
   /** The table's provisioned capacity or on-demand maximum. */
   tableLimit?: number | undefined;
@@ -58,84 +58,84 @@ export interface PaceOptions {
 }
 
 /**
- * Decides when each request may be sent. A lane is no physical partition: several may write to one, and each moves from one to
+ * Decides when each request may be sent. A flow is no physical partition: several may write to one, and each moves from one to
  * the next. As long as all deliver no more than one partition takes, one rate is over all of them, so that a refusal of one slows
  * every one. Once they deliver more, or refusals meet only some, each has its own: which of them share a partition is not known,
  * and whoever is slowed for a partition that it does not write to leaves the capacity of its own unused. One cap is over all.
  * It holds no timer: ask `wait` and call `grant` then.
  */
-export class Pace {
+export class RateControl {
   readonly cap: Cap;
-  readonly #groups = new Set<Group>();
-  readonly #groupOf = new Map<Lane, Group>();
-  readonly #queues = new Map<Group, Ticket[]>();
+  readonly #groups = new Set<RateGroup>();
+  readonly #groupOf = new Map<Flow, RateGroup>();
+  readonly #queues = new Map<RateGroup, Ticket[]>();
   /** In the order of their keys. */
-  readonly #lanes: Lane[] = [];
+  readonly #flows: Flow[] = [];
   readonly #step: number;
-  readonly #recently = new FadingCount(SEVERAL.halfLife);
-  readonly #acknowledged = new FadingCount(BY_THE_WAY.halfLife);
-  readonly #refused = new FadingCount(BY_THE_WAY.halfLife);
-  readonly #lately = new FadingCount(ONE.halfLife);
+  readonly #recently = new DecayingSum(SEVERAL.halfLife);
+  readonly #acknowledged = new DecayingSum(BY_THE_WAY.halfLife);
+  readonly #refused = new DecayingSum(BY_THE_WAY.halfLife);
+  readonly #lately = new DecayingSum(ONE.halfLife);
   #apartSince: number | undefined;
   #seenApart = -Infinity;
   #unitedUntil = -Infinity;
   #reasonAt = -Infinity;
 
-  constructor({ now, tableLimit, cap }: PaceOptions) {
+  constructor({ now, tableLimit, cap }: RateControlOptions) {
     this.cap = new Cap(cap, now);
     const limit = Math.min(tableLimit ?? Infinity, PARTITION_RATE);
     this.#step = Math.min(cap ?? Infinity, limit);
     // Twice the cap, which is over all anyhow: what is refused, and not charged, must not keep the rate below it.
     const base = cap === undefined ? 0 : this.#step;
-    this.#add(new Rate(Math.min(2 * (cap ?? Infinity), limit), now, { base, step: this.#step }));
+    this.#add(new AdaptiveRate(Math.min(2 * (cap ?? Infinity), limit), now, { base, step: this.#step }));
   }
 
-  get groups(): readonly Group[] {
+  get groups(): readonly RateGroup[] {
     return [...this.#groups];
   }
 
-  /** A new lane, at this time; its range was cut from that of `parent`, and begins where that one now ends. */
-  join(now: number, parent?: Lane): Lane {
-    const lane = new Lane();
+  /** A new flow, at this time; its range was cut from that of `parent`, and begins where that one now ends. */
+  join(now: number, parent?: Flow): Flow {
+    const flow = new Flow();
     const group = parent && this.#groupOf.get(parent);
-    this.#lanes.splice(group ? this.#lanes.indexOf(parent!) + 1 : this.#lanes.length, 0, lane);
-    if (group && this.#apartSince !== undefined) this.#alone(lane, group.rate.unitsPerSecond / 2, now);
+    this.#flows.splice(group ? this.#flows.indexOf(parent!) + 1 : this.#flows.length, 0, flow);
+    if (group && this.#apartSince !== undefined) this.#alone(flow, group.rate.unitsPerSecond / 2, now);
     else {
       const [first] = this.#groups;
-      this.#place(lane, group ?? first!);
+      this.#place(flow, group ?? first!);
       (group ?? first!).joined = true;
     }
-    return lane;
+    return flow;
   }
 
-  /** The lane writes no more: those beside it may have what it had. */
-  leave(lane: Lane): void {
-    const group = this.#groupOf.get(lane);
+  /** The flow writes no more: those beside it may have what it had. */
+  leave(flow: Flow): void {
+    const group = this.#groupOf.get(flow);
     if (group === undefined) return;
-    const at = this.#lanes.indexOf(lane);
-    this.#lanes.splice(at, 1);
-    group.lanes.delete(lane);
-    this.#groupOf.delete(lane);
-    if (group.lanes.size === 0 && this.#groups.size > 1) this.#drop(group);
+    const at = this.#flows.indexOf(flow);
+    this.#flows.splice(at, 1);
+    group.flows.delete(flow);
+    this.#groupOf.delete(flow);
+    if (group.flows.size === 0 && this.#groups.size > 1) this.#drop(group);
     if (this.#apartSince === undefined) return;
-    for (const next of [this.#lanes[at - 1], this.#lanes[at]]) if (next) this.#groupOf.get(next)!.rate.mayHaveMore();
+    for (const next of [this.#flows[at - 1], this.#flows[at]]) if (next) this.#groupOf.get(next)!.rate.mayHaveMore();
   }
 
   /**
-   * The most units that one request of this lane should take: it goes to one physical partition, which has saved up a quarter of
+   * The most units that one request of this flow should take: it goes to one physical partition, which has saved up a quarter of
    * a second, however many its group writes to.
    */
-  comfortable(lane: Lane): number {
-    const rate = this.#groupOf.get(lane)?.rate.unitsPerSecond ?? this.#step;
+  comfortable(flow: Flow): number {
+    const rate = this.#groupOf.get(flow)?.rate.unitsPerSecond ?? this.#step;
     return Math.max(
       1,
       Math.min(Math.max(Math.min(rate, PARTITION_RATE) / 10, Math.min(rate, SMALL)), this.cap.comfortable),
     );
   }
 
-  ask(lane: Lane, units: number, atMost = units): Ticket {
-    const ticket: Ticket = { lane, units, atMost, charge: undefined };
-    this.#queues.get(this.#groupOf.get(lane)!)!.push(ticket);
+  ask(flow: Flow, units: number, atMost = units): Ticket {
+    const ticket: Ticket = { flow, units, atMost, charge: undefined };
+    this.#queues.get(this.#groupOf.get(flow)!)!.push(ticket);
     return ticket;
   }
 
@@ -180,30 +180,30 @@ export class Pace {
     return now - this.#reasonAt > REASON_AGE;
   }
 
-  outcome(ticket: Ticket, { acknowledged, refused, unknown = false, reasons = [] }: Outcome, now: number): void {
-    const { lane, charge } = ticket;
+  outcome(ticket: Ticket, { acknowledged, refused, unknown = false, reasons = [] }: RequestResult, now: number): void {
+    const { flow, charge } = ticket;
     if (charge) {
       if (unknown) this.cap.unknown(charge, now);
       else this.cap.settle(charge, acknowledged, now);
     }
-    if (unknown || !this.#groupOf.has(lane)) return;
-    lane.outcome(acknowledged, refused, now);
+    if (unknown || !this.#groupOf.has(flow)) return;
+    flow.outcome(acknowledged, refused, now);
     this.#recently.add(acknowledged, now);
     this.#acknowledged.add(acknowledged, now);
     this.#refused.add(refused, now);
     this.#lately.add(acknowledged, now);
     if (refused > 0 && acknowledged === 0) this.#reasonAt = now;
     if (reasons.some((reason) => scopeOf(reason) === 'table')) this.#unite(now);
-    if (now >= this.#unitedUntil) this.#regroup(this.#groupOf.get(lane)!, ticket.units, refused, now);
-    this.#groupOf.get(lane)!.rate.outcome(acknowledged, this.#capIsReached(now) ? 0 : refused, now);
+    if (now >= this.#unitedUntil) this.#regroup(this.#groupOf.get(flow)!, ticket.units, refused, now);
+    this.#groupOf.get(flow)!.rate.outcome(acknowledged, this.#capIsReached(now) ? 0 : refused, now);
   }
 
-  #regroup(group: Group, units: number, refused: number, now: number): void {
-    if (this.#apartSince === undefined && group.lanes.size > 1 && this.#deliverMoreThanOnePartition(units, now)) {
-      const share = group.rate.unitsPerSecond / group.lanes.size;
-      for (const lane of [...group.lanes]) this.#alone(lane, share, now, 'boldly');
+  #regroup(group: RateGroup, units: number, refused: number, now: number): void {
+    if (this.#apartSince === undefined && group.flows.size > 1 && this.#deliverMoreThanOnePartition(units, now)) {
+      const share = group.rate.unitsPerSecond / group.flows.size;
+      for (const flow of [...group.flows]) this.#alone(flow, share, now, 'boldly');
       this.#apartSince = now;
-    } else if (refused > 0 && group.lanes.size > 1) this.#separate(group, now);
+    } else if (refused > 0 && group.flows.size > 1) this.#separate(group, now);
     else if (refused > 0 && this.#mayBeOneAgain(now)) this.#gather(now);
     else this.#probe(group, now);
   }
@@ -220,20 +220,20 @@ export class Pace {
     return rateOf(this.#lately.at(now), ONE.halfLife) <= ONE.share * PARTITION_RATE;
   }
 
-  /** Lanes that are served while others of their group are refused write elsewhere: they go their own way, unslowed. */
-  #separate(group: Group, now: number): void {
-    const spared = group.spared(now);
-    if (spared.length === 0) return;
+  /** Flows that are served while others of their group are refused write elsewhere: they go their own way, unslowed. */
+  #separate(group: RateGroup, now: number): void {
+    const unrefused = group.unrefused(now);
+    if (unrefused.length === 0) return;
     const rate = group.rate.unitsPerSecond;
-    const shares = spared.map((lane) => group.shareOf([lane], now));
+    const shares = unrefused.map((flow) => group.shareOf([flow], now));
     group.rate.set(rate * (1 - shares.reduce((sum, share) => sum + share, 0)), now);
-    spared.forEach((lane, i) => this.#alone(lane, rate * shares[i]!, now));
+    unrefused.forEach((flow, i) => this.#alone(flow, rate * shares[i]!, now));
     this.#apartSince ??= now;
     this.#seenApart = now;
   }
 
   /** Who joined may write to another physical partition than the others do: then there is more to have. */
-  #probe(group: Group, now: number): void {
+  #probe(group: RateGroup, now: number): void {
     if (!group.joined || now - group.lastProbe <= PROBE_INTERVAL) return;
     group.joined = false;
     group.lastProbe = now;
@@ -249,7 +249,7 @@ export class Pace {
     return this.groups.reduce((sum, group) => sum + group.rate.sustained(now), 0) >= CAP_REACHED * cap;
   }
 
-  #wait(group: Group, ticket: Ticket, now: number): number {
+  #wait(group: RateGroup, ticket: Ticket, now: number): number {
     return Math.max(group.rate.wait(ticket.units, now), this.cap.wait(ticket.atMost, now));
   }
 
@@ -259,45 +259,45 @@ export class Pace {
     if (this.#groups.size > 1) this.#gather(now);
   }
 
-  /** All lanes under one rate: what they lately delivered together. */
+  /** All flows under one rate: what they lately delivered together. */
   #gather(now: number): void {
     const rate = rateOf(this.#lately.at(now), ONE.halfLife);
-    const group = this.#add(new Rate(rate, now, { base: rate, step: this.#step }));
-    for (const lane of this.#lanes) this.#place(lane, group);
+    const group = this.#add(new AdaptiveRate(rate, now, { base: rate, step: this.#step }));
+    for (const flow of this.#flows) this.#place(flow, group);
     this.#apartSince = undefined;
   }
 
-  #alone(lane: Lane, rate: number, now: number, start: 'boldly' | 'carefully' = 'carefully'): void {
-    this.#place(lane, this.#add(new Rate(rate, now, { base: rate, step: this.#step, start, creep: 'of one' })));
+  #alone(flow: Flow, rate: number, now: number, start: 'boldly' | 'carefully' = 'carefully'): void {
+    this.#place(flow, this.#add(new AdaptiveRate(rate, now, { base: rate, step: this.#step, start, creep: 'of one' })));
   }
 
-  #add(rate: Rate): Group {
-    const group = new Group(rate);
+  #add(rate: AdaptiveRate): RateGroup {
+    const group = new RateGroup(rate);
     this.#groups.add(group);
     this.#queues.set(group, []);
     return group;
   }
 
-  /** Moves a lane, and what it waits for. A group that is left empty is gone. */
-  #place(lane: Lane, group: Group): void {
-    const before = this.#groupOf.get(lane);
+  /** Moves a flow, and what it waits for. A group that is left empty is gone. */
+  #place(flow: Flow, group: RateGroup): void {
+    const before = this.#groupOf.get(flow);
     if (before) {
-      before.lanes.delete(lane);
+      before.flows.delete(flow);
       const queue = this.#queues.get(before)!;
-      this.#queues.get(group)!.push(...queue.filter((ticket) => ticket.lane === lane));
+      this.#queues.get(group)!.push(...queue.filter((ticket) => ticket.flow === flow));
       this.#queues.set(
         before,
-        queue.filter((ticket) => ticket.lane !== lane),
+        queue.filter((ticket) => ticket.flow !== flow),
       );
-      if (before.lanes.size === 0) this.#drop(before);
-      lane.requests.clear();
-      lane.refusals.clear();
+      if (before.flows.size === 0) this.#drop(before);
+      flow.requests.clear();
+      flow.refusals.clear();
     }
-    group.lanes.add(lane);
-    this.#groupOf.set(lane, group);
+    group.flows.add(flow);
+    this.#groupOf.set(flow, group);
   }
 
-  #drop(group: Group): void {
+  #drop(group: RateGroup): void {
     this.#groups.delete(group);
     this.#queues.delete(group);
   }

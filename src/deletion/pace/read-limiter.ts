@@ -7,7 +7,7 @@ const LOOK_AGAIN = 1000;
 const LOOK_FOR_ANSWER = 50;
 
 /** Lets reads pass as the cap on read units allows, in the order in which they came. */
-export class ReadGate {
+export class ReadLimiter {
   readonly #cap: Cap;
   #turn: Promise<unknown> = Promise.resolve();
 

@@ -2,7 +2,7 @@
  * A token bucket of write or read units that may go into debt. Times are in milliseconds of any monotonic clock; the caller
  * says what time it is.
  */
-export class Bucket {
+export class TokenBucket {
   #rate: number;
   #size: number;
   #tokens: number;

@@ -1,5 +1,5 @@
 import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Engine } from '../context.js';
+import type { DeletionContext } from '../context.js';
 import { ruleOf } from '../../dynamodb/errors.js';
 import { attributeValue, type Key } from '../../dynamodb/key-value.js';
 import { sendUntilDone } from '../retry/retry-policy.js';
@@ -8,7 +8,7 @@ import { isInTarget, type Target } from '../target.js';
 export interface Page {
   /** The primary keys of the page that belong to the target. */
   keys: Key[];
-  /** Read units consumed; undefined where the engine does not say. */
+  /** Read units consumed; undefined where DynamoDB does not say. */
   readUnits: number | undefined;
 }
 
@@ -45,16 +45,16 @@ export interface RawPage extends Page {
 
 /** Reads one page, within the cap on reads. */
 export async function query(
-  engine: Engine,
+  context: DeletionContext,
   target: Target,
   input: QueryCommandInput & { Limit: number },
 ): Promise<RawPage> {
   const consistent = input.ConsistentRead === true;
-  const answer = await sendUntilDone(engine, () => capped(engine, input, consistent));
-  engine.patience.progressed();
+  const answer = await sendUntilDone(context, () => capped(context, input, consistent));
+  context.retryPolicy.progressed();
   const readUnits = answer.ConsumedCapacity?.CapacityUnits;
-  engine.tally.readUnits += readUnits ?? 0;
-  engine.pageSize.learn(answer.Items?.length ?? 0, readUnits, consistent);
+  context.counters.readUnits += readUnits ?? 0;
+  context.pageSize.learn(answer.Items?.length ?? 0, readUnits, consistent);
   return {
     keys: (answer.Items ?? []).filter((key) => isInTarget(target, key)),
     readUnits,
@@ -62,34 +62,34 @@ export async function query(
   };
 }
 
-async function capped(engine: Engine, input: QueryCommandInput & { Limit: number }, consistent: boolean) {
-  const { reads, pageSize } = engine;
-  const charge = await reads.admit(pageSize.readUnits(input.Limit, consistent), engine.signal);
+async function capped(context: DeletionContext, input: QueryCommandInput & { Limit: number }, consistent: boolean) {
+  const { readLimiter, pageSize } = context;
+  const charge = await readLimiter.admit(pageSize.readUnits(input.Limit, consistent), context.signal);
   try {
-    const answer = await engine.client.send(new QueryCommand(input));
-    reads.settle(charge, answer.ConsumedCapacity?.CapacityUnits ?? charge.units);
+    const answer = await context.client.send(new QueryCommand(input));
+    readLimiter.settle(charge, answer.ConsumedCapacity?.CapacityUnits ?? charge.units);
     return answer;
   } catch (error) {
     // What was refused, or never got there, read nothing; of anything else nobody knows.
-    if (NOT_READ.has(ruleOf(error))) reads.settle(charge, 0);
-    else reads.unknown(charge);
+    if (NOT_READ.has(ruleOf(error))) readLimiter.settle(charge, 0);
+    else readLimiter.unknown(charge);
     throw error;
   }
 }
 
-const NOT_READ = new Set<string>(['pace', 'unsent', 'denied', 'credentials']);
+const NOT_READ = new Set<string>(['throttled', 'not-sent', 'denied', 'credentials']);
 
 /** The pages of the target's keys in ascending order, one read ahead. */
 export async function* pages(
-  engine: Engine,
+  context: DeletionContext,
   target: Target,
   { consistent }: { consistent: boolean },
 ): AsyncGenerator<Page, void> {
   if (target.range.kind === 'nothing') return;
   const base = { ...wholeTarget(target), ConsistentRead: consistent };
   const read = (from: Key | undefined): Promise<RawPage> => {
-    const Limit = engine.pageSize.forReading(engine.reads, consistent);
-    const page = query(engine, target, { ...base, ...(from ? { ExclusiveStartKey: from } : {}), Limit });
+    const Limit = context.pageSize.forReading(context.readLimiter, consistent);
+    const page = query(context, target, { ...base, ...(from ? { ExclusiveStartKey: from } : {}), Limit });
     // It may fail before anyone waits for it, or when nobody wants it any more.
     page.catch(() => {});
     return page;
@@ -107,12 +107,12 @@ export async function* pages(
  * end: that is no part of the target, and yet a good end for reading.
  */
 export async function endOfTarget(
-  engine: Engine,
+  context: DeletionContext,
   target: Target,
   end: 'least' | 'greatest',
   consistent: boolean,
 ): Promise<Key | undefined> {
-  const { keys, last } = await query(engine, target, {
+  const { keys, last } = await query(context, target, {
     ...wholeTarget(target),
     ConsistentRead: consistent,
     ScanIndexForward: end === 'least',

@@ -1,14 +1,14 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Engine } from '../context.js';
+import type { DeletionContext } from '../context.js';
 import { attributeValue, type Key } from '../../dynamodb/key-value.js';
-import { Lot, type Pending } from '../write/page-cost.js';
+import { PageCost, type Pending } from '../write/page-cost.js';
 import { between, query } from './query.js';
 import type { Range } from '../split/range.js';
 import { attribute, type SortKeyValue, sortKey } from '../../dynamodb/sort-key.js';
 import type { Target } from '../target.js';
 
 export interface RangeReading {
-  engine: Engine;
+  context: DeletionContext;
   target: Target;
   consistent: boolean;
   /** What one write request of this range should take, and whether a cap is over it. */
@@ -41,31 +41,31 @@ export class RangeReader {
   }
 
   #readAhead(): void {
-    if (this.#next || this.#range.ended || this.#reading.engine.signal.aborted) return;
+    if (this.#next || this.#range.ended || this.#reading.context.signal.aborted) return;
     this.#next = this.#read();
     // It may fail before anyone waits for it, or when nobody wants it any more.
     this.#next.catch(() => {});
   }
 
   async #read(): Promise<Pending[]> {
-    const { engine, target, consistent, writes, onPage } = this.#reading;
+    const { context, target, consistent, writes, onPage } = this.#reading;
     const range = this.#range;
     const { after } = range;
-    const { keys, readUnits, last } = await query(engine, target, {
+    const { keys, readUnits, last } = await query(context, target, {
       ...between(target, attribute(range.lowest), attribute(range.to)),
       ...(after ? { ExclusiveStartKey: this.#primaryKey(after) } : {}),
       ConsistentRead: consistent,
-      Limit: engine.pageSize.forDeleting(engine.reads, consistent, writes()),
+      Limit: context.pageSize.forDeleting(context.readLimiter, consistent, writes()),
     });
     const name = target.sort!.name;
     const sortKeys = keys.map((key) => sortKey(key[name]!));
     const mine = range.advance(sortKeys, last && sortKey(last[name]!));
-    engine.tally.itemsFound += mine;
-    const lot = new Lot(keys.length, readUnits, consistent, target.localIndexes + target.globalIndexes);
+    context.counters.itemsFound += mine;
+    const cost = new PageCost(keys.length, readUnits, consistent, target.localIndexes + target.globalIndexes);
     onPage();
-    engine.onProgress();
+    context.onProgress();
     // The one partition value for all: thousands of keys wait, and each came with a copy of up to 2048 bytes.
-    return sortKeys.slice(0, mine).map((key) => ({ key: this.#primaryKey(key), lot }));
+    return sortKeys.slice(0, mine).map((key) => ({ key: this.#primaryKey(key), cost }));
   }
 
   #primaryKey(sort: SortKeyValue): Key {

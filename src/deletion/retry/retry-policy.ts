@@ -26,7 +26,7 @@ export function fullJitter(attempt: number, random: () => number): number {
  * What one deletion has lived through with its endpoint, and from that whether another try is worth it. One for a whole
  * run: it gives up after a time without progress, never after a count of attempts.
  */
-export class Patience {
+export class RetryPolicy {
   #started: number;
   #answered = false;
   #succeeded = false;
@@ -58,7 +58,7 @@ export class Patience {
    * Judges a failed request. Returns its rule where it is worth sending again.
    * @throws Failure where it is not, or no longer
    */
-  bear(error: unknown): ErrorRule {
+  judge(error: unknown): ErrorRule {
     if (error instanceof Failure) throw error;
     const rule = ruleOf(error);
     if (isAnswer(error) && !this.#answered) {
@@ -72,7 +72,7 @@ export class Patience {
       case 'misaddressed':
         // Once the endpoint has shown what it is, garbage is a fault on the way: an answer cut short, a load balancer's page.
         if (this.#succeeded && !isForeign(error)) {
-          this.#loseHope(what);
+          this.#giveUpIfStalled(what);
           break;
         }
         throw new Failure('InvalidTarget', `the endpoint cannot be used: ${what}${misaddressedHint(error)}`);
@@ -91,7 +91,7 @@ export class Patience {
         this.renewCredentials();
         break;
       default:
-        this.#loseHope(what);
+        this.#giveUpIfStalled(what);
     }
     this.#say(rule, what);
     return rule;
@@ -106,7 +106,7 @@ export class Patience {
     if (due) this.log.warn({ error: what, rule, times: times + 1 }, 'requests failed and are sent again');
   }
 
-  #loseHope(what: string): void {
+  #giveUpIfStalled(what: string): void {
     const now = this.clock.now();
     if (!this.#answered && now - this.#started >= PATIENCE.firstAnswer)
       throw new Failure('Incomplete', `no answer from the endpoint for ${PATIENCE.firstAnswer / 1000} s: ${what}`);
@@ -135,7 +135,7 @@ function misaddressedHint(error: unknown): string {
 /** What a request needs to be sent until it is done. */
 export interface Sending {
   clock: Clock;
-  patience: Patience;
+  retryPolicy: RetryPolicy;
   /** Aborts when the worker must drain: what has failed is then not sent again. */
   signal: AbortSignal;
 }
@@ -145,7 +145,7 @@ export interface Sending {
  * @throws Failure when it is not worth another try; the signal's reason when draining
  */
 export async function sendUntilDone<T>(
-  { clock, patience, signal }: Sending,
+  { clock, retryPolicy, signal }: Sending,
   send: () => Promise<T>,
   onUnknownOutcome: () => void = () => {},
 ): Promise<T> {
@@ -153,10 +153,10 @@ export async function sendUntilDone<T>(
     signal.throwIfAborted();
     try {
       const answer = await send();
-      patience.succeeded();
+      retryPolicy.succeeded();
       return answer;
     } catch (error) {
-      const rule = patience.bear(error);
+      const rule = retryPolicy.judge(error);
       if (outcomeIsUnknown(rule)) onUnknownOutcome();
       await clock.sleep(
         fullJitter(attempt, () => clock.random()),

@@ -47,7 +47,7 @@ export class Range {
     this.#to = bounds.to;
     this.#after = bounds.inclusive ? undefined : bounds.from;
     this.#inherited = estimate;
-    // An empty range makes no request: an engine refuses BETWEEN with its ends the wrong way round.
+    // An empty range makes no request: DynamoDB refuses BETWEEN with its ends the wrong way round.
     const order = this.#space.compare(bounds.from, bounds.to);
     this.#ended = bounds.inclusive ? order > 0 : order >= 0;
   }

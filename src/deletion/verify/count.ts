@@ -1,4 +1,4 @@
-import type { Engine } from '../context.js';
+import type { DeletionContext } from '../context.js';
 import { pages } from '../read/query.js';
 import type { Target } from '../target.js';
 
@@ -27,13 +27,13 @@ export function writeUnitsOfPage(items: number, readUnits: number, localIndexes:
 
 /**
  * Counts the target, keys only, and writes nothing.
- * @returns bounds on the write units of its deletion; undefined where the engine reports no capacity
+ * @returns bounds on the write units of its deletion; undefined where DynamoDB reports no capacity
  */
-export async function countTarget(engine: Engine, target: Target): Promise<WriteUnits | undefined> {
+export async function countTarget(context: DeletionContext, target: Target): Promise<WriteUnits | undefined> {
   const sum: WriteUnits = { min: 0, max: 0 };
   let known = true;
-  for await (const { keys, readUnits } of pages(engine, target, { consistent: false })) {
-    engine.tally.itemsFound += keys.length;
+  for await (const { keys, readUnits } of pages(context, target, { consistent: false })) {
+    context.counters.itemsFound += keys.length;
     if (readUnits === undefined) {
       known = false;
     } else {
@@ -41,7 +41,7 @@ export async function countTarget(engine: Engine, target: Target): Promise<Write
       sum.min += page.min;
       sum.max += page.max;
     }
-    engine.onProgress();
+    context.onProgress();
   }
   return known ? sum : undefined;
 }

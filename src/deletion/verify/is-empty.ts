@@ -1,4 +1,4 @@
-import type { Engine } from '../context.js';
+import type { DeletionContext } from '../context.js';
 import { pages } from '../read/query.js';
 import type { Target } from '../target.js';
 
@@ -6,10 +6,10 @@ import type { Target } from '../target.js';
  * Whether the target is empty: a consistent read over all of it, to the page without LastEvaluatedKey. Every page counts,
  * also one without items: what was deleted a moment ago may fill a megabyte that returns nothing.
  */
-export async function isEmpty(engine: Engine, target: Target): Promise<boolean> {
-  for await (const { keys } of pages(engine, target, { consistent: true })) {
+export async function isEmpty(context: DeletionContext, target: Target): Promise<boolean> {
+  for await (const { keys } of pages(context, target, { consistent: true })) {
     if (keys.length > 0) return false;
-    engine.onProgress();
+    context.onProgress();
   }
   return true;
 }

@@ -1,5 +1,5 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Engine } from '../context.js';
+import type { DeletionContext } from '../context.js';
 import { type ErrorRule, outcomeIsUnknown } from '../../dynamodb/errors.js';
 import type { Key } from '../../dynamodb/key-value.js';
 import { reasonsOf } from '../../dynamodb/throttling-reason.js';
@@ -12,7 +12,7 @@ export const BATCH_ITEMS = 25;
 export interface BatchOutcome {
   /** Keys that were not deleted, as far as is known, and must be sent again. */
   left: readonly Key[];
-  /** Write units, indexes included; undefined where nothing was done, or the engine does not say. */
+  /** Write units, indexes included; undefined where nothing was done, or DynamoDB does not say. */
   consumed: number | undefined;
   /** Set where the request failed. */
   failed?: ErrorRule;
@@ -25,32 +25,32 @@ export interface BatchOutcome {
  * Sends one batch once.
  * @throws Failure, or the error, where it is not worth sending again
  */
-export async function sendBatch(engine: Engine, target: Target, keys: readonly Key[]): Promise<BatchOutcome> {
-  const { tally, patience } = engine;
+export async function sendBatch(context: DeletionContext, target: Target, keys: readonly Key[]): Promise<BatchOutcome> {
+  const { counters, retryPolicy } = context;
   try {
-    const answer = await engine.client.send(
+    const answer = await context.client.send(
       new BatchWriteItemCommand({
         RequestItems: { [target.tableName]: keys.map((Key) => ({ DeleteRequest: { Key } })) },
         ReturnConsumedCapacity: 'INDEXES',
       }),
     );
-    patience.succeeded();
+    retryPolicy.succeeded();
     const left = Object.values(answer.UnprocessedItems ?? {})
       .flat()
       .flatMap(({ DeleteRequest }): Key[] => (DeleteRequest?.Key ? [DeleteRequest.Key] : []));
-    if (left.length < keys.length) patience.progressed();
-    else patience.bear(NOTHING_PROCESSED);
-    tally.itemsDeleted += keys.length - left.length;
-    if (left.length > 0) tally.throttled++;
+    if (left.length < keys.length) retryPolicy.progressed();
+    else retryPolicy.judge(NOTHING_PROCESSED);
+    counters.itemsDeleted += keys.length - left.length;
+    if (left.length > 0) counters.throttled++;
     const consumed = answer.ConsumedCapacity?.reduce((sum, { CapacityUnits }) => sum + (CapacityUnits ?? 0), 0);
-    tally.writeUnits += consumed ?? 0;
-    engine.onProgress();
+    counters.writeUnits += consumed ?? 0;
+    context.onProgress();
     return { left, consumed, unknown: false, reasons: [] };
   } catch (error) {
-    const failed = patience.bear(error);
+    const failed = retryPolicy.judge(error);
     const unknown = outcomeIsUnknown(failed);
-    if (unknown) tally.atLeast = true;
-    if (failed === 'pace') tally.throttled++;
+    if (unknown) counters.atLeast = true;
+    if (failed === 'throttled') counters.throttled++;
     return { left: keys, consumed: undefined, failed, unknown, reasons: reasonsOf(error) };
   }
 }

@@ -1,9 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Engine } from '../context.js';
+import type { DeletionContext } from '../context.js';
 import type { Key } from '../../dynamodb/key-value.js';
-import { LaneRun } from './range-deleter.js';
-import { deleteOnlyItem } from './single-delete.js';
-import type { Lane } from '../pace/rate-group.js';
+import { RangeDeleter } from './range-deleter.js';
+import { deleteSingleItem } from './single-delete.js';
+import type { Flow } from '../pace/rate-group.js';
 import { PARTITION_RATE } from '../pace/rate-control.js';
 import { between, endOfTarget, query } from '../read/query.js';
 import { meanWriteUnits } from '../pace/page-size.js';
@@ -12,7 +12,7 @@ import { type Probe, Ranges } from '../split/ranges.js';
 import type { Range } from '../split/range.js';
 import { attribute, sortKey } from '../../dynamodb/sort-key.js';
 import type { Target } from '../target.js';
-import type { Turnstile } from '../pace/write-limiter.js';
+import type { WriteLimiter } from '../pace/write-limiter.js';
 
 /** Ranges that are deleted at once, where the cap allows any use of them. */
 const MOST_RANGES = 16;
@@ -23,44 +23,44 @@ const WORTHWHILE_UNITS = PARTITION_RATE;
 
 /**
  * Deletes once whatever the target holds when it starts. What is written meanwhile may stay: verification sees it.
- * @throws Failure, or the reason of the engine's signal after what was in flight has ended
+ * @throws Failure, or the reason of the context's signal after what was in flight has ended
  */
 export async function clearTarget(
-  engine: Engine,
-  turnstile: Turnstile,
+  context: DeletionContext,
+  writeLimiter: WriteLimiter,
   target: Target,
   { consistent }: { consistent: boolean },
 ): Promise<void> {
-  if (!target.sort) return deleteOnlyItem(engine, target);
+  if (!target.sort) return deleteSingleItem(context, target);
   if (target.range.kind === 'nothing') return;
   const [first, last] = await Promise.all([
-    endOfTarget(engine, target, 'least', consistent),
-    endOfTarget(engine, target, 'greatest', consistent),
+    endOfTarget(context, target, 'least', consistent),
+    endOfTarget(context, target, 'greatest', consistent),
   ]);
-  if (first && last) await new Pass(engine, turnstile, target, consistent).run(first, last);
-  engine.signal.throwIfAborted();
+  if (first && last) await new Pass(context, writeLimiter, target, consistent).run(first, last);
+  context.signal.throwIfAborted();
 }
 
 /** One pass over the target, in as many ranges at once as pay. */
 class Pass {
   readonly #running = new Set<Promise<void>>();
-  readonly #laneOf = new Map<Range, Lane>();
+  readonly #flowOf = new Map<Range, Flow>();
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #ranges: Ranges | undefined;
   #failed: { error: unknown } | undefined;
 
   constructor(
-    private readonly engine: Engine,
-    private readonly turnstile: Turnstile,
+    private readonly context: DeletionContext,
+    private readonly writeLimiter: WriteLimiter,
     private readonly target: Target,
     private readonly consistent: boolean,
   ) {
-    this.#signal = AbortSignal.any([engine.signal, this.#stop.signal]);
-    this.#signal.addEventListener('abort', () => turnstile.abandon(), { once: true });
+    this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+    this.#signal.addEventListener('abort', () => writeLimiter.abandon(), { once: true });
   }
 
-  /** Deletes all from the first to the last key, and ends when all lanes have ended. */
+  /** Deletes all from the first to the last key, and ends when all flows have ended. */
   async run(first: Key, last: Key): Promise<void> {
     const { name, type } = this.target.sort!;
     this.#ranges = new Ranges(
@@ -80,21 +80,21 @@ class Pass {
   /** Only without an LSI do the items of one partition key lie in several physical partitions. */
   #mostRanges(): number {
     if (this.target.localIndexes > 0) return 1;
-    const cap = this.turnstile.pace.cap.unitsPerSecond ?? Infinity;
+    const cap = this.writeLimiter.rateControl.cap.unitsPerSecond ?? Infinity;
     return Math.max(1, Math.min(MOST_RANGES, Math.floor(cap / CAP_OF_ONE_RANGE)));
   }
 
-  /** Lanes that have read all of their range, and hold keys that are still to be deleted. */
+  /** Flows that have read all of their range, and hold keys that are still to be deleted. */
   get #draining(): number {
-    return this.#laneOf.size - [...this.#laneOf.keys()].filter((range) => !range.ended).length;
+    return this.#flowOf.size - [...this.#flowOf.keys()].filter((range) => !range.ended).length;
   }
 
   #worthwhile(): number {
-    return Math.max(2, WORTHWHILE_UNITS / meanWriteUnits(this.engine.pageSize.meanBytes ?? 0));
+    return Math.max(2, WORTHWHILE_UNITS / meanWriteUnits(this.context.pageSize.meanBytes ?? 0));
   }
 
   readonly #probe: Probe = async (from, to, direction) => {
-    const page = await query(this.engine, this.target, {
+    const page = await query(this.context, this.target, {
       ...between(this.target, attribute(from), attribute(to)),
       ConsistentRead: this.consistent,
       ScanIndexForward: direction === 'forwards',
@@ -105,30 +105,38 @@ class Pass {
   };
 
   #start(range: Range, from: Range | undefined): void {
-    const { engine, turnstile, target, consistent } = this;
-    const lane = turnstile.pace.join(engine.clock.now(), from && this.#laneOf.get(from));
-    this.#laneOf.set(range, lane);
+    const { context, writeLimiter, target, consistent } = this;
+    const flow = writeLimiter.rateControl.join(context.clock.now(), from && this.#flowOf.get(from));
+    this.#flowOf.set(range, flow);
     const reader = new RangeReader(range, {
-      engine,
+      context,
       target,
       consistent,
       writes: () => ({
-        capped: engine.caps.maxWriteUnitsPerSecond !== undefined,
-        comfortable: turnstile.pace.comfortable(lane),
+        capped: context.caps.maxWriteUnitsPerSecond !== undefined,
+        comfortable: writeLimiter.rateControl.comfortable(flow),
       }),
       onPage: () => this.#grow(),
     });
-    const run = new LaneRun({ engine, target, turnstile, lane, reader, signal: this.#signal, onError: this.#onError });
+    const run = new RangeDeleter({
+      context,
+      target,
+      writeLimiter,
+      flow,
+      reader,
+      signal: this.#signal,
+      onError: this.#onError,
+    });
     this.#track(
       run.run().then(() => {
-        turnstile.pace.leave(lane);
-        this.#laneOf.delete(range);
+        writeLimiter.rateControl.leave(flow);
+        this.#flowOf.delete(range);
         this.#grow();
       }),
     );
   }
 
-  /** Starts as many lanes more as there are ranges worth cutting. */
+  /** Starts as many flows more as there are ranges worth cutting. */
   #grow(): void {
     this.#track(this.#splitAll());
   }

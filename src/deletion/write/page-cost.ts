@@ -2,7 +2,7 @@ import type { Key } from '../../dynamodb/key-value.js';
 import { bytesRead, meanWriteUnits, mostWriteUnits } from '../pace/page-size.js';
 
 /** Keys that were read together: of their sizes the sum is known, and not each. */
-export class Lot {
+export class PageCost {
   /** Write units that one of them is expected to take. */
   readonly mean: number;
   #keys: number;
@@ -31,5 +31,5 @@ export class Lot {
 /** A key that is to be deleted, and what it was read with. */
 export interface Pending {
   key: Key;
-  lot: Lot;
+  cost: PageCost;
 }

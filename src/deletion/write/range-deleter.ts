@@ -1,21 +1,21 @@
 import { BATCH_ITEMS, type BatchOutcome, sendBatch } from './batch-write.js';
-import type { Engine } from '../context.js';
+import type { DeletionContext } from '../context.js';
 import { canonicalText, type Key, keyValue } from '../../dynamodb/key-value.js';
 import type { Pending } from './page-cost.js';
-import type { Lane } from '../pace/rate-group.js';
+import type { Flow } from '../pace/rate-group.js';
 import type { RangeReader } from '../read/range-reader.js';
 import { fullJitter } from '../retry/retry-policy.js';
 import type { Target } from '../target.js';
-import type { Turnstile } from '../pace/write-limiter.js';
+import type { WriteLimiter } from '../pace/write-limiter.js';
 
-/** Requests of one lane that may be on their way at once. */
+/** Requests of one flow that may be on their way at once. */
 const MOST_IN_FLIGHT = 8;
 
-export interface LaneOptions {
-  engine: Engine;
+export interface RangeDeleterOptions {
+  context: DeletionContext;
   target: Target;
-  turnstile: Turnstile;
-  lane: Lane;
+  writeLimiter: WriteLimiter;
+  flow: Flow;
   reader: RangeReader;
   /** Aborts when nothing new is to be sent. */
   signal: AbortSignal;
@@ -23,8 +23,8 @@ export interface LaneOptions {
 }
 
 /** Deletes what one range holds: keys in the order in which they were read, and first those that must be sent again. */
-export class LaneRun {
-  readonly #options: LaneOptions;
+export class RangeDeleter {
+  readonly #options: RangeDeleterOptions;
   readonly #again: Pending[] = [];
   readonly #flying = new Set<Promise<void>>();
   #keys: readonly Pending[] = [];
@@ -32,7 +32,7 @@ export class LaneRun {
   #attempt = 0;
   #small = false;
 
-  constructor(options: LaneOptions) {
+  constructor(options: RangeDeleterOptions) {
     this.#options = options;
   }
 
@@ -63,17 +63,17 @@ export class LaneRun {
   }
 
   async #sendNext(): Promise<void> {
-    const { engine, turnstile, lane, signal } = this.#options;
+    const { context, writeLimiter, flow, signal } = this.#options;
     const batch = this.#nextBatch();
-    const units = batch.reduce((sum, { lot }) => sum + lot.mean, 0);
-    const ticket = await turnstile.admit(lane, units, mostUnits(batch));
+    const units = batch.reduce((sum, { cost }) => sum + cost.mean, 0);
+    const ticket = await writeLimiter.admit(flow, units, mostUnits(batch));
     if (!ticket) return;
-    await engine.mayWrite();
-    if (signal.aborted) return turnstile.done(ticket, { acknowledged: 0, refused: 0 });
+    await context.mayWrite();
+    if (signal.aborted) return writeLimiter.done(ticket, { acknowledged: 0, refused: 0 });
     const sent = this.#send(batch, units)
-      .then((outcome) => turnstile.done(ticket, outcome))
+      .then((outcome) => writeLimiter.done(ticket, outcome))
       .catch((error: unknown) => {
-        turnstile.done(ticket, { acknowledged: 0, refused: 0, unknown: true });
+        writeLimiter.done(ticket, { acknowledged: 0, refused: 0, unknown: true });
         this.#options.onError(error);
       });
     const flying = sent.finally(() => this.#flying.delete(flying));
@@ -82,16 +82,16 @@ export class LaneRun {
 
   /** As many as one request takes comfortably; under a cap only such that were read together. */
   #nextBatch(): Pending[] {
-    const { turnstile, lane } = this.#options;
-    const comfortable = turnstile.pace.comfortable(lane);
-    const capped = turnstile.pace.cap.unitsPerSecond !== undefined;
+    const { writeLimiter, flow } = this.#options;
+    const comfortable = writeLimiter.rateControl.comfortable(flow);
+    const capped = writeLimiter.rateControl.cap.unitsPerSecond !== undefined;
     const batch: Pending[] = [];
     let units = 0;
     while (batch.length < (this.#small ? 1 : BATCH_ITEMS)) {
       const next = this.#again[0] ?? this.#keys[this.#at];
       if (next === undefined) break;
-      units += next.lot.mean;
-      if (batch.length > 0 && (units > comfortable || (capped && next.lot !== batch[0]!.lot))) break;
+      units += next.cost.mean;
+      if (batch.length > 0 && (units > comfortable || (capped && next.cost !== batch[0]!.cost))) break;
       batch.push(next);
       if (this.#again.length > 0) this.#again.shift();
       else this.#at++;
@@ -101,20 +101,20 @@ export class LaneRun {
   }
 
   async #send(batch: readonly Pending[], units: number) {
-    const { engine, target, turnstile } = this.#options;
+    const { context, target, writeLimiter } = this.#options;
     const outcome = await sendBatch(
-      engine,
+      context,
       target,
       batch.map(({ key }) => key),
     );
     const left = stillPending(batch, outcome, target);
-    const refused = left.reduce((sum, { lot }) => sum + lot.mean, 0);
+    const refused = left.reduce((sum, { cost }) => sum + cost.mean, 0);
     const done = outcome.failed ? 0 : (outcome.consumed ?? units - refused);
     if (!outcome.failed) spend(batch, left, done);
     this.#again.unshift(...left);
-    const paced = outcome.failed === undefined || outcome.failed === 'pace';
+    const paced = outcome.failed === undefined || outcome.failed === 'throttled';
     // Only an exception carries the reason, and only a request of which nothing was done is answered by one.
-    if (paced && left.length > 0 && done > 0) this.#small = turnstile.pace.wantsReason(engine.clock.now());
+    if (paced && left.length > 0 && done > 0) this.#small = writeLimiter.rateControl.wantsReason(context.clock.now());
     if (paced) this.#attempt = 0;
     else await this.#backOff();
     return {
@@ -125,18 +125,18 @@ export class LaneRun {
     };
   }
 
-  /** For faults of the server and the way to it. What is throttled is slowed by the pace. */
+  /** For faults of the server and the way to it. What is throttled is slowed by the rate control. */
   async #backOff(): Promise<void> {
-    const { clock, signal } = this.#options.engine;
+    const { clock, signal } = this.#options.context;
     const delay = fullJitter(this.#attempt++, () => clock.random());
     await clock.sleep(delay, signal);
   }
 }
 
 function mostUnits(batch: readonly Pending[]): number {
-  const counts = new Map<Pending['lot'], number>();
-  for (const { lot } of batch) counts.set(lot, (counts.get(lot) ?? 0) + 1);
-  return [...counts].reduce((sum, [lot, count]) => sum + lot.atMost(count), 0);
+  const counts = new Map<Pending['cost'], number>();
+  for (const { cost } of batch) counts.set(cost, (counts.get(cost) ?? 0) + 1);
+  return [...counts].reduce((sum, [cost, count]) => sum + cost.atMost(count), 0);
 }
 
 /** Which of the batch must be sent again. */
@@ -148,9 +148,9 @@ function stillPending(batch: readonly Pending[], { left, failed }: BatchOutcome,
   return batch.filter(({ key }) => unprocessed.has(text(key)));
 }
 
-/** What was done of a batch leaves its lots. */
+/** What was done of a batch leaves its costs. */
 function spend(batch: readonly Pending[], left: readonly Pending[], units: number): void {
   const waiting = new Set(left);
   const done = batch.filter((pending) => !waiting.has(pending));
-  for (const { lot } of done) lot.spend(1, units / done.length);
+  for (const { cost } of done) cost.spend(1, units / done.length);
 }

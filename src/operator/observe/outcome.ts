@@ -4,7 +4,7 @@ import { EXIT_CODES, type FinishedState, isFinishedState, type Mode, STATE_OF_EX
 import { trueCondition } from './job-status.js';
 import { formatTime, parseTime } from '../time.js';
 
-export interface Outcome {
+export interface RunOutcome {
   state: FinishedState;
   message: string;
   /** When it came to be so, RFC 3339. */
@@ -41,7 +41,11 @@ const FAIL_JOB_EXIT_CODE = /failed with exit code (\d+) matching FailJob rule/;
  * The end of a Job that is Complete or Failed; undefined while it is neither. `report` is the last one of this run. It refines
  * only BackoffLimitExceeded, which says nothing of the cause, and only when it is the final one of this very Job.
  */
-export function outcomeOfJob(job: ObservedJob, mode: Mode, report: Partial<Report> | undefined): Outcome | undefined {
+export function outcomeOfJob(
+  job: ObservedJob,
+  mode: Mode,
+  report: Partial<Report> | undefined,
+): RunOutcome | undefined {
   const own = report?.jobUID === job.metadata.uid && report.final === true ? report : undefined;
   const complete = trueCondition(job, 'Complete');
   if (complete) {
@@ -74,7 +78,7 @@ function successMessage(mode: Mode, own: Partial<Report> | undefined): string {
 }
 
 /** The end that a final report tells of, for a run whose Job is gone. */
-export function outcomeOfReport(report: Partial<Report>, mode: Mode): Outcome {
+export function outcomeOfReport(report: Partial<Report>, mode: Mode): RunOutcome {
   const state = reportedState(report, mode);
   const message = state === SUCCESS[mode] ? successMessage(mode, report) : say(state, report.message);
   return { state, message, time: normalized(report.time) };

@@ -10,7 +10,7 @@ import { jobName, runOf } from '../run-name.js';
 import { runLabel } from './job-status.js';
 
 /** What a request says, read so that whatever the API server stored gets a decision. */
-export interface View {
+export interface Observed {
   parent: CompositeRequest['parent']['metadata'];
   /** The spec, where it passes its schema and rules; else what is wrong with it. */
   spec: Spec | undefined;
@@ -40,7 +40,7 @@ export interface View {
   others: ObservedJob[];
 }
 
-export function read({ parent, children }: CompositeRequest): View {
+export function read({ parent, children }: CompositeRequest): Observed {
   const { metadata } = parent;
   const violations = specViolations(parent.spec);
   const raw = (typeof parent.spec === 'object' && parent.spec !== null ? parent.spec : {}) as Record<string, unknown>;

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { deletePartition } from '../../../src/deletion/delete-partition.js';
-import type { Outcome } from '../../../src/deletion/outcome.js';
+import type { AttemptOutcome } from '../../../src/deletion/outcome.js';
 import type { Caps, Clock } from '../../../src/deletion/runtime.js';
 import { splitsOf } from '../../support/shapes.js';
 import { admit, type Entry, Limits, seeded } from './throttling-proxy/index.js';
@@ -79,7 +79,7 @@ export interface VirtualDeletion {
 }
 
 export interface VirtualRun {
-  outcome: Outcome;
+  outcome: AttemptOutcome;
   /** Of the server, in virtual milliseconds. */
   writes: Entry[];
   requests: number;
@@ -157,7 +157,7 @@ export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, sta
     },
   } as unknown as Pick<DynamoDBClient, 'send'>;
 
-  let ended: Outcome | undefined;
+  let ended: AttemptOutcome | undefined;
   void deletePartition({
     client,
     clock,

@@ -3,14 +3,14 @@ import { REPORT_ANNOTATION } from '../../../src/api/names.js';
 import { readReport } from '../../../src/api/validate.js';
 import type { ApiAnswer } from '../../../src/cli/process/kubernetes-api.js';
 import { type LinkOptions, ParentLink } from '../../../src/worker/parent-link.js';
-import type { Outcome } from '../../../src/deletion/outcome.js';
+import type { AttemptOutcome } from '../../../src/deletion/outcome.js';
 import { Interruption } from '../../../src/api/failure.js';
 import type { Caps } from '../../../src/deletion/runtime.js';
 import { recordedLog, VirtualClock } from '../../models/virtual-clock.js';
 
 const parent = { name: 'delete-orders', namespace: 'shop', uid: 'uid', jobUID: 'job' };
 const TARGET = { tableId: 'table', digest: 'a'.repeat(64) };
-const DONE: Outcome = {
+const DONE: AttemptOutcome = {
   state: 'PartitionDeleted',
   exitCode: 0,
   message: 'gone',

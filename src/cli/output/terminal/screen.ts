@@ -1,5 +1,5 @@
 import type { createLogUpdate } from 'log-update';
-import type { Attempt, Telling } from '../output.js';
+import type { Attempt, RunOutput } from '../output.js';
 import { frame } from './frame.js';
 import { Meter } from './throughput.js';
 import type { Style } from './style.js';
@@ -29,8 +29,8 @@ export interface ScreenOptions {
 }
 
 /** Tells a run to a person at a terminal. No line of the log tears what is drawn: each goes above it. */
-export class Screen implements Telling {
-  readonly log: Telling['log'] = {
+export class Screen implements RunOutput {
+  readonly log: RunOutput['log'] = {
     info: (fields, message) => this.#say(message, fields, 'info'),
     warn: (fields, message) => this.#say(message, fields, 'warn'),
   };
@@ -69,14 +69,14 @@ export class Screen implements Telling {
     };
   }
 
-  end(outcome: Parameters<Telling['end']>[0]): void {
+  end(outcome: Parameters<RunOutput['end']>[0]): void {
     const { write, style, table } = this.options;
     write(`${summary({ outcome, table: table(), took: this.#took, throttled: this.#throttled }, style)}\n`);
   }
 
   #say(message: string, fields: object, level: 'info' | 'warn'): void {
     const { draw, style, now } = this.options;
-    if ('rule' in fields && fields.rule === 'pace') this.#saidThrottledAt = now();
+    if ('rule' in fields && fields.rule === 'throttled') this.#saidThrottledAt = now();
     const text = `${message}${inBrackets(fields)}`;
     // A second attempt finds the same table.
     if (level === 'info' && this.#said.has(text)) return;

@@ -1,10 +1,10 @@
 import { EXIT_CODES } from '../../../api/states.js';
-import type { Outcome } from '../../../deletion/outcome.js';
+import type { AttemptOutcome } from '../../../deletion/outcome.js';
 import type { Style } from './style.js';
 import { duration, items, number, rate } from './format.js';
 
 export interface Ended {
-  outcome: Outcome;
+  outcome: AttemptOutcome;
   /** Name or ARN, region and endpoint, where one was reached. */
   table: string;
   /** Milliseconds that it deleted or counted for, without the time of the question. */

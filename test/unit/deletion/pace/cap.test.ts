@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { Bucket } from '../../../../src/deletion/pace/token-bucket.js';
+import { TokenBucket } from '../../../../src/deletion/pace/token-bucket.js';
 import { Cap } from '../../../../src/deletion/pace/cap.js';
 import { mostWithin, seeded } from '../../../models/dynamodb/throttling-proxy/index.js';
 
 t.test('a bucket: savings, debt, a change of its rate', async (t) => {
-  const bucket = new Bucket(100, 40, 0);
+  const bucket = new TokenBucket(100, 40, 0);
   t.equal(bucket.wait(40, 0), 0);
   t.equal(bucket.wait(1000, 0), 0, 'a full bucket lets anything pass, and goes into debt for it');
   bucket.take(140, 0);

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { Pace } from '../../../../src/deletion/pace/rate-control.js';
+import { RateControl } from '../../../../src/deletion/pace/rate-control.js';
 import { reasonsOf, scopeOf } from '../../../../src/dynamodb/throttling-reason.js';
 import { mostWithin, seeded, usageOf } from '../../../models/dynamodb/throttling-proxy/index.js';
 import { simulate, type SimulatedLane } from './simulation.js';
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
-/** Lanes of one unit an item, of which each says out of which bucket its items come. */
-const lanes = (count: number, items: number, bucket: SimulatedLane['bucket'][], units = 1): SimulatedLane[] =>
+/** Flows of one unit an item, of which each says out of which bucket its items come. */
+const flows = (count: number, items: number, bucket: SimulatedLane['bucket'][], units = 1): SimulatedLane[] =>
   Array.from({ length: count }, (_, i) => ({ items, units: () => units, bucket: bucket[i % bucket.length]! }));
 
 const partition = { unitsPerSecond: 1000 };
 
-t.test('one physical partition, 16 lanes: at least 97 % used, at most 2 % wasted, 1 % once steady', async (t) => {
+t.test('one physical partition, 16 flows: at least 97 % used, at most 2 % wasted, 1 % once steady', async (t) => {
   for (const seed of [1, 2, 3]) {
-    const { writes, done } = simulate({ lanes: lanes(16, 3750, [() => 0]), buckets: [partition], seed });
+    const { writes, done } = simulate({ flows: flows(16, 3750, [() => 0]), buckets: [partition], seed });
     const { unitsPerSecond, wasted, wastedSteady } = usageOf(writes);
     t.equal(done, 60_000);
     t.ok(unitsPerSecond >= 970, `used ${percent(unitsPerSecond / 1000)}`);
@@ -27,11 +27,11 @@ t.test('one physical partition, 16 lanes: at least 97 % used, at most 2 % wasted
 const limits = [
   // What one physical partition takes, or an index that is short of capacity.
   { why: 'of a partition', min: 500, max: 1000, used: 0.94, wasted: 0.01 },
-  // A limit that many lanes share and that is above a partition's is not found to be one: each lane looks for its own.
+  // A limit that many flows share and that is above a partition's is not found to be one: each flow looks for its own.
   { why: 'beyond any partition', min: 1001, max: 6000, used: 0.8, wasted: 0.12 },
 ];
 for (const { why, min, max, ...must } of limits)
-  t.test(`any limit ${why}, any number of lanes, any distance of the server`, async (t) => {
+  t.test(`any limit ${why}, any number of flows, any distance of the server`, async (t) => {
     let [used, wasted] = [1, 0];
     fc.assert(
       fc.property(
@@ -42,7 +42,7 @@ for (const { why, min, max, ...must } of limits)
         fc.nat(),
         (unitsPerSecond, count, milliseconds, units, seed) => {
           const { writes, done, total } = simulate({
-            lanes: lanes(count, Math.ceil((unitsPerSecond * 40) / count / units), [() => 0], units),
+            flows: flows(count, Math.ceil((unitsPerSecond * 40) / count / units), [() => 0], units),
             buckets: [{ unitsPerSecond }],
             roundTrip: (random: number) => milliseconds * (0.5 + random),
             seed,
@@ -64,18 +64,18 @@ for (const { why, min, max, ...must } of limits)
 t.test('eight physical partitions', async (t) => {
   const buckets = Array.from({ length: 8 }, () => partition);
   const table = [
-    { why: 'a lane each', count: 8, bucket: (lane: number) => lane, least: 0.95 },
-    { why: 'two lanes each', count: 16, bucket: (lane: number) => lane >> 1, least: 0.95 },
+    { why: 'a flow each', count: 8, bucket: (flow: number) => flow, least: 0.95 },
+    { why: 'two flows each', count: 16, bucket: (flow: number) => flow >> 1, least: 0.95 },
     {
-      why: 'six lanes in one, others alone',
+      why: 'six flows in one, others alone',
       count: 16,
-      bucket: (lane: number) => [0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 5, 6, 7, 7][lane]!,
+      bucket: (flow: number) => [0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 5, 6, 7, 7][flow]!,
       least: 0.9,
     },
   ];
   for (const { why, count, bucket, least } of table) {
-    const spread = Array.from({ length: count }, (_, lane) => () => bucket(lane));
-    const { writes } = simulate({ lanes: lanes(count, 100_000, spread), buckets, until: 20_000 });
+    const spread = Array.from({ length: count }, (_, flow) => () => bucket(flow));
+    const { writes } = simulate({ flows: flows(count, 100_000, spread), buckets, until: 20_000 });
     const { unitsPerSecond, wasted } = usageOf(writes);
     t.ok(unitsPerSecond >= least * 8000, `${why}: used ${percent(unitsPerSecond / 8000)}`);
     t.ok(wasted <= 0.06, `${why}: wasted ${percent(wasted)}`);
@@ -83,12 +83,12 @@ t.test('eight physical partitions', async (t) => {
 });
 
 t.test(
-  'lanes that come together in one partition are paced together, and those that part go their own way',
+  'flows that come together in one partition are paced together, and those that part go their own way',
   async (t) => {
     const buckets = Array.from({ length: 8 }, () => partition);
-    const together = (lane: number) => (_: number, at: number) => (at < 5000 ? lane >> 1 : 0);
-    const spread = Array.from({ length: 16 }, (_, lane) => together(lane));
-    const { writes } = simulate({ lanes: lanes(16, 100_000, spread), buckets, until: 30_000 });
+    const together = (flow: number) => (_: number, at: number) => (at < 5000 ? flow >> 1 : 0);
+    const spread = Array.from({ length: 16 }, (_, flow) => together(flow));
+    const { writes } = simulate({ flows: flows(16, 100_000, spread), buckets, until: 30_000 });
     const after = writes.filter(({ at }) => at > 10_000);
     const { unitsPerSecond, wasted } = usageOf(after);
     t.ok(unitsPerSecond >= 970, `used ${percent(unitsPerSecond / 1000)} of one`);
@@ -98,7 +98,7 @@ t.test(
 
 t.test('everything refused for three seconds: backs off, and comes back', async (t) => {
   const fault = (_: number, at: number) => (at > 5000 && at < 8000 ? ('throttled' as const) : undefined);
-  const { writes, done, total } = simulate({ lanes: lanes(4, 5000, [() => 0]), buckets: [partition], fault });
+  const { writes, done, total } = simulate({ flows: flows(4, 5000, [() => 0]), buckets: [partition], fault });
   const units = (from: number, until: number, field: 'committed' | 'refused') =>
     writes.filter(({ at }) => at >= from && at < until).reduce((sum, entry) => sum + entry[field], 0);
   t.equal(done, total);
@@ -109,12 +109,12 @@ t.test('everything refused for three seconds: backs off, and comes back', async 
   );
 });
 
-t.test('a reason of the whole table holds all lanes together, and slows them all', async (t) => {
+t.test('a reason of the whole table holds all flows together, and slows them all', async (t) => {
   const table = { unitsPerSecond: 500 };
   const reason = 'TableWriteProvisionedThroughputExceeded';
   let most = 0;
   const { writes, pace } = simulate({
-    lanes: lanes(8, 2000, [() => 0]),
+    flows: flows(8, 2000, [() => 0]),
     buckets: [table],
     reason,
     watch: (watched, at) => {
@@ -137,9 +137,9 @@ t.test('a cap of 100 for items of 1 to 40 units, under faults: never over the bo
   ];
   for (const { why, fault } of table) {
     const { writes, done, total } = simulate({
-      lanes: Array.from({ length: 4 }, (_, lane) => ({
+      flows: Array.from({ length: 4 }, (_, flow) => ({
         items: 300,
-        units: (i) => sizes[lane * 300 + i]!,
+        units: (i) => sizes[flow * 300 + i]!,
         bucket: () => 0,
       })),
       buckets: [{ unitsPerSecond: 4000 }],
@@ -155,7 +155,7 @@ t.test('a cap of 100 for items of 1 to 40 units, under faults: never over the bo
 
 t.test('a cap that is lowered in mid-run holds from then on', async (t) => {
   const { writes } = simulate({
-    lanes: lanes(4, 5000, [() => 0]),
+    flows: flows(4, 5000, [() => 0]),
     buckets: [partition],
     cap: 800,
     changeCap: { at: 5000, cap: 50 },
@@ -172,19 +172,19 @@ t.test('a cap that is lowered in mid-run holds from then on', async (t) => {
 });
 
 t.test('starts at what the table or the cap says, and takes comfortable requests', async (t) => {
-  const rate = (options: object) => new Pace({ now: 0, ...options }).groups[0]!.rate.unitsPerSecond;
+  const rate = (options: object) => new RateControl({ now: 0, ...options }).groups[0]!.rate.unitsPerSecond;
   t.equal(rate({}), 1000);
   t.equal(rate({ tableLimit: 5 }), 5);
   t.equal(rate({ tableLimit: 40_000 }), 1000);
   t.equal(rate({ tableLimit: 40_000, cap: 100 }), 200);
-  const pace = new Pace({ now: 0, cap: 100 });
+  const pace = new RateControl({ now: 0, cap: 100 });
   t.equal(pace.comfortable(pace.join(0)), 20);
 });
 
-t.test('a ticket that is withdrawn is not granted, nor one of a lane that left waited for', async (t) => {
-  const pace = new Pace({ now: 0 });
-  const lane = pace.join(0);
-  const [first, second] = [pace.ask(lane, 1), pace.ask(lane, 1)];
+t.test('a ticket that is withdrawn is not granted, nor one of a flow that left waited for', async (t) => {
+  const pace = new RateControl({ now: 0 });
+  const flow = pace.join(0);
+  const [first, second] = [pace.ask(flow, 1), pace.ask(flow, 1)];
   pace.withdraw(first);
   t.strictSame(pace.grant(0), [second]);
   t.equal(pace.wait(0), Infinity);

@@ -1,5 +1,5 @@
-import type { Lane } from '../../../../src/deletion/pace/rate-group.js';
-import { Pace, type Ticket } from '../../../../src/deletion/pace/rate-control.js';
+import type { Flow } from '../../../../src/deletion/pace/rate-group.js';
+import { RateControl, type Ticket } from '../../../../src/deletion/pace/rate-control.js';
 import {
   type BucketOptions,
   type Entry,
@@ -7,17 +7,17 @@ import {
   TokenBucket,
 } from '../../../models/dynamodb/throttling-proxy/index.js';
 
-/** What a simulated lane does: its items, in order, each with its units and the bucket that it comes out of. */
+/** What a simulated flow does: its items, in order, each with its units and the bucket that it comes out of. */
 export interface SimulatedLane {
   items: number;
   units: (index: number) => number;
   bucket: (index: number, at: number) => number;
-  /** Joins the group of that lane, as a range that was cut from another does. */
+  /** Joins the group of that flow, as a range that was cut from another does. */
   parent?: number;
 }
 
 export interface SimulationOptions {
-  lanes: readonly SimulatedLane[];
+  flows: readonly SimulatedLane[];
   buckets: readonly BucketOptions[];
   /** Milliseconds there and back, from one random number. */
   roundTrip?: (random: number) => number;
@@ -30,8 +30,8 @@ export interface SimulationOptions {
   /** What happens to a request besides, by its ordinal and the time. */
   fault?: (random: number, at: number) => 'throttled' | 'lost' | 'lostBeforeCommit' | undefined;
   reason?: string;
-  /** Called with each look at the pace, every simulated 100 ms. */
-  watch?: (pace: Pace, at: number) => void;
+  /** Called with each look at the rate control, every simulated 100 ms. */
+  watch?: (pace: RateControl, at: number) => void;
   /** Whether units are known before the request, or only their mean. */
   estimate?: (units: number) => number;
   changeCap?: { at: number; cap: number };
@@ -42,12 +42,12 @@ interface Work {
   units: number;
 }
 
-/** Runs the pace against token buckets in virtual time, as the engine would: a queue per lane, refused items to its front. */
+/** Runs the rate control against token buckets in virtual time, as the engine would: a queue per flow, refused items to its front. */
 export function simulate(options: SimulationOptions) {
   const random = seeded(options.seed ?? 1);
   const roundTrip = options.roundTrip ?? ((r: number) => 5 + 10 * r);
   const buckets = options.buckets.map((bucket) => new TokenBucket(bucket));
-  const pace = new Pace({ now: 0, cap: options.cap, tableLimit: options.tableLimit });
+  const pace = new RateControl({ now: 0, cap: options.cap, tableLimit: options.tableLimit });
   const writes: Entry[] = [];
   const events: { at: number; run: (at: number) => void }[] = [];
   const later = (at: number, run: (at: number) => void) => {
@@ -61,8 +61,8 @@ export function simulate(options: SimulationOptions) {
   let inFlight = 0;
   let done = 0;
   let finished = 0;
-  const lanes: {
-    lane: Lane;
+  const flows: {
+    flow: Flow;
     spec: SimulatedLane;
     next: number;
     front: Work[];
@@ -70,11 +70,11 @@ export function simulate(options: SimulationOptions) {
     flying: number;
     small: boolean;
   }[] = [];
-  for (const spec of options.lanes) {
-    const parent = spec.parent === undefined ? undefined : lanes[spec.parent]!.lane;
-    lanes.push({ lane: pace.join(0, parent), spec, next: 0, front: [], waiting: false, flying: 0, small: false });
+  for (const spec of options.flows) {
+    const parent = spec.parent === undefined ? undefined : flows[spec.parent]!.flow;
+    flows.push({ flow: pace.join(0, parent), spec, next: 0, front: [], waiting: false, flying: 0, small: false });
   }
-  type Running = (typeof lanes)[number];
+  type Running = (typeof flows)[number];
   const batches = new Map<Ticket, { running: Running; items: Work[] }>();
 
   const fill = (running: Running, limit: number): Work[] => {
@@ -94,22 +94,22 @@ export function simulate(options: SimulationOptions) {
   };
   const ask = (running: Running) => {
     if (running.waiting) return;
-    const items = fill(running, pace.comfortable(running.lane));
+    const items = fill(running, pace.comfortable(running.flow));
     if (items.length === 0) return;
     running.small = false;
     const units = items.reduce((sum, item) => sum + item.units, 0);
-    const ticket = pace.ask(running.lane, options.estimate?.(units) ?? units);
+    const ticket = pace.ask(running.flow, options.estimate?.(units) ?? units);
     batches.set(ticket, { running, items });
     running.waiting = true;
   };
   let wakeAt = Infinity;
   const pump = (at: number) => {
-    for (const running of lanes) ask(running);
+    for (const running of flows) ask(running);
     for (;;) {
       const granted = pace.grant(at, (options.inFlight ?? 32) - inFlight);
       if (granted.length === 0) break;
       for (const ticket of granted) send(ticket, at);
-      for (const running of lanes) ask(running);
+      for (const running of flows) ask(running);
     }
     if (inFlight >= (options.inFlight ?? 32)) return;
     const wait = pace.wait(at);
@@ -164,7 +164,7 @@ export function simulate(options: SimulationOptions) {
       running.small = outcome.refused > 0 && outcome.acknowledged > 0 && pace.wantsReason(now);
       const over =
         running.next >= running.spec.items && running.front.length === 0 && !running.waiting && running.flying === 0;
-      if (over) pace.leave(running.lane);
+      if (over) pace.leave(running.flow);
       finished = now;
       pump(now);
     });
@@ -174,7 +174,7 @@ export function simulate(options: SimulationOptions) {
       pace.cap.change(options.changeCap!.cap, at);
       pump(at);
     });
-  const total = options.lanes.reduce((sum, { items }) => sum + items, 0);
+  const total = options.flows.reduce((sum, { items }) => sum + items, 0);
   const look = (at: number) => {
     options.watch?.(pace, at);
     if (done < total) later(at + 100, look);

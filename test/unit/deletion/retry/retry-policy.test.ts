@@ -1,6 +1,6 @@
 import t from 'tap';
 import { Failure, Interruption } from '../../../../src/api/failure.js';
-import { fullJitter, Patience, sendUntilDone } from '../../../../src/deletion/retry/retry-policy.js';
+import { fullJitter, RetryPolicy, sendUntilDone } from '../../../../src/deletion/retry/retry-policy.js';
 import { recordedLog, VirtualClock } from '../../../models/virtual-clock.js';
 
 const error = (name: string, status?: number): Error =>
@@ -10,8 +10,8 @@ const refused = Object.assign(new Error(), { code: 'ECONNREFUSED' });
 function sending(renew?: () => void) {
   const clock = new VirtualClock();
   const stop = new AbortController();
-  const patience = new Patience(clock, recordedLog(), renew);
-  return { clock, patience, stop, signal: stop.signal };
+  const retryPolicy = new RetryPolicy(clock, recordedLog(), renew);
+  return { clock, retryPolicy, stop, signal: stop.signal };
 }
 
 t.test('full jitter lies between zero and a doubling bound of five seconds', async (t) => {
@@ -48,8 +48,8 @@ t.test('each kind of trouble is borne for its time, and ends as its own outcome'
   ] as const)
     await t.test(reason, async (t) => {
       const run = sending();
-      if (succeeded) run.patience.succeeded();
-      if (answered) run.patience.progressed();
+      if (succeeded) run.retryPolicy.succeeded();
+      if (answered) run.retryPolicy.progressed();
       const ended = await sendUntilDone(run, () => Promise.reject(thrown)).catch((error: unknown) => error);
       t.match(ended, { name: 'Failure', state });
       const waited = run.clock.now() / 1000;
@@ -61,9 +61,9 @@ t.test('progress starts the time anew', async (t) => {
   const run = sending();
   for (let i = 0; i < 5; i++) {
     run.clock.pass(599_000);
-    t.equal(run.patience.bear(error('ThrottlingException', 400)), 'pace');
-    run.patience.succeeded();
-    run.patience.progressed();
+    t.equal(run.retryPolicy.judge(error('ThrottlingException', 400)), 'throttled');
+    run.retryPolicy.succeeded();
+    run.retryPolicy.progressed();
   }
 });
 

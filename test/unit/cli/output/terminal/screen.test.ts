@@ -74,7 +74,7 @@ t.test('everything is refused: nothing is counted, and it says throttled all the
   const { screen, pass } = rehearsal();
   screen.follow(attempt(() => ({ itemsFound: 50, itemsDeleted: 0 })));
   t.notMatch(pass(1000), 'throttled');
-  screen.log.warn({ rule: 'pace' }, 'requests failed and are sent again');
+  screen.log.warn({ rule: 'throttled' }, 'requests failed and are sent again');
   t.match(pass(5000), /· throttled$/);
   t.notMatch(pass(2000), 'throttled');
 });
