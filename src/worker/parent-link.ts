@@ -15,11 +15,9 @@ import {
   NO_MEMORY,
   readLiveParent,
 } from './fence.js';
-import type { Shutdown } from '../cli/process/shutdown.js';
-import type { ApiAnswer } from '../cli/process/kubernetes-api.js';
-import { boundedReport } from '../cli/process/termination-message.js';
 import type { Parent } from './input.js';
-import { buildReport } from './report.js';
+import { boundedReport, buildReport } from './report.js';
+import type { PatchParent, Shutdown } from './runtime.js';
 
 const RETRY_MS = 1_000;
 const PAUSE_POLL_MS = 250;
@@ -37,8 +35,9 @@ export interface LinkOptions {
   drain: Pick<Shutdown, 'signal' | 'stop'>;
   clock: Clock;
   log: Log;
-  /** Sends a merge patch to the parent. Rejects where there is no answer. */
-  patch: (patch: object, options: { dryRun: boolean }) => Promise<ApiAnswer>;
+  /** The time of day, RFC 3339 in whole seconds. */
+  timestamp: () => string;
+  patch: PatchParent;
 }
 
 /** What ties a worker to the resource that it works for: its reports, and the fence that stops it when it must not go on. */
@@ -140,7 +139,7 @@ export class ParentLink {
       const { parent, mode } = this.options;
       if (this.#ended.signal.aborted && !outcome) return 'none';
       const so = outcome ?? { progress: this.cumulative(this.#own()), ...(this.#target && { target: this.#target }) };
-      const report = boundedReport(buildReport(parent, mode, so));
+      const report = boundedReport(buildReport(parent, mode, so, this.options.timestamp()));
       return this.#send({ annotations: { [REPORT_ANNOTATION]: report } }, false);
     });
     this.#reporting = sent;

@@ -1,7 +1,7 @@
 import type { Report } from '../api/report.js';
 import type { Mode } from '../api/states.js';
 import type { AttemptOutcome } from '../deletion/outcome.js';
-import { timestamp } from '../cli/process/clock.js';
+import { TERMINATION_MESSAGE_BYTES } from '../api/worker.js';
 import type { Parent } from './input.js';
 
 const MAX_MESSAGE = 1024;
@@ -11,7 +11,7 @@ export function buildReport(
   { uid, jobUID }: Parent,
   mode: Mode,
   so: Partial<AttemptOutcome> & Pick<AttemptOutcome, 'progress'>,
-  time = timestamp(),
+  time: string,
 ): Report {
   const { state, exitCode, message, verifiedEmpty, progress, target, estimatedWriteUnits } = so;
   return {
@@ -29,4 +29,16 @@ export function buildReport(
     progress: { ...progress, updateTime: time },
     ...(estimatedWriteUnits ? { estimatedWriteUnits } : {}),
   };
+}
+
+/** The report as JSON of at most `bytes`: its message is cut before anything else is lost. */
+export function boundedReport(report: Report, bytes: number = TERMINATION_MESSAGE_BYTES): string {
+  let message = [...(report.message ?? '')];
+  for (;;) {
+    const text = JSON.stringify(
+      message.length > 0 ? { ...report, message: message.join('') } : { ...report, message: undefined },
+    );
+    if (Buffer.byteLength(text) <= bytes || message.length === 0) return text;
+    message = message.slice(0, Math.floor(message.length / 2));
+  }
 }

@@ -88,11 +88,11 @@ t.test('every link and folder in the pages is there', async (t) => {
 });
 
 t.test('the IAM policies grant what the worker calls, and nothing else', async (t) => {
-  const deletion = join(root, 'src/deletion');
+  const source = join(root, 'src');
   const called = new Set(
-    readdirSync(deletion, { recursive: true, encoding: 'utf8' })
+    readdirSync(source, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
-      .flatMap((file) => [...readFileSync(join(deletion, file), 'utf8').matchAll(/new (\w+)Command\(/g)])
+      .flatMap((file) => [...readFileSync(join(source, file), 'utf8').matchAll(/new (\w+)Command\(/g)])
       .map(([, name]) => `dynamodb:${name}`),
   );
   t.ok(called.size >= 5);

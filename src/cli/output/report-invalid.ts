@@ -1,3 +1,4 @@
+import { timestamp } from '../process/clock.js';
 import { EXIT_CODES, type Mode } from '../../api/states.js';
 import { ENV } from '../../api/worker.js';
 import { writeTerminationMessage } from '../process/termination-message.js';
@@ -10,5 +11,8 @@ export function reportInvalid(wrong: readonly string[], env: NodeJS.ProcessEnv):
   const parent = { name: '', namespace: '', uid, jobUID: env[ENV.jobUID] ?? '' };
   const mode: Mode = env[ENV.mode] === 'DryRun' ? 'DryRun' : 'Execute';
   const outcome = { state: 'InvalidTarget', exitCode: EXIT_CODES.InvalidTarget, message: wrong.join('; ') } as const;
-  writeTerminationMessage(buildReport(parent, mode, { ...outcome, verifiedEmpty: false, progress: {} }), env);
+  writeTerminationMessage(
+    buildReport(parent, mode, { ...outcome, verifiedEmpty: false, progress: {} }, timestamp()),
+    env,
+  );
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { API_VERSION, PLURAL } from '../../api/names.js';
+import type { ApiAnswer } from '../../worker/runtime.js';
 
 /** Where Kubernetes mounts a pod's own token and the API server's CA. */
 const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -14,12 +15,6 @@ export interface ApiServer {
   directory: string;
   /** Milliseconds until an answer must be there, whole. */
   timeout: number;
-}
-
-export interface ApiAnswer {
-  status: number;
-  /** Parsed; undefined where it is no JSON. */
-  body: unknown;
 }
 
 /** The API server of the cluster that this process runs in; undefined outside of one. Source: a pod's environment. */

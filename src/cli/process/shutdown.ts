@@ -2,16 +2,7 @@ import { EXIT_CODES } from '../../api/states.js';
 import { DRAIN_SECONDS } from '../../api/worker.js';
 import type { AttemptOutcome } from '../../deletion/outcome.js';
 import { Interruption } from '../../api/failure.js';
-
-/** One request to stop, from whoever comes first: a signal, or the fence. */
-export interface Shutdown {
-  signal: AbortSignal;
-  stop: (why: Interruption) => void;
-  /** Resolves when the time for draining is over. */
-  overdue: Promise<Interruption>;
-  /** Takes the signal handlers away. */
-  release: () => void;
-}
+import type { Shutdown } from '../../worker/runtime.js';
 
 const SIGNALS = {
   SIGTERM: new Interruption(

@@ -5,9 +5,10 @@ import { EXIT_CODES } from '../../api/states.js';
 import { type Connection, connect } from '../../dynamodb/client.js';
 import { deletePartition, type DeletionOptions, describeEnd } from '../../deletion/delete-partition.js';
 import type { AttemptOutcome } from '../../deletion/outcome.js';
-import { clock } from '../process/clock.js';
+import { clock, timestamp } from '../process/clock.js';
 import { canDraw, confirm, isAtTerminal, printable } from '../output/prompt.js';
-import { type Shutdown, overdueOutcome } from '../process/shutdown.js';
+import type { Shutdown } from '../../worker/runtime.js';
+import { overdueOutcome } from '../process/shutdown.js';
 import { apiServerOf, patchParent } from '../process/kubernetes-api.js';
 import { jsonLines } from '../output/json-lines.js';
 import { ParentLink } from '../../worker/parent-link.js';
@@ -67,7 +68,7 @@ export async function runWorker(input: WorkerInput, { drain, env, skipConfirmati
   }
   if (link) outcome = { ...outcome, progress: link.cumulative(outcome.progress) };
   telling.end(outcome);
-  if (parent) writeTerminationMessage(buildReport(parent, asked.mode, outcome), env);
+  if (parent) writeTerminationMessage(buildReport(parent, asked.mode, outcome, timestamp()), env);
   await link?.end(outcome);
   drain.release();
   return outcome.exitCode;
@@ -103,6 +104,7 @@ function parentLink(
     reportSeconds,
     drain,
     clock,
+    timestamp,
     log,
     patch: (patch, options) => patchParent(server, parent, patch, options),
   });

@@ -1,4 +1,4 @@
-import { BATCH_ITEMS } from '../write/batch-write.js';
+import { BATCH_ITEMS } from '../../dynamodb/limits.js';
 import type { ReadLimiter } from './read-limiter.js';
 
 /** A page of 10,000 keys would hold the event loop for 50 ms. */

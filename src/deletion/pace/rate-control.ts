@@ -1,11 +1,10 @@
+import { PARTITION_WRITE_UNITS } from '../../dynamodb/limits.js';
 import { Cap, type Charge } from './cap.js';
 import { DecayingSum, rateOf } from './decaying-sum.js';
 import { RateGroup, Flow } from './rate-group.js';
 import { AdaptiveRate } from './adaptive-rate.js';
 import { scopeOf } from '../../dynamodb/throttling-reason.js';
 
-/** What a physical partition takes, in write units a second: a new table is not asked for more at first. */
-export const PARTITION_RATE = 1000;
 /** What it may have saved up, in write units. */
 const PARTITION_SAVINGS = 250;
 /** Units of a request that is small enough for any rate: fewer in each would only make more requests. */
@@ -83,7 +82,7 @@ export class RateControl {
 
   constructor({ now, tableLimit, cap }: RateControlOptions) {
     this.cap = new Cap(cap, now);
-    const limit = Math.min(tableLimit ?? Infinity, PARTITION_RATE);
+    const limit = Math.min(tableLimit ?? Infinity, PARTITION_WRITE_UNITS);
     this.#step = Math.min(cap ?? Infinity, limit);
     // Twice the cap, which is over all anyhow: what is refused, and not charged, must not keep the rate below it.
     const base = cap === undefined ? 0 : this.#step;
@@ -129,7 +128,7 @@ export class RateControl {
     const rate = this.#groupOf.get(flow)?.rate.unitsPerSecond ?? this.#step;
     return Math.max(
       1,
-      Math.min(Math.max(Math.min(rate, PARTITION_RATE) / 10, Math.min(rate, SMALL)), this.cap.comfortable),
+      Math.min(Math.max(Math.min(rate, PARTITION_WRITE_UNITS) / 10, Math.min(rate, SMALL)), this.cap.comfortable),
     );
   }
 
@@ -211,13 +210,13 @@ export class RateControl {
   /** Beyond what a partition has saved up; the last request may be on top, as one that finds anything left is done. */
   #deliverMoreThanOnePartition(units: number, now: number): boolean {
     const { halfLife, share } = SEVERAL;
-    return rateOf(this.#recently.at(now) - PARTITION_SAVINGS - units, halfLife) > share * PARTITION_RATE;
+    return rateOf(this.#recently.at(now) - PARTITION_SAVINGS - units, halfLife) > share * PARTITION_WRITE_UNITS;
   }
 
   #mayBeOneAgain(now: number): boolean {
     if (this.#apartSince === undefined || this.#groups.size < 2) return false;
     if (now - this.#apartSince < ONE.after || now - this.#seenApart < ONE.again) return false;
-    return rateOf(this.#lately.at(now), ONE.halfLife) <= ONE.share * PARTITION_RATE;
+    return rateOf(this.#lately.at(now), ONE.halfLife) <= ONE.share * PARTITION_WRITE_UNITS;
   }
 
   /** Flows that are served while others of their group are refused write elsewhere: they go their own way, unslowed. */

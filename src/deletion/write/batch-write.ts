@@ -5,9 +5,6 @@ import type { Key } from '../../dynamodb/key-value.js';
 import { reasonsOf } from '../../dynamodb/throttling-reason.js';
 import type { Target } from '../target.js';
 
-/** Source: BatchWriteItem, at most 25 requests. */
-export const BATCH_ITEMS = 25;
-
 /** What became of one batch that was sent once. */
 export interface BatchOutcome {
   /** Keys that were not deleted, as far as is known, and must be sent again. */

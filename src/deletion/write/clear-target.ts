@@ -1,10 +1,10 @@
+import { PARTITION_WRITE_UNITS } from '../../dynamodb/limits.js';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DeletionContext } from '../context.js';
 import type { Key } from '../../dynamodb/key-value.js';
 import { RangeDeleter } from './range-deleter.js';
 import { deleteSingleItem } from './single-delete.js';
 import type { Flow } from '../pace/rate-group.js';
-import { PARTITION_RATE } from '../pace/rate-control.js';
 import { between, endOfTarget, query } from '../read/query.js';
 import { meanWriteUnits } from '../pace/page-size.js';
 import { RangeReader } from '../read/range-reader.js';
@@ -19,7 +19,7 @@ const MOST_RANGES = 16;
 /** A cap that one range reaches alone, in write units a second. */
 const CAP_OF_ONE_RANGE = 250;
 /** Write units that must be left of a range for cutting it to pay: a second of a physical partition. */
-const WORTHWHILE_UNITS = PARTITION_RATE;
+const WORTHWHILE_UNITS = PARTITION_WRITE_UNITS;
 
 /**
  * Deletes once whatever the target holds when it starts. What is written meanwhile may stay: verification sees it.

@@ -1,4 +1,5 @@
-import { BATCH_ITEMS, type BatchOutcome, sendBatch } from './batch-write.js';
+import { BATCH_ITEMS } from '../../dynamodb/limits.js';
+import { type BatchOutcome, sendBatch } from './batch-write.js';
 import type { DeletionContext } from '../context.js';
 import { canonicalText, type Key, keyValue } from '../../dynamodb/key-value.js';
 import type { Pending } from './page-cost.js';

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { REPORT_ANNOTATION } from '../../../src/api/names.js';
 import { readReport } from '../../../src/api/validate.js';
-import type { ApiAnswer } from '../../../src/cli/process/kubernetes-api.js';
+import type { ApiAnswer } from '../../../src/worker/runtime.js';
 import { type LinkOptions, ParentLink } from '../../../src/worker/parent-link.js';
 import type { AttemptOutcome } from '../../../src/deletion/outcome.js';
 import { Interruption } from '../../../src/api/failure.js';
@@ -39,6 +39,7 @@ function linked(t: Test, answer: (sent: Sent) => ApiAnswer | Promise<ApiAnswer>,
     reportSeconds: 30,
     drain: { signal: stop.signal, stop: (why) => stop.abort(why) },
     clock,
+    timestamp: () => new Date().toISOString(),
     log,
     patch: async (patch, { dryRun }) => {
       const one = { patch: patch as Sent['patch'], dryRun, at: clock.now() };
