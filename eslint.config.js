@@ -1,0 +1,123 @@
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** What each room of src/ may import besides its own files: other rooms, and packages by a pattern. cli may import all. */
+const ROOMS = {
+  api: { rooms: [], packages: '@sinclair/typebox(/|$)' },
+  operator: { rooms: ['api'], packages: 'node:crypto$' },
+  webhook: {
+    rooms: ['api', 'operator'],
+    packages: 'fastify$|@fastify/|ajv(-formats)?$|@sinclair/typebox$|prom-client$|node:(crypto|tls|http)$',
+  },
+  dynamodb: { rooms: ['api'], packages: '@aws-sdk/|@smithy/|node:crypto$' },
+  deletion: { rooms: ['api', 'dynamodb'], packages: '@aws-sdk/|@smithy/|node:crypto$' },
+  worker: { rooms: ['api', 'deletion'], packages: 'node:crypto$' },
+};
+
+/** A function that is one table or one text, which would not be easier to read in parts. */
+const LONG_BY_NATURE = [
+  'src/operator/desired/new-job.ts', // buildJob: one literal, in the order of a Job's YAML
+  'src/webhook/metrics.ts', // createMetrics: a list of metrics with their help texts
+  'src/cli/commands/delete-partition.ts', // the options and the help text of a command
+];
+
+const cli = 'Only src/cli reaches the process, clocks, timers and randomness; every other room is handed them.';
+
+/** What src/ALLOWED must not import or use. */
+function room([name, { rooms, packages }]) {
+  const zone = { target: `./src/${name}`, from: './src', except: [name, ...rooms].map((allowed) => `./${allowed}`) };
+  return {
+    files: [`src/${name}/**/*.ts`],
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones: [zone] }],
+      'no-restricted-imports': ['error', { patterns: [{ regex: `^(?!\\.|${packages})`, message: 'See ROOMS.' }] }],
+      'no-restricted-globals': [
+        'error',
+        ...['process', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'console', 'crypto'].map(
+          (global) => ({ name: global, message: cli }),
+        ),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        PROVEN_BY_TYPE,
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: cli },
+        { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message: cli },
+        { selector: 'MemberExpression[object.name="Math"][property.name="random"]', message: cli },
+        { selector: 'Identifier[name=/^random(Bytes|UUID|Int)$/]', message: cli },
+      ],
+    },
+  };
+}
+
+/** `!` is for what an index or a look-up gives, where noUncheckedIndexedAccess cannot see what the code knows. */
+const PROVEN_BY_TYPE = {
+  selector: 'TSNonNullExpression:not([expression.computed=true], [expression.type="CallExpression"])',
+  message: 'Let the type say that it is there.',
+};
+
+export default defineConfig(
+  globalIgnores(['dist/', 'bin/', 'bench-results/']),
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/extensions': ['.ts', '.js'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/resolver-next': [createNodeResolver({ extensionAlias: { '.js': ['.ts', '.js'] } })],
+    },
+    rules: {
+      complexity: ['error', 15],
+      'max-depth': ['error', 3],
+      eqeqeq: 'error',
+      'import-x/no-cycle': 'error',
+      'import-x/no-default-export': 'error',
+      'import-x/no-duplicates': 'error',
+      'import-x/no-extraneous-dependencies': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/dot-notation': 'error',
+      '@typescript-eslint/no-shadow': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // A number reads the same in every template; `() => f()` is how a callback says that it returns nothing.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // [...text] is how text is cut into code points, which is what API servers and DynamoDB count and compare.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      // TypeScript itself says this (noUnusedLocals, noUnusedParameters), and knows `_`.
+      '@typescript-eslint/no-unused-vars': 'off',
+      // PROVEN_BY_TYPE instead.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'max-lines': ['error', 300],
+      'max-lines-per-function': ['error', 40],
+      'no-restricted-syntax': ['error', PROVEN_BY_TYPE],
+    },
+  },
+  Object.entries(ROOMS).map(room),
+  { files: LONG_BY_NATURE, rules: { 'max-lines-per-function': 'off' } },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // tap's idioms: t.test() need not be awaited, its callback is async instead of calling t.end(), and its `t` is the inner one.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafePromises: [{ from: 'package', package: '@tapjs/core', name: 'PromiseWithSubtest' }] },
+      ],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-shadow': ['error', { allow: ['t'] }],
+      // Environments and merge patches lose keys by name.
+      '@typescript-eslint/no-dynamic-delete': 'off',
+    },
+  },
+  {
+    files: ['**/*.js'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { 'import-x/no-default-export': 'off' },
+  },
+);
