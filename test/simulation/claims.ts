@@ -15,7 +15,7 @@ import {
 import { conditionOf } from '../models/cluster/condition.js';
 import { EPOCH } from '../models/cluster/iso-time.js';
 import { FENCE_BLIND_MS, FENCE_SIGHT_MS, FenceSight } from '../models/cluster/fence-sight.js';
-import type { Timeline } from '../models/cluster/timeline.js';
+import type { VirtualTime } from '../models/virtual-time.js';
 import type { Call } from '../models/cluster/webhook.js';
 import type { Worker } from '../models/cluster/worker.js';
 
@@ -131,7 +131,7 @@ export class Claims {
 
   constructor(
     private readonly api: ApiServer,
-    private readonly timeline: Timeline,
+    private readonly time: VirtualTime,
     /** The only partition that may lose items. */
     private readonly partition: string,
   ) {
@@ -139,7 +139,7 @@ export class Claims {
   }
 
   broken(claim: Claim, detail: string): void {
-    if (this.violations.length < 20) this.violations.push({ claim, at: this.timeline.now, detail });
+    if (this.violations.length < 20) this.violations.push({ claim, at: this.time.now(), detail });
   }
 
   isOurs(job: ApiObject): boolean {
@@ -166,7 +166,7 @@ export class Claims {
       const parent = controllerOf(object)?.uid;
       if (after && parent !== undefined && actor !== 'user') this.#countJobs(parent);
     }
-    if (object.kind === KIND) this.#fences.parentChanged(object.metadata.uid, after, this.timeline.now);
+    if (object.kind === KIND) this.#fences.parentChanged(object.metadata.uid, after, this.time.now());
     if (object.kind === KIND && after && actor === 'metacontroller' && after.status !== before?.status)
       this.#statusWritten(after, before);
   }
@@ -187,7 +187,7 @@ export class Claims {
   }
 
   /** In its deletion for five minutes and more: such a one blocks nothing. */
-  #hangs({ metadata }: ApiObject, now = new Date(EPOCH + this.timeline.now)): boolean {
+  #hangs({ metadata }: ApiObject, now = new Date(EPOCH + this.time.now())): boolean {
     if (metadata.deletionTimestamp === undefined) return false;
     return this.exceptions.clockStepped || now.getTime() - Date.parse(metadata.deletionTimestamp) >= DRAIN_LIMIT_MS;
   }
@@ -207,7 +207,7 @@ export class Claims {
     }
     // The answer was on its way when the Job was taken.
     const taken = this.exceptions.taken.get(uid);
-    if (taken !== undefined && this.timeline.now - taken < IN_FLIGHT_ANSWER_MS) this.exceptions.unseenEndTaken = true;
+    if (taken !== undefined && this.time.now() - taken < IN_FLIGHT_ANSWER_MS) this.exceptions.unseenEndTaken = true;
     const known =
       before !== undefined && conditionOf(before, 'Finished')?.status === 'True' && before.status?.['mode'] === mode;
     if (!known && !this.exceptions.forged) {
@@ -216,7 +216,7 @@ export class Claims {
         this.broken('true-outcome', `${finished.reason} was recorded and no worker ended so`);
     }
     if (mode === 'Execute' && !this.#finished.has(uid))
-      this.#finished.set(uid, { at: this.timeline.now, reason: finished.reason });
+      this.#finished.set(uid, { at: this.time.now(), reason: finished.reason });
   }
 
   /** How long this pod may go on deleting after it should have stopped; undefined: as long as it likes, an exception. */
@@ -246,7 +246,7 @@ export class Claims {
   /** Items were deleted by this worker, now. */
   deleted(worker: Worker): void {
     const { target } = worker;
-    const { now } = this.timeline;
+    const now = this.time.now();
     const parent = this.api.get(KIND, target.parentNamespace, target.parentName);
     const grace = this.#grace(worker);
     const late = this.#fences.late(worker, now, this.exceptions.lostNodes.has(worker.node.name));
@@ -282,8 +282,7 @@ export class Claims {
     if (exceptions.unseenJobTaken) return false;
     const taken = exceptions.takenAway.get(worker.pod.metadata.uid);
     const lost = exceptions.lostNodes.has(worker.node.name);
-    if (worker.memory.lastAnswer !== undefined)
-      return taken === undefined || this.timeline.now > taken + FENCE_BLIND_MS;
+    if (worker.memory.lastAnswer !== undefined) return taken === undefined || this.time.now() > taken + FENCE_BLIND_MS;
     return !lost && taken === undefined && !exceptions.forged && !exceptions.clockStepped && !exceptions.longLag;
   }
 

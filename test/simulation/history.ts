@@ -42,12 +42,12 @@ export function runHistory(
     partition: partitionOf(TARGET),
     pace: { batch: 2, everyMs: pace * 1000 },
   });
-  const { timeline, table, claims } = cluster;
+  const { time, table, claims } = cluster;
   const users = new Users(cluster, plan);
   watch?.(cluster);
   const outcome = (): Outcome => ({
     violations: claims.violations,
-    steps: timeline.steps,
+    steps: time.steps,
     held: {
       staleParent: claims.staleParents > 0,
       lostAnswer: cluster.webhook.lostAnswers > 0,
@@ -61,17 +61,16 @@ export function runHistory(
   table.add(partitionOf(TARGET), items);
   users.createParent();
   for (const { after, action } of plan.commands) {
-    timeline.runUntil(timeline.now + after * 1000);
+    time.runUntil(time.now() + after * 1000);
     users.perform(action);
     if (claims.violations.length > 0) return outcome();
   }
-  timeline.runUntil(timeline.now + 2000);
+  time.runUntil(time.now() + 2000);
   users.settle();
   table.add(NEIGHBOUR, NEIGHBOURS);
 
-  const end = timeline.now + BOUND_MS;
-  while (timeline.now < end && !settled(cluster) && claims.violations.length === 0)
-    timeline.runUntil(timeline.now + MINUTE);
+  const end = time.now() + BOUND_MS;
+  while (time.now() < end && !settled(cluster) && claims.violations.length === 0) time.runUntil(time.now() + MINUTE);
   if (claims.violations.length > 0) return outcome();
   if (!settled(cluster)) {
     for (const parent of cluster.api.list(KIND)) {
@@ -126,19 +125,19 @@ function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
 
 /** TTLs run out first; after that nothing is written, looked at again or not. */
 function fixedPoint(cluster: Cluster): void {
-  const { timeline, api, metacontroller, claims, writes } = cluster;
+  const { time, api, metacontroller, claims, writes } = cluster;
   // Settings may have changed while nothing called for a look.
   metacontroller.resync();
-  timeline.runUntil(timeline.now + QUIET_MS);
+  time.runUntil(time.now() + QUIET_MS);
   const before = api.list(KIND);
   for (const parent of before) expired(parent, cluster);
   const { child, status } = writes;
   const calls = metacontroller.calls;
-  timeline.runUntil(timeline.now + QUIET_MS);
+  time.runUntil(time.now() + QUIET_MS);
   if (metacontroller.calls - calls > before.length * 60)
     claims.broken('fixed-point', `${metacontroller.calls - calls} calls in ${QUIET_MS / MINUTE} quiet minutes`);
   metacontroller.resync();
-  timeline.runUntil(timeline.now + MINUTE);
+  time.runUntil(time.now() + MINUTE);
   if (writes.child !== child) claims.broken('fixed-point', 'Jobs are still written');
   if (writes.status !== status) claims.broken('fixed-point', 'statuses are still written');
   const after = api.list(KIND);

@@ -12,7 +12,7 @@ import { type HookCaller, Metacontroller, type WireAnswer } from '../models/clus
 import { Nodes, type Process } from '../models/cluster/nodes.js';
 import type { ApiObject, Json } from '../models/cluster/objects.js';
 import { Random } from '../models/random.js';
-import { Timeline } from '../models/cluster/timeline.js';
+import { VirtualTime } from '../models/virtual-time.js';
 
 /**
  * The simulation is held to what was recorded on the real thing: the recorded toy operator is run in it, with the hands of
@@ -105,7 +105,7 @@ class Shell implements Process {
   constructor(
     private readonly pod: ApiObject,
     private readonly ordinal: number,
-    private readonly timeline: Timeline,
+    private readonly time: VirtualTime,
     private readonly random: Random,
     private readonly exited: (code: number) => void,
   ) {}
@@ -115,14 +115,14 @@ class Shell implements Process {
     const script = container.command[2] ?? '';
     const sleep = Number(/sleep (\d+)/.exec(script)?.[1] ?? 0);
     // The kubelet sees a shell that ends at once run for a moment, now and then.
-    this.timeline.after(sleep * 1000 + this.random.between(0, 1200), () =>
+    this.time.after(sleep * 1000 + this.random.between(0, 1200), () =>
       this.#end(Number(/exit (\d+)/.exec(script)?.[1] ?? 0)),
     );
   }
 
   terminate(): void {
     const job = this.pod.metadata.labels?.['job-name'];
-    this.timeline.after(TERMINATION_MS[`${job}-${this.ordinal}`] ?? 500, () => this.#end(143));
+    this.time.after(TERMINATION_MS[`${job}-${this.ordinal}`] ?? 500, () => this.#end(143));
   }
 
   kill(): void {
@@ -138,26 +138,24 @@ class Shell implements Process {
 
 /** All requests of one toy parent in the simulation. */
 function simulate(seed: number, parent: string, script: string): ReturnType<typeof essence>[] {
-  const timeline = new Timeline();
+  const time = new VirtualTime();
   const random = new Random(seed);
-  const api = new ApiServer(timeline);
-  new GarbageCollector(api, timeline, () => random.between(30, 300));
-  new JobController(api, timeline, random);
+  const api = new ApiServer(time);
+  new GarbageCollector(api, time, () => random.between(30, 300));
+  new JobController(api, time, random);
   let pods = 0;
-  new Nodes(api, timeline, random, (pod, _node, exited) => new Shell(pod, ++pods, timeline, random, exited));
+  new Nodes(api, time, random, (pod, _node, exited) => new Shell(pod, ++pods, time, random, exited));
   const requests: CompositeRequest[] = [];
   const hooks: HookCaller = {
     call: (_hook, request, done) => {
       requests.push(structuredClone(request));
-      timeline.after(random.between(2, 30), () =>
-        done({ kind: 'answer', answer: structuredClone(toyAnswer(request)) }),
-      );
+      time.after(random.between(2, 30), () => done({ kind: 'answer', answer: structuredClone(toyAnswer(request)) }));
     },
   };
   const lag = (): number => random.between(1, 40);
-  const [parents, jobs] = [new Informer(api, KIND, timeline, lag), new Informer(api, 'Job', timeline, lag)];
+  const [parents, jobs] = [new Informer(api, KIND, time, lag), new Informer(api, 'Job', time, lag)];
   const silent = { deleting: () => {}, refused: () => {}, crashed: () => {}, wrote: () => {}, statusRefused: () => {} };
-  new Metacontroller(api, parents, jobs, hooks, timeline, random, silent);
+  new Metacontroller(api, parents, jobs, hooks, time, random, silent);
   const target = { endpointURL: 'http://localhost:8000', partitionValue: script, tableName: 'Orders' };
   api.create(
     {
@@ -172,16 +170,16 @@ function simulate(seed: number, parent: string, script: string): ReturnType<type
   const suspend = (value: boolean): unknown =>
     api.update(find(KIND), (live) => ({ ...live, spec: { ...live.spec, suspend: value } }), 'user');
   if (parent === 'long') {
-    timeline.runUntil(14_000);
+    time.runUntil(14_000);
     suspend(true);
-    timeline.runUntil(20_000);
+    time.runUntil(20_000);
     suspend(false);
-    timeline.runUntil(24_000);
+    time.runUntil(24_000);
     api.delete(find('Job'), 'user');
-    timeline.runUntil(32_000);
+    time.runUntil(32_000);
     api.delete(find(KIND), 'user');
   }
-  timeline.runUntil(120_000);
+  time.runUntil(120_000);
   return requests.map(essence);
 }
 

@@ -7,8 +7,8 @@ import { runHistory } from './history.js';
 
 const plan = JSON.parse(process.argv[2] ?? '') as HistoryPlan;
 const { violations } = runHistory(plan, { sync, finalize } as never, undefined, (cluster) => {
-  const { api, timeline, webhook } = cluster;
-  const say = (text: string): void => console.log(`${(timeline.now / 1000).toFixed(3).padStart(9)} ${text}`);
+  const { api, time, webhook } = cluster;
+  const say = (text: string): void => console.log(`${(time.now() / 1000).toFixed(3).padStart(9)} ${text}`);
   api.watch(({ before, after, actor }) => {
     const object = (after ?? before)!;
     const { kind, metadata, spec, status } = object;

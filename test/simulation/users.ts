@@ -83,9 +83,9 @@ export class Users {
 
   perform(action: Action): void {
     const { cluster } = this;
-    const { api, timeline, webhook, claims } = cluster;
+    const { api, time, webhook, claims } = cluster;
     const { exceptions } = claims;
-    const until = (seconds: number): number => timeline.now + seconds * 1000;
+    const until = (seconds: number): number => time.now() + seconds * 1000;
     switch (action.do) {
       case 'suspend':
         return this.#edit((spec) => ({ ...spec, suspend: action.value }));
@@ -109,7 +109,7 @@ export class Users {
         return;
       case 'deletePod':
         for (const pod of api.list('Pod')) {
-          if (action.force) exceptions.takenAway.set(pod.metadata.uid, timeline.now);
+          if (action.force) exceptions.takenAway.set(pod.metadata.uid, time.now());
           cluster.attempt(() => api.delete(pod, 'user', action.force ? { graceSeconds: 0 } : {}));
         }
         return;
@@ -172,8 +172,8 @@ export class Users {
       case 'tableFault':
         cluster.table.fault = action.kind;
         this.#tableFaultUntil = until(action.seconds);
-        timeline.after(action.seconds * 1000, () => {
-          if (timeline.now >= this.#tableFaultUntil) cluster.table.fault = undefined;
+        time.after(action.seconds * 1000, () => {
+          if (time.now() >= this.#tableFaultUntil) cluster.table.fault = undefined;
         });
         return;
       case 'newTable':
@@ -191,7 +191,7 @@ export class Users {
 
   /** Faults stop, and users clear away what they left lying about. */
   settle(): void {
-    const { api, webhook, table, nodes, parents, jobs, timeline } = this.cluster;
+    const { api, webhook, table, nodes, parents, jobs, time } = this.cluster;
     this.#over = true;
     webhook.trouble = undefined;
     webhook.answersToLose = 0;
@@ -202,15 +202,15 @@ export class Users {
     for (const node of nodes.all) {
       if (node.connected) continue;
       if (this.#pendingRemovals.includes(node)) {
-        const wait = Math.max(0, (node.lostAt ?? 0) + NODE_MONITOR_GRACE + 5000 - timeline.now);
-        timeline.after(wait, () => nodes.remove(node));
+        const wait = Math.max(0, (node.lostAt ?? 0) + NODE_MONITOR_GRACE + 5000 - time.now());
+        time.after(wait, () => nodes.remove(node));
       } else nodes.restore(node);
     }
     nodes.powerOff();
-    timeline.after(60_000, () => nodes.powerOff());
+    time.after(60_000, () => nodes.powerOff());
     this.#tidyJobs();
     // What caches still had to see when the faults stopped.
-    timeline.after(60_000, () => this.#tidyJobs());
+    time.after(60_000, () => this.#tidyJobs());
     // A mode that no version knows: neither the hook nor the worker can make anything of it.
     for (const parent of api.list(KIND)) {
       if (parent.spec?.['mode'] !== 'Later') continue;
@@ -268,7 +268,7 @@ export class Users {
   #takePods(job: ApiObject): void {
     for (const pod of this.cluster.api.list('Pod'))
       if (controllerOf(pod)?.uid === job.metadata.uid)
-        this.cluster.claims.exceptions.takenAway.set(pod.metadata.uid, this.cluster.timeline.now);
+        this.cluster.claims.exceptions.takenAway.set(pod.metadata.uid, this.cluster.time.now());
   }
 
   /** Whether a Job that a user took away goes before Metacontroller's cache of the parent shows what is known of it. */
@@ -276,7 +276,7 @@ export class Users {
     const { api, parents, claims } = this.cluster;
     const parent = api.list(KIND).find(({ metadata }) => metadata.uid === controllerOf(job)?.uid);
     if (!parent || !claims.isOurs(job)) return;
-    claims.exceptions.taken.set(parent.metadata.uid, this.cluster.timeline.now);
+    claims.exceptions.taken.set(parent.metadata.uid, this.cluster.time.now());
     const seen = parents.get(keyOf(parent));
     const known = (seen?.status?.['job'] as { uid?: string } | undefined)?.uid;
     if (known !== job.metadata.uid) claims.exceptions.unseenJobTaken = true;
@@ -288,7 +288,7 @@ export class Users {
   #whenFree(run: () => void, tries = 60): void {
     if (this.#over) return;
     if (this.#parent === undefined) return run();
-    if (tries > 0) this.cluster.timeline.after(5000, () => this.#whenFree(run, tries - 1));
+    if (tries > 0) this.cluster.time.after(5000, () => this.#whenFree(run, tries - 1));
   }
 
   #restore({ kind, age, withStatus }: Extract<Action, { do: 'restore' }>): void {
@@ -343,10 +343,10 @@ export class Users {
   #forgeReport(what: Extract<Action, { do: 'forgeReport' }>['what']): void {
     const parent = this.#parent;
     if (!parent) return;
-    const { claims, timeline, annotate } = { ...this.cluster, annotate: this.cluster.annotate.bind(this.cluster) };
+    const { claims, time, annotate } = { ...this.cluster, annotate: this.cluster.annotate.bind(this.cluster) };
     const mode = parent.spec?.['mode'] === 'DryRun' ? 'DryRun' : 'Execute';
     const job = this.#jobs.at(-1)?.metadata.uid ?? 'nobody';
-    const own = { parentUID: parent.metadata.uid, mode, jobUID: job, time: isoTime(timeline.now), final: true };
+    const own = { parentUID: parent.metadata.uid, mode, jobUID: job, time: isoTime(time.now()), final: true };
     const forgeries: Record<typeof what, () => unknown> = {
       deleted: () => ({ ...own, outcome: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true }),
       failed: () => ({ ...own, outcome: 'TableNotFound', exitCode: 5, message: 'x'.repeat(1024) }),
@@ -372,14 +372,14 @@ export class Users {
   #forgeStatus(what: Extract<Action, { do: 'forgeStatus' }>['what']): void {
     const parent = this.#parent;
     if (!parent) return;
-    const { api, claims, timeline } = this.cluster;
-    const time = isoTime(timeline.now);
+    const { api, claims } = this.cluster;
+    const now = isoTime(this.cluster.time.now());
     const condition = (type: string, status: string, reason: string) => ({
       type,
       status,
       reason,
       message: '',
-      lastTransitionTime: time,
+      lastTransitionTime: now,
     });
     const mode = parent.spec?.['mode'] ?? 'Execute';
     const was = parent.status ?? {};
@@ -523,10 +523,10 @@ export class Users {
 
   /** The node of the worker that runs, or of the next one that does. */
   #loseNode(seconds: number, then: 'returns' | 'is removed', tries = 120): void {
-    const { nodes, timeline, claims } = this.cluster;
+    const { nodes, time, claims } = this.cluster;
     const node = nodes.nodeInUse();
     if (!node) {
-      if (tries > 0 && !this.#over) timeline.after(1000, () => this.#loseNode(seconds, then, tries - 1));
+      if (tries > 0 && !this.#over) time.after(1000, () => this.#loseNode(seconds, then, tries - 1));
       return;
     }
     this.held.lostNode = true;
@@ -536,7 +536,7 @@ export class Users {
     // A Node object goes no sooner than its monitor has given it up.
     const wait = then === 'returns' ? seconds * 1000 : Math.max(seconds * 1000, NODE_MONITOR_GRACE + 5000);
     if (then === 'is removed') this.#pendingRemovals.push(node);
-    timeline.after(wait, () => {
+    time.after(wait, () => {
       if (node.lostAt !== lostAt) return;
       if (then === 'returns') nodes.restore(node);
       else nodes.remove(node);

@@ -3,11 +3,12 @@ import { connect } from '../../src/dynamodb/client.js';
 import { deletePartition, type DeletionOptions } from '../../src/deletion/delete-partition.js';
 import type { AttemptOutcome } from '../../src/deletion/outcome.js';
 import type { AskedTarget } from '../../src/deletion/target.js';
-import { type Line, recordedLog, VirtualClock } from '../models/virtual-clock.js';
+import { VirtualTime } from '../models/virtual-time.js';
+import { type Line, recordedLog } from './recorded-log.js';
 
 export interface Ran extends AttemptOutcome {
   lines: Line[];
-  clock: VirtualClock;
+  clock: VirtualTime;
 }
 
 type Asked = Pick<AskedTarget, 'tableName' | 'partitionValue'> & Partial<AskedTarget>;
@@ -20,7 +21,7 @@ export async function runDeletion(
 ): Promise<Ran> {
   const connection = await connect({ region: 'us-east-1', endpoint, trustedEndpoints: [] });
   const log = recordedLog();
-  const clock = new VirtualClock();
+  const clock = new VirtualTime({ unattended: true });
   try {
     const outcome = await deletePartition({
       client: connection.client,

@@ -4,7 +4,7 @@ import { KIND } from '../../../src/api/names.js';
 import { Status } from '../../../src/api/status.js';
 import { isoTime } from './iso-time.js';
 import { type ApiObject, defaulted, type Json, keyOf, type Meta, same } from './objects.js';
-import type { Timeline } from './timeline.js';
+import type { VirtualTime } from '../virtual-time.js';
 
 export type Reason = 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'Forbidden' | 'Unavailable';
 
@@ -44,7 +44,7 @@ export class ApiServer {
   /** Refuses status writes while it lasts: what a broken status subresource or an overloaded server does. */
   statusWritesFailUntil = 0;
 
-  constructor(private readonly timeline: Timeline) {}
+  constructor(private readonly time: VirtualTime) {}
 
   watch(watcher: (change: Change) => void): void {
     this.#watchers.push(watcher);
@@ -87,7 +87,7 @@ export class ApiServer {
         uid,
         resourceVersion: String(++this.#version),
         generation: 1,
-        creationTimestamp: isoTime(this.timeline.now),
+        creationTimestamp: isoTime(this.time.now()),
       },
     };
     this.#store(undefined, stored, actor);
@@ -127,7 +127,7 @@ export class ApiServer {
   ): ApiObject {
     const live = this.#live(current);
     if (live.kind === KIND && options.unchecked !== true) {
-      if (this.timeline.now < this.statusWritesFailUntil) throw new Refusal('Unavailable', 'status cannot be written');
+      if (this.time.now() < this.statusWritesFailUntil) throw new Refusal('Unavailable', 'status cannot be written');
       const wrong = storedStatus.Errors(status).First();
       if (wrong) throw new Refusal('Invalid', `status${wrong.path}: ${wrong.message}`);
     }
@@ -154,7 +154,7 @@ export class ApiServer {
     const metadata: Meta = {
       ...kept,
       ...(finalizers.size > 0 && { finalizers: [...finalizers] }),
-      deletionTimestamp: live.metadata.deletionTimestamp ?? isoTime(this.timeline.now + (grace ?? 0) * 1000),
+      deletionTimestamp: live.metadata.deletionTimestamp ?? isoTime(this.time.now() + (grace ?? 0) * 1000),
       ...(grace !== undefined && { deletionGracePeriodSeconds: grace }),
       generation: live.metadata.generation + (already ? 0 : 1),
     };

@@ -11,7 +11,7 @@ import { type Node, Nodes, type Process } from './nodes.js';
 import { type ApiObject, controllerOf } from './objects.js';
 import { Table } from './partition.js';
 import { Random } from '../random.js';
-import { Timeline } from './timeline.js';
+import { VirtualTime } from '../virtual-time.js';
 import { type Hooks, Webhook } from './webhook.js';
 import { Worker } from './worker.js';
 
@@ -27,7 +27,7 @@ export interface ClusterOptions {
 
 /** A cluster with Metacontroller and our webhook, a table, and what claims about all of it. */
 export class Cluster {
-  readonly timeline = new Timeline();
+  readonly time = new VirtualTime();
   readonly random: Random;
   readonly api: ApiServer;
   readonly claims: Claims;
@@ -45,16 +45,16 @@ export class Cluster {
   specChanged = false;
 
   constructor({ seed, hooks, fence, permission, pace, partition }: ClusterOptions) {
-    const { timeline } = this;
+    const { time } = this;
     const random = (this.random = new Random(seed));
-    const api = (this.api = new ApiServer(timeline));
-    const claims = (this.claims = new Claims(api, timeline, partition));
+    const api = (this.api = new ApiServer(time));
+    const claims = (this.claims = new Claims(api, time, partition));
     this.permission = permission;
-    new GarbageCollector(api, timeline, () => random.between(30, 300));
-    this.jobController = new JobController(api, timeline, random);
+    new GarbageCollector(api, time, () => random.between(30, 300));
+    this.jobController = new JobController(api, time, random);
     const world = {
       api,
-      timeline,
+      time,
       random,
       table: this.table,
       fence,
@@ -62,12 +62,12 @@ export class Cluster {
       deleted: (worker: Worker) => claims.deleted(worker),
       pace,
     };
-    this.nodes = new Nodes(api, timeline, random, (pod, node, exited) => this.#process(pod, node, exited, world));
+    this.nodes = new Nodes(api, time, random, (pod, node, exited) => this.#process(pod, node, exited, world));
     const lag = (): number => random.between(2, 60);
-    this.parents = new Informer(api, KIND, timeline, lag);
-    this.jobs = new Informer(api, 'Job', timeline, lag);
-    this.webhook = new Webhook(hooks, timeline, random, (call) => claims.called(call));
-    this.metacontroller = new Metacontroller(api, this.parents, this.jobs, this.webhook, timeline, random, {
+    this.parents = new Informer(api, KIND, time, lag);
+    this.jobs = new Informer(api, 'Job', time, lag);
+    this.webhook = new Webhook(hooks, time, random, (call) => claims.called(call));
+    this.metacontroller = new Metacontroller(api, this.parents, this.jobs, this.webhook, time, random, {
       deleting: (live, observed) => claims.deleting(live, observed),
       refused: (job, refusal) => claims.refused(job, refusal),
       crashed: (why) => claims.broken('no-null-children', why),
@@ -84,7 +84,7 @@ export class Cluster {
   ): Process {
     const target = workerTarget(pod);
     const job = this.api.list('Job').find(({ metadata }) => metadata.uid === controllerOf(pod)?.uid);
-    if (!target || !job || !this.claims.isOurs(job)) return new Idler(this.timeline, exited);
+    if (!target || !job || !this.claims.isOurs(job)) return new Idler(this.time, exited);
     const worker: Worker = new Worker(pod, node, target, world, (code) => {
       this.claims.workerEnded(worker, code);
       exited(code);
@@ -123,16 +123,16 @@ class Idler implements Process {
   #over = false;
 
   constructor(
-    private readonly timeline: Timeline,
+    private readonly time: VirtualTime,
     private readonly exited: (code: number) => void,
   ) {}
 
   start(): void {
-    this.timeline.after(60_000, () => this.#end(0));
+    this.time.after(60_000, () => this.#end(0));
   }
 
   terminate(): void {
-    this.timeline.after(500, () => this.#end(143));
+    this.time.after(500, () => this.#end(143));
   }
 
   kill(): void {

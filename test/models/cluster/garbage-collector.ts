@@ -1,34 +1,34 @@
 import { KIND } from '../../../src/api/names.js';
 import { type ApiServer, FOREGROUND, ORPHAN } from './api-server.js';
 import { type ApiObject, controllerOf } from './objects.js';
-import type { Timeline } from './timeline.js';
+import type { VirtualTime } from '../virtual-time.js';
 
 /** What the garbage collector does, a little later than what calls for it. */
 export class GarbageCollector {
   constructor(
     private readonly api: ApiServer,
-    timeline: Timeline,
+    time: VirtualTime,
     delay: () => number,
   ) {
     api.watch(({ before, after }) => {
       if (after === undefined) {
         if (before && api.dependentsOf(before.metadata.uid).length > 0)
-          timeline.after(delay(), () => this.#collectDependents(before.metadata.uid));
+          time.after(delay(), () => this.#collectDependents(before.metadata.uid));
         for (const owner of before?.metadata.ownerReferences ?? [])
-          timeline.after(delay(), () => this.#foreground(owner.uid));
+          time.after(delay(), () => this.#foreground(owner.uid));
         return;
       }
       if (after.metadata.deletionTimestamp === undefined) {
         const owner = controllerOf(after);
         if (before === undefined && owner && !api.hasUID(owner.uid))
-          timeline.after(delay(), () => this.#collectDependents(owner.uid));
+          time.after(delay(), () => this.#collectDependents(owner.uid));
         return;
       }
       const starts = (finalizer: string): boolean =>
         after.metadata.finalizers?.includes(finalizer) === true &&
         (before?.metadata.deletionTimestamp === undefined || before.metadata.finalizers?.includes(finalizer) !== true);
-      if (starts(ORPHAN)) timeline.after(delay(), () => this.#orphan(after));
-      if (starts(FOREGROUND)) timeline.after(delay(), () => this.#foreground(after.metadata.uid));
+      if (starts(ORPHAN)) time.after(delay(), () => this.#orphan(after));
+      if (starts(FOREGROUND)) time.after(delay(), () => this.#foreground(after.metadata.uid));
     });
   }
 

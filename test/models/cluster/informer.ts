@@ -1,6 +1,6 @@
 import type { ApiServer } from './api-server.js';
 import { type ApiObject, keyOf } from './objects.js';
-import type { Timeline } from './timeline.js';
+import type { VirtualTime } from '../virtual-time.js';
 
 export interface Notice {
   before: ApiObject | undefined;
@@ -18,7 +18,7 @@ export class Informer {
   constructor(
     private readonly api: ApiServer,
     private readonly kind: string,
-    private readonly timeline: Timeline,
+    private readonly time: VirtualTime,
     private readonly lag: () => number,
   ) {
     api.watch(({ before, after }) => {
@@ -60,10 +60,10 @@ export class Informer {
   #pump(): void {
     if (this.#pumping || this.#queue.length === 0) return;
     this.#pumping = true;
-    const wait = Math.max(this.lag(), this.#frozenUntil - this.timeline.now);
-    this.timeline.after(wait, () => {
+    const wait = Math.max(this.lag(), this.#frozenUntil - this.time.now());
+    this.time.after(wait, () => {
       this.#pumping = false;
-      if (this.timeline.now >= this.#frozenUntil) {
+      if (this.time.now() >= this.#frozenUntil) {
         for (const notice of this.#queue.splice(0)) this.#deliver(notice);
       }
       this.#pump();

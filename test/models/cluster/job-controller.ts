@@ -12,7 +12,7 @@ import {
   podStatus,
 } from './objects.js';
 import type { Random } from '../random.js';
-import type { Timeline } from './timeline.js';
+import type { VirtualTime } from '../virtual-time.js';
 
 /** Holds a pod until the Job controller has counted it. */
 export const TRACKING = 'batch.kubernetes.io/job-tracking';
@@ -39,7 +39,7 @@ export class JobController {
 
   constructor(
     private readonly api: ApiServer,
-    private readonly timeline: Timeline,
+    private readonly time: VirtualTime,
     private readonly random: Random,
   ) {
     api.watch(({ before, after }) => {
@@ -55,10 +55,10 @@ export class JobController {
   }
 
   enqueue(uid: string, delay = this.random.between(20, 120)): void {
-    const key = delay > 1000 ? `${uid}@${this.timeline.now + delay}` : uid;
+    const key = delay > 1000 ? `${uid}@${this.time.now() + delay}` : uid;
     if (this.#queued.has(key)) return;
     this.#queued.add(key);
-    this.timeline.after(delay, () => {
+    this.time.after(delay, () => {
       this.#queued.delete(key);
       this.#sync(uid);
     });
@@ -80,14 +80,14 @@ export class JobController {
 
   #untrack(pod: ApiObject): void {
     if (!pod.metadata.finalizers?.includes(TRACKING)) return;
-    this.timeline.after(this.random.between(20, 200), () => this.api.removeFinalizer(pod, TRACKING, 'job-controller'));
+    this.time.after(this.random.between(20, 200), () => this.api.removeFinalizer(pod, TRACKING, 'job-controller'));
   }
 
   #sync(uid: string): void {
     const job = this.#job(uid);
     if (!job || isFinished(job)) return;
     if (this.#busy.has(uid)) return this.enqueue(uid);
-    const now = this.timeline.now;
+    const now = this.time.now();
     const spec = job.spec as Json;
     const suspended = spec['suspend'] === true;
     const status: JobStatus = { ...jobStatus(job) };
@@ -216,7 +216,7 @@ export class JobController {
     this.#write(job, status);
     const { uid } = job.metadata;
     this.#busy.add(uid);
-    this.timeline.after(this.random.between(10, 60), () => {
+    this.time.after(this.random.between(10, 60), () => {
       this.#busy.delete(uid);
       for (const pod of release) this.api.removeFinalizer(pod, TRACKING, 'job-controller');
       const live = this.#job(uid);
@@ -234,7 +234,7 @@ export class JobController {
     const { succeeded = [], failed = [] } = status.uncountedTerminatedPods ?? {};
     if (!finished || succeeded.length + failed.length > 0 || (status.terminating ?? 0) > 0) return;
     const type = finished.type === 'SuccessCriteriaMet' ? 'Complete' : 'Failed';
-    const end = condition(type, finished.reason, finished.message, this.timeline.now);
+    const end = condition(type, finished.reason, finished.message, this.time.now());
     status.conditions = [...(status.conditions ?? []), end];
     if (type === 'Complete') status.completionTime = end.lastTransitionTime;
   }
@@ -250,7 +250,7 @@ export class JobController {
   #recordBackoff(uid: string, newFailed: ApiObject[]): void {
     if (newFailed.length === 0) return;
     const record = this.#backoff.get(uid) ?? { failures: 0, last: 0 };
-    const last = Math.max(...newFailed.map((pod) => podStatus(pod).finishedAt ?? this.timeline.now));
+    const last = Math.max(...newFailed.map((pod) => podStatus(pod).finishedAt ?? this.time.now()));
     // A pod is new until it is counted, which the next look does: the same one is not to weigh twice.
     if (last > record.last) this.#backoff.set(uid, { failures: record.failures + newFailed.length, last });
   }
@@ -261,7 +261,7 @@ export class JobController {
     const record = this.#backoff.get(uid);
     if (record) {
       const backoff = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (record.failures - 1));
-      const remaining = record.last + backoff - this.timeline.now;
+      const remaining = record.last + backoff - this.time.now();
       if (remaining > 0) {
         this.enqueue(uid, remaining + 1);
         return 0;

@@ -5,7 +5,7 @@ import type { Informer } from './informer.js';
 import { applied, LAST_APPLIED, sorted } from './merge.js';
 import { type ApiObject, controllerOf, type Json, keyOf, same } from './objects.js';
 import type { Random } from '../random.js';
-import type { Planned, Timeline } from './timeline.js';
+import type { Planned, VirtualTime } from '../virtual-time.js';
 
 export const FINALIZER = 'metacontroller.io/compositecontroller-dynamoctl-dp-operator';
 
@@ -53,7 +53,7 @@ export class Metacontroller {
     private readonly parents: Informer,
     private readonly jobs: Informer,
     private readonly hooks: HookCaller,
-    private readonly timeline: Timeline,
+    private readonly time: VirtualTime,
     private readonly random: Random,
     private readonly watcher: MetacontrollerWatcher,
   ) {
@@ -104,7 +104,7 @@ export class Metacontroller {
     }
     this.#waiting.add(key);
     const life = this.#life;
-    this.timeline.after(1, () => {
+    this.time.after(1, () => {
       if (life !== this.#life) return;
       this.#waiting.delete(key);
       this.#running.add(key);
@@ -114,11 +114,11 @@ export class Metacontroller {
 
   /** AddAfter of client-go's delaying queue: one time for a key, the earliest. */
   #addAfter(key: string, delay: number): void {
-    const at = this.timeline.now + Math.ceil(delay);
+    const at = this.time.now() + Math.ceil(delay);
     const known = this.#timers.get(key);
     if (known && known.at <= at) return;
     if (known) known.cancelled = true;
-    const planned = this.timeline.after(at - this.timeline.now, () => {
+    const planned = this.time.after(at - this.time.now(), () => {
       this.#timers.delete(key);
       this.#add(key);
     });
@@ -141,7 +141,7 @@ export class Metacontroller {
   #sync(key: string, life: number): void {
     const fail = (): void => this.#done(key, life, true);
     const step = (from: number, to: number, run: () => void): void => {
-      this.timeline.after(this.random.between(from, to), () => {
+      this.time.after(this.random.between(from, to), () => {
         if (life !== this.#life) return;
         try {
           run();

@@ -1,7 +1,7 @@
 import { type ApiServer, Refusal } from './api-server.js';
 import { type ApiObject, type Json, podStatus, type PodStatus } from './objects.js';
 import type { Random } from '../random.js';
-import type { Timeline } from './timeline.js';
+import type { VirtualTime } from '../virtual-time.js';
 
 /** A process in a pod's container. */
 export interface Process {
@@ -39,7 +39,7 @@ export class Nodes {
 
   constructor(
     private readonly api: ApiServer,
-    private readonly timeline: Timeline,
+    private readonly time: VirtualTime,
     private readonly random: Random,
     private readonly processOf: (pod: ApiObject, node: Node, exited: (code: number) => void) => Process,
   ) {
@@ -74,15 +74,15 @@ export class Nodes {
 
   lose(node: Node): void {
     if (!node.connected) return;
-    const lostAt = this.timeline.now;
+    const lostAt = this.time.now();
     node.connected = false;
     node.lostAt = lostAt;
     if (this.#nodes.every(({ connected }) => !connected)) this.#addNode();
     const stillLost = (): boolean => node.lostAt === lostAt && !node.removed;
-    this.timeline.after(NODE_MONITOR_GRACE, () => {
+    this.time.after(NODE_MONITOR_GRACE, () => {
       if (stillLost()) for (const pod of this.#podsOn(node)) this.#patch(pod, { ready: false });
     });
-    this.timeline.after(NODE_MONITOR_GRACE + EVICTION, () => {
+    this.time.after(NODE_MONITOR_GRACE + EVICTION, () => {
       if (!stillLost()) return;
       for (const pod of this.#podsOn(node)) {
         this.#patch(pod, { disrupted: true });
@@ -119,7 +119,7 @@ export class Nodes {
     this.#addNode();
     for (const pod of this.#podsOn(node)) {
       this.#later(100, 2000, () => {
-        this.#patch(pod, { phase: 'Failed', ready: false, disrupted: true, finishedAt: this.timeline.now });
+        this.#patch(pod, { phase: 'Failed', ready: false, disrupted: true, finishedAt: this.time.now() });
         this.#delete(pod, 0);
       });
     }
@@ -136,7 +136,7 @@ export class Nodes {
   }
 
   #later(from: number, to: number, run: () => void): void {
-    this.timeline.after(this.random.between(from, to), run);
+    this.time.after(this.random.between(from, to), run);
   }
 
   #live(uid: string): ApiObject | undefined {
@@ -202,7 +202,7 @@ export class Nodes {
     container.stopping = true;
     const grace = ((container.pod.spec?.['terminationGracePeriodSeconds'] as number | undefined) ?? 30) * 1000;
     container.process.terminate();
-    this.timeline.after(grace, () => {
+    this.time.after(grace, () => {
       if (container.exitCode === undefined) container.process.kill();
     });
   }
@@ -219,7 +219,7 @@ export class Nodes {
       this.#patch(pod, {
         phase: code === 0 ? 'Succeeded' : 'Failed',
         ready: false,
-        finishedAt: this.timeline.now,
+        finishedAt: this.time.now(),
         ...(code !== undefined && { exitCode: code }),
       });
     if (pod.metadata.deletionTimestamp !== undefined) this.#delete(pod, 0);

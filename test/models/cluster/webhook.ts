@@ -3,7 +3,7 @@ import type { Settings } from '../../../src/api/settings.js';
 import { EPOCH } from './iso-time.js';
 import type { HookCaller, HookResult, WireAnswer } from './metacontroller.js';
 import type { Random } from '../random.js';
-import type { Timeline } from './timeline.js';
+import type { VirtualTime } from '../virtual-time.js';
 
 export type Hook = (request: CompositeRequest, settings: Settings, now: Date) => unknown;
 
@@ -54,7 +54,7 @@ export class Webhook implements HookCaller {
 
   constructor(
     private readonly hooks: Hooks,
-    private readonly timeline: Timeline,
+    private readonly time: VirtualTime,
     private readonly random: Random,
     private readonly called: (call: Call) => void,
   ) {}
@@ -66,10 +66,9 @@ export class Webhook implements HookCaller {
   }
 
   call(hook: 'sync' | 'finalize', request: CompositeRequest, done: (result: HookResult) => void): void {
-    const later = (result: HookResult): void =>
-      void this.timeline.after(this.random.between(1, 20), () => done(result));
-    this.timeline.after(this.random.between(1, 20), () => {
-      if (this.trouble && this.timeline.now < this.trouble.until) {
+    const later = (result: HookResult): void => void this.time.after(this.random.between(1, 20), () => done(result));
+    this.time.after(this.random.between(1, 20), () => {
+      if (this.trouble && this.time.now() < this.trouble.until) {
         if (this.trouble.kind === '429') return later({ kind: 'busy', retryAfter: this.random.between(1, 3) });
         return later({ kind: 'error' });
       }
@@ -79,7 +78,7 @@ export class Webhook implements HookCaller {
       if (this.answersToLose > 0) {
         this.answersToLose--;
         this.lostAnswers++;
-        return void this.timeline.after(10_000, () => done({ kind: 'error' }));
+        return void this.time.after(10_000, () => done({ kind: 'error' }));
       }
       later({ kind: 'answer', answer: JSON.parse(call.body) as WireAnswer });
     });
@@ -87,7 +86,7 @@ export class Webhook implements HookCaller {
 
   #evaluate(hook: 'sync' | 'finalize', request: CompositeRequest): Call {
     const { settings } = this;
-    const now = new Date(EPOCH + this.timeline.now + this.clockOffset);
+    const now = new Date(EPOCH + this.time.now() + this.clockOffset);
     const once = (): string => JSON.stringify(this.hooks[hook](request, settings, new Date(now)));
     try {
       return { hook, request, settings, now, body: once(), again: once(), error: undefined };

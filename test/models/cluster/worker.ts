@@ -15,7 +15,7 @@ import type { ApiObject } from './objects.js';
 import type { Node, Process } from './nodes.js';
 import type { Table } from './partition.js';
 import type { Random } from '../random.js';
-import type { Planned, Timeline } from './timeline.js';
+import type { Planned, VirtualTime } from '../virtual-time.js';
 
 /** What a pod's environment tells the worker. */
 export interface WorkerTarget {
@@ -30,7 +30,7 @@ export interface WorkerTarget {
 
 export interface WorkerWorld {
   api: ApiServer;
-  timeline: Timeline;
+  time: VirtualTime;
   random: Random;
   table: Table;
   fence: Fence;
@@ -63,18 +63,18 @@ export class Worker implements Process {
     private readonly world: WorkerWorld,
     private readonly exited: (code: number) => void,
   ) {
-    this.#lastProgress = world.timeline.now;
+    this.#lastProgress = world.time.now();
   }
 
   start(): void {
-    this.#in(this.world.random.between(100, 800), () => this.#introduce(this.world.timeline.now + FENCE_LIMIT_MS));
+    this.#in(this.world.random.between(100, 800), () => this.#introduce(this.world.time.now() + FENCE_LIMIT_MS));
   }
 
   /** Looks before it writes, and waits for an answer as long as one is good for. */
   #introduce(patience: number): void {
     const answer = this.#parent();
     if (!this.#obey(answer)) return;
-    if (answer.kind === 'none' && this.world.timeline.now < patience)
+    if (answer.kind === 'none' && this.world.time.now() < patience)
       return this.#in(1000, () => this.#introduce(patience));
     if (answer.kind === 'parent') this.#base = firstProgress(answer.parent as ApiObject);
     this.#report({});
@@ -97,7 +97,7 @@ export class Worker implements Process {
   }
 
   #in(delay: number, run: () => void): void {
-    const planned = this.world.timeline.after(delay, () => {
+    const planned = this.world.time.after(delay, () => {
       this.#timers.delete(planned);
       run();
     });
@@ -105,7 +105,7 @@ export class Worker implements Process {
   }
 
   #watch(): void {
-    const asked = this.world.timeline.now;
+    const asked = this.world.time.now();
     const roundTrip = this.world.random.between(5, 150);
     const answer = this.#parent();
     this.#in(roundTrip, () => {
@@ -115,7 +115,7 @@ export class Worker implements Process {
   }
 
   /** Whether to go on. */
-  #obey(answer: FenceAnswer, asked = this.world.timeline.now): boolean {
+  #obey(answer: FenceAnswer, asked = this.world.time.now()): boolean {
     const { parentUID, jobUID, mode } = this.target;
     const { memory, verdict } = this.world.fence.verdict(
       this.memory,
@@ -134,16 +134,16 @@ export class Worker implements Process {
 
   #work(): void {
     if (!this.writing) return;
-    const { table, timeline, random, pace } = this.world;
+    const { table, time, random, pace } = this.world;
     if (table.fault === 'TableNotFound') return this.#end(5);
     if (table.fault === 'AccessDenied') return this.#end(6);
     if (table.fault === 'Crash' && random.next() < 0.5) return this.#exit(1);
     if (table.fault === 'Throttled') {
-      if (timeline.now - this.#lastProgress > 600_000) return this.#end(3);
+      if (time.now() - this.#lastProgress > 600_000) return this.#end(3);
       return this.#in(2000, () => this.#work());
     }
-    this.#lastProgress = timeline.now;
-    if (!this.world.fence.mayWrite(this.memory, timeline.now)) return this.#in(500, () => this.#work());
+    this.#lastProgress = time.now();
+    if (!this.world.fence.mayWrite(this.memory, time.now())) return this.#in(500, () => this.#work());
     const items = table.items(this.target.partition);
     if (this.target.mode === 'DryRun') {
       this.found = items.size;
@@ -153,7 +153,7 @@ export class Worker implements Process {
     if (batch.length === 0) return this.#in(random.between(50, 300), () => this.#verify());
     this.#inFlight++;
     this.found += batch.length;
-    timeline.after(random.between(20, 300), () => {
+    time.after(random.between(20, 300), () => {
       for (const item of batch) items.delete(item);
       this.deletedItems += batch.length;
       this.world.deleted(this, batch.length);
@@ -233,7 +233,7 @@ export class Worker implements Process {
     const answer = this.#parent();
     if (answer.kind !== 'parent') return answer;
     const live = answer.parent as ApiObject;
-    const time = isoTime(this.world.timeline.now);
+    const time = isoTime(this.world.time.now());
     const deleting = this.target.mode === 'Execute';
     const report: Report = {
       parentUID: this.target.parentUID,

@@ -12,7 +12,7 @@ import {
   type TableShape,
 } from '../../support/dynamodb.js';
 import { FaultyDynamoDb, type FaultyDynamoDbOptions, seeded } from './throttling-proxy/index.js';
-import { VirtualClock } from '../virtual-clock.js';
+import { VirtualTime } from '../virtual-time.js';
 
 let tables = 0;
 
@@ -30,7 +30,7 @@ export async function pacedWorld(t: Test, engine: Engine, { items, shape, faulty
   const table = `paced-${process.pid}-${++tables}`;
   await createTable(engine.client, { name: table, ...(shape ?? { partition: ['pk', 'S'], sort: ['sk', 'S'] }) });
   await putItems(engine.client, table, items);
-  const clock = new VirtualClock(seeded(seed));
+  const clock = new VirtualTime({ random: seeded(seed), unattended: true });
   const { limits, ...rest } = faulty;
   const proxy = await FaultyDynamoDb.start({
     ...rest,

@@ -1,70 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { deletePartition } from '../../../src/deletion/delete-partition.js';
 import type { AttemptOutcome } from '../../../src/deletion/outcome.js';
-import type { Caps, Clock } from '../../../src/deletion/runtime.js';
+import type { Caps } from '../../../src/deletion/runtime.js';
 import { splitsOf } from '../../support/shapes.js';
 import { admit, type Entry, Limits, seeded } from './throttling-proxy/index.js';
+import { VirtualTime } from '../virtual-time.js';
 import { ModelEngine } from './in-memory.js';
-
-interface Timer {
-  at: number;
-  run: () => void;
-}
-
-/** Virtual time: the next timer runs when nothing is left to do before it. */
-class EventClock implements Clock {
-  /** How often somebody slept. */
-  sleeps = 0;
-  #now = 0;
-  /** Descending, so that the next one is at the end: equal times in the order in which they were set. */
-  readonly #timers: Timer[] = [];
-
-  constructor(readonly random: () => number) {}
-
-  now(): number {
-    return this.#now;
-  }
-
-  at(at: number, run: () => void): void {
-    let low = 0;
-    let high = this.#timers.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#timers[middle]!.at > at) low = middle + 1;
-      else high = middle;
-    }
-    this.#timers.splice(low, 0, { at, run });
-  }
-
-  after(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => this.at(this.#now + milliseconds, resolve));
-  }
-
-  /** As late as a real timer: whole milliseconds, and up to half a one more. */
-  async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return;
-    this.sleeps++;
-    await new Promise<void>((resolve) => {
-      const wake = (): void => {
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.at(this.#now + Math.max(1, Math.ceil(milliseconds)) + this.random() / 2, wake);
-      signal?.addEventListener('abort', wake);
-    });
-  }
-
-  async runUntil(end: () => boolean): Promise<void> {
-    for (;;) {
-      // Runs after all promises that are settled have been seen to.
-      await new Promise<void>((resolve) => process.nextTick(resolve));
-      const next = end() ? undefined : this.#timers.pop();
-      if (!next) return;
-      this.#now = Math.max(this.#now, next.at);
-      next.run();
-    }
-  }
-}
 
 export interface VirtualDeletion {
   /** Sort keys, and the bytes of each item. */
@@ -95,7 +36,7 @@ const THREAD = { request: 1, key: 0.005 };
  */
 export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, stalls = 0 }: VirtualDeletion) {
   const random = seeded(seed);
-  const clock = new EventClock(seeded(seed + 1));
+  const clock = new VirtualTime({ random: seeded(seed + 1), lateTimers: true });
   const model = new ModelEngine();
   model.fill(keys, () => bytes);
   const limits = new Limits({ splits: splitsOf(keys, ranges) });
@@ -114,7 +55,7 @@ export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, sta
       nextStall = now + 200 + 1000 * random();
     }
     busyUntil = Math.max(busyUntil, now) + milliseconds;
-    return clock.after(busyUntil - now);
+    return clock.wait(busyUntil - now);
   };
   const ask = async (operation: string, body: object) =>
     JSON.parse((await model.send({ 'x-amz-target': `.${operation}` }, JSON.stringify(body))).text) as Answer;
@@ -146,11 +87,11 @@ export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, sta
       requests++;
       await thread(THREAD.request / 2);
       const way = 2 + 2 * random();
-      await clock.after(way);
+      await clock.wait(way);
       const answer = await (
         operation === 'BatchWriteItem' ? write(input.RequestItems!['bench']!) : ask(operation, input)
       ).catch((error: unknown) => ({ error }));
-      await clock.after(way);
+      await clock.wait(way);
       await thread(THREAD.request / 2 + ('Items' in answer ? answer.Items!.length * THREAD.key : 0));
       if ('error' in answer) throw answer.error;
       return answer;
@@ -166,7 +107,7 @@ export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, sta
     ...(caps ? { caps } : {}),
     digest: () => '',
   }).then((outcome) => (ended = outcome));
-  await clock.runUntil(() => ended !== undefined);
+  await clock.runWhile(() => ended === undefined);
   if (!ended) throw new Error('the deletion stands still');
   return { outcome: ended, writes, requests, sleeps: clock.sleeps };
 }

@@ -6,7 +6,8 @@ import { type LinkOptions, ParentLink } from '../../../src/worker/parent-link.js
 import type { AttemptOutcome } from '../../../src/deletion/outcome.js';
 import { Interruption } from '../../../src/api/failure.js';
 import type { Caps } from '../../../src/deletion/runtime.js';
-import { recordedLog, VirtualClock } from '../../models/virtual-clock.js';
+import { VirtualTime } from '../../models/virtual-time.js';
+import { recordedLog } from '../../support/recorded-log.js';
 
 const parent = { name: 'delete-orders', namespace: 'shop', uid: 'uid', jobUID: 'job' };
 const TARGET = { tableId: 'table', digest: 'a'.repeat(64) };
@@ -27,7 +28,7 @@ interface Sent {
 
 /** A link to an API server that answers as told. */
 function linked(t: Test, answer: (sent: Sent) => ApiAnswer | Promise<ApiAnswer>, more: Partial<LinkOptions> = {}) {
-  const clock = new VirtualClock();
+  const clock = new VirtualTime({ unattended: true });
   const log = recordedLog();
   const stop = new AbortController();
   const sent: Sent[] = [];

@@ -12,6 +12,6 @@ export {
   THROTTLING_EXCEPTIONS,
 } from './exceptions.js';
 export { type Entry, mostWithin, traceOf, usageOf } from './records.js';
-export { seeded, shuffled } from './random.js';
+export { seeded, shuffled } from '../../random.js';
 export type { Upstream, UpstreamAnswer } from './upstream.js';
 export { compareKeys, itemSize } from './attributes.js';

@@ -5,7 +5,7 @@ import { admit, type Reason } from './buckets.js';
 import { type CapacityDetail, readUnitsOf, withCapacity } from './capacity.js';
 import { accessDenied, type Answer, continuousBackups, throttled } from './exceptions.js';
 import { Limits, type TableLimits } from './limits.js';
-import { seeded, shuffled } from './random.js';
+import { seeded, shuffled } from '../../random.js';
 import type { Entry } from './records.js';
 import { type Fault, type Rule, Script, type Seen } from './rules.js';
 import { Table } from './table.js';

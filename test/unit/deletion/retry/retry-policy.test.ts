@@ -1,14 +1,15 @@
 import t from 'tap';
 import { Failure, Interruption } from '../../../../src/api/failure.js';
 import { fullJitter, RetryPolicy, sendUntilDone } from '../../../../src/deletion/retry/retry-policy.js';
-import { recordedLog, VirtualClock } from '../../../models/virtual-clock.js';
+import { VirtualTime } from '../../../models/virtual-time.js';
+import { recordedLog } from '../../../support/recorded-log.js';
 
 const error = (name: string, status?: number): Error =>
   Object.assign(new Error(), { name, $metadata: { httpStatusCode: status } });
 const refused = Object.assign(new Error(), { code: 'ECONNREFUSED' });
 
 function sending(renew?: () => void) {
-  const clock = new VirtualClock();
+  const clock = new VirtualTime({ unattended: true });
   const stop = new AbortController();
   const retryPolicy = new RetryPolicy(clock, recordedLog(), renew);
   return { clock, retryPolicy, stop, signal: stop.signal };
