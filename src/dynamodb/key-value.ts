@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { Failure } from '../api/failure.js';
+import { KEY_BYTES } from './limits.js';
 import { canonicalNumber, compareNumbers } from './numbers.js';
 
 /** The types that a key attribute can have: string, number, binary. */
@@ -12,9 +13,7 @@ export type KeyValue = { type: 'S'; text: string } | { type: 'N'; text: string }
 /** A primary key, as Query gives it and BatchWriteItem takes it. */
 export type Key = Record<string, AttributeValue>;
 
-/** Longest value in bytes. Source: "Quotas in Amazon DynamoDB", partition key and sort key length. */
-const MAX_BYTES = { 'partition key': 2048, 'sort key': 1024 } as const;
-export type KeyRole = keyof typeof MAX_BYTES;
+export type KeyRole = keyof typeof KEY_BYTES;
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
@@ -36,7 +35,7 @@ export function parseKeyValue(text: string, type: KeyType, role: KeyRole): KeyVa
   const bytes = Buffer.from(text, type === 'B' ? 'base64' : 'utf8');
   // Stray bits after the last byte would make two texts of one value.
   if (type === 'B' && bytes.toString('base64') !== text) throw invalid('is not canonical base64 (type B)');
-  if (bytes.length > MAX_BYTES[role]) throw invalid(`is ${bytes.length} bytes long; DynamoDB takes ${MAX_BYTES[role]}`);
+  if (bytes.length > KEY_BYTES[role]) throw invalid(`is ${bytes.length} bytes long; DynamoDB takes ${KEY_BYTES[role]}`);
   return type === 'B' ? { type, bytes: new Uint8Array(bytes) } : { type, text };
 }
 

@@ -2,7 +2,10 @@
 export const BATCH_ITEMS = 25;
 
 /**
- * What a physical partition takes, in write units a second.
- * Source: DynamoDB developer guide, "Designing partition keys to distribute your workload".
+ * Write units a second that a physical partition takes.
+ * Source: DynamoDB's developer guide, "Designing partition keys to distribute your workload".
  */
 export const PARTITION_WRITE_UNITS = 1000;
+
+/** Longest value of a key attribute, in bytes. Source: "Quotas in Amazon DynamoDB", partition key and sort key length. */
+export const KEY_BYTES = { 'partition key': 2048, 'sort key': 1024 } as const;

@@ -1,3 +1,4 @@
+import { bytesRead, leastReadUnits, meanWriteUnits, readUnits } from '../../dynamodb/capacity.js';
 import { BATCH_ITEMS } from '../../dynamodb/limits.js';
 import type { ReadLimiter } from './read-limiter.js';
 
@@ -5,21 +6,8 @@ import type { ReadLimiter } from './read-limiter.js';
 const MOST_ITEMS = 1000;
 /** Mean size in bytes from which a page is no larger than a batch. */
 const LARGE_ITEM = 4096;
-const READ_UNIT_BYTES = 4096;
-const WRITE_UNIT_BYTES = 1024;
 /** How much a page moves the mean. */
 const WEIGHT = 0.4;
-
-/** Bytes that a read of those units looked at, at most. */
-export const bytesRead = (readUnits: number, consistent: boolean): number =>
-  readUnits * READ_UNIT_BYTES * (consistent ? 1 : 2);
-
-/** Write units that deleting an item takes on average, given the mean of bytes; without the indexes. */
-export const meanWriteUnits = (bytes: number): number =>
-  Math.max(1, bytes / WRITE_UNIT_BYTES + (bytes > WRITE_UNIT_BYTES ? 0.5 : 0));
-
-/** Write units that deleting items of so many bytes in all takes at most: each rounds up by less than one. */
-export const mostWriteUnits = (bytes: number, items: number): number => Math.floor(bytes / WRITE_UNIT_BYTES) + items;
 
 /** How many items to ask for, by the size of those that were read. */
 export class PageSize {
@@ -30,22 +18,22 @@ export class PageSize {
     return this.#mean;
   }
 
-  learn(items: number, readUnits: number | undefined, consistent: boolean): void {
-    if (items === 0 || readUnits === undefined) return;
-    const mean = bytesRead(readUnits, consistent) / items;
+  learn(items: number, consumed: number | undefined, consistent: boolean): void {
+    if (items === 0 || consumed === undefined) return;
+    const mean = bytesRead(consumed, consistent) / items;
     this.#mean = this.#mean === undefined ? mean : this.#mean + WEIGHT * (mean - this.#mean);
   }
 
   /** Read units that so many items are expected to take. */
   readUnits(items: number, consistent: boolean): number {
-    return Math.max(consistent ? 1 : 0.5, (items * (this.#mean ?? 0)) / READ_UNIT_BYTES / (consistent ? 1 : 2));
+    return Math.max(leastReadUnits(consistent), readUnits(items * (this.#mean ?? 0), consistent));
   }
 
   /** Items of a page that is only read. */
   forReading(limiter: ReadLimiter, consistent: boolean): number {
     if (limiter.comfortable === Infinity) return MOST_ITEMS;
     if (this.#mean === undefined) return 1;
-    const perItem = Math.max(1, this.#mean) / READ_UNIT_BYTES / (consistent ? 1 : 2);
+    const perItem = readUnits(Math.max(1, this.#mean), consistent);
     return Math.max(1, Math.min(MOST_ITEMS, Math.floor(limiter.comfortable / perItem)));
   }
 

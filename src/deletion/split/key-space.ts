@@ -7,11 +7,9 @@ import {
   parseDecimal,
   shareOfDecimals,
 } from '../../dynamodb/decimal.js';
+import { KEY_BYTES } from '../../dynamodb/limits.js';
 import type { SortKeyValue } from '../../dynamodb/sort-key.js';
 import { anyBetween, compareSymbols, middleSymbols, shareOfSymbols, type Symbols } from './symbols.js';
-
-/** Bytes that a sort key may have. */
-const MAX_BYTES = 1024;
 
 /**
  * The order of sort keys of one type as DynamoDB has it (S by UTF-8 bytes, N by value, B by unsigned bytes), and what lies
@@ -80,7 +78,7 @@ function sequences(
       seen.add(high);
       const between = middleSymbols(low, high, seen.alphabet) ?? anyBetween(low, high, 0);
       const key = between && to(between);
-      return key !== undefined && bytesOf(key) <= MAX_BYTES ? key : undefined;
+      return key !== undefined && bytesOf(key) <= KEY_BYTES['sort key'] ? key : undefined;
     },
   };
 }

@@ -6,7 +6,7 @@ import { RangeDeleter } from './range-deleter.js';
 import { deleteSingleItem } from './single-delete.js';
 import type { Flow } from '../pace/rate-group.js';
 import { between, endOfTarget, query } from '../read/query.js';
-import { meanWriteUnits } from '../pace/page-size.js';
+import { meanWriteUnits } from '../../dynamodb/capacity.js';
 import { RangeReader } from '../read/range-reader.js';
 import { type Probe, Ranges } from '../split/ranges.js';
 import type { Range } from '../split/range.js';
@@ -113,7 +113,7 @@ class Pass {
       target,
       consistent,
       writes: () => ({
-        capped: context.caps.maxWriteUnitsPerSecond !== undefined,
+        capped: writeLimiter.rateControl.cap.unitsPerSecond !== undefined,
         comfortable: writeLimiter.rateControl.comfortable(flow),
       }),
       onPage: () => this.#grow(),

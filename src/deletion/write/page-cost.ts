@@ -1,5 +1,5 @@
 import type { Key } from '../../dynamodb/key-value.js';
-import { bytesRead, meanWriteUnits, mostWriteUnits } from '../pace/page-size.js';
+import { bytesRead, meanWriteUnits, mostWriteUnits } from '../../dynamodb/capacity.js';
 
 /** Keys that were read together: of their sizes the sum is known, and not each. */
 export class PageCost {
