@@ -394,12 +394,7 @@ function notObserved(context: Context): Decision {
   const time = restartTime(restart, now);
   if (!time) return restarting(context, recordRestart(restart.ordinal, now));
   if (now < time) return restarting(context, restart);
-  return build(
-    context,
-    restart.ordinal,
-    'Restarting',
-    `The lost Job is made again, for the ${nth(restart.ordinal)} time`,
-  );
+  return build(context, restart.ordinal, 'Restarting', `Creating the lost Job again (restart ${restart.ordinal})`);
 }
 
 /** An approval while the count's Job was recorded and is neither seen nor known to have ended: it may be there, not seen yet. */
@@ -421,7 +416,7 @@ function restarting({ view }: Context, restart: Restart): Decision {
   const name = view.status.job?.name ?? jobName(view.parent.name, view.run);
   return {
     state: 'Restarting',
-    message: `Job ${name} was lost and will be made again at ${restart.notBefore}, for the ${nth(restart.ordinal)} time`,
+    message: `Job ${name} was lost; restart ${restart.ordinal} is scheduled for ${restart.notBefore}`,
     children: [],
     set: { job: { name }, restart },
     wake: [parseTime(restart.notBefore)],
@@ -435,10 +430,6 @@ function build(context: Context, restarts: number, state: State, message: string
   const job = buildJob({ parent, spec, mode, run, restarts, settings });
   const wake = [addSeconds(now, UNSEEN_RESYNC_SECONDS)];
   return { state, message, children: [job], set: { job: { name: job.metadata.name } }, wake };
-}
-
-function nth(ordinal: number): string {
-  return ordinal === 1 ? 'first' : ordinal === 2 ? 'second' : `${ordinal}th`;
 }
 
 /** A parent that is being deleted builds nothing; what runs comes to rest. (Metacontroller asks finalize, but a request can be stale.) */

@@ -665,6 +665,17 @@ t.test('lastTransitionTime moves only when a status flips', async (t) => {
   ]);
 });
 
+t.test('a message counts restarts in English', async (t) => {
+  for (const ordinal of [1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 101, 111]) {
+    const lost = { ...whileRunning, restarts: ordinal - 1 };
+    const recorded = sync(request({ status: lost }), defaultSettings, NOW);
+    const text = `restart ${ordinal} is scheduled for ${recorded.status.restart?.notBefore}`;
+    t.equal(recorded.status.conditions?.[0]?.message, `Job ${NAME} was lost; ${text}`);
+    const made = sync(request({ status: recorded.status }), defaultSettings, seconds(300));
+    t.equal(made.status.conditions?.[0]?.message, `Creating the lost Job again (restart ${ordinal})`);
+  }
+});
+
 t.test('a message is cut to what the API server takes', async (t) => {
   const allowed = settingsWith({ allowedTables: [] });
   const table = 'T'.repeat(255);
