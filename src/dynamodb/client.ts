@@ -4,10 +4,10 @@ import type { AllowList } from '../api/allow-list.js';
 import { DEFAULT_REGION } from '../api/names.js';
 import { DUMMY_CREDENTIALS, mayHaveCredentials } from './credentials.js';
 import { Failure } from '../api/failure.js';
+import { credentialChain } from './credential-chain.js';
 
-const CONNECTION_TIMEOUT_MS = 5_000;
-/** Below the time for draining, so that what is in flight ends within it. */
-const REQUEST_TIMEOUT_MS = 15_000;
+/** Of one request. Below the time for draining, so that what is in flight ends within it. */
+const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
 /** What the SDK's own logging is called in a client's stack of middleware. */
 export const SDK_LOGGER = 'loggerMiddleware';
@@ -55,11 +55,7 @@ class ForeignEndpoint extends Error {
 /** The last step before the socket, so that it sees where the SDK really dials, and what it has signed. */
 class Gate extends NodeHttpHandler {
   constructor(private readonly admits: (endpoint: string) => void) {
-    super({
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    });
+    super(TIMEOUTS);
   }
 
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
@@ -136,7 +132,7 @@ export async function connect({ region: asked, endpoint, trustedEndpoints }: Des
   const build = (): DynamoDBClient => {
     const client = new DynamoDBClient({
       ...config,
-      ...(realCredentials ? {} : { credentials: DUMMY_CREDENTIALS }),
+      credentials: realCredentials ? credentialChain(region, TIMEOUTS) : DUMMY_CREDENTIALS,
       requestHandler: new Gate(guard),
     });
     // It copies each request and answer, key values and all, for a logger that is not there: a tenth of the processor's time.

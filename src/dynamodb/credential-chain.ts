@@ -1,0 +1,35 @@
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
+import { ruleOf } from './errors.js';
+
+/** The chain gave no credentials, for a reason that says nothing about DynamoDB's own endpoint. */
+class CredentialChainError extends Error {
+  /** As the SDK names it, so that the table of errors needs one row for both. */
+  override readonly name = 'CredentialsProviderError';
+
+  /** @param code - name of what went wrong underneath */
+  constructor(readonly code: string | undefined) {
+    super('no credentials');
+  }
+}
+
+/**
+ * The SDK's default credential chain (environment, IRSA, Pod Identity, profiles, ...), with a request handler of its own. The
+ * SDK would hand the DynamoDB client's handler to its STS client, and that handler refuses every host but DynamoDB's.
+ * Source: `parentClientConfig.requestHandler` in `@aws-sdk/nested-clients`, submodule sts.
+ *
+ * What the chain rejects with is a refusal of the identity or a lack of credentials, never a fault of DynamoDB's endpoint.
+ */
+export function credentialChain(region: string, timeouts: NodeHttpHandlerOptions): ReturnType<typeof defaultProvider> {
+  const chain = defaultProvider({ parentClientConfig: { region, requestHandler: new NodeHttpHandler(timeouts) } });
+  return async (options) => {
+    try {
+      return await chain(options);
+    } catch (error) {
+      const rule = ruleOf(error);
+      if (rule === 'denied' || rule === 'credentials') throw error;
+      const { name, code } = error as { name?: string; code?: unknown };
+      throw new CredentialChainError(typeof code === 'string' ? code : name);
+    }
+  };
+}

@@ -1,0 +1,166 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import t, { type Test } from 'tap';
+import { connect, type Connection } from '../../../src/dynamodb/client.js';
+import { ruleOf } from '../../../src/dynamodb/errors.js';
+import { fakeSts, ROLE_CREDENTIALS } from '../../support/fake-sts.js';
+
+const ROLE = 'arn:aws:iam::123456789012:role/worker';
+const folder = mkdtempSync(join(tmpdir(), 'dynamoctl-'));
+const TOKEN_FILE = join(folder, 'token');
+writeFileSync(TOKEN_FILE, 'the.web.identity');
+const describe = new DescribeTableCommand({ TableName: 'Orders' });
+
+/** A DynamoDB of one answer, which keeps the headers of each request. */
+async function table(t: Test) {
+  const headers: { authorization?: string | undefined; token?: string | string[] | undefined }[] = [];
+  const server = createServer((request, response) => {
+    headers.push({ authorization: request.headers.authorization, token: request.headers['x-amz-security-token'] });
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify({ Table: { TableName: 'Orders' } }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, headers };
+}
+
+/** Sets the environment for one test. The SDK reads it for itself: nothing else can show what it does with it. */
+function environment(t: Test, set: Record<string, string>): void {
+  const before = { ...process.env };
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+  Object.assign(process.env, {
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: join(folder, 'none'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+    ...set,
+  });
+  t.teardown(() => {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  });
+}
+
+async function connected(t: Test, endpoint: string, trusted: boolean): Promise<Connection> {
+  const connection = await connect({ region: 'eu-central-1', endpoint, trustedEndpoints: trusted ? [endpoint] : [] });
+  t.teardown(connection.close);
+  return connection;
+}
+
+const irsa = (sts: string) => ({
+  AWS_ROLE_ARN: ROLE,
+  AWS_WEB_IDENTITY_TOKEN_FILE: TOKEN_FILE,
+  AWS_ENDPOINT_URL_STS: sts,
+});
+
+t.test('a web identity (IRSA) is exchanged at STS, and signs what goes to the table', async (t) => {
+  const sts = await fakeSts();
+  t.teardown(sts.close);
+  const { url, headers } = await table(t);
+  environment(t, irsa(sts.url));
+  const { client } = await connected(t, url, true);
+  t.match(await client.send(describe), { Table: { TableName: 'Orders' } });
+  t.equal(sts.received.length, 1);
+  t.equal(sts.received[0]?.get('Action'), 'AssumeRoleWithWebIdentity');
+  t.equal(sts.received[0]?.get('WebIdentityToken'), 'the.web.identity');
+  t.equal(sts.received[0]?.get('RoleArn'), ROLE);
+  t.match(headers[0]?.authorization, `Credential=${ROLE_CREDENTIALS.accessKeyId}/`);
+  t.match(headers[0]?.authorization, '/eu-central-1/dynamodb/');
+  t.equal(headers[0]?.token, ROLE_CREDENTIALS.sessionToken);
+});
+
+t.test('so is the role that a profile names', async (t) => {
+  const sts = await fakeSts();
+  t.teardown(sts.close);
+  const { url, headers } = await table(t);
+  const config = join(folder, 'config');
+  writeFileSync(config, `[profile worker]\nrole_arn = ${ROLE}\nsource_profile = base\nregion = eu-central-1\n`);
+  const credentials = join(folder, 'credentials');
+  writeFileSync(credentials, '[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = base\n');
+  environment(t, {
+    AWS_PROFILE: 'worker',
+    AWS_CONFIG_FILE: config,
+    AWS_SHARED_CREDENTIALS_FILE: credentials,
+    AWS_ENDPOINT_URL_STS: sts.url,
+  });
+  const { client } = await connected(t, url, true);
+  await client.send(describe);
+  t.equal(sts.received[0]?.get('Action'), 'AssumeRole');
+  t.match(headers[0]?.authorization, `Credential=${ROLE_CREDENTIALS.accessKeyId}/`);
+});
+
+t.test('a host that may not see credentials does not make the worker ask STS', async (t) => {
+  const sts = await fakeSts();
+  t.teardown(sts.close);
+  const { url, headers } = await table(t);
+  environment(t, irsa(sts.url));
+  const { client, realCredentials } = await connected(t, url, false);
+  t.notOk(realCredentials);
+  await client.send(describe);
+  t.same(sts.received, []);
+  t.match(headers[0]?.authorization, 'Credential=dynamoctl/');
+  t.equal(headers[0]?.token, undefined);
+});
+
+t.test('a failure of the credential chain is never taken for a wrong endpoint', async (t) => {
+  const page = createServer((_request, response) => response.end('<html>a login page</html>'));
+  page.listen(0, '127.0.0.1');
+  await once(page, 'listening');
+  t.teardown(() => page.close());
+  const rows: readonly { why: string; sts: () => Promise<{ url: string; close: () => void }>; rule: string }[] = [
+    { why: 'the role does not trust us', sts: () => fakeSts({ status: 403, code: 'AccessDenied' }), rule: 'denied' },
+    {
+      why: 'the token is not valid',
+      sts: () => fakeSts({ status: 400, code: 'InvalidIdentityToken' }),
+      rule: 'denied',
+    },
+    {
+      why: 'the token has expired',
+      sts: () => fakeSts({ status: 400, code: 'ExpiredTokenException' }),
+      rule: 'credentials',
+    },
+    { why: 'STS is in trouble', sts: () => fakeSts({ status: 500, code: 'InternalFailure' }), rule: 'credentials' },
+    {
+      why: 'a request of ours that STS does not understand',
+      sts: () => fakeSts({ status: 400, code: 'ValidationError' }),
+      rule: 'credentials',
+    },
+    {
+      why: 'nothing listens',
+      sts: async () => ({ url: 'http://127.0.0.1:9', close: () => undefined }),
+      rule: 'credentials',
+    },
+    {
+      why: 'something else answers',
+      sts: async () => ({ url: `http://127.0.0.1:${(page.address() as AddressInfo).port}`, close: () => undefined }),
+      rule: 'credentials',
+    },
+    {
+      why: 'plain HTTP where TLS is expected',
+      sts: async () => ({ url: `https://127.0.0.1:${(page.address() as AddressInfo).port}`, close: () => undefined }),
+      rule: 'credentials',
+    },
+  ];
+  for (const { why, sts: start, rule } of rows)
+    await t.test(why, async (t) => {
+      const sts = await start();
+      t.teardown(sts.close);
+      const { url, headers } = await table(t);
+      environment(t, irsa(sts.url));
+      const { client } = await connected(t, url, true);
+      const error: unknown = await client.send(describe).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      t.equal(ruleOf(error), rule, String((error as Error | undefined)?.name));
+      t.same(headers, [], 'nothing reaches the table without credentials');
+    });
+});
