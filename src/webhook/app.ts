@@ -7,6 +7,7 @@ import { acceptJsonOfAnyType } from './body.js';
 import { answerError, overloaded } from './errors.js';
 import { createMetrics } from './metrics.js';
 import { type Hooks, routes } from './routes.js';
+import { serverOptions } from './tls.js';
 import { createValidator } from './validation.js';
 
 /** A parent and its child, each up to the API server's 1.5 MiB and with managedFields, and a few Jobs more. */
@@ -43,9 +44,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const ajv = createValidator();
   const app = Fastify({
     ...loggerOptions(options.logger),
-    ...(options.tls && {
-      https: { ...options.tls, requestCert: options.tls.ca !== undefined, rejectUnauthorized: false },
-    }),
+    ...(options.tls && { https: serverOptions(options.tls) }),
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
     requestTimeout: REQUEST_MILLISECONDS,

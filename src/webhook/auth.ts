@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { noClientCertificate, wrongToken } from './errors.js';
+import { showedCertificate } from './tls.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -23,6 +24,6 @@ export function requireBearerToken(app: FastifyInstance, token: () => string): v
 /** Requires a certificate of the client CA. Here, not in the handshake: the kubelet's probes come without one. */
 export function requireClientCertificate(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
-    if (!(request.raw.socket as TLSSocket).authorized) throw noClientCertificate();
+    if (!showedCertificate(request.raw.socket as TLSSocket)) throw noClientCertificate();
   });
 }

@@ -1,10 +1,10 @@
 import closeWithGrace from 'close-with-grace';
 import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:tls';
 import { type Logger, pino } from 'pino';
 import { buildApp } from '../../webhook/app.js';
-import { readTls, readToken, type Tls } from './tls-and-token.js';
+import { renewTls } from '../../webhook/tls.js';
+import { readTls, readToken } from './tls-and-token.js';
 import { type OperatorSettings, readSettings } from './read-settings.js';
 import { publishedImage, version } from '../process/version.js';
 import { watchFiles } from '../process/watched-files.js';
@@ -38,7 +38,7 @@ export async function runOperator(env: NodeJS.ProcessEnv, flags: Record<string, 
   });
   await listen(app, settings);
   const warn = (message: string): void => log.error(message);
-  if (tls) watchFiles(tlsPaths(settings), () => renew(app, readTls(files)), warn);
+  if (tls) watchFiles(tlsPaths(settings), () => renewTls(app, readTls(files) ?? tls), warn);
   if (files.bearerToken !== undefined) {
     const path = files.bearerToken;
     watchFiles([path], () => (token = readToken(path)), warn);
@@ -59,11 +59,6 @@ async function listen(app: FastifyInstance, { host, port }: OperatorSettings): P
 
 const tlsPaths = ({ files: { tlsCert, tlsKey, tlsClientCA } }: OperatorSettings): string[] =>
   [tlsCert, tlsKey, tlsClientCA].filter((path) => path !== undefined);
-
-/** Certificates are renewed under a running server: new connections get the new one. */
-function renew(app: FastifyInstance, tls: Tls | undefined): void {
-  if (tls) (app.server as unknown as Server).setSecureContext(tls);
-}
 
 /** First not ready, so that no new connection comes, then an end once what is under way is answered. Ctrl-C does not wait. */
 function endWithGrace(app: FastifyInstance, log: Logger, unready: () => void): void {

@@ -1,20 +1,22 @@
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:tls';
+import { once } from 'node:events';
+import { connect, type Server } from 'node:tls';
 import t, { type Test } from 'tap';
 import { request } from '../../support/builders.js';
 import { authority, type Certificate, clientCertificate, serverCertificate } from '../../support/certificates.js';
 import { https } from '../../support/https.js';
 import { webhook } from '../../support/webhook.js';
+import { renewTls } from '../../../src/webhook/tls.js';
 
 const [ours, theirs] = [await authority('our CA'), await authority('another CA')];
 const server = await serverCertificate('first', ours);
 const body = JSON.stringify(request());
 
-async function serve(t: Test, tls: object): Promise<{ url: string; server: Server }> {
+async function serve(t: Test, tls: object) {
   const { app } = await webhook(t, { tls });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
-  return { url: `https://localhost:${port}`, server: app.server as unknown as Server };
+  return { url: `https://localhost:${port}`, app, server: app.server as unknown as Server };
 }
 
 t.test('the hooks are served over TLS', async (t) => {
@@ -50,4 +52,57 @@ t.test('a renewed certificate and client CA are used from the next connection on
   running.setSecureContext({ ...(await serverCertificate('second', ours)), ca: theirs.cert });
   t.same([await status(before), await status(after)], [403, 200]);
   t.equal((await https(`${url}/healthz`, { ca: ours })).server, 'second');
+});
+
+/** One POST over a connection of its own, which may resume an earlier TLS session. @returns its status, and a session to resume */
+async function post(url: string, session: Buffer | undefined, client?: Certificate) {
+  const { port } = new URL(url);
+  const socket = connect({
+    host: 'localhost',
+    port: Number(port),
+    ca: ours.cert,
+    ...(client && { cert: client.cert, key: client.key }),
+    ...(session && { session }),
+  });
+  let latest: Buffer | undefined;
+  socket.on('session', (next: Buffer) => (latest = next));
+  await once(socket, 'secureConnect');
+  const resumed = socket.isSessionReused();
+  const head = ['POST /sync HTTP/1.1', 'host: localhost', `content-length: ${Buffer.byteLength(body)}`];
+  socket.write(`${head.join('\r\n')}\r\nconnection: close\r\n\r\n${body}`);
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return { status: Number(/^HTTP\/1\.1 ([0-9]+)/.exec(text)?.[1]), resumed, session: latest };
+}
+
+t.test('a resumed TLS session is no way past the client certificate', async (t) => {
+  const metacontroller = await clientCertificate('metacontroller', ours);
+  await t.test('the server hands out no sessions to resume', async (t) => {
+    const { url } = await serve(t, { ...server, ca: ours.cert });
+    for (const [client, status] of [
+      [undefined, 403],
+      [metacontroller, 200],
+    ] as const) {
+      const first = await post(url, undefined, client);
+      const second = await post(url, first.session, client);
+      t.same([first.status, second.status, second.resumed], [status, status, false]);
+    }
+  });
+  await t.test('nor after its certificate was renewed', async (t) => {
+    const { url, app } = await serve(t, { ...server, ca: ours.cert });
+    renewTls(app, { ...(await serverCertificate('second', ours)), ca: ours.cert });
+    const first = await post(url, undefined, metacontroller);
+    const second = await post(url, first.session, metacontroller);
+    t.same([first.status, second.status, second.resumed], [200, 200, false]);
+  });
+  await t.test('were it to, a session without a certificate would open nothing', async (t) => {
+    const { url, server: running } = await serve(t, { ...server, ca: ours.cert });
+    running.setSecureContext({ ...server, ca: ours.cert });
+    const first = await post(url, undefined);
+    const second = await post(url, first.session);
+    t.same([first.status, second.status, second.resumed], [403, 403, true]);
+    const own = await post(url, undefined, metacontroller);
+    const resumed = await post(url, own.session, metacontroller);
+    t.same([own.status, resumed.status, resumed.resumed], [200, 200, true]);
+  });
 });
