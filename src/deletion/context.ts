@@ -1,16 +1,42 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { PageSize } from './pace/page-size.js';
+import type { Progress, TargetIdentity } from '../api/status.js';
+import { Counters } from './counters.js';
+import { PageSize } from './pace/page-size.js';
+import { ReadLimiter } from './pace/read-limiter.js';
+import { RetryPolicy } from './retry/retry-policy.js';
 import type { Caps, Clock, Log } from './runtime.js';
-import type { ReadLimiter } from './pace/read-limiter.js';
-import type { RetryPolicy } from './retry/retry-policy.js';
-import type { Counters } from './counters.js';
+import type { AskedTarget } from './target.js';
 
-/** What every step of one run shares. */
+/** Milliseconds from which waiting for permission to write counts as a pause. */
+const PAUSE_MS = 1_000;
+
+export interface DeletionOptions {
+  /** An SDK client with `maxAttempts: 1`: this program does its own retries. */
+  client: Pick<DynamoDBClient, 'send'>;
+  asked: AskedTarget;
+  clock: Clock;
+  log: Log;
+  /** Capacity limits to begin with; `Deletion.setCaps` changes them. */
+  caps?: Caps;
+  /** Aborted with an `Interruption` to drain. */
+  signal?: AbortSignal;
+  /** A pseudonym of the key, from its canonical text. */
+  digest: (canonicalKey: string) => string;
+  /** Called once, before any item is read or written; may throw a Failure. */
+  onTarget?: (identity: TargetIdentity) => Promise<void>;
+  /** Called after every page, batch and refusal, so it must be cheap: with the counts, and how many requests were throttled. */
+  onProgress?: (progress: () => Progress, throttled: number) => void;
+  /** Resolves when a new write may be sent. */
+  mayWrite?: () => Promise<void>;
+  /** Called when credentials have expired, before the next attempt. */
+  renewCredentials?: () => void;
+}
+
+/** What every step of one deletion shares. */
 export interface DeletionContext {
   client: Pick<DynamoDBClient, 'send'>;
   clock: Clock;
   log: Log;
-  caps: Caps;
   /** Aborts when the worker must drain, with an `Interruption` as its reason. */
   signal: AbortSignal;
   retryPolicy: RetryPolicy;
@@ -20,4 +46,34 @@ export interface DeletionContext {
   /** Resolves when a new write may be sent. */
   mayWrite: () => Promise<void>;
   onProgress: () => void;
+}
+
+/** @param readLimiter - handed in, because its limit changes while the deletion runs */
+export function createContext(options: DeletionOptions, readLimiter: ReadLimiter): DeletionContext {
+  const { client, clock, log, signal = new AbortController().signal, renewCredentials } = options;
+  const counters = new Counters();
+  const onProgress = () => options.onProgress?.(() => counters.progress(), counters.throttled);
+  const onThrottled = () => {
+    counters.throttled++;
+    onProgress();
+  };
+  const retryPolicy = new RetryPolicy(clock, log, { renewCredentials, onThrottled });
+  const mayWrite = async () => {
+    const began = clock.now();
+    await options.mayWrite?.();
+    // A pause is not a failure to make progress: afterwards the time allowed without progress starts again.
+    if (clock.now() - began >= PAUSE_MS) retryPolicy.progressed();
+  };
+  return {
+    client,
+    clock,
+    log,
+    signal,
+    retryPolicy,
+    counters,
+    readLimiter,
+    pageSize: new PageSize(),
+    mayWrite,
+    onProgress,
+  };
 }

@@ -1,14 +1,15 @@
 import type { Progress } from '../api/status.js';
 
-/** What one run has done so far. */
+/** What one attempt has done so far. */
 export class Counters {
   itemsFound = 0;
-  /** Deletes that were accepted: DynamoDB does not say whether an item existed. */
+  /** Accepted deletes: DynamoDB does not say whether an item existed. */
   itemsDeleted = 0;
-  /** An outcome was lost: the counts are lower bounds. */
+  /** The outcome of a write was lost, so the counts are lower bounds. */
   atLeast = false;
   writeUnits = 0;
   readUnits = 0;
+  /** Requests, reads as well as writes, of which all or a part was refused for want of capacity. */
   throttled = 0;
 
   /** In whole numbers, as a report carries it. */

@@ -1,142 +1,115 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EXIT_CODES } from '../api/states.js';
-import type { Progress, TargetIdentity } from '../api/status.js';
-import { clearTarget } from './write/clear-target.js';
-import { countTarget } from './verify/count.js';
-import type { DeletionContext } from './context.js';
-import { nameOf } from '../dynamodb/errors.js';
+import type { TargetIdentity } from '../api/status.js';
+import { Failure } from '../api/failure.js';
 import { canonicalText } from '../dynamodb/key-value.js';
-import type { AttemptOutcome } from './outcome.js';
-import { Failure, Interruption } from '../api/failure.js';
-import type { Caps, Clock, Log } from './runtime.js';
+import { createContext, type DeletionContext, type DeletionOptions } from './context.js';
+import { type AttemptOutcome, type Ending, endingOf } from './outcome.js';
 import { RateControl } from './pace/rate-control.js';
-import { PageSize } from './pace/page-size.js';
-import { preflight } from './preflight.js';
 import { ReadLimiter } from './pace/read-limiter.js';
-import { RetryPolicy } from './retry/retry-policy.js';
-import { Counters } from './counters.js';
-import type { AskedTarget, Target } from './target.js';
 import { WriteLimiter } from './pace/write-limiter.js';
+import { preflight } from './preflight.js';
+import type { Caps } from './runtime.js';
+import type { Target } from './target.js';
+import { countTarget } from './verify/count.js';
 import { isEmpty } from './verify/is-empty.js';
+import { clearTarget } from './write/clear-target.js';
 
-/** Passes over the target before it is given up that something else keeps writing there. */
+export type { DeletionOptions } from './context.js';
+
+/** Passes over the target before it counts as still being written to. */
 const MAX_PASSES = 3;
 
-/** From when on a wait for leave to write counts as a pause, in milliseconds. */
-const PAUSE_MS = 1_000;
-
-export interface DeletionOptions {
-  /** SDK client with `maxAttempts: 1`: every retry is ours. */
-  client: Pick<DynamoDBClient, 'send'>;
-  asked: AskedTarget;
-  clock: Clock;
-  log: Log;
-  /** Limits; may be changed while it runs. */
-  caps?: Caps;
-  /** Aborted with an `Interruption` to drain. */
-  signal?: AbortSignal;
-  /** A pseudonym of the key, from its canonical text. */
-  digest: (canonicalKey: string) => string;
-  /** Called once, before anything is read or written: may throw a Failure. */
-  onTarget?: (identity: TargetIdentity) => Promise<void>;
-  /** Called with the counts so far after every page and batch: has to be cheap. */
-  onProgress?: (progress: () => Progress, throttled: number) => void;
-  /** Resolves when a new write may be sent. */
-  mayWrite?: () => Promise<void>;
-  /** Takes new credentials after the old ones have expired. */
-  renewCredentials?: () => void;
+/** A deletion under way. */
+export interface Deletion {
+  /** Never rejects: whatever happens is an outcome, with the exit code that tells Kubernetes. */
+  readonly outcome: Promise<AttemptOutcome>;
+  /** Replaces both capacity limits. */
+  setCaps: (caps: Caps) => void;
 }
 
-/**
- * Deletes (or, as a DryRun, counts) every item of the target and proves it empty. Never throws: whatever happens is an outcome,
- * with the exit code that tells it to Kubernetes.
- */
-export async function deletePartition(options: DeletionOptions): Promise<AttemptOutcome> {
-  const { asked, clock, log, caps = {} } = options;
-  const counters = new Counters();
-  const context: DeletionContext = {
-    client: options.client,
-    clock,
-    log,
-    caps,
-    signal: options.signal ?? new AbortController().signal,
-    retryPolicy: new RetryPolicy(clock, log, options.renewCredentials),
-    counters,
-    readLimiter: new ReadLimiter(clock, () => caps.maxReadUnitsPerSecond),
-    pageSize: new PageSize(),
-    mayWrite: async () => {
-      const asked = clock.now();
-      await options.mayWrite?.();
-      // A pause is nobody's failure: the time without progress starts anew.
-      if (clock.now() - asked >= PAUSE_MS) context.retryPolicy.progressed();
-    },
-    onProgress: () => options.onProgress?.(() => counters.progress(), counters.throttled),
-  };
-  let identity: TargetIdentity | undefined;
-  const end = (rest: Pick<AttemptOutcome, 'exitCode' | 'message'> & Partial<AttemptOutcome>): AttemptOutcome => ({
-    verifiedEmpty: false,
-    ...rest,
-    progress: counters.progress(),
-    ...(identity ? { target: identity } : {}),
-  });
-  try {
-    const target = await preflight(context, asked);
-    identity = { tableId: target.tableId, digest: options.digest(canonicalText(target.partition.value)) };
-    await options.onTarget?.(identity);
-    context.retryPolicy.progressed();
-    return end(asked.mode === 'DryRun' ? await count(context, target) : await execute(context, target));
-  } catch (error) {
-    return end(describeEnd(error, log));
+/** Deletes (or, in a dry run, counts) every item of the target, and proves that the target is empty. */
+export function startDeletion(options: DeletionOptions): Deletion {
+  const run = new DeletionRun(options);
+  return { outcome: run.attempt(), setCaps: (caps) => run.setCaps(caps) };
+}
+
+class DeletionRun {
+  readonly #options: DeletionOptions;
+  readonly #context: DeletionContext;
+  #caps: Caps;
+
+  constructor(options: DeletionOptions) {
+    this.#options = options;
+    this.#caps = options.caps ?? {};
+    const readLimiter = new ReadLimiter(options.clock, () => this.#caps.maxReadUnitsPerSecond);
+    this.#context = createContext(options, readLimiter);
   }
-}
 
-async function count(context: DeletionContext, target: Target) {
-  const estimatedWriteUnits = await countTarget(context, target);
-  return {
-    state: 'DryRunComplete' as const,
-    exitCode: EXIT_CODES.done,
-    message: `${items(context.counters.itemsFound)} found; nothing was deleted`,
-    ...(estimatedWriteUnits ? { estimatedWriteUnits } : {}),
-  };
-}
+  setCaps(caps: Caps): void {
+    this.#caps = caps;
+  }
 
-async function execute(context: DeletionContext, target: Target) {
-  const cap = () => context.caps.maxWriteUnitsPerSecond;
-  const rateControl = new RateControl({ now: context.clock.now(), tableLimit: target.writeLimit, cap: cap() });
-  const writeLimiter = new WriteLimiter(rateControl, context.clock, cap);
-  for (let pass = 1; pass <= MAX_PASSES; pass++) {
-    await clearTarget(context, writeLimiter, target, { consistent: pass > 1 });
-    if (await isEmpty(context, target)) {
-      const { itemsDeleted, atLeast } = context.counters;
-      return {
-        state: 'PartitionDeleted' as const,
-        exitCode: EXIT_CODES.done,
-        message: `${atLeast ? 'at least ' : ''}${items(itemsDeleted)} deleted; a consistent read found nothing left`,
-        verifiedEmpty: true,
-      };
+  async attempt(): Promise<AttemptOutcome> {
+    const { asked, log } = this.#options;
+    let identity: TargetIdentity | undefined;
+    let ending: Ending;
+    try {
+      const target = await preflight(this.#context, asked);
+      identity = this.#identify(target);
+      await this.#options.onTarget?.(identity);
+      this.#context.retryPolicy.progressed();
+      ending = await (asked.mode === 'DryRun' ? this.#count(target) : this.#deleteUntilEmpty(target));
+    } catch (error) {
+      ending = endingOf(error, log);
     }
-    context.log.warn({ pass }, 'a consistent read found items that came after the deletion began');
+    const progress = this.#context.counters.progress();
+    return { verifiedEmpty: false, ...ending, progress, ...(identity ? { target: identity } : {}) };
   }
-  throw new Failure(
-    'Incomplete',
-    `the target holds items again after ${MAX_PASSES} passes: something is still writing; stop it and try again`,
-  );
+
+  #identify({ tableId, partition }: Target): TargetIdentity {
+    return { tableId, digest: this.#options.digest(canonicalText(partition.value)) };
+  }
+
+  async #count(target: Target): Promise<Ending> {
+    const estimatedWriteUnits = await countTarget(this.#context, target);
+    return {
+      state: 'DryRunComplete',
+      exitCode: EXIT_CODES.done,
+      message: `${items(this.#context.counters.itemsFound)} found; nothing was deleted`,
+      ...(estimatedWriteUnits ? { estimatedWriteUnits } : {}),
+    };
+  }
+
+  /** Passes over the target until a consistent read finds it empty. */
+  async #deleteUntilEmpty(target: Target): Promise<Ending> {
+    const { counters, log } = this.#context;
+    const writeLimiter = this.#writeLimiter(target);
+    for (let pass = 1; pass <= MAX_PASSES; pass++) {
+      await clearTarget(this.#context, writeLimiter, target, { consistent: pass > 1 });
+      if (await isEmpty(this.#context, target)) return deleted(counters);
+      log.warn({ pass }, 'a consistent read found items that were written after the deletion began');
+    }
+    throw new Failure(
+      'Incomplete',
+      `the target holds items again after ${MAX_PASSES} passes: something is still writing to it; stop that and try again`,
+    );
+  }
+
+  #writeLimiter({ writeLimit }: Target): WriteLimiter {
+    const { clock } = this.#context;
+    const cap = () => this.#caps.maxWriteUnitsPerSecond;
+    return new WriteLimiter(new RateControl({ now: clock.now(), tableLimit: writeLimit, cap: cap() }), clock, cap);
+  }
+}
+
+/** The target was proved empty. */
+function deleted({ itemsDeleted, atLeast }: DeletionContext['counters']): Ending {
+  return {
+    state: 'PartitionDeleted',
+    exitCode: EXIT_CODES.done,
+    message: `${atLeast ? 'at least ' : ''}${items(itemsDeleted)} deleted; a consistent read found nothing left`,
+    verifiedEmpty: true,
+  };
 }
 
 const items = (count: number): string => (count === 1 ? '1 item' : `${count} items`);
-
-/** The outcome that an error amounts to, without the text of one that nobody expected. */
-export function describeEnd(
-  error: unknown,
-  log: Log,
-): Pick<AttemptOutcome, 'exitCode' | 'message'> & Partial<AttemptOutcome> {
-  if (error instanceof Failure) return { state: error.state, exitCode: error.exitCode, message: error.message };
-  if (error instanceof Interruption) {
-    const { state, exitCode, message } = error;
-    return { ...(state ? { state } : {}), exitCode, message };
-  }
-  // The text of an error that nobody expected could hold a key: its name and where it was thrown do not.
-  const frames = error instanceof Error ? (error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []) : [];
-  log.warn({ error: nameOf(error), frames: frames.slice(0, 12) }, 'an unexpected error');
-  return { state: 'WorkerFailed', exitCode: EXIT_CODES.bug, message: `an unexpected error: ${nameOf(error)}` };
-}

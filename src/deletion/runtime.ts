@@ -1,6 +1,6 @@
-/** What the deletion needs of the outside, so that it never reaches for it itself. Milliseconds throughout. */
+/** What the deletion is handed from outside, so that it never reaches for it itself. Times are in milliseconds. */
 export interface Clock {
-  /** Milliseconds on a clock that only goes forwards. */
+  /** A time that only moves forwards. */
   now(): number;
   /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -8,13 +8,13 @@ export interface Clock {
   random(): number;
 }
 
-/** Structured logging as pino has it. No field and no message ever holds the value of a key. */
+/** Structured logging, as pino does it. No field and no message ever holds a key's value. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
 
-/** Limits on what may be consumed, in units per second. Read at every use: they change while a deletion runs. */
+/** Limits on consumed capacity, in units per second; undefined means no limit. */
 export interface Caps {
   maxWriteUnitsPerSecond?: number | undefined;
   maxReadUnitsPerSecond?: number | undefined;

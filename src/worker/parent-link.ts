@@ -29,7 +29,7 @@ const LAST_REPORT_MS = 5_000;
 export interface LinkOptions {
   parent: Parent;
   mode: Mode;
-  /** Changed in place when the parent's caps change. */
+  /** Capacity limits that this worker was started with. */
   caps: Caps;
   reportSeconds: number;
   drain: Pick<Shutdown, 'signal' | 'stop'>;
@@ -48,6 +48,8 @@ export class ParentLink {
   /** What earlier attempts did, from the first answer; null where there was one without any. */
   #before: Progress | null | undefined;
   #own: () => Progress = () => ({});
+  #caps: Caps;
+  #setCaps: (caps: Caps) => void = () => {};
   #answered = false;
   #saidRefused = false;
   /** Reports go out one after the other, or an old one could overwrite a newer. */
@@ -55,7 +57,9 @@ export class ParentLink {
   /** Items that a DryRun counted before. */
   counted: number | undefined;
 
-  constructor(private readonly options: LinkOptions) {}
+  constructor(private readonly options: LinkOptions) {
+    this.#caps = options.caps;
+  }
 
   /** Begins to look at the parent every few seconds. */
   start(): void {
@@ -98,6 +102,12 @@ export class ParentLink {
   /** Takes the counts of this attempt. */
   follow(progress: () => Progress): void {
     this.#own = progress;
+  }
+
+  /** Calls back with the parent's capacity limits: at once with the known ones, and again whenever they change. */
+  followCaps(setCaps: (caps: Caps) => void): void {
+    this.#setCaps = setCaps;
+    setCaps(this.#caps);
   }
 
   /** The counts of this attempt and those before it. */
@@ -163,7 +173,7 @@ export class ParentLink {
   }
 
   #hear(answer: FenceAnswer, asked: number): void {
-    const { parent, mode, caps, drain, log } = this.options;
+    const { parent, mode, drain, log } = this.options;
     const self = { parentUID: parent.uid, jobUID: parent.jobUID, mode, target: this.#target };
     const { memory, verdict } = fenceVerdict(this.#memory, answer, self, asked);
     this.#memory = memory;
@@ -179,17 +189,18 @@ export class ParentLink {
       const live = readLiveParent(answer.parent, mode);
       if (this.#before === undefined) this.#before = live.progress ?? null;
       this.counted = live.counted;
-      this.#take(live.caps, caps);
+      this.#takeCaps(live.caps);
     }
     if (verdict.kind === 'stop' && !this.#ended.signal.aborted)
       drain.stop(new Interruption(verdict.exitCode, verdict.message, verdict.final ? 'GuardRefused' : undefined));
   }
 
-  #take(live: Caps, caps: Caps): void {
-    const { maxWriteUnitsPerSecond, maxReadUnitsPerSecond } = live;
+  #takeCaps(caps: Caps): void {
+    const { maxWriteUnitsPerSecond, maxReadUnitsPerSecond } = this.#caps;
     if (caps.maxWriteUnitsPerSecond === maxWriteUnitsPerSecond && caps.maxReadUnitsPerSecond === maxReadUnitsPerSecond)
       return;
-    Object.assign(caps, live);
-    this.options.log.info(live, 'the caps are others now');
+    this.#caps = caps;
+    this.#setCaps(caps);
+    this.options.log.info(caps, 'the capacity limits changed');
   }
 }

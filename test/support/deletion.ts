@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { connect } from '../../src/dynamodb/client.js';
-import { deletePartition, type DeletionOptions } from '../../src/deletion/delete-partition.js';
+import { type Deletion, type DeletionOptions, startDeletion } from '../../src/deletion/delete-partition.js';
 import type { AttemptOutcome } from '../../src/deletion/outcome.js';
 import type { AskedTarget } from '../../src/deletion/target.js';
 import { VirtualTime } from '../models/virtual-time.js';
@@ -18,12 +18,13 @@ export async function runDeletion(
   endpoint: string,
   asked: Asked,
   options: Partial<DeletionOptions> = {},
+  onStart: (deletion: Deletion) => void = () => {},
 ): Promise<Ran> {
   const connection = await connect({ region: 'us-east-1', endpoint, trustedEndpoints: [] });
   const log = recordedLog();
   const clock = new VirtualTime({ unattended: true });
   try {
-    const outcome = await deletePartition({
+    const deletion = startDeletion({
       client: connection.client,
       asked: { mode: 'Execute', ...asked },
       clock,
@@ -31,7 +32,8 @@ export async function runDeletion(
       digest: (text) => createHash('sha256').update(text).digest('hex'),
       ...options,
     });
-    return { ...outcome, lines: log.lines, clock };
+    onStart(deletion);
+    return { ...(await deletion.outcome), lines: log.lines, clock };
   } finally {
     connection.close();
   }

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../../api/states.js';
 import { type Connection, connect } from '../../dynamodb/client.js';
-import { deletePartition, type DeletionOptions, describeEnd } from '../../deletion/delete-partition.js';
-import type { AttemptOutcome } from '../../deletion/outcome.js';
+import { type DeletionOptions, startDeletion } from '../../deletion/delete-partition.js';
+import { type AttemptOutcome, endingOf } from '../../deletion/outcome.js';
 import { clock, timestamp } from '../process/clock.js';
 import { canDraw, confirm, isAtTerminal, printable } from '../output/prompt.js';
 import type { Shutdown } from '../../worker/runtime.js';
@@ -64,7 +64,7 @@ export async function runWorker(input: WorkerInput, { drain, env, skipConfirmati
     } else outcome = await attempt({ ...run, counted: count?.progress.itemsFound });
     connection.close();
   } catch (error) {
-    outcome = { verifiedEmpty: false, progress: {}, ...describeEnd(error, log) };
+    outcome = { verifiedEmpty: false, progress: {}, ...endingOf(error, log) };
   }
   if (link) outcome = { ...outcome, progress: link.cumulative(outcome.progress) };
   telling.end(outcome);
@@ -137,7 +137,7 @@ async function attempt(
     counted: () => link?.counted ?? counted,
   });
   link?.follow(() => progress());
-  const running = deletePartition({
+  const deletion = startDeletion({
     client: connection.client,
     asked: { ...input.asked, mode },
     clock,
@@ -152,8 +152,9 @@ async function attempt(
     renewCredentials: connection.renewCredentials,
     ...(link && { onTarget: (target) => link.introduce(target), mayWrite: () => link.mayWrite() }),
   });
+  link?.followCaps(deletion.setCaps);
   try {
-    return await Promise.race([running, drain.overdue.then((why) => overdueOutcome(why, progress()))]);
+    return await Promise.race([deletion.outcome, drain.overdue.then((why) => overdueOutcome(why, progress()))]);
   } finally {
     unfollow();
   }

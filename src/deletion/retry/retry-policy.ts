@@ -1,148 +1,186 @@
-import { type ErrorRule, isAnswer, nameOf, outcomeIsUnknown, ruleOf } from '../../dynamodb/errors.js';
 import { Failure } from '../../api/failure.js';
+import { type ErrorRule, isAnswer, nameOf, outcomeIsUnknown, ruleOf } from '../../dynamodb/errors.js';
 import type { Clock, Log } from '../runtime.js';
+import { fullJitter } from './backoff.js';
 
-/** How long each kind of trouble is borne, in milliseconds. */
-export const PATIENCE = {
+/** How long each kind of failure is retried, in milliseconds. */
+export const RETRY_LIMITS = {
   /** Until the endpoint answers for the first time. */
   firstAnswer: 60_000,
-  /** Between two pieces of progress: an accepted item, a page. */
-  progress: 600_000,
-  /** Of denials before the first success: IAM changes take a while to reach everywhere. */
+  /** Without progress: no item accepted, no page read. */
+  withoutProgress: 600_000,
+  /** Access denied before the first success: changes in IAM take a while to reach everywhere. */
   denied: 60_000,
-  credentials: 120_000,
+  withoutCredentials: 120_000,
 } as const;
 
-const SAY_EVERY_MS = 5_000;
-const FIRST_DELAY_MS = 50;
-const MAX_DELAY_MS = 5_000;
+/** Failures of one kind are logged at most once in this time, in milliseconds. */
+const LOG_INTERVAL_MS = 5_000;
 
-/** Full jitter: anything between 0 and the doubled delay. Source: AWS architecture blog, "Exponential Backoff And Jitter". */
-export function fullJitter(attempt: number, random: () => number): number {
-  return random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt, 20));
+/** A batch of which nothing was processed is refused as much as one that is answered by a throttling exception. */
+const NOTHING_PROCESSED = 'every request of a batch came back unprocessed';
+
+export interface RetryHooks {
+  /** Called when credentials have expired, before the next attempt. */
+  renewCredentials?: (() => void) | undefined;
+  /** Called for each request that was refused as a whole for want of capacity. */
+  onThrottled?: (() => void) | undefined;
 }
 
 /**
- * What one deletion has lived through with its endpoint, and from that whether another try is worth it. One for a whole
- * run: it gives up after a time without progress, never after a count of attempts.
+ * Decides whether a failed request is worth sending again, from what one deletion has experienced with its endpoint. It
+ * gives up after a time without progress, never after a number of attempts.
  */
 export class RetryPolicy {
-  #started: number;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #hooks: RetryHooks;
+  readonly #started: number;
   #answered = false;
   #succeeded = false;
-  #progressed: number;
+  #lastProgress: number;
   #deniedSince: number | undefined;
-  #credentialsSince: number | undefined;
-  readonly #said = new Map<ErrorRule, { since: number; times: number }>();
+  #withoutCredentialsSince: number | undefined;
+  readonly #logged = new Map<ErrorRule, { at: number; since: number }>();
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly log: Log,
-    private readonly renewCredentials: () => void = () => {},
-  ) {
-    this.#started = this.#progressed = clock.now();
+  constructor(clock: Clock, log: Log, hooks: RetryHooks = {}) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#hooks = hooks;
+    this.#started = this.#lastProgress = clock.now();
   }
 
-  /** A request was done. */
+  /** A request succeeded. */
   succeeded(): void {
     this.#answered = this.#succeeded = true;
-    this.#deniedSince = this.#credentialsSince = undefined;
+    this.#deniedSince = this.#withoutCredentialsSince = undefined;
   }
 
-  /** Items were accepted, or a page came. */
+  /** Items were accepted, or a page was read. */
   progressed(): void {
-    this.#progressed = this.clock.now();
+    this.#lastProgress = this.#clock.now();
   }
 
   /**
-   * Judges a failed request. Returns its rule where it is worth sending again.
-   * @throws Failure where it is not, or no longer
+   * Judges a failed request.
+   * @returns its class, where it is worth sending again
+   * @throws Failure, or the error itself, where it is not, or no longer
    */
   judge(error: unknown): ErrorRule {
     if (error instanceof Failure) throw error;
-    const rule = ruleOf(error);
     if (isAnswer(error) && !this.#answered) {
       this.#answered = true;
       this.progressed();
     }
-    const what = nameOf(error);
-    switch (rule) {
-      case 'not-found':
-        throw new Failure('TableNotFound', 'the table does not exist in this account and region');
-      case 'misaddressed':
-        // Once the endpoint has shown what it is, garbage is a fault on the way: an answer cut short, a load balancer's page.
-        if (this.#succeeded && !isForeign(error)) {
-          this.#giveUpIfStalled(what);
-          break;
-        }
-        throw new Failure('InvalidTarget', `the endpoint cannot be used: ${what}${misaddressedHint(error)}`);
-      case 'invalid':
-      case 'bug':
-        throw error;
-      case 'denied':
-        this.#deniedSince ??= this.clock.now();
-        if (this.#succeeded || this.clock.now() - this.#deniedSince >= PATIENCE.denied)
-          throw new Failure('AccessDenied', `access was denied: ${what}${deniedHint(error)}`);
-        break;
-      case 'credentials':
-        this.#credentialsSince ??= this.clock.now();
-        if (this.clock.now() - this.#credentialsSince >= PATIENCE.credentials)
-          throw new Failure('Incomplete', `no valid credentials for ${PATIENCE.credentials / 1000} s: ${what}`);
-        this.renewCredentials();
-        break;
-      default:
-        this.#giveUpIfStalled(what);
-    }
-    this.#say(rule, what);
+    const rule = ruleOf(error);
+    const name = nameOf(error);
+    this.#giveUpWhere[rule](error, name);
+    this.#willRetry(rule, name);
     return rule;
   }
 
-  /** One line for a storm of failures, not one for each. */
-  #say(rule: ErrorRule, what: string): void {
-    const { since, times } = this.#said.get(rule) ?? { since: -Infinity, times: 0 };
-    const now = this.clock.now();
-    const due = now - since >= SAY_EVERY_MS;
-    this.#said.set(rule, due ? { since: now, times: 0 } : { since, times: times + 1 });
-    if (due) this.log.warn({ error: what, rule, times: times + 1 }, 'requests failed and are sent again');
+  /**
+   * Judges a batch that was answered, with every one of its requests unprocessed.
+   * @throws Failure where it is no longer worth sending again
+   */
+  judgeUnprocessedBatch(): void {
+    this.#giveUpIfStalled(NOTHING_PROCESSED);
+    this.#willRetry('throttled', NOTHING_PROCESSED);
   }
 
-  #giveUpIfStalled(what: string): void {
-    const now = this.clock.now();
-    if (!this.#answered && now - this.#started >= PATIENCE.firstAnswer)
-      throw new Failure('Incomplete', `no answer from the endpoint for ${PATIENCE.firstAnswer / 1000} s: ${what}`);
-    if (now - this.#progressed >= PATIENCE.progress)
-      throw new Failure('Incomplete', `nothing was accepted for ${PATIENCE.progress / 60_000} minutes: ${what}`);
+  /** What ends the deletion, by the class of the error. Each throws where no other attempt is made. */
+  readonly #giveUpWhere: Readonly<Record<ErrorRule, (error: unknown, name: string) => void>> = {
+    throttled: (_, name) => this.#giveUpIfStalled(name),
+    retry: (_, name) => this.#giveUpIfStalled(name),
+    'not-sent': (_, name) => this.#giveUpIfStalled(name),
+    credentials: (_, name) => this.#awaitCredentials(name),
+    denied: (error, name) => this.#awaitPermission(error, name),
+    'not-found': () => {
+      throw new Failure('TableNotFound', 'the table does not exist in this account and region');
+    },
+    misaddressed: (error, name) => {
+      // From an endpoint known to be DynamoDB, garbage is a fault on the way: a truncated answer, a load balancer's page.
+      if (this.#succeeded && !isForeignEndpoint(error)) this.#giveUpIfStalled(name);
+      else throw new Failure('InvalidTarget', `the endpoint cannot be used: ${name}${misaddressedHint(error)}`);
+    },
+    invalid: rethrow,
+    bug: rethrow,
+  };
+
+  #awaitCredentials(name: string): void {
+    this.#withoutCredentialsSince ??= this.#clock.now();
+    const limit = RETRY_LIMITS.withoutCredentials;
+    if (this.#clock.now() - this.#withoutCredentialsSince >= limit)
+      throw new Failure('Incomplete', `no valid credentials for ${limit / 1000} s: ${name}`);
+    this.#hooks.renewCredentials?.();
+  }
+
+  #awaitPermission(error: unknown, name: string): void {
+    this.#deniedSince ??= this.#clock.now();
+    if (this.#succeeded || this.#clock.now() - this.#deniedSince >= RETRY_LIMITS.denied)
+      throw new Failure('AccessDenied', `access was denied: ${name}${deniedHint(error)}`);
+  }
+
+  #giveUpIfStalled(name: string): void {
+    const now = this.#clock.now();
+    const { firstAnswer, withoutProgress } = RETRY_LIMITS;
+    if (!this.#answered && now - this.#started >= firstAnswer)
+      throw new Failure('Incomplete', `no answer from the endpoint for ${firstAnswer / 1000} s: ${name}`);
+    if (now - this.#lastProgress >= withoutProgress)
+      throw new Failure('Incomplete', `nothing was accepted for ${withoutProgress / 60_000} minutes: ${name}`);
+  }
+
+  #willRetry(rule: ErrorRule, name: string): void {
+    if (rule === 'throttled') this.#hooks.onThrottled?.();
+    this.#logOncePerInterval(rule, name);
+  }
+
+  /** One line for a storm of failures, not one for each. */
+  #logOncePerInterval(rule: ErrorRule, name: string): void {
+    const { at, since } = this.#logged.get(rule) ?? { at: -Infinity, since: 0 };
+    const now = this.#clock.now();
+    const isDue = now - at >= LOG_INTERVAL_MS;
+    this.#logged.set(rule, isDue ? { at: now, since: 0 } : { at, since: since + 1 });
+    if (isDue) this.#log.warn({ error: name, rule, times: since + 1 }, 'requests failed; retrying');
   }
 }
 
-/** The server's own words on a denial name the caller, the action and the resource, and never a key. */
+function rethrow(error: unknown): never {
+  throw error;
+}
+
+/** The server's message about a denial names the caller, the action and the resource, and never a key. */
 function deniedHint(error: unknown): string {
-  const message = (error as { message?: unknown }).message;
+  const { message } = error as { message?: unknown };
   return typeof message === 'string' && /^User: /.test(message) ? `: ${message.slice(0, 600)}` : '';
 }
 
-const isForeign = (error: unknown): boolean => (error as { name?: unknown }).name === 'ForeignEndpoint';
+const isForeignEndpoint = (error: unknown): boolean => (error as { name?: unknown }).name === 'ForeignEndpoint';
+
+/** Pattern of an error's name and code → what to do about it. The first that matches applies. */
+const MISADDRESSED_HINTS: readonly (readonly [RegExp, string])[] = [
+  [/CERT|UNABLE_TO|TLS|HOSTNAME/, ' (its certificate is not trusted; NODE_EXTRA_CA_CERTS adds a CA)'],
+  [/EPROTO|SSL|HPE/, ' (http and https mixed up, or not HTTP at all?)'],
+  [/./, ' (it does not answer as DynamoDB does)'],
+];
 
 function misaddressedHint(error: unknown): string {
-  if (isForeign(error)) return `: ${(error as Error).message}`;
-  const word = `${(error as { name?: unknown }).name} ${(error as { code?: unknown }).code}`;
-  if (/CERT|UNABLE_TO|TLS|HOSTNAME/.test(word))
-    return ' (its certificate is not trusted; NODE_EXTRA_CA_CERTS adds a CA)';
-  if (/EPROTO|SSL|HPE/.test(word)) return ' (http and https mixed up, or no HTTP at all?)';
-  return ' (it does not answer as DynamoDB does)';
+  if (isForeignEndpoint(error)) return `: ${(error as Error).message}`;
+  const { name, code } = error as { name?: unknown; code?: unknown };
+  return MISADDRESSED_HINTS.find(([pattern]) => pattern.test(`${String(name)} ${String(code)}`))?.[1] ?? '';
 }
 
-/** What a request needs to be sent until it is done. */
+/** What a request needs to be sent until it succeeds. */
 export interface Sending {
   clock: Clock;
   retryPolicy: RetryPolicy;
-  /** Aborts when the worker must drain: what has failed is then not sent again. */
+  /** Aborts when the worker must drain: a failed request is then not sent again. */
   signal: AbortSignal;
 }
 
 /**
- * Sends until the request is done.
- * @throws Failure when it is not worth another try; the signal's reason when draining
+ * Sends a request until it succeeds.
+ * @throws Failure where it is not worth another attempt; the signal's reason when draining
  */
 export async function sendUntilDone<T>(
   { clock, retryPolicy, signal }: Sending,

@@ -1,11 +1,11 @@
 import { BATCH_ITEMS } from '../../dynamodb/limits.js';
-import { type BatchOutcome, sendBatch } from './batch-write.js';
+import { type BatchResult, sendBatch } from './batch-write.js';
 import type { DeletionContext } from '../context.js';
 import { canonicalText, type Key, keyValue } from '../../dynamodb/key-value.js';
 import type { Pending } from './page-cost.js';
 import type { Flow } from '../pace/rate-group.js';
 import type { RangeReader } from '../read/range-reader.js';
-import { fullJitter } from '../retry/retry-policy.js';
+import { fullJitter } from '../retry/backoff.js';
 import type { Target } from '../target.js';
 import type { WriteLimiter } from '../pace/write-limiter.js';
 
@@ -141,7 +141,7 @@ function mostUnits(batch: readonly Pending[]): number {
 }
 
 /** Which of the batch must be sent again. */
-function stillPending(batch: readonly Pending[], { left, failed }: BatchOutcome, target: Target): Pending[] {
+function stillPending(batch: readonly Pending[], { left, failed }: BatchResult, target: Target): Pending[] {
   if (failed) return [...batch];
   if (left.length === 0) return [];
   const text = (key: Key): string => canonicalText(keyValue(key[target.sort!.name])!);

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import type { DeletionOptions } from '../../../src/deletion/delete-partition.js';
+import type { Deletion, DeletionOptions } from '../../../src/deletion/delete-partition.js';
 import type { AskedTarget } from '../../../src/deletion/target.js';
 import { runDeletion } from '../../support/deletion.js';
 import {
@@ -47,8 +47,11 @@ export async function pacedWorld(t: Test, engine: Engine, { items, shape, faulty
     table,
     proxy,
     clock,
-    run: (options: Partial<DeletionOptions> = {}, asked: Partial<AskedTarget> = {}) =>
-      runDeletion(proxy.url, { tableName: table, partitionValue: 'p', ...asked }, { clock, ...options }),
+    run: (
+      options: Partial<DeletionOptions> = {},
+      asked: Partial<AskedTarget> = {},
+      onStart?: (deletion: Deletion) => void,
+    ) => runDeletion(proxy.url, { tableName: table, partitionValue: 'p', ...asked }, { clock, ...options }, onStart),
     left: async () => (await countByPartition(engine.client, table, 'pk'))['p'] ?? 0,
     queries: () => proxy.received.filter(({ operation }) => operation === 'Query').map(({ body }) => body),
   };

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { deletePartition } from '../../../src/deletion/delete-partition.js';
+import { startDeletion } from '../../../src/deletion/delete-partition.js';
 import type { AttemptOutcome } from '../../../src/deletion/outcome.js';
 import type { Caps } from '../../../src/deletion/runtime.js';
 import { splitsOf } from '../../support/shapes.js';
@@ -99,14 +99,14 @@ export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, sta
   } as unknown as Pick<DynamoDBClient, 'send'>;
 
   let ended: AttemptOutcome | undefined;
-  void deletePartition({
+  void startDeletion({
     client,
     clock,
     asked: { tableName: 'bench', partitionValue: 'p', mode: 'Execute' },
     log: { info: () => undefined, warn: () => undefined },
     ...(caps ? { caps } : {}),
     digest: () => '',
-  }).then((outcome) => (ended = outcome));
+  }).outcome.then((outcome) => (ended = outcome));
   await clock.runWhile(() => ended === undefined);
   if (!ended) throw new Error('the deletion stands still');
   return { outcome: ended, writes, requests, sleeps: clock.sleeps };

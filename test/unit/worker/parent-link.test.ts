@@ -32,11 +32,11 @@ function linked(t: Test, answer: (sent: Sent) => ApiAnswer | Promise<ApiAnswer>,
   const log = recordedLog();
   const stop = new AbortController();
   const sent: Sent[] = [];
-  const caps: Caps = { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined };
+  let caps: Caps = {};
   const link = new ParentLink({
     parent,
     mode: 'Execute',
-    caps,
+    caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined },
     reportSeconds: 30,
     drain: { signal: stop.signal, stop: (why) => stop.abort(why) },
     clock,
@@ -49,6 +49,7 @@ function linked(t: Test, answer: (sent: Sent) => ApiAnswer | Promise<ApiAnswer>,
     },
     ...more,
   });
+  link.followCaps((live) => (caps = live));
   // Whoever is not told of the end looks and reports for ever.
   t.teardown(() => link.end(DONE));
   return {
@@ -56,7 +57,7 @@ function linked(t: Test, answer: (sent: Sent) => ApiAnswer | Promise<ApiAnswer>,
     clock,
     log,
     sent,
-    caps,
+    caps: () => caps,
     stop,
     reports: () =>
       sent
@@ -211,12 +212,12 @@ t.test('caps are taken from the parent, changes and removals alike', async (t) =
   let spec: object = { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 10 };
   const world = linked(t, () => alive({ spec, status: { dryRun: { itemsFound: 7 } } }));
   await world.link.introduce(TARGET);
-  t.match(world.caps, { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 10 });
+  t.match(world.caps(), { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 10 });
   t.equal(world.link.counted, 7, 'so is the count, for a percentage');
   spec = {};
   world.link.start();
   await world.turns(2);
-  t.same(world.caps, { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined });
+  t.same(world.caps(), { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined });
   await world.link.end(DONE);
 });
 

@@ -7,8 +7,6 @@ import { summary } from './summary.js';
 
 /** How often it is drawn, in milliseconds. */
 const DRAW_MS = 100;
-/** While everything is refused nothing is counted, and the log says so every 5 s: so long that word holds, in milliseconds. */
-const WORD_OF_THROTTLING_MS = 6_000;
 
 export interface ScreenOptions {
   /** Draws over what it drew before; `persist` writes above it. */
@@ -37,7 +35,6 @@ export class Screen implements RunOutput {
   readonly #said = new Set<string>();
   #took = 0;
   #throttled = 0;
-  #saidThrottledAt = -Infinity;
   #redraw: () => void = () => {};
 
   constructor(private readonly options: ScreenOptions) {}
@@ -49,7 +46,7 @@ export class Screen implements RunOutput {
     this.#redraw = () => {
       const view = { progress: progress(), total: counted(), throttled: throttled(), width: width() };
       const phase = signal.aborted ? 'stopping' : mode;
-      const throttledNow = meter.isThrottled(now()) || now() - this.#saidThrottledAt < WORD_OF_THROTTLING_MS;
+      const throttledNow = meter.isThrottled(now());
       draw(frame({ ...view, phase, rates: meter.rates(), throttledNow }, style));
     };
     const look = (): void => {
@@ -75,8 +72,7 @@ export class Screen implements RunOutput {
   }
 
   #say(message: string, fields: object, level: 'info' | 'warn'): void {
-    const { draw, style, now } = this.options;
-    if ('rule' in fields && fields.rule === 'throttled') this.#saidThrottledAt = now();
+    const { draw, style } = this.options;
     const text = `${message}${inBrackets(fields)}`;
     // A second attempt finds the same table.
     if (level === 'info' && this.#said.has(text)) return;

@@ -4,7 +4,7 @@ import type { Progress } from '../../../api/status.js';
 const WINDOW_MS = 5_000;
 /** A shorter past tells no rate. */
 const MIN_SPAN_MS = 400;
-/** So long after the last refusal it is said to be throttled still. */
+/** How long throttling shows after the last refused request, once others succeed again, in milliseconds. */
 const THROTTLED_MS = 2_000;
 
 /** Per second; undefined while too little is known. */
@@ -26,8 +26,14 @@ export class Meter {
   readonly #samples: Sample[] = [];
   #throttled = 0;
   #throttledAt = -Infinity;
+  /** A request was refused, and nothing has succeeded since. */
+  #onlyRefused = false;
 
   look(now: number, { itemsFound = 0, itemsDeleted = 0, writeUnits = 0 }: Progress, throttled: number): void {
+    const last = this.#samples.at(-1);
+    if (last?.found !== itemsFound || last.deleted !== itemsDeleted || last.writeUnits !== writeUnits)
+      this.#onlyRefused = false;
+    else if (throttled > this.#throttled) this.#onlyRefused = true;
     if (throttled > this.#throttled) this.#throttledAt = now;
     this.#throttled = throttled;
     this.#samples.push({ at: now, found: itemsFound, deleted: itemsDeleted, writeUnits });
@@ -44,7 +50,7 @@ export class Meter {
   }
 
   isThrottled(now: number): boolean {
-    return now - this.#throttledAt < THROTTLED_MS;
+    return this.#onlyRefused || now - this.#throttledAt < THROTTLED_MS;
   }
 }
 

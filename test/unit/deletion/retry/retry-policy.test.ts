@@ -1,6 +1,6 @@
 import t from 'tap';
 import { Failure, Interruption } from '../../../../src/api/failure.js';
-import { fullJitter, RetryPolicy, sendUntilDone } from '../../../../src/deletion/retry/retry-policy.js';
+import { RetryPolicy, sendUntilDone } from '../../../../src/deletion/retry/retry-policy.js';
 import { VirtualTime } from '../../../models/virtual-time.js';
 import { recordedLog } from '../../../support/recorded-log.js';
 
@@ -11,22 +11,9 @@ const refused = Object.assign(new Error(), { code: 'ECONNREFUSED' });
 function sending(renew?: () => void) {
   const clock = new VirtualTime({ unattended: true });
   const stop = new AbortController();
-  const retryPolicy = new RetryPolicy(clock, recordedLog(), renew);
+  const retryPolicy = new RetryPolicy(clock, recordedLog(), { renewCredentials: renew });
   return { clock, retryPolicy, stop, signal: stop.signal };
 }
-
-t.test('full jitter lies between zero and a doubling bound of five seconds', async (t) => {
-  for (const attempt of [0, 1, 5, 10, 100, 5000]) {
-    t.equal(
-      fullJitter(attempt, () => 0),
-      0,
-    );
-    t.equal(
-      fullJitter(attempt, () => 0.5),
-      Math.min(5000, 50 * 2 ** Math.min(attempt, 20)) / 2,
-    );
-  }
-});
 
 t.test('each kind of trouble is borne for its time, and ends as its own outcome', async (t) => {
   for (const [reason, thrown, answered, succeeded, state, seconds] of [

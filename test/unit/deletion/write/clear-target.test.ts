@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { Deletion } from '../../../../src/deletion/delete-partition.js';
 import { type Engine, startDynalite } from '../../../support/dynamodb.js';
 import { mostWithin, seeded } from '../../../models/dynamodb/throttling-proxy/index.js';
 import { pacedWorld } from '../../../models/dynamodb/paced-world.js';
@@ -95,20 +96,21 @@ t.test('a cap is kept whatever the engine says of capacity', async (t) => {
 
 t.test('a cap that changes while it runs', async (t) => {
   const world = await pacedWorld(t, engine, { items: items(1500) });
-  const caps = { maxWriteUnitsPerSecond: 300 as number | undefined };
   const changes: number[] = [];
-  const run = world.run({
-    caps,
+  let setCaps: Deletion['setCaps'] = () => {};
+  const options = {
+    caps: { maxWriteUnitsPerSecond: 300 },
     mayWrite: async () => {
       if (changes.length === 0 && world.clock.now() > 2000) {
-        caps.maxWriteUnitsPerSecond = 30;
+        setCaps({ maxWriteUnitsPerSecond: 30 });
         changes.push(world.clock.now());
       } else if (changes.length === 1 && world.clock.now() > 14_000) {
-        caps.maxWriteUnitsPerSecond = undefined;
+        setCaps({});
         changes.push(world.clock.now());
       }
     },
-  });
+  };
+  const run = world.run(options, {}, (deletion) => (setCaps = deletion.setCaps));
   t.match(await run, { exitCode: 0, verifiedEmpty: true });
   const [lowered, lifted] = changes as [number, number];
   const within = (from: number, until: number) =>

@@ -35,10 +35,10 @@ function rehearsal() {
   return { screen, shown, pass, stop };
 }
 
-const attempt = (progress: () => Progress) => ({
+const attempt = (progress: () => Progress, throttled: () => number = () => 0) => ({
   mode: 'deleting' as const,
   progress,
-  throttled: () => 0,
+  throttled,
   counted: () => 100,
 });
 
@@ -72,11 +72,20 @@ t.test('a line of the log goes above, and the picture is drawn again below it', 
 
 t.test('everything is refused: nothing is counted, and it says throttled all the same', async (t) => {
   const { screen, pass } = rehearsal();
-  screen.follow(attempt(() => ({ itemsFound: 50, itemsDeleted: 0 })));
+  let [deleted, throttled] = [0, 0];
+  screen.follow(
+    attempt(
+      () => ({ itemsFound: 50, itemsDeleted: deleted }),
+      () => throttled,
+    ),
+  );
   t.notMatch(pass(1000), 'throttled');
-  screen.log.warn({ rule: 'throttled' }, 'requests failed and are sent again');
-  t.match(pass(5000), /· throttled$/);
-  t.notMatch(pass(2000), 'throttled');
+  throttled = 1;
+  t.match(pass(5000), /· throttled \(1×\)$/);
+  t.match(pass(5000), /· throttled \(1×\)$/, 'still nothing else was answered');
+  deleted = 1;
+  pass(100);
+  t.match(pass(2000), /· was throttled 1×$/);
 });
 
 t.test('before the question the picture goes; after the end its last word stays', async (t) => {

@@ -22,8 +22,19 @@ t.test('throttled is said for two seconds after a refusal', async (t) => {
   t.notOk(meter.isThrottled(0));
   meter.look(100, {}, 3);
   t.ok(meter.isThrottled(2000));
-  meter.look(2000, {}, 3);
+  meter.look(2000, { itemsDeleted: 1 }, 3);
   t.notOk(meter.isThrottled(2100));
+});
+
+t.test('throttled is said for as long as everything is refused, however rarely it is tried', async (t) => {
+  const meter = new Meter();
+  meter.look(0, { itemsFound: 10 }, 0);
+  meter.look(100, { itemsFound: 10 }, 1);
+  for (let at = 1000; at <= 9000; at += 1000) meter.look(at, { itemsFound: 10 }, 1);
+  t.ok(meter.isThrottled(9000));
+  meter.look(9100, { itemsFound: 10, itemsDeleted: 5 }, 2);
+  t.ok(meter.isThrottled(9100), 'another request was refused a moment ago');
+  t.notOk(meter.isThrottled(11_100), 'something succeeds');
 });
 
 t.test('the time left', async (t) => {
