@@ -1,4 +1,5 @@
 import { type TObject, type TSchema, Type } from '@sinclair/typebox';
+import { QUANTITY } from '../../src/api/patterns.js';
 import { Spec } from '../../src/api/spec.js';
 import { SETTINGS } from '../../src/api/settings.js';
 
@@ -17,7 +18,7 @@ const Objects = Type.Array(Anything);
 const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 const IntOrText = Type.Unsafe({ type: ['integer', 'string'] });
 const orNull = (type: string, options: object = {}) => Type.Unsafe({ type: [type, 'null'], ...options });
-const Quantity = Type.Unsafe({ type: ['string', 'integer'], pattern: '^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$' });
+const Quantity = Type.Unsafe({ type: ['string', 'integer'], pattern: QUANTITY.source });
 const Name = Type.String({ pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$', maxLength: 253 });
 const OptionalName = Type.String({ pattern: '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$', maxLength: 253 });
 const Names = Type.Array(Name);

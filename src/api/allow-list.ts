@@ -1,3 +1,5 @@
+import { escapeRegExp } from './patterns.js';
+
 /**
  * Allow-lists of the settings: comma-separated patterns. A lone `*` matches everything, absence included; elsewhere `*` stands
  * for any run of characters but `.`, `/` and `:`. An empty list matches nothing.
@@ -16,7 +18,7 @@ export function allows(list: AllowList, value: string | undefined): boolean {
   return list.some((pattern) => {
     if (pattern === '*') return true;
     if (value === undefined) return false;
-    const source = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const source = pattern.split('*').map(escapeRegExp);
     return new RegExp(`^${source.join('[^./:]*')}$`).test(value);
   });
 }

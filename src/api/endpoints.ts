@@ -1,3 +1,5 @@
+import { escapeRegExp } from './patterns.js';
+
 /**
  * Which hosts are AWS's own DynamoDB. Worker and operator both ask: the worker before it signs with real credentials, the
  * operator before it lets a Secret into a Job.
@@ -15,8 +17,6 @@ const PARTITIONS: readonly { regions: RegExp; suffixes: readonly string[] }[] = 
   { regions: /^/, suffixes: ['amazonaws.com', 'api.aws'] },
 ];
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
 /**
  * Whether `endpoint` is a DynamoDB endpoint of AWS in `region`: https, the default port and, as the WHATWG URL parser gives
  * it, a whole host of the forms that AWS hands out. `*.amazonaws.com` is not enough: anyone can have a host there.
@@ -31,8 +31,8 @@ export function isAwsDynamoDb(endpoint: string, region: string): boolean {
   if (url.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '') return false;
   const partition = PARTITIONS.find(({ regions }) => regions.test(region));
   if (!partition) return false;
-  const r = escape(region);
-  const suffix = `(?:${partition.suffixes.map(escape).join('|')})`;
+  const r = escapeRegExp(region);
+  const suffix = `(?:${partition.suffixes.map(escapeRegExp).join('|')})`;
   const direct = new RegExp(`^(?:dynamodb|dynamodb-fips|[0-9]{12}\\.ddb)\\.${r}\\.${suffix}$`);
   const privateLink = new RegExp(`^vpce-[a-z0-9-]+\\.dynamodb\\.${r}\\.vpce\\.${suffix}$`);
   return direct.test(url.hostname) || privateLink.test(url.hostname);

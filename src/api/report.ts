@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { MAX_MESSAGE } from './patterns.js';
 import { FINISHED_STATES, MODES } from './states.js';
 import { DryRunResult, Progress, TargetIdentity } from './status.js';
 import { Int32, StringEnum } from './types.js';
@@ -14,7 +15,7 @@ export const Report = Type.Object({
   outcome: Type.Optional(StringEnum(FINISHED_STATES)),
   exitCode: Type.Optional(Int32(0, { maximum: 255 })),
   verifiedEmpty: Type.Optional(Type.Boolean()),
-  message: Type.Optional(Type.String({ maxLength: 1024 })),
+  message: Type.Optional(Type.String({ maxLength: MAX_MESSAGE })),
   target: Type.Optional(TargetIdentity),
   progress: Type.Optional(Progress),
   /** Of a DryRun: the write units that the deletion would take. */

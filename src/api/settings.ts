@@ -1,6 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { type AllowList, parseAllowList } from './allow-list.js';
 import { GROUP } from './names.js';
+import { isWholeNumber, QUANTITY } from './patterns.js';
 
 /** What the operator decides with. Read and validated by `cli/operator/read-settings.ts`, handed to sync as a value. */
 export interface Settings {
@@ -39,12 +40,11 @@ export interface Setting {
 
 const Text = Type.String({ minLength: 1 });
 const Word = Type.String({ pattern: '^\\S+$' });
-export const QUANTITY = /^([0-9]+(?:\.[0-9]+)?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/;
 const Quantity = Type.String({ pattern: QUANTITY.source });
 
 const whole = (minimum: number, maximum: number, of: string) => ({
-  schema: Type.String({ pattern: '^[0-9]{1,9}$' }),
-  holds: (text: string) => Number(text) >= minimum && Number(text) <= maximum,
+  schema: Type.String(),
+  holds: (text: string) => isWholeNumber(text, minimum, maximum),
   expected: `${of}, ${minimum} to ${maximum}`,
 });
 

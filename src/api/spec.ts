@@ -14,6 +14,7 @@ import {
   tableNameRule,
 } from './rules.js';
 import { DEFAULT_BACKOFF_LIMIT, DEFAULT_REGION } from './names.js';
+import { DNS_SUBDOMAIN } from './patterns.js';
 import { MODES } from './states.js';
 import { Int32, IntOrString, MapOf, StringEnum } from './types.js';
 
@@ -27,7 +28,7 @@ const Name = (description: string) =>
     description,
     minLength: 1,
     maxLength: 253,
-    pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+    pattern: `^${DNS_SUBDOMAIN}$`,
   });
 
 export const SecretKeyRef = Type.Object(

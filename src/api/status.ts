@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { MAX_MESSAGE } from './patterns.js';
 import { MODES } from './states.js';
 import { Int32, StringEnum } from './types.js';
 
@@ -8,8 +9,6 @@ const Time = (description: string) => Type.String({ description, format: 'date-t
 /** A count or an amount of units: int64 in the CRD, exact up to 2^53 - 1 here. */
 const Amount = (description: string) =>
   Type.Integer({ description, format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
-
-export const MAX_MESSAGE = 1024;
 
 export const CONDITION_TYPES = [
   'Finished',

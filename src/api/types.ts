@@ -1,6 +1,7 @@
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
 import { Kind, type Static, type TSchema, Type, TypeRegistry, type TUnsafe } from '@sinclair/typebox';
+import { INT32_MAX } from './patterns.js';
 
 /** A CEL rule as a structural schema carries it (`x-kubernetes-validations`). */
 export interface CelRule {
@@ -45,9 +46,6 @@ export function MapOf<T extends TSchema>(
     additionalProperties: value,
   });
 }
-
-/** The greatest number that Kubernetes' own fields of this kind take. */
-export const INT32_MAX = 2147483647;
 
 /** An int32 with a lower bound. Go's int32 is what the API server would store, so its upper bound is said too. */
 export function Int32(minimum: number, options: { maximum?: number; [key: string]: unknown } = {}) {

@@ -4,7 +4,7 @@ import { REPORT_ANNOTATION, RESTARTS_ANNOTATION } from '../api/names.js';
 import type { Settings } from '../api/settings.js';
 import { type FinishedState, type State } from '../api/states.js';
 import type { DryRunResult, Progress, Status } from '../api/status.js';
-import { INT32_MAX } from '../api/types.js';
+import { INT32_MAX } from '../api/patterns.js';
 import { ownJobsOnly } from './desired/own-jobs-only.js';
 import { conditionsOf } from './desired/conditions.js';
 import { abandonedMessage, drain, drainDeadline, type Draining } from './desired/drain.js';

@@ -1,5 +1,6 @@
 import { type AllowList, parseAllowList } from '../api/allow-list.js';
 import { DEFAULT_REGION } from '../api/names.js';
+import { INT32_MAX, isWholeNumber } from '../api/patterns.js';
 import {
   arnRegionRule,
   endpointRule,
@@ -69,10 +70,6 @@ const FIELDS: Readonly<Record<Field, { flag: string; env: string; secret?: true 
   trustedEndpoints: { flag: '--trusted-endpoints', env: ENV.trustedEndpoints },
 };
 
-const isWholeNumber = (text: string, from: number, to: number): boolean =>
-  /^[0-9]{1,10}$/.test(text) && Number(text) >= from && Number(text) <= to;
-
-const INT32_MAX = 2_147_483_647;
 const DEFAULT_REPORT_SECONDS = 30;
 
 /**

@@ -1,10 +1,9 @@
 import type { Report } from '../api/report.js';
 import type { Mode } from '../api/states.js';
+import { MAX_MESSAGE } from '../api/patterns.js';
 import type { AttemptOutcome } from '../deletion/outcome.js';
 import { TERMINATION_MESSAGE_BYTES } from '../api/worker.js';
 import type { Parent } from './input.js';
-
-const MAX_MESSAGE = 1024;
 
 /** What a worker has to say of itself so far; with an outcome, in the end. */
 export function buildReport(

@@ -1,7 +1,8 @@
 import { Value } from '@sinclair/typebox/value';
 import { parseAllowList } from '../../api/allow-list.js';
 import { normalizeEndpoint } from '../../api/endpoints.js';
-import { flagOf, QUANTITY, type Setting, type SettingName, SETTINGS, type Settings } from '../../api/settings.js';
+import { QUANTITY } from '../../api/patterns.js';
+import { flagOf, type Setting, type SettingName, SETTINGS, type Settings } from '../../api/settings.js';
 
 const FACTORS = { m: 1e-3, k: 1e3, Ki: 2 ** 10, M: 1e6, Mi: 2 ** 20, G: 1e9, Gi: 2 ** 30, T: 1e12, Ti: 2 ** 40 };
 

@@ -1,6 +1,7 @@
 import { type Document, isAlias, parseAllDocuments, type ParseOptions, type SchemaOptions, visit } from 'yaml';
 import { specViolations } from '../../api/validate.js';
 import { API_VERSION, GROUP, KIND } from '../../api/names.js';
+import { DNS_SUBDOMAIN } from '../../api/patterns.js';
 import { at, given } from './redact.js';
 import type { Resource } from './request.js';
 import { unknownFields } from './unknown-fields.js';
@@ -14,7 +15,7 @@ export interface Found {
   wrong: string[];
 }
 
-const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const NAME = new RegExp(`^${DNS_SUBDOMAIN}$`);
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /**

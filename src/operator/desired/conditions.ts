@@ -1,5 +1,6 @@
 import type { State } from '../../api/states.js';
-import { CONDITION_TYPES, type Condition, type ConditionType, MAX_MESSAGE } from '../../api/status.js';
+import { MAX_MESSAGE } from '../../api/patterns.js';
+import { CONDITION_TYPES, type Condition, type ConditionType } from '../../api/status.js';
 import { formatTime } from '../time.js';
 
 type Row = Readonly<Partial<Record<ConditionType, Condition['status']>>>;

@@ -5,7 +5,7 @@ import type { Report } from '../../api/report.js';
 import type { Spec } from '../../api/spec.js';
 import { type FinishedState, isFinishedState, type Mode, MODES, type State, STATES } from '../../api/states.js';
 import type { Status } from '../../api/status.js';
-import { INT32_MAX } from '../../api/types.js';
+import { INT32_MAX } from '../../api/patterns.js';
 import { jobName, runOf } from '../run-name.js';
 import { runLabel } from './job-status.js';
 

@@ -1,0 +1,23 @@
+/** Forms and sizes of values that several rooms check. Needs no package, so that the worker can load it. */
+
+/** The greatest number that Kubernetes' own integer fields take: Go's int32. */
+export const INT32_MAX = 2_147_483_647;
+
+/** The most characters that a condition's message, or a report's, may have. */
+export const MAX_MESSAGE = 1024;
+
+/** A DNS subdomain, the form of most names in Kubernetes; its length, at most 253, is checked apart. */
+export const DNS_SUBDOMAIN = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*';
+
+/** A quantity of CPU or memory such as `500m` or `1.5Gi`: its number and its unit. */
+export const QUANTITY = /^([0-9]+(?:\.[0-9]+)?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/;
+
+/** Whether `text` is a whole number in decimal, without a sign, from `minimum` to `maximum`. */
+export function isWholeNumber(text: string, minimum: number, maximum: number): boolean {
+  return /^[0-9]{1,10}$/.test(text) && Number(text) >= minimum && Number(text) <= maximum;
+}
+
+/** `text` as a regular expression that matches nothing but `text`. */
+export function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
