@@ -1,15 +1,35 @@
+import type { Static, TSchema } from '@sinclair/typebox';
 import { DEFAULT_REGION } from './names.js';
-import type { CelRule } from './types.js';
 
 /**
- * The rules that a schema's types and bounds cannot say: each as CEL, for the API server, and as a TypeScript predicate, for the
- * operator, the worker and `dynamoctl`. One table of cases (`test/support/rule-cases.ts`) runs both.
+ * A rule that types and bounds cannot express. It is written twice: as CEL, which the API server evaluates, and as a TypeScript
+ * predicate, which the operator, the worker and `dynamoctl` evaluate. One table of cases (`test/support/rule-cases.ts`) runs both.
  */
-export interface Rule<T> extends CelRule {
-  /** `oldSelf` is absent at creation; a rule about a change then holds. */
+export interface Rule<T> {
+  /** CEL. */
+  rule: string;
+  message: string;
+  /** CEL for a message that depends on the value. */
+  messageExpression?: string;
+  /** `oldSelf` is absent when the resource is created; a rule about a change then holds. */
   holds: (self: T, oldSelf?: T) => boolean;
-  /** The message for this value, where `messageExpression` says more than `message`. */
+  /** What `messageExpression` evaluates to. */
   explain?: (self: T) => string;
+}
+
+const KEYWORD = 'x-kubernetes-validations';
+
+/**
+ * The schema, guarded by rules. This is the only place where a rule and a field are tied together: the CRD is this schema as JSON,
+ * which drops the predicates and keeps the CEL, and `specViolations` walks it for the predicates.
+ */
+export function guarded<S extends TSchema>(schema: S, ...rules: Rule<Static<S>>[]): S {
+  return { ...schema, [KEYWORD]: rules };
+}
+
+/** The rules that guard a schema itself, not the fields inside it. */
+export function rulesOf(schema: TSchema): readonly Rule<unknown>[] {
+  return (schema[KEYWORD] ?? []) as readonly Rule<unknown>[];
 }
 
 const TABLE_NAME = '[A-Za-z0-9_.-]{3,255}';
@@ -145,8 +165,3 @@ export const cancelIsFinalRule: Rule<SpecFields> = {
   message: 'cancel cannot be taken back: create a new DdbctlDpJob to start again, or use suspend to pause',
   holds: (self, oldSelf) => oldSelf?.cancel !== true || self.cancel === true,
 };
-
-/** The rule without its predicate, as a schema carries it. */
-export function celOf<T>({ rule, message, messageExpression }: Rule<T>): CelRule {
-  return messageExpression === undefined ? { rule, message } : { rule, message, messageExpression };
-}

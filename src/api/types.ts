@@ -3,13 +3,6 @@ import { Value } from '@sinclair/typebox/value';
 import { Kind, type Static, type TSchema, Type, TypeRegistry, type TUnsafe } from '@sinclair/typebox';
 import { INT32_MAX } from './patterns.js';
 
-/** A CEL rule as a structural schema carries it (`x-kubernetes-validations`). */
-export interface CelRule {
-  rule: string;
-  message: string;
-  messageExpression?: string;
-}
-
 /** TypeBox counts UTF-16 units; the API server, and so what may be stored, counts code points: an emoji once. */
 export function isShortEnough({ type, schema, value }: ValueError): boolean {
   return type === ValueErrorType.StringMaxLength && [...(value as string)].length <= schema.maxLength;

@@ -5,20 +5,7 @@ import { Report } from './report.js';
 import { Spec } from './spec.js';
 import { Condition, Status } from './status.js';
 import { isShortEnough } from './types.js';
-import {
-  approvalInWordsRule,
-  arnRegionRule,
-  cancelIsFinalRule,
-  endpointRule,
-  immutableTargetRule,
-  neverBackToDryRunRule,
-  noNulRule,
-  onePartitionValueRule,
-  regionRule,
-  type Rule,
-  sortKeyShapeRule,
-  tableNameRule,
-} from './rules.js';
+import { rulesOf } from './rules.js';
 
 const RFC3339 =
   /^(\d{4}-(?:0[1-9]|1[0-2])-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
@@ -61,36 +48,27 @@ export function specViolations(value: unknown, oldValue?: unknown): Violation[] 
     .filter((error) => !isShortEnough(error))
     .map((error) => ({ path: dotted('spec', error.path), message: inWords(error) }));
   if (shape.length > 0) return shape;
-  return ruleViolations(value as Spec, oldValue as Spec | undefined);
+  return ruleViolations('spec', Spec, value, oldValue);
 }
 
-function ruleViolations(self: Spec, old?: Spec): Violation[] {
-  const found: Violation[] = [];
-  const apply = <T>(path: string, rule: Rule<T>, value: T | undefined, oldValue?: T): void => {
-    if (value !== undefined && !rule.holds(value, oldValue))
-      found.push({ path, message: rule.explain?.(value) ?? rule.message });
-  };
-  const target = self.ddbCtlDpJob;
-  const at = 'spec.ddbCtlDpJob';
-  apply('spec', approvalInWordsRule, self, old);
-  apply('spec', neverBackToDryRunRule, self, old);
-  apply('spec', cancelIsFinalRule, self, old);
-  apply(at, immutableTargetRule, target, old?.ddbCtlDpJob);
-  apply(at, onePartitionValueRule, target);
-  apply(at, arnRegionRule, target);
-  apply(`${at}.tableName`, tableNameRule, target.tableName);
-  apply(`${at}.partitionValue`, noNulRule('partitionValue'), target.partitionValue);
-  apply(`${at}.awsRegion`, regionRule, target.awsRegion);
-  apply(`${at}.endpointURL`, endpointRule, target.endpointURL);
-  apply(`${at}.sortKey`, sortKeyShapeRule, target.sortKey);
-  for (const field of ['beginsWith', 'from', 'to'] as const)
-    apply(`${at}.sortKey.${field}`, noNulRule(`sortKey.${field}`), target.sortKey?.[field]);
-  return found;
+/** What the rules of `schema` and of the fields inside it find wrong with a value of the right shape, in the schema's order. */
+function ruleViolations(path: string, schema: TSchema, value: unknown, oldValue: unknown): Violation[] {
+  if (value === undefined) return [];
+  const here = rulesOf(schema)
+    .filter((rule) => !rule.holds(value, oldValue))
+    .map((rule) => ({ path, message: rule.explain?.(value) ?? rule.message }));
+  const inside = Object.entries((schema.properties ?? {}) as Record<string, TSchema>).flatMap(([name, field]) =>
+    ruleViolations(`${path}.${name}`, field, fieldOf(value, name), fieldOf(oldValue, name)),
+  );
+  return [...here, ...inside];
 }
+
+const fieldOf = (value: unknown, name: string): unknown =>
+  (value as Record<string, unknown> | null | undefined)?.[name];
 
 /** A reader for one object schema: every field on its own, so that one broken field costs nothing but itself. */
-function fieldReader<T extends { properties: Record<string, TSchema> }>(schema: T) {
-  const checks = Object.entries(schema.properties).map(([name, field]) => [name, TypeCompiler.Compile(field)] as const);
+function fieldReader({ properties }: { properties: Record<string, TSchema> }) {
+  const checks = Object.entries(properties).map(([name, field]) => [name, TypeCompiler.Compile(field)] as const);
   return (value: unknown): Record<string, unknown> => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
     const source = value as Record<string, unknown>;
