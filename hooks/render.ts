@@ -1,5 +1,4 @@
-import type { CompositeRequest, CompositeResponse } from '../src/api/hooks.js';
-import type { ObservedJob } from '../src/api/hooks.js';
+import type { CompositeRequest, CompositeResponse, ObservedJob } from '../src/api/hooks.js';
 import type { Settings } from '../src/api/settings.js';
 import type { Spec } from '../src/api/spec.js';
 import { readSettings } from '../src/cli/operator/read-settings.js';
@@ -45,7 +44,7 @@ function requestOf(
   if (status) parent.status = structuredClone(status);
   else delete (parent as { status?: unknown }).status;
   for (const object of [request.controller, parent, ...jobsOf(request)] as { metadata?: Record<string, unknown> }[])
-    delete object.metadata?.['managedFields'];
+    delete object.metadata?.managedFields;
   const annotations = (parent.metadata.annotations ??= {});
   const job = jobsOf(request)[0] ?? ({ metadata: { uid: 'none', name: 'none' } } as ObservedJob);
   change?.({ request, spec: parent.spec as Spec & Record<string, unknown>, annotations, job });

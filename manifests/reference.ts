@@ -20,8 +20,8 @@ interface Schema {
 }
 
 const TABLES: Readonly<Record<string, () => string>> = {
-  spec: () => fieldTable(Spec as Schema, ''),
-  status: () => fieldTable(Status as Schema, ''),
+  spec: () => fieldTable(Spec, ''),
+  status: () => fieldTable(Status, ''),
   columns: () =>
     table(
       ['column', 'shows', 'from'],

@@ -92,7 +92,7 @@ function policyEnv(): string {
 /** The groups of the PrometheusRule; braces in them are Prometheus', and .Files.Get leaves them alone. */
 function alerts(): string {
   const rule = readManifests(`${here}../prometheus/alerts.yaml`)[0];
-  return stringify(rule?.['spec'], { lineWidth: 0 });
+  return stringify(rule?.spec, { lineWidth: 0 });
 }
 
 const valuesSchema = (schema: object): string =>

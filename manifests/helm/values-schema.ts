@@ -160,9 +160,9 @@ function closedForValues(schema: unknown): unknown {
         : closedForValues(value),
     ]),
   );
-  if (plain['properties']) plain['additionalProperties'] = false;
+  if (plain.properties) plain.additionalProperties = false;
   // int64 and int32 are formats that a validator of values need not know.
-  delete plain['format'];
+  delete plain.format;
   return plain;
 }
 

@@ -102,5 +102,5 @@ async function shedLoad(app: FastifyInstance, overload: FastifyUnderPressureOpti
 
 function loggerOptions(logger: AppOptions['logger']): FastifyServerOptions {
   if (typeof logger === 'object' && 'info' in logger) return { loggerInstance: logger };
-  return { logger: (logger as FastifyServerOptions['logger']) ?? false };
+  return { logger: logger ?? false };
 }

@@ -40,7 +40,7 @@ export async function documentation(app: FastifyInstance, version: string): Prom
       },
       tags: [{ name: 'hooks' }],
     },
-    transform: ({ schema, url }) => ({ url, schema: described(schema, url) as FastifySchema }),
+    transform: ({ schema, url }) => ({ url, schema: described(schema, url) }),
     transformObject: (document) =>
       withoutValidatorsKeywords('openapiObject' in document ? document.openapiObject : document.swaggerObject),
   });

@@ -31,8 +31,8 @@ export function describeFault(error: unknown, body: unknown): Fault {
 }
 
 function keyValues(target: Record<string, unknown> | undefined): string[] {
-  const sortKey = target?.['sortKey'] as Record<string, unknown> | undefined;
-  return [target?.['partitionValue'], sortKey?.['beginsWith'], sortKey?.['from'], sortKey?.['to']]
+  const sortKey = target?.sortKey as Record<string, unknown> | undefined;
+  return [target?.partitionValue, sortKey?.beginsWith, sortKey?.from, sortKey?.to]
     .filter((value) => typeof value === 'string' || typeof value === 'number')
     .map(String)
     .filter((value) => value !== '');

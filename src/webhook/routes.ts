@@ -41,7 +41,7 @@ export const routes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, optio
       // Serialized as it is: a response schema would silently drop fields of a Job.
       const text = JSON.stringify(ownJobsOnly(body.parent.metadata.namespace, response));
       const [before, after] = [stateOf(readStatus(body.parent.status)), stateOf(response.status)];
-      logChange(request as FastifyRequest, { hook, before, after }, body, response);
+      logChange(request, { hook, before, after }, body, response);
       observe?.({ hook, before, after });
       return reply.type('application/json; charset=utf-8').send(text);
     });

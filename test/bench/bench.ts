@@ -76,7 +76,7 @@ const all = await contenders();
 
 const PARTS: Record<string, () => Promise<void>> = {
   one: async () => {
-    const keys = SHAPES['numbered']!(Math.round(60_000 * scale));
+    const keys = SHAPES.numbered!(Math.round(60_000 * scale));
     const what = `one range of 1000 WCU/s, ${keys.length} items of 900 B`;
     const results = await interleaved([all.ours, all.loop32], third, async (contender) => {
       const server = await throttledServer({ keys, bytes: () => 900, ranges: 1 });
@@ -202,7 +202,7 @@ const PARTS: Record<string, () => Promise<void>> = {
     });
   },
   cap: async () => {
-    const keys = SHAPES['numbered']!(Math.round(300 * scale) + 10);
+    const keys = SHAPES.numbered!(Math.round(300 * scale) + 10);
     const bytes = (i: number) => (1 + ((i * 17) % 40)) * 1024 - 200;
     const what = `cap of 100, ${keys.length} items of 1–40 KB, under faults`;
     const list = [];
@@ -232,7 +232,7 @@ const PARTS: Record<string, () => Promise<void>> = {
     const peaks: number[] = [];
     try {
       for (const count of [200_000, 1_000_000].map((items) => Math.round(items * scale))) {
-        const server = await throttledServer({ keys: SHAPES['numbered']!(count), bytes: () => 100, ranges: 0 });
+        const server = await throttledServer({ keys: SHAPES.numbered!(count), bytes: () => 100, ranges: 0 });
         const ran = await runContender(limit?.within(all.ours) ?? all.ours, { ...server, seconds: 900 });
         await server.close();
         if (ran.exitCode !== 0) throw new Error(`it did not end well: ${ran.output}`);

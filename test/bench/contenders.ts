@@ -66,7 +66,7 @@ export async function runContender(
   const measure = join(mkdtempSync(join(tmpdir(), 'bench-')), 'measure.json');
   const [program, ...args] = [...command, ...more, '-t', table, '-p', 'p', '-e', endpoint, '-r', 'us-east-1'];
   const start = performance.now();
-  const child = spawn(program!, args, {
+  const child = spawn(program, args, {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

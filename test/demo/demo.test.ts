@@ -12,7 +12,7 @@ import { conditions, getDdp } from './kubectl.js';
 t.test('the demo holds what it claims (after npm run build)', async (t) => {
   const script = fileURLToPath(new URL('demo.ts', import.meta.url));
   const args = ['--no-warnings', '--import', import.meta.resolve('tsx'), script];
-  const demo = spawn(process.execPath, args, { env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const demo = spawn(process.execPath, args, { env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'pipe'] });
   const [out, err, [code]] = await Promise.all([text(demo.stdout), text(demo.stderr), once(demo, 'close')]);
   t.equal(code, 0, err);
   t.match(out, /TESTTENANTID +2500 +0\n/, 'the target is empty');

@@ -100,7 +100,7 @@ async function deletePartition(url: string, sample: Sample): Promise<string[]> {
     command(`kubectl get ddp${'wide' in options ? ' -o wide' : ''}`);
     print(getDdp(cluster.parent, new Date(), options));
   };
-  const status = (): Status => (cluster.parent.status ?? {}) as Status;
+  const status = (): Status => cluster.parent.status ?? {};
   const isState = (state: string): boolean => status().conditions?.every(({ reason }) => reason === state) ?? false;
 
   step('The sample is applied; sync answers with a Job');

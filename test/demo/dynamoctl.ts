@@ -17,7 +17,7 @@ export interface Running {
 export function startDynamoctl(args: readonly string[], env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, [EXECUTABLE, ...args], {
     // Node.js's own warnings (the SDK's of Node.js 20) would stand between the lines.
-    env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', ...env },
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 /** The demo's voice: steps, commands, what they print, and claims that are checked. */
 
-const COLORS = process.stdout.isTTY && !process.env['NO_COLOR'];
+const COLORS = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code: number) => (text: string) => (COLORS ? `\u001b[${code}m${text}\u001b[0m` : text);
 const [bold, dim, red, green, cyan] = [paint(1), paint(2), paint(31), paint(32), paint(36)];
 

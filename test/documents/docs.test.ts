@@ -113,11 +113,7 @@ t.test('the IAM policies grant what the worker calls, and nothing else', async (
       // DescribeTable knows no key: under this condition it would be refused.
       const bound = Condition?.['ForAllValues:StringEquals']?.['dynamodb:LeadingKeys'] !== undefined;
       t.equal(bound, name !== 'table' && !describes, `${name}: ${Action.join()}`);
-      t.equal(
-        bound,
-        Condition?.['Null']?.['dynamodb:LeadingKeys'] === 'false',
-        'and a request without a key is refused',
-      );
+      t.equal(bound, Condition?.Null?.['dynamodb:LeadingKeys'] === 'false', 'and a request without a key is refused');
     }
   }
   const page = textOf('manifests/worker/README.md');

@@ -11,7 +11,7 @@ import { environment, NAMESPACE, Scene } from './support/scene.js';
 const RELEASE = 'dynamoctl-dp-operator';
 const SYSTEM = 'dynamoctl-dp-operator-system';
 /** HELM chooses among the Helms on the PATH. */
-const HELM = process.env['HELM'] ?? HELMS[0]?.command ?? 'helm';
+const HELM = process.env.HELM ?? HELMS[0]?.command ?? 'helm';
 const MINUTES = ['--timeout', '3m'];
 
 function imageValues(): object {

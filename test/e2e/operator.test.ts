@@ -340,7 +340,7 @@ const missing = await whatIsMissing();
 if (missing !== undefined) {
   for (const { name } of cases) t.test(name, { skip: missing }, async () => {});
 } else {
-  const only = process.env['E2E_ONLY'];
+  const only = process.env.E2E_ONLY;
   const chosen = cases.filter(({ name }) => only === undefined || name.includes(only));
   await t.test('install', () => install());
   const figures: string[] = [];

@@ -160,7 +160,7 @@ export class Claims {
     const object = (after ?? before)!;
     if (object.kind === 'Job') {
       if (!before && actor === 'metacontroller') this.#ours.add(object.metadata.uid);
-      if (after && actor === 'user' && before && after.spec?.['suspend'] !== before.spec?.['suspend'])
+      if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend)
         this.exceptions.handled.add(object.metadata.uid);
       if (before && after && actor === 'metacontroller' && this.isOurs(after)) this.#updated(before, after);
       const parent = controllerOf(object)?.uid;
@@ -195,7 +195,7 @@ export class Claims {
   #statusWritten(parent: ApiObject, before: ApiObject | undefined): void {
     const { uid } = parent.metadata;
     const finished = conditionOf(parent, 'Finished');
-    const mode = parent.status?.['mode'];
+    const mode = parent.status?.mode;
     if (finished?.status !== 'True') {
       const recorded = this.#finished.get(uid);
       if (recorded === undefined || mode !== 'Execute' || parent.metadata.deletionTimestamp !== undefined) return;
@@ -209,7 +209,7 @@ export class Claims {
     const taken = this.exceptions.taken.get(uid);
     if (taken !== undefined && this.time.now() - taken < IN_FLIGHT_ANSWER_MS) this.exceptions.unseenEndTaken = true;
     const known =
-      before !== undefined && conditionOf(before, 'Finished')?.status === 'True' && before.status?.['mode'] === mode;
+      before !== undefined && conditionOf(before, 'Finished')?.status === 'True' && before.status?.mode === mode;
     if (!known && !this.exceptions.forged) {
       const success = finished.reason === 'PartitionDeleted' || finished.reason === 'DryRunComplete';
       if (success && !this.#verified.has(`${uid}/${mode}`))
@@ -258,7 +258,7 @@ export class Claims {
     }
     if (target.mode !== 'Execute') this.broken('dry-run-writes-nothing', 'a worker in mode DryRun deleted');
     if (parent?.metadata.uid === target.parentUID) {
-      if (parent.spec?.['mode'] === 'DryRun' && !this.#rolledBack.has(target.parentUID))
+      if (parent.spec?.mode === 'DryRun' && !this.#rolledBack.has(target.parentUID))
         this.broken('dry-run-writes-nothing', 'a CR with mode DryRun deleted');
     }
     if (target.partition !== this.partition) this.broken('only-the-target', target.partition);
@@ -330,16 +330,15 @@ export class Claims {
   }
 
   #child(child: ApiObject, observed: ApiObject[], parent: ApiObject, image: string): void {
-    if (child.apiVersion !== 'batch/v1' || child.kind !== 'Job') return this.broken('own-jobs-only', `${child.kind}`);
-    if (child.metadata.namespace !== parent.metadata.namespace)
-      this.broken('own-jobs-only', `${child.metadata.namespace}`);
+    if (child.apiVersion !== 'batch/v1' || child.kind !== 'Job') return this.broken('own-jobs-only', child.kind);
+    if (child.metadata.namespace !== parent.metadata.namespace) this.broken('own-jobs-only', child.metadata.namespace);
     const job = observed.find(({ metadata }) => metadata.name === child.metadata.name);
     const spec = child.spec ?? {};
     if (!job) {
-      const containers = ((spec['template'] as { spec?: Json } | undefined)?.spec?.['containers'] ?? []) as Json[];
-      if (containers.length !== 1 || containers[0]?.['image'] !== image || containers[0]?.['name'] !== CONTAINER)
+      const containers = ((spec.template as { spec?: Json } | undefined)?.spec?.containers ?? []) as Json[];
+      if (containers.length !== 1 || containers[0]?.image !== image || containers[0]?.name !== CONTAINER)
         this.broken('own-jobs-only', 'a built Job does not run our worker');
-      if (containers[0]?.['command'] !== undefined) this.broken('own-jobs-only', 'a built Job has a command');
+      if (containers[0]?.command !== undefined) this.broken('own-jobs-only', 'a built Job has a command');
       return;
     }
     for (const [field, value] of Object.entries(spec)) {
@@ -356,7 +355,7 @@ export class Claims {
     const since = [
       hasCondition(job, 'Suspended')?.lastTransitionTime,
       parent.metadata.deletionTimestamp,
-      parent.status?.['drainingSince'] as string | undefined,
+      parent.status?.drainingSince as string | undefined,
     ];
     const long = since.some((time) => time !== undefined && now.getTime() - Date.parse(time) >= DRAIN_LIMIT_MS);
     if (!long) this.broken('jobs-go-drained', `${job.metadata.name} was left out of an answer, undrained`);
@@ -373,14 +372,14 @@ export class Claims {
     const built = children.filter(({ metadata }) => !observed.some((job) => job.metadata.name === metadata.name));
     const resumed = children.filter(({ metadata, spec }) => {
       const job = observed.find((other) => other.metadata.name === metadata.name);
-      return job !== undefined && spec?.['suspend'] !== true && job.spec?.['suspend'] === true && !isFinished(job);
+      return job !== undefined && spec?.suspend !== true && job.spec?.suspend === true && !isFinished(job);
     });
     const ownResumed = resumed.filter(({ metadata }) => {
       const job = observed.find((other) => other.metadata.name === metadata.name)!;
       const last = job.metadata.annotations?.['metacontroller.k8s.io/last-applied-configuration'] ?? '';
       return this.isOurs(job) && !this.exceptions.handled.has(job.metadata.uid) && last.includes('"suspend":true');
     });
-    const state = conditionOf({ status } as ApiObject, 'Finished')?.reason;
+    const state = conditionOf({ status }, 'Finished')?.reason;
     if (!allowed && built.length > 0) this.broken('policy-builds-nothing', 'a Job was built');
     if (!allowed && ownResumed.length > 0 && !this.exceptions.forged)
       this.broken('policy-builds-nothing', 'a Job was resumed');
@@ -403,16 +402,16 @@ export class Claims {
   #mayBuild(parent: ApiObject, now: Date): void {
     const mode = modeOf(parent);
     const { status = {} } = parent;
-    const sameRun = (status['mode'] ?? mode) === mode;
+    const sameRun = (status.mode ?? mode) === mode;
     const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
     if (sameRun && conditionOf(parent, 'Finished')?.status === 'True')
       this.broken('finished-is-final', 'a Job is built for a finished run');
     if (report?.parentUID === parent.metadata.uid && report.mode === mode && report.final === true)
       this.broken('finished-is-final', 'a Job is built for a run whose final report is there');
-    const { uid } = (status['job'] ?? {}) as { uid?: unknown };
-    if (sameRun && typeof uid === 'string' && !Array.isArray(status['job']))
+    const { uid } = (status.job ?? {}) as { uid?: unknown };
+    if (sameRun && typeof uid === 'string' && !Array.isArray(status.job))
       this.broken('restart-waits', 'a Job is built that was seen before');
-    const notBefore = Date.parse(String((status['restart'] as { notBefore?: unknown } | undefined)?.notBefore));
+    const notBefore = Date.parse(String((status.restart as { notBefore?: unknown } | undefined)?.notBefore));
     const wait = notBefore - now.getTime();
     if (sameRun && wait > 0 && wait <= LONGEST_RESTART_MS)
       this.broken('restart-waits', `a Job is built ${wait} ms before its time`);
@@ -427,34 +426,34 @@ export class Claims {
   #current(job: ApiObject, children: ApiObject[], parent: ApiObject, now: Date): void {
     const child = children.find(({ metadata }) => metadata.name === job.metadata.name);
     const { spec = {}, status = {} } = parent;
-    const sameRun = (status['mode'] ?? modeOf(parent)) === modeOf(parent);
+    const sameRun = (status.mode ?? modeOf(parent)) === modeOf(parent);
     const over = sameRun && conditionOf(parent, 'Finished')?.status === 'True';
     if (isFinished(job)) {
       if (child !== undefined || job.metadata.deletionTimestamp !== undefined) return;
-      const ttl = spec['ttlSecondsAfterFinished'] as number | undefined;
-      const since = Date.parse(String(status['completionTime']));
+      const ttl = spec.ttlSecondsAfterFinished as number | undefined;
+      const since = Date.parse(String(status.completionTime));
       const expired = ttl !== undefined && !(now.getTime() < since + ttl * 1000);
       if (!over || (!expired && conditionOf(parent, 'Finished')?.reason !== 'Cancelled'))
         this.broken('kept-until-ttl', `${job.metadata.name} is dropped`);
       return;
     }
     if (child === undefined) return;
-    const toStop = over || spec['suspend'] === true || spec['cancel'] === true;
-    if (toStop && child.spec?.['suspend'] !== true) this.broken('stops-when-asked', `${job.metadata.name} runs on`);
-    if (!toStop && child.spec?.['suspend'] === true && job.spec?.['suspend'] !== true)
+    const toStop = over || spec.suspend === true || spec.cancel === true;
+    if (toStop && child.spec?.suspend !== true) this.broken('stops-when-asked', `${job.metadata.name} runs on`);
+    if (!toStop && child.spec?.suspend === true && job.spec?.suspend !== true)
       this.broken('runs-on', `${job.metadata.name} is stopped`);
   }
 
   /** An observed Job that has ended is the outcome, before anything else that is asked for. */
   #outcome(status: Json, observed: ApiObject[], parent: ApiObject): void {
-    const mode = (parent.spec?.['mode'] as string | undefined) ?? 'Execute';
+    const mode = (parent.spec?.mode as string | undefined) ?? 'Execute';
     const was = conditionOf(parent, 'Finished');
-    if (was?.status === 'True' && (parent.status?.['mode'] ?? mode) === mode) return;
+    if (was?.status === 'True' && (parent.status?.mode ?? mode) === mode) return;
     const ended = observed.find(
       (job) => this.isOurs(job) && isFinished(job) && job.metadata.labels?.[MODE_LABEL] === mode && unlabelled(job),
     );
     if (!ended) return;
-    const is = conditionOf({ status } as ApiObject, 'Finished');
+    const is = conditionOf({ status }, 'Finished');
     const success = mode === 'DryRun' ? 'DryRunComplete' : 'PartitionDeleted';
     const complete = hasCondition(ended, 'Complete') !== undefined;
     if (is?.status !== 'True') this.broken('true-outcome', `a Job has ended and the state is ${is?.reason}`);
@@ -466,13 +465,13 @@ export class Claims {
 /** As long as a restart is ever put off. */
 const LONGEST_RESTART_MS = 301_000;
 
-const modeOf = (parent: ApiObject): string => (parent.spec?.['mode'] === 'DryRun' ? 'DryRun' : 'Execute');
+const modeOf = (parent: ApiObject): string => (parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute');
 
 const isOfThisRun = (job: ApiObject, parent: ApiObject): boolean =>
-  job.metadata.labels?.[MODE_LABEL] === modeOf(parent) && parent.spec?.['mode'] !== 'Later' && unlabelled(job);
+  job.metadata.labels?.[MODE_LABEL] === modeOf(parent) && parent.spec?.mode !== 'Later' && unlabelled(job);
 
 /** The label is as the template has it: nobody changed it. */
 const unlabelled = (job: ApiObject): boolean => {
-  const template = job.spec?.['template'] as { metadata?: { labels?: Record<string, string> } } | undefined;
+  const template = job.spec?.template as { metadata?: { labels?: Record<string, string> } } | undefined;
   return template?.metadata?.labels?.[RUN_LABEL] === job.metadata.labels?.[RUN_LABEL];
 };

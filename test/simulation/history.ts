@@ -101,11 +101,11 @@ function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
   const { spec = {}, status = {} } = parent;
   const finished = conditionOf(parent, 'Finished');
   const state = finished?.reason;
-  const mode = spec['mode'] ?? 'Execute';
-  if (status['observedGeneration'] !== parent.metadata.generation) return false;
-  if (finished?.status === 'True') return status['mode'] === mode || !['Execute', 'DryRun'].includes(String(mode));
+  const mode = spec.mode ?? 'Execute';
+  if (status.observedGeneration !== parent.metadata.generation) return false;
+  if (finished?.status === 'True') return status.mode === mode || !['Execute', 'DryRun'].includes(String(mode));
   // What may not be built may not be resumed either.
-  if (state === 'Suspended') return spec['suspend'] === true || !webhook.allowed || specViolations(spec).length > 0;
+  if (state === 'Suspended') return spec.suspend === true || !webhook.allowed || specViolations(spec).length > 0;
   if (state === 'PolicyViolation') return !webhook.allowed;
   if (state === 'Restored') {
     const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
@@ -147,8 +147,7 @@ function fixedPoint(cluster: Cluster): void {
 
 /** Of a run that finished and has a TTL, no Job is left. */
 function expired(parent: ApiObject, { api, claims }: Cluster): void {
-  if (parent.spec?.['ttlSecondsAfterFinished'] === undefined || conditionOf(parent, 'Finished')?.status !== 'True')
-    return;
+  if (parent.spec?.ttlSecondsAfterFinished === undefined || conditionOf(parent, 'Finished')?.status !== 'True') return;
   const left = api
     .list('Job')
     .filter((job) => isFinished(job) && job.metadata.ownerReferences?.some(({ uid }) => uid === parent.metadata.uid));

@@ -50,7 +50,7 @@ type Look = (request: CompositeRequest, settings?: Settings, now?: Date) => Answ
 const seen = (request: CompositeRequest, settings: Settings, now: Date): Seen => {
   const parent = request.parent as unknown as ApiObject;
   const jobs = Object.values(request.children[JOBS] ?? {}) as unknown as ApiObject[];
-  return { request, parent, jobs, mode: parent.spec?.['mode'] === 'DryRun' ? 'DryRun' : 'Execute', settings, now };
+  return { request, parent, jobs, mode: parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute', settings, now };
 };
 
 /** A sync that is broken: `change` gets the true one and what it is asked. */
@@ -102,13 +102,13 @@ const finished = (parent: ApiObject): boolean => conditionOf(parent, 'Finished')
 const stateIn = (answer: Answer): string | undefined => conditionOf(answer, 'Finished')?.reason;
 const mapConditions = (answer: Answer, change: (condition: Json) => Json): Answer => ({
   ...answer,
-  status: { ...answer.status, conditions: ((answer.status['conditions'] ?? []) as Json[]).map(change) },
+  status: { ...answer.status, conditions: ((answer.status.conditions ?? []) as Json[]).map(change) },
 });
 const keptAs = (job: ApiObject, suspend: boolean): ApiObject =>
   keptJob(job as never, job.metadata.namespace, { suspend }) as unknown as ApiObject;
 const renamed = (job: ApiObject, from: string, to: string): ApiObject => {
-  const conditions = ((job.status?.['conditions'] ?? []) as Json[]).map((item) =>
-    item['type'] === from ? { ...item, type: to } : item,
+  const conditions = ((job.status?.conditions ?? []) as Json[]).map((item) =>
+    item.type === from ? { ...item, type: to } : item,
   );
   return { ...job, status: { ...job.status, conditions } };
 };
@@ -181,7 +181,7 @@ export const PLANTED: readonly Planted[] = [
     rule: 1,
     bug: 'a broken status is an error',
     hooks: brokenSync((look, { request, parent }) => {
-      const conditions = (parent.status?.['conditions'] ?? []) as { type: string }[];
+      const conditions = (parent.status?.conditions ?? []) as { type: string }[];
       conditions.map(({ type }) => type);
       return look(request);
     }),
@@ -208,7 +208,7 @@ export const PLANTED: readonly Planted[] = [
     bug: 'a Job is built beside one that still drains',
     hooks: brokenSync((look, asked) => {
       const answer = look(asked.request);
-      if (current(asked) || finished(asked.parent) || asked.parent.spec?.['suspend'] === true) return answer;
+      if (current(asked) || finished(asked.parent) || asked.parent.spec?.suspend === true) return answer;
       const others = answer.children.filter(({ metadata }) =>
         asked.jobs.some((job) => job.metadata.name === metadata.name),
       );
@@ -221,7 +221,7 @@ export const PLANTED: readonly Planted[] = [
     bug: 'an approval does not wait for a count that is not seen yet',
     focus: approvedUnseen,
     hooks: sees(({ parent, mode }) => ({
-      parent: parent.status?.['mode'] === mode ? parent : { ...parent, status: {} },
+      parent: parent.status?.mode === mode ? parent : { ...parent, status: {} },
     })),
   },
   // 3. Finished before.
@@ -297,7 +297,7 @@ export const PLANTED: readonly Planted[] = [
     bug: 'a cancellation comes before the outcome',
     hooks: brokenSync((look, asked) => {
       const job = current(asked);
-      const hide = job && isFinished(job) && asked.parent.spec?.['cancel'] === true && !finished(asked.parent);
+      const hide = job && isFinished(job) && asked.parent.spec?.cancel === true && !finished(asked.parent);
       return look(hide ? withSeen(asked.request, { jobs: [] }) : asked.request);
     }),
   },
@@ -315,7 +315,7 @@ export const PLANTED: readonly Planted[] = [
   {
     rule: 6,
     bug: 'a cancelled Job is dropped at once',
-    hooks: says((answer, { parent }) => (parent.spec?.['cancel'] === true ? { ...answer, children: [] } : answer)),
+    hooks: says((answer, { parent }) => (parent.spec?.cancel === true ? { ...answer, children: [] } : answer)),
   },
   {
     rule: 6,
@@ -332,8 +332,8 @@ export const PLANTED: readonly Planted[] = [
         : mapConditions(answer, (item) => ({
             ...item,
             reason: 'Cancelled',
-            ...(item['type'] === 'Finished' && { status: 'True' }),
-            ...(item['type'] === 'Succeeded' && { status: 'False' }),
+            ...(item.type === 'Finished' && { status: 'True' }),
+            ...(item.type === 'Succeeded' && { status: 'False' }),
           })),
     ),
   },
@@ -382,7 +382,7 @@ export const PLANTED: readonly Planted[] = [
         ...answer,
         children: answer.children.map((child) =>
           child.metadata.name === fresh.metadata.name
-            ? { ...fresh, spec: { ...fresh.spec, ...(child.spec?.['suspend'] === true && { suspend: true }) } }
+            ? { ...fresh, spec: { ...fresh.spec, ...(child.spec?.suspend === true && { suspend: true }) } }
             : child,
         ),
       };
@@ -475,7 +475,7 @@ export const PLANTED: readonly Planted[] = [
     bug: 'job.uid is not cleared',
     hooks: says((answer, { parent }) =>
       stateIn(answer) === 'Restarting'
-        ? { ...answer, status: { ...answer.status, job: parent.status?.['job'] ?? answer.status['job'] } }
+        ? { ...answer, status: { ...answer.status, job: parent.status?.job ?? answer.status.job } }
         : answer,
     ),
   },
@@ -514,7 +514,7 @@ export const PLANTED: readonly Planted[] = [
     hooks: says((answer, { now }) =>
       mapConditions(answer, (item) => ({
         ...item,
-        message: `${item['message'] as string} ${now.getTime()}`.slice(-1024),
+        message: `${item.message as string} ${now.getTime()}`.slice(-1024),
       })),
     ),
   },
@@ -544,7 +544,7 @@ export const PLANTED: readonly Planted[] = [
     bug: 'a Job that was just suspended is drained',
     hooks: sees(({ jobs }) => ({
       jobs: jobs.map((job) =>
-        job.spec?.['suspend'] === true && !isDrained(job)
+        job.spec?.suspend === true && !isDrained(job)
           ? {
               ...job,
               status: {
@@ -666,7 +666,7 @@ export const PLANTED: readonly Planted[] = [
     rule: 'fence',
     bug: 'the deletion of the parent is not seen',
     focus: alone,
-    fence: blind((parent) => ({ ...parent, metadata: { ...parent.metadata, deletionTimestamp: undefined as never } })),
+    fence: blind((parent) => ({ ...parent, metadata: { ...parent.metadata, deletionTimestamp: undefined } })),
   },
   {
     rule: 'fence',

@@ -111,7 +111,7 @@ class Shell implements Process {
   ) {}
 
   start(): void {
-    const [container] = this.pod.spec?.['containers'] as [{ command: string[] }];
+    const [container] = this.pod.spec?.containers as [{ command: string[] }];
     const script = container.command[2] ?? '';
     const sleep = Number(/sleep (\d+)/.exec(script)?.[1] ?? 0);
     // The kubelet sees a shell that ends at once run for a moment, now and then.

@@ -48,10 +48,10 @@ if (values.share !== undefined) runShare(JSON.parse(values.share) as Share);
 else process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const asked = positionals[0] ?? process.env['SIMULATION_HISTORIES'];
+  const asked = positionals[0] ?? process.env.SIMULATION_HISTORIES;
   const wanted = Number(asked ?? (values.planted === true ? 0 : DEFAULT_HISTORIES));
   const ofTheNight = wanted > DEFAULT_HISTORIES;
-  const seed = Number(values.seed ?? process.env['SIMULATION_SEED'] ?? (ofTheNight ? Date.now() % 1_000_000_007 : 1));
+  const seed = Number(values.seed ?? process.env.SIMULATION_SEED ?? (ofTheNight ? Date.now() % 1_000_000_007 : 1));
   const processes = Number(values.processes ?? Math.min(2, availableParallelism()));
   if (![wanted, seed, processes].every((number) => Number.isSafeInteger(number) && number >= 0) || processes < 1)
     throw new Error('histories, seed and processes must be whole numbers');

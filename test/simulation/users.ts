@@ -91,10 +91,10 @@ export class Users {
         return this.#edit((spec) => ({ ...spec, suspend: action.value }));
       case 'cancel':
         // As with an approval: of a Job that no status speaks of and no cache shows, nobody can know.
-        if (this.#jobs.length > 0 && this.#parent?.status?.['job'] === undefined) exceptions.unseenJobTaken = true;
+        if (this.#jobs.length > 0 && this.#parent?.status?.job === undefined) exceptions.unseenJobTaken = true;
         return this.#edit((spec) => ({ ...spec, cancel: true }));
       case 'approve':
-        if (this.#parent?.spec?.['mode'] === 'DryRun' && this.#parent.status?.['mode'] !== 'DryRun')
+        if (this.#parent?.spec?.mode === 'DryRun' && this.#parent.status?.mode !== 'DryRun')
           exceptions.approvedUnseen = true;
         return this.#edit((spec) => ({ ...spec, mode: 'Execute' }));
       case 'edit':
@@ -213,7 +213,7 @@ export class Users {
     time.after(60_000, () => this.#tidyJobs());
     // A mode that no version knows: neither the hook nor the worker can make anything of it.
     for (const parent of api.list(KIND)) {
-      if (parent.spec?.['mode'] !== 'Later') continue;
+      if (parent.spec?.mode !== 'Later') continue;
       const repaired = { ...parent.spec, mode: 'Execute' };
       this.cluster.attempt(() =>
         api.update(parent, (live) => ({ ...live, spec: repaired }), 'user', { unchecked: true }),
@@ -235,7 +235,7 @@ export class Users {
   #repair(job: ApiObject): void {
     const { cluster } = this;
     cluster.attempt(() => {
-      const template = job.spec?.['template'] as { metadata?: { labels?: Record<string, string> } } | undefined;
+      const template = job.spec?.template as { metadata?: { labels?: Record<string, string> } } | undefined;
       const run = template?.metadata?.labels?.[RUN_LABEL];
       cluster.api.update(
         job,
@@ -278,7 +278,7 @@ export class Users {
     if (!parent || !claims.isOurs(job)) return;
     claims.exceptions.taken.set(parent.metadata.uid, this.cluster.time.now());
     const seen = parents.get(keyOf(parent));
-    const known = (seen?.status?.['job'] as { uid?: string } | undefined)?.uid;
+    const known = (seen?.status?.job as { uid?: string } | undefined)?.uid;
     if (known !== job.metadata.uid) claims.exceptions.unseenJobTaken = true;
     const ended = seen !== undefined && conditionOf(seen, 'Finished')?.status === 'True';
     if (!same(seen?.status, parent.status) || (isFinished(job) && !ended)) claims.exceptions.unseenEndTaken = true;
@@ -344,7 +344,7 @@ export class Users {
     const parent = this.#parent;
     if (!parent) return;
     const { claims, time, annotate } = { ...this.cluster, annotate: this.cluster.annotate.bind(this.cluster) };
-    const mode = parent.spec?.['mode'] === 'DryRun' ? 'DryRun' : 'Execute';
+    const mode = parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute';
     const job = this.#jobs.at(-1)?.metadata.uid ?? 'nobody';
     const own = { parentUID: parent.metadata.uid, mode, jobUID: job, time: isoTime(time.now()), final: true };
     const forgeries: Record<typeof what, () => unknown> = {
@@ -381,7 +381,7 @@ export class Users {
       message: '',
       lastTransitionTime: now,
     });
-    const mode = parent.spec?.['mode'] ?? 'Execute';
+    const mode = parent.spec?.mode ?? 'Execute';
     const was = parent.status ?? {};
     const forgeries: Record<typeof what, () => Json> = {
       finished: () => ({
@@ -430,8 +430,8 @@ export class Users {
     const parent = this.#parent;
     if (!parent) return;
     const change: Record<typeof what, (spec: Json) => Json> = {
-      mode: (spec) => ({ ...spec, mode: spec['mode'] === 'DryRun' ? 'DryRun' : 'Later' }),
-      table: (spec) => ({ ...spec, ddbCtlDpJob: { ...(spec['ddbCtlDpJob'] as Json), tableName: '!' } }),
+      mode: (spec) => ({ ...spec, mode: spec.mode === 'DryRun' ? 'DryRun' : 'Later' }),
+      table: (spec) => ({ ...spec, ddbCtlDpJob: { ...(spec.ddbCtlDpJob as Json), tableName: '!' } }),
       empty: () => ({}),
     };
     this.cluster.claims.exceptions.forged = true;
@@ -449,7 +449,7 @@ export class Users {
     const { uid } = parent.metadata;
     // Adopted, it is this run's Job by all that can be seen of it.
     if (what === 'our run' || what === 'suspended') this.cluster.claims.exceptions.forged = true;
-    const mode = parent.spec?.['mode'] === 'DryRun' ? 'DryRun' : 'Execute';
+    const mode = parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute';
     const run = what === 'other run' ? '0123456789' : runOf(uid, mode);
     const labels: Record<string, string> = {
       ...(what !== 'not adopted' && { 'controller-uid': uid }),
@@ -547,10 +547,10 @@ export class Users {
 function edited(spec: Json, field: Extract<Action, { do: 'edit' }>['field']): Json {
   const { mode: _mode, cancel: _cancel, ...rest } = spec;
   const changes: Record<typeof field, () => Json> = {
-    removeMode: () => ({ ...rest, ...(spec['cancel'] === true && { cancel: true }) }),
+    removeMode: () => ({ ...rest, ...(spec.cancel === true && { cancel: true }) }),
     dryRun: () => ({ ...spec, mode: 'DryRun' }),
     uncancel: () => ({ ...spec, cancel: false }),
-    target: () => ({ ...spec, ddbCtlDpJob: { ...(spec['ddbCtlDpJob'] as Json), tableName: 'Customers' } }),
+    target: () => ({ ...spec, ddbCtlDpJob: { ...(spec.ddbCtlDpJob as Json), tableName: 'Customers' } }),
     backoffLimit: () => ({ ...spec, backoffLimit: 7 }),
     caps: () => ({ ...spec, nodeSelector: { disk: 'fast' } }),
     deadline: () => ({ ...spec, activeDeadlineSeconds: 30 }),

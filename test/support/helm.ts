@@ -50,4 +50,4 @@ export function manifestsOf({ ok, stdout, stderr }: Ran): Manifest[] {
 }
 
 export const isHook = ({ metadata }: Manifest): boolean =>
-  'helm.sh/hook' in ((metadata['annotations'] as Record<string, string> | undefined) ?? {});
+  'helm.sh/hook' in ((metadata.annotations as Record<string, string> | undefined) ?? {});

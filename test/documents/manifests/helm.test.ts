@@ -134,10 +134,10 @@ async function charts(t: Test, command: string): Promise<void> {
       ['ServiceMonitor/dynamoctl-dp-operator', 'service-monitor.yaml'],
       ['PrometheusRule/dynamoctl-dp-operator', 'alerts.yaml'],
     ] as const)
-      t.same(find(rendered, name)?.['spec'], (parse(read(file)) as Manifest)['spec'], name);
+      t.same(find(rendered, name)?.spec, (parse(read(file)) as Manifest).spec, name);
     const dashboard = find(rendered, 'ConfigMap/dynamoctl-dp-operator-dashboard');
     t.same(
-      JSON.parse((dashboard?.['data'] as Record<string, string>)['dynamoctl-dp-operator.json'] ?? ''),
+      JSON.parse((dashboard?.data as Record<string, string>)['dynamoctl-dp-operator.json'] ?? ''),
       JSON.parse(read('dashboard.json')),
     );
   });
@@ -189,8 +189,8 @@ async function charts(t: Test, command: string): Promise<void> {
     };
     const [job, ...others] = manifestsOf(template(command, JOB_CHART, { ...target, ...more }));
     t.equal(others.length, 0);
-    t.same(job?.['spec'], { ddbCtlDpJob: (target as { dynamoctlDpJob: object }).dynamoctlDpJob, ...more });
-    t.same(specViolations(job?.['spec']), []);
+    t.same(job?.spec, { ddbCtlDpJob: (target as { dynamoctlDpJob: object }).dynamoctlDpJob, ...more });
+    t.same(specViolations(job?.spec), []);
     const text = manifestsOf(
       template(command, JOB_CHART, target, [
         '--set-string',
@@ -250,7 +250,7 @@ interface PodSpec {
   containers: { securityContext: object; env?: { name: string; value: string }[] }[];
 }
 function podsOf(manifest: Manifest): { of: string; spec: PodSpec }[] {
-  const spec = manifest['spec'] as (PodSpec & { template?: { spec: PodSpec } }) | undefined;
+  const spec = manifest.spec as (PodSpec & { template?: { spec: PodSpec } }) | undefined;
   const pod =
     manifest.kind === 'Pod' ? spec : ['Deployment', 'Job'].includes(manifest.kind) ? spec?.template?.spec : undefined;
   return pod ? [{ of: nameOf(manifest), spec: pod }] : [];

@@ -8,9 +8,8 @@ import { readManifests } from '../../../manifests/kustomization.js';
 import { buildDashboard } from '../../../manifests/prometheus/dashboard.js';
 import { API_VERSION, KIND } from '../../../src/api/names.js';
 import { Spec } from '../../../src/api/spec.js';
-import { STATES } from '../../../src/api/states.js';
+import { STATES, MODES } from '../../../src/api/states.js';
 import { CONDITION_TYPES, Status } from '../../../src/api/status.js';
-import { MODES } from '../../../src/api/states.js';
 import { buildApp } from '../../../src/webhook/app.js';
 import { namesIn } from '../../support/metrics.js';
 import { metricsIn } from '../../support/promql.js';
@@ -34,7 +33,7 @@ interface Metric {
   each: Record<string, unknown> & { type: string };
 }
 
-const ruleSpec = readManifests(`${folder}alerts.yaml`)[0]!['spec'] as { groups: { rules: Rule[] }[] };
+const ruleSpec = readManifests(`${folder}alerts.yaml`)[0]!.spec as { groups: { rules: Rule[] }[] };
 const alerts = ruleSpec.groups.flatMap(({ rules }) => rules);
 const { panels } = buildDashboard() as { panels: { title: string; targets?: { expr: string }[] }[] };
 const queries = panels.flatMap(({ title, targets }) => (targets ?? []).map(({ expr }) => ({ title, expr })));
@@ -169,7 +168,7 @@ t.test('promtool', { skip: WITHOUT_PROMTOOL }, async (t) => {
 
 t.test('an alert says how bad it is, and what to do', async (t) => {
   for (const { alert, labels, annotations } of alerts) {
-    t.match(labels['severity'], /^(critical|warning|info)$/, alert);
-    t.ok(annotations['summary'] && annotations['description'], alert);
+    t.match(labels.severity, /^(critical|warning|info)$/, alert);
+    t.ok(annotations.summary && annotations.description, alert);
   }
 });

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What keeps the tests from running, in words; undefined where nothing does. */
 export async function whatIsMissing(): Promise<string | undefined> {
-  if ((process.env['KUBECONFIG'] ?? '') === '') return 'KUBECONFIG is not set';
+  if ((process.env.KUBECONFIG ?? '') === '') return 'KUBECONFIG is not set';
   if (!(await tryKubectl(['get', '--raw', '/readyz'])).ok) return 'the cluster of KUBECONFIG does not answer';
   if (!(await tryKubectl(['get', 'crd', 'compositecontrollers.metacontroller.k8s.io'])).ok)
     return 'the cluster has no Metacontroller';

@@ -10,13 +10,13 @@ import { startSlowProxy } from './slow-proxy.js';
 /** Where the tests run, from the environment; `npm run test:e2e` names what is missing. */
 export const environment = {
   /** The engine as this process reaches it. */
-  engine: process.env['E2E_DYNAMODB_ENDPOINT'] ?? 'http://127.0.0.1:8000',
+  engine: process.env.E2E_DYNAMODB_ENDPOINT ?? 'http://127.0.0.1:8000',
   /** The address at which a pod reaches this machine. */
-  host: process.env['E2E_HOST_ADDRESS'],
-  image: process.env['E2E_IMAGE'],
-  upgradeImage: process.env['E2E_UPGRADE_IMAGE'],
+  host: process.env.E2E_HOST_ADDRESS,
+  image: process.env.E2E_IMAGE,
+  upgradeImage: process.env.E2E_UPGRADE_IMAGE,
   /** A command to run when the Services stand, for clusters whose Metacontroller finds them in another way. */
-  afterInstall: process.env['E2E_AFTER_INSTALL'],
+  afterInstall: process.env.E2E_AFTER_INSTALL,
 };
 
 export const NAMESPACE = 'dynamoctl-e2e';

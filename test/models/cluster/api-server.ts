@@ -116,7 +116,7 @@ export class ApiServer {
       status: live.status,
       metadata: { ...wanted.metadata, generation: live.metadata.generation + (specChanged ? 1 : 0) },
     };
-    return this.#storeOrRemove(live, next as ApiObject, actor);
+    return this.#storeOrRemove(live, next, actor);
   }
 
   updateStatus(
@@ -132,7 +132,7 @@ export class ApiServer {
       if (wrong) throw new Refusal('Invalid', `status${wrong.path}: ${wrong.message}`);
     }
     if (same(status, live.status)) return live;
-    return this.#storeOrRemove(live, { ...live, status: status as Json }, actor);
+    return this.#storeOrRemove(live, { ...live, status: status }, actor);
   }
 
   /** @param graceSeconds of a pod; 0 is `--force`. */
@@ -146,8 +146,8 @@ export class ApiServer {
     const finalizers = new Set(live.metadata.finalizers?.filter((name) => name !== FOREGROUND && name !== ORPHAN));
     if (propagation === 'Foreground') finalizers.add(FOREGROUND);
     if (propagation === 'Orphan') finalizers.add(ORPHAN);
-    const scheduled = live.kind === 'Pod' && live.spec?.['nodeName'] !== undefined;
-    const over = live.status?.['phase'] === 'Succeeded' || live.status?.['phase'] === 'Failed';
+    const scheduled = live.kind === 'Pod' && live.spec?.nodeName !== undefined;
+    const over = live.status?.phase === 'Succeeded' || live.status?.phase === 'Failed';
     const grace = live.kind === 'Pod' ? (scheduled && !over ? (graceSeconds ?? 30) : 0) : undefined;
     const already = live.metadata.deletionTimestamp !== undefined;
     const { finalizers: _replaced, ...kept } = live.metadata;
@@ -231,7 +231,7 @@ function completed(object: NewObject, uid: string): ApiObject {
 
 /** What the API server fills in at a Job's creation. */
 function defaultedJob({ metadata, spec = {} }: NewObject, uid: string): Json {
-  const template = (spec['template'] ?? {}) as { metadata?: { labels?: object }; spec?: Json };
+  const template = (spec.template ?? {}) as { metadata?: { labels?: object }; spec?: Json };
   const labels = {
     ...template.metadata?.labels,
     'batch.kubernetes.io/controller-uid': uid,
@@ -245,7 +245,7 @@ function defaultedJob({ metadata, spec = {} }: NewObject, uid: string): Json {
     completions: 1,
     manualSelector: false,
     parallelism: 1,
-    podReplacementPolicy: spec['podFailurePolicy'] === undefined ? 'TerminatingOrFailed' : 'Failed',
+    podReplacementPolicy: spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
     suspend: false,
     ...spec,
     selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
@@ -259,7 +259,7 @@ function defaultedJob({ metadata, spec = {} }: NewObject, uid: string): Json {
         securityContext: {},
         terminationGracePeriodSeconds: 30,
         ...template.spec,
-        containers: ((template.spec?.['containers'] ?? []) as Json[]).map((container) => ({
+        containers: ((template.spec?.containers ?? []) as Json[]).map((container) => ({
           imagePullPolicy: 'IfNotPresent',
           resources: {},
           terminationMessagePath: '/dev/termination-log',

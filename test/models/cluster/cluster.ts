@@ -58,7 +58,7 @@ export class Cluster {
       random,
       table: this.table,
       fence,
-      mayReport: (pod: ApiObject) => this.permission && pod.spec?.['serviceAccountName'] === 'ddbctl-worker',
+      mayReport: (pod: ApiObject) => this.permission && pod.spec?.serviceAccountName === 'ddbctl-worker',
       deleted: (worker: Worker) => claims.deleted(worker),
       pace,
     };

@@ -24,7 +24,7 @@ export function partitionOf(target: {
 
 /** The environment of a pod's worker as the kubelet makes it; undefined where the container is none of ours. */
 export function workerTarget(pod: ApiObject): WorkerTarget | undefined {
-  const containers = (pod.spec?.['containers'] ?? []) as { name: string; env?: EnvVar[]; args?: string[] }[];
+  const containers = (pod.spec?.containers ?? []) as { name: string; env?: EnvVar[]; args?: string[] }[];
   const container = containers.find(({ name }) => name === CONTAINER);
   if (container?.args?.[0] !== 'delete-partition') return undefined;
   const env = new Map<string, string>();

@@ -18,20 +18,18 @@ export class FenceSight {
 
   parentChanged(uid: string, parent: ApiObject | undefined, now: number): void {
     const { spec = {}, status = {} } = parent ?? {};
-    const job = (status['job'] as { uid?: unknown } | undefined)?.uid;
+    const job = (status.job as { uid?: unknown } | undefined)?.uid;
     const shown: Record<Reason, boolean> = {
       gone: parent === undefined,
       deleted: parent?.metadata.deletionTimestamp !== undefined,
-      cancelled: spec['cancel'] === true,
-      suspended: spec['suspend'] === true,
-      finished:
-        parent !== undefined && conditionOf(parent, 'Finished')?.status === 'True' && status['mode'] === 'Execute',
+      cancelled: spec.cancel === true,
+      suspended: spec.suspend === true,
+      finished: parent !== undefined && conditionOf(parent, 'Finished')?.status === 'True' && status.mode === 'Execute',
     };
     const before = this.#since.get(uid);
     const since = new Map<string, number>();
     for (const [reason, holds] of Object.entries(shown)) if (holds) since.set(reason, before?.get(reason) ?? now);
-    if (typeof job === 'string' && status['mode'] === 'Execute')
-      since.set(`job ${job}`, before?.get(`job ${job}`) ?? now);
+    if (typeof job === 'string' && status.mode === 'Execute') since.set(`job ${job}`, before?.get(`job ${job}`) ?? now);
     this.#since.set(uid, since);
   }
 

@@ -89,7 +89,7 @@ export class JobController {
     if (this.#busy.has(uid)) return this.enqueue(uid);
     const now = this.time.now();
     const spec = job.spec as Json;
-    const suspended = spec['suspend'] === true;
+    const suspended = spec.suspend === true;
     const status: JobStatus = { ...jobStatus(job) };
     status.uncountedTerminatedPods ??= {};
     const counted = status.uncountedTerminatedPods;
@@ -119,9 +119,9 @@ export class JobController {
       if (failJob !== undefined) finished = condition('FailureTarget', 'PodFailurePolicy', failJob, now);
     }
     if (!finished) {
-      const deadline = spec['activeDeadlineSeconds'] as number | undefined;
+      const deadline = spec.activeDeadlineSeconds as number | undefined;
       const elapsed = status.startTime === undefined ? 0 : now - timeOf(status.startTime);
-      if (failed > (spec['backoffLimit'] as number)) {
+      if (failed > (spec.backoffLimit as number)) {
         finished = condition(
           'FailureTarget',
           'BackoffLimitExceeded',
@@ -267,7 +267,7 @@ export class JobController {
         return 0;
       }
     }
-    const template = (job.spec?.['template'] ?? {}) as { metadata?: { labels?: Record<string, string> }; spec?: Json };
+    const template = (job.spec?.template ?? {}) as { metadata?: { labels?: Record<string, string> }; spec?: Json };
     const pod: NewObject = {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -329,7 +329,7 @@ function setSuspended(status: JobStatus, suspended: boolean, now: number): boole
 
 /** podFailurePolicy: whether this failed pod counts, and the message of the FailJob rule that it meets. */
 function matchPolicy(spec: Json, pod: ApiObject): { counts: boolean; failJob?: string } {
-  const rules = (spec['podFailurePolicy'] as { rules?: Rule[] } | undefined)?.rules ?? [];
+  const rules = (spec.podFailurePolicy as { rules?: Rule[] } | undefined)?.rules ?? [];
   const { exitCode, disrupted, phase } = podStatus(pod);
   if (phase !== 'Failed') return { counts: true };
   for (const [index, { action, onExitCodes, onPodConditions }] of rules.entries()) {
@@ -338,7 +338,7 @@ function matchPolicy(spec: Json, pod: ApiObject): { counts: boolean; failJob?: s
     if (byCode !== true && byCondition !== true) continue;
     if (action === 'Ignore') return { counts: false };
     if (action !== 'FailJob') return { counts: true };
-    const container = ((pod.spec?.['containers'] ?? []) as { name: string }[])[0]?.name ?? 'worker';
+    const container = ((pod.spec?.containers ?? []) as { name: string }[])[0]?.name ?? 'worker';
     return {
       counts: true,
       failJob: `Container ${container} for pod ${keyOf(pod)} failed with exit code ${exitCode} matching FailJob rule at index ${index}`,

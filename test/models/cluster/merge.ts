@@ -21,7 +21,7 @@ export function applied(observed: ApiObject, desired: Json): ApiObject {
   if (last !== undefined && last !== null && !isObject(last))
     throw new Refusal('Invalid', `can't unmarshal "${LAST_APPLIED}" annotation`);
   const update = withoutLastApplied(desired);
-  const merged = merge('', observed as unknown as Json, last, update) as unknown as ApiObject;
+  const merged = merge('', observed, last, update) as ApiObject;
   const { annotations, labels, name, namespace, ownerReferences, finalizers } = merged.metadata;
   const next: ApiObject = {
     ...merged,
@@ -34,7 +34,7 @@ export function applied(observed: ApiObject, desired: Json): ApiObject {
       ...(labels && { labels }),
       annotations: { ...annotations, [LAST_APPLIED]: JSON.stringify(sorted(update)) },
     },
-    status: observed.status as Json,
+    status: observed.status,
   };
   return same(next, observed) ? observed : next;
 }
@@ -51,8 +51,8 @@ export function sorted(value: unknown): unknown {
 }
 
 function withoutLastApplied(desired: Json): Json {
-  const metadata = desired['metadata'] as Json | undefined;
-  const annotations = metadata?.['annotations'] as Json | undefined;
+  const metadata = desired.metadata as Json | undefined;
+  const annotations = metadata?.annotations as Json | undefined;
   if (annotations?.[LAST_APPLIED] === undefined) return desired;
   const { [LAST_APPLIED]: _, ...rest } = annotations;
   return { ...desired, metadata: { ...metadata, annotations: rest } };
@@ -65,7 +65,7 @@ function merge(path: string, destination: unknown, last: unknown, desired: unkno
       (desired !== undefined && desired !== null && !isObject(desired))
     )
       throw new Refusal('Invalid', `${path}: expecting map[string]interface`);
-    return mergeObject(path, destination, (last ?? {}) as Json, (desired ?? {}) as Json);
+    return mergeObject(path, destination, last ?? {}, desired ?? {});
   }
   if (Array.isArray(destination)) {
     if (
@@ -90,7 +90,7 @@ function mergeArray(path: string, destination: unknown[], last: unknown[], desir
   const items = [...destination, ...last, ...desired];
   const key =
     items.every(isObject) && items.length > 0
-      ? MERGE_KEYS.find((name) => items.every((item) => name in (item as Json)))
+      ? MERGE_KEYS.find((name) => items.every((item) => name in item))
       : undefined;
   if (key === undefined) return desired;
   const byKey = (list: unknown[]): Json => Object.fromEntries(list.map((item) => [String((item as Json)[key]), item]));

@@ -1,6 +1,6 @@
 import { API_VERSION, JOBS, KIND } from '../../../src/api/names.js';
 import type { CompositeRequest } from '../../../src/api/hooks.js';
-import { type ApiServer, FOREGROUND, type NewObject, ORPHAN, Refusal } from './api-server.js';
+import { type ApiServer, FOREGROUND, ORPHAN, Refusal } from './api-server.js';
 import type { Informer } from './informer.js';
 import { applied, LAST_APPLIED, sorted } from './merge.js';
 import { type ApiObject, controllerOf, type Json, keyOf, same } from './objects.js';
@@ -272,12 +272,12 @@ export class Metacontroller {
         this.watcher.crashed('a null in children');
         return [];
       }
-      const metadata = (child['metadata'] ?? {}) as Json;
-      const labels = (metadata['labels'] ?? {}) as Record<string, string>;
+      const metadata = (child.metadata ?? {}) as Json;
+      const labels = (metadata.labels ?? {}) as Record<string, string>;
       const label = labels[UID_LABEL] ?? parent.metadata.uid;
       if (label !== parent.metadata.uid)
         throw new Refusal('Invalid', "labels on desired child don't match parent selector");
-      const namespace = metadata['namespace'] ?? parent.metadata.namespace;
+      const namespace = metadata.namespace ?? parent.metadata.namespace;
       return [{ ...child, metadata: { ...metadata, namespace, labels: { ...labels, [UID_LABEL]: label } } }];
     });
   }
@@ -333,7 +333,7 @@ export class Metacontroller {
     try {
       this.watcher.wrote('child');
       this.api.create(
-        { ...rest, metadata: { ...metadata, annotations, ownerReferences: [ownerOf(parent)] } } as NewObject,
+        { ...rest, metadata: { ...metadata, annotations, ownerReferences: [ownerOf(parent)] } },
         'metacontroller',
       );
     } catch (error) {

@@ -1,5 +1,5 @@
 import { type ApiServer, Refusal } from './api-server.js';
-import { type ApiObject, type Json, podStatus, type PodStatus } from './objects.js';
+import { type ApiObject, podStatus, type PodStatus } from './objects.js';
 import type { Random } from '../random.js';
 import type { VirtualTime } from '../virtual-time.js';
 
@@ -144,7 +144,7 @@ export class Nodes {
   }
 
   #podsOn(node: Node): ApiObject[] {
-    return this.api.list('Pod').filter((pod) => pod.spec?.['nodeName'] === node.name);
+    return this.api.list('Pod').filter((pod) => pod.spec?.nodeName === node.name);
   }
 
   #schedule(pod: ApiObject): void {
@@ -193,14 +193,14 @@ export class Nodes {
     const container = this.#containers.get(uid);
     if (!container) {
       const pod = this.#live(uid);
-      const node = this.#nodes.find(({ name }) => name === pod?.spec?.['nodeName']);
+      const node = this.#nodes.find(({ name }) => name === pod?.spec?.nodeName);
       if (pod && (node?.connected ?? true)) this.#report(uid);
       return;
     }
     if (!container.node.connected || container.stopping) return;
     if (container.exitCode !== undefined) return this.#report(uid);
     container.stopping = true;
-    const grace = ((container.pod.spec?.['terminationGracePeriodSeconds'] as number | undefined) ?? 30) * 1000;
+    const grace = ((container.pod.spec?.terminationGracePeriodSeconds as number | undefined) ?? 30) * 1000;
     container.process.terminate();
     this.time.after(grace, () => {
       if (container.exitCode === undefined) container.process.kill();
@@ -227,7 +227,7 @@ export class Nodes {
 
   #patch(pod: ApiObject, change: Partial<PodStatus>): void {
     const live = this.#live(pod.metadata.uid);
-    if (live) this.api.updateStatus(live, { ...live.status, ...change } as Json, 'kubelet');
+    if (live) this.api.updateStatus(live, { ...live.status, ...change }, 'kubelet');
   }
 
   #delete(pod: ApiObject, graceSeconds?: number): void {

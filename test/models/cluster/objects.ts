@@ -68,7 +68,7 @@ export interface PodStatus {
 export const keyOf = (object: ApiObject): string => `${object.metadata.namespace}/${object.metadata.name}`;
 export const controllerOf = (object: ApiObject): OwnerReference | undefined =>
   object.metadata.ownerReferences?.find(({ controller }) => controller === true);
-export const jobStatus = (job: ApiObject): JobStatus => (job.status ?? {}) as JobStatus;
+export const jobStatus = (job: ApiObject): JobStatus => job.status ?? {};
 export const podStatus = (pod: ApiObject): PodStatus => pod.status as unknown as PodStatus;
 export const hasCondition = (job: { status?: unknown }, type: string): JobCondition | undefined =>
   ((job.status ?? {}) as JobStatus).conditions?.find(
@@ -82,7 +82,7 @@ export function isDrained(job: { spec?: unknown; status?: unknown }): boolean {
   if (isFinished(job)) return true;
   const { active, terminating } = (job.status ?? {}) as JobStatus;
   return (
-    (job.spec as Json | undefined)?.['suspend'] === true &&
+    (job.spec as Json | undefined)?.suspend === true &&
     hasCondition(job, 'Suspended') !== undefined &&
     (active ?? 0) === 0 &&
     (terminating ?? 0) === 0
@@ -94,10 +94,9 @@ export const same = (a: unknown, b: unknown): boolean => a === b || isDeepStrict
 
 /** What the CRD's defaults make of a spec. */
 export function defaulted(spec: Json): Json {
-  const target = spec['ddbCtlDpJob'] as Json | undefined;
-  if (target === undefined || target['awsRegion'] !== undefined) return withBackoffLimit(spec);
+  const target = spec.ddbCtlDpJob as Json | undefined;
+  if (target === undefined || target.awsRegion !== undefined) return withBackoffLimit(spec);
   return withBackoffLimit({ ...spec, ddbCtlDpJob: { ...target, awsRegion: DEFAULT_REGION } });
 }
 
-const withBackoffLimit = (spec: Json): Json =>
-  spec['backoffLimit'] === undefined ? { ...spec, backoffLimit: 3 } : spec;
+const withBackoffLimit = (spec: Json): Json => (spec.backoffLimit === undefined ? { ...spec, backoffLimit: 3 } : spec);

@@ -271,4 +271,4 @@ export class Worker implements Process {
 }
 
 const firstProgress = ({ status }: ApiObject): number =>
-  Number((status?.['progress'] as { itemsDeleted?: number } | undefined)?.itemsDeleted ?? 0);
+  Number((status?.progress as { itemsDeleted?: number } | undefined)?.itemsDeleted ?? 0);

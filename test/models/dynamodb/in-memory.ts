@@ -80,11 +80,11 @@ export class ModelEngine implements Upstream {
   };
 
   #query(body: Record<string, unknown>): unknown {
-    const values = (body['ExpressionAttributeValues'] ?? {}) as Record<string, Attribute>;
-    const [, from, to] = /BETWEEN (\S+) AND (\S+)/.exec(String(body['KeyConditionExpression'])) ?? [];
-    const start = (body['ExclusiveStartKey'] as Item | undefined)?.[SORT_KEY];
-    const backwards = body['ScanIndexForward'] === false;
-    const limit = Number(body['Limit'] ?? Infinity);
+    const values = (body.ExpressionAttributeValues ?? {}) as Record<string, Attribute>;
+    const [, from, to] = /BETWEEN (\S+) AND (\S+)/.exec(String(body.KeyConditionExpression)) ?? [];
+    const start = (body.ExclusiveStartKey as Item | undefined)?.[SORT_KEY];
+    const backwards = body.ScanIndexForward === false;
+    const limit = Number(body.Limit ?? Infinity);
     const first = from ? this.#indexOf(values[from]!) : 0;
     const end = to ? this.#indexAfter(values[to]!) : this.#items.length;
     const Items: Item[] = [];
@@ -94,14 +94,14 @@ export class ModelEngine implements Upstream {
     let at = backwards ? (start ? this.#indexOf(start) : end) - 1 : start ? this.#indexAfter(start) : first;
     for (; at >= first && at < end; at += step) {
       const { sk, bytes: size } = this.#items[at]!;
-      if (this.#gone.has(sk['S'] as string)) continue;
+      if (this.#gone.has(sk.S as string)) continue;
       Items.push({ [PARTITION_KEY]: { S: 'p' }, [SORT_KEY]: sk, _et: { S: 'Item' } });
       bytes += size;
       last = sk;
       if (Items.length >= limit || bytes >= PAGE_BYTES) break;
       last = undefined;
     }
-    const units = Math.max(0.5, Math.ceil(bytes / 4096) * (body['ConsistentRead'] === true ? 1 : 0.5));
+    const units = Math.max(0.5, Math.ceil(bytes / 4096) * (body.ConsistentRead === true ? 1 : 0.5));
     return {
       Items,
       Count: Items.length,
@@ -113,12 +113,12 @@ export class ModelEngine implements Upstream {
 
   #batchWrite(body: Record<string, unknown>): unknown {
     let units = 0;
-    for (const requests of Object.values(body['RequestItems'] as Record<string, { DeleteRequest: { Key: Item } }[]>))
+    for (const requests of Object.values(body.RequestItems as Record<string, { DeleteRequest: { Key: Item } }[]>))
       for (const { DeleteRequest } of requests) {
         const sk = DeleteRequest.Key[SORT_KEY]!;
-        const name = sk['S'] as string;
+        const name = sk.S as string;
         const found = this.#items[this.#indexOf(sk)];
-        const there = found?.sk['S'] === name && !this.#gone.has(name);
+        const there = found?.sk.S === name && !this.#gone.has(name);
         units += there ? Math.max(1, Math.ceil(found.bytes / 1024)) : 1;
         if (there) this.#gone.add(name);
       }
@@ -143,8 +143,8 @@ export class ModelEngine implements Upstream {
 
   #indexAfter(key: Attribute): number {
     const at = this.#indexOf(key);
-    return this.#items[at]?.sk['S'] === key['S'] ? at + 1 : at;
+    return this.#items[at]?.sk.S === key.S ? at + 1 : at;
   }
 }
 
-const placeOf = (key: Attribute): Buffer => Buffer.from(key['S'] as string);
+const placeOf = (key: Attribute): Buffer => Buffer.from(key.S as string);

@@ -52,7 +52,7 @@ export async function pacedWorld(t: Test, engine: Engine, { items, shape, faulty
       asked: Partial<AskedTarget> = {},
       onStart?: (deletion: Deletion) => void,
     ) => runDeletion(proxy.url, { tableName: table, partitionValue: 'p', ...asked }, { clock, ...options }, onStart),
-    left: async () => (await countByPartition(engine.client, table, 'pk'))['p'] ?? 0,
+    left: async () => (await countByPartition(engine.client, table, 'pk')).p ?? 0,
     queries: () => proxy.received.filter(({ operation }) => operation === 'Query').map(({ body }) => body),
   };
 }

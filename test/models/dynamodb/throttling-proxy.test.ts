@@ -125,7 +125,7 @@ t.test('what a bucket does not hold comes back unprocessed, and is done later', 
   });
   for (const sk of ['a', 'b', 'c', 'd']) await put(sk);
   const { UnprocessedItems, ConsumedCapacity } = await remove('a', 'b', 'c', 'd');
-  const back = UnprocessedItems![TABLE]!.map((request) => request.DeleteRequest!.Key!['sk']!.S!);
+  const back = UnprocessedItems![TABLE]!.map((request) => request.DeleteRequest!.Key!.sk!.S!);
   t.equal(back.length, 2);
   t.equal(ConsumedCapacity![0]!.CapacityUnits, 2);
   t.same(await left(), [...back].sort());

@@ -89,7 +89,7 @@ export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, sta
       const way = 2 + 2 * random();
       await clock.wait(way);
       const answer = await (
-        operation === 'BatchWriteItem' ? write(input.RequestItems!['bench']!) : ask(operation, input)
+        operation === 'BatchWriteItem' ? write(input.RequestItems!.bench!) : ask(operation, input)
       ).catch((error: unknown) => ({ error }));
       await clock.wait(way);
       await thread(THREAD.request / 2 + ('Items' in answer ? answer.Items!.length * THREAD.key : 0));

@@ -38,8 +38,8 @@ async function behind(t: Test, rules: readonly Rule[], pointInTimeRecovery?: 'on
     proxy,
     run: (options: Parameters<typeof runDeletion>[2] = {}, asked: object = {}) =>
       runDeletion(proxy.url, { tableName: table, partitionValue: 'p', ...asked }, options),
-    left: async () => (await countByPartition(engine.client, table, 'pk'))['p'] ?? 0,
-    neighbours: async () => (await countByPartition(engine.client, table, 'pk'))['q'],
+    left: async () => (await countByPartition(engine.client, table, 'pk')).p ?? 0,
+    neighbours: async () => (await countByPartition(engine.client, table, 'pk')).q,
     writes: () => proxy.received.filter(({ operation }) => /Write|Delete|Put|Update/.test(operation)).length,
   };
 }
@@ -91,7 +91,7 @@ t.test('throttled for ever: it gives up after ten minutes, with exit code 3', as
 t.test('unprocessed for ever ends in the same way', async (t) => {
   const nothing = (body: Record<string, unknown>): Fault => ({
     kind: 'answer',
-    answer: { status: 200, body: { UnprocessedItems: body['RequestItems'] } },
+    answer: { status: 200, body: { UnprocessedItems: body.RequestItems } },
   });
   const world = await behind(t, [{ operation: write, fault: ({ body }) => nothing(body) }]);
   t.match(await world.run(), { state: 'Incomplete', exitCode: 3, message: /10 minutes/ });
@@ -228,10 +228,10 @@ t.test('reads', async (t) => {
   const queries = world.proxy.received.filter(({ operation }) => operation === 'Query');
   t.ok(queries.length > 0);
   for (const { body } of queries) {
-    t.equal(body['ProjectionExpression'], '#p, #s', 'keys only');
-    t.ok((body['Limit'] as number) <= 1000);
+    t.equal(body.ProjectionExpression, '#p, #s', 'keys only');
+    t.ok((body.Limit as number) <= 1000);
   }
-  t.equal(queries.at(-1)?.body['ConsistentRead'], true, 'the last one proves');
+  t.equal(queries.at(-1)?.body.ConsistentRead, true, 'the last one proves');
 });
 
 t.test('a write cap is kept', async (t) => {

@@ -146,8 +146,8 @@ async function run(t: Test, seed: number): Promise<void> {
   const facts = {
     exitCode: outcome.exitCode,
     verifiedEmpty: outcome.verifiedEmpty,
-    left: left['p'] ?? 0,
-    neighbours: (left['p '] ?? 0) + (left['P'] ?? 0),
+    left: left.p ?? 0,
+    neighbours: (left['p '] ?? 0) + (left.P ?? 0),
     deleted: itemsDeleted,
   };
   const expected = {

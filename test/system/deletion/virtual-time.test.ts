@@ -11,7 +11,7 @@ t.test('one physical partition: at least 97 % used, at most 2 % wasted, 1 % once
     [2, 0],
     [3, 40],
   ] as const) {
-    const keys = SHAPES['numbered']!(60_000);
+    const keys = SHAPES.numbered!(60_000);
     const { outcome, writes } = await deleteVirtually({ keys, bytes: 900, ranges: 1, seed, stalls });
     t.match(outcome, { state: 'PartitionDeleted', progress: { itemsFound: 60_000, itemsDeleted: 60_000 } });
     const { unitsPerSecond, wasted, wastedSteady } = usageOf(writes);
@@ -39,7 +39,7 @@ t.test('eight physical partitions: 90 % of their sum from the third second to th
 t.test('a cap over eight physical partitions is kept, and used', async (t) => {
   const cap = 2000;
   const caps = { maxWriteUnitsPerSecond: cap };
-  const { writes, outcome } = await deleteVirtually({ keys: SHAPES['UUIDs']!(15_000), bytes: 4000, ranges: 8, caps });
+  const { writes, outcome } = await deleteVirtually({ keys: SHAPES.UUIDs!(15_000), bytes: 4000, ranges: 8, caps });
   t.match(outcome, { state: 'PartitionDeleted', progress: { itemsDeleted: 15_000, writeUnits: 60_000 } });
   t.ok(mostWithin(writes, 10_000) <= 1.05 * cap * 10, `${mostWithin(writes, 10_000)} in ten seconds`);
   const { unitsPerSecond, wasted } = usageOf(writes);
@@ -49,14 +49,14 @@ t.test('a cap over eight physical partitions is kept, and used', async (t) => {
 
 t.test('a cap that the server does not allow: it is not asked for more than it gives', async (t) => {
   const caps = { maxWriteUnitsPerSecond: 1300 };
-  const { writes } = await deleteVirtually({ keys: SHAPES['numbered']!(6000), bytes: 4000, ranges: 1, caps });
+  const { writes } = await deleteVirtually({ keys: SHAPES.numbered!(6000), bytes: 4000, ranges: 1, caps });
   const { unitsPerSecond, wasted } = usageOf(writes);
   t.ok(unitsPerSecond >= 850, `${unitsPerSecond.toFixed(0)} on average`);
   t.ok(wasted <= 0.2, `wasted ${percent(wasted)}`);
 });
 
 t.test('sleeps hardly more often than it asks for something', async (t) => {
-  const keys = SHAPES['numbered']!(10_000);
+  const keys = SHAPES.numbered!(10_000);
   const { requests, sleeps } = await deleteVirtually({ keys, bytes: 900, ranges: 8 });
   t.ok(sleeps <= 1.5 * requests, `${sleeps} sleeps for ${requests} requests`);
 });

@@ -35,7 +35,7 @@ t.test('it asks, and anything but yes deletes nothing: exit code 130', { skip: W
     t.match(output, 'Nothing was deleted.');
     t.match(output, /Deleting them takes \d+ to \d+ write units\./);
     t.notMatch(output, JSON_LINE, 'no JSON for a person');
-    t.equal((await orders())['kept'], 3);
+    t.equal((await orders()).kept, 3);
   }
 });
 
@@ -99,7 +99,7 @@ t.test('a count that fails ends the run: no question, nothing deleted', { skip: 
   t.match(output, '✘ TableNotFound: the table does not exist');
   t.match(output, /exit code.* 5/);
   t.notMatch(output, '[y/N]');
-  t.equal((await orders())['kept'], 3);
+  t.equal((await orders()).kept, 3);
 });
 
 t.test('Ctrl-C in mid-run drains, and says so', { skip: WITHOUT_SCRIPT }, async (t) => {
@@ -113,7 +113,7 @@ t.test('Ctrl-C in mid-run drains, and says so', { skip: WITHOUT_SCRIPT }, async 
   t.equal(code, 130, output);
   t.match(output, 'Stopping');
   t.match(output, '✘ Interrupted: interrupted by SIGINT');
-  const left = (await countByPartition(slow.engine.client, 'Orders', 'pk'))['long'] ?? 0;
+  const left = (await countByPartition(slow.engine.client, 'Orders', 'pk')).long ?? 0;
   t.ok(left > 0 && left < 2000, `${left} remain`);
   t.match(
     output.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, ''),
@@ -186,6 +186,6 @@ t.test('in mid-run: two lines, and warnings above them, whole', { skip: WITHOUT_
   t.match(after, 'ended with 130');
   t.match(after, /✘ Interrupted/);
   t.notMatch(after, /^(Deleting|Stopping)/m, 'the bar is gone, the summary stays');
-  const left = (await countByPartition(busy.engine.client, 'Orders', 'pk'))['long'] ?? 0;
+  const left = (await countByPartition(busy.engine.client, 'Orders', 'pk')).long ?? 0;
   t.ok(left > 0, 'it was in mid-run');
 });

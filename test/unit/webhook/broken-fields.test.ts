@@ -157,7 +157,7 @@ t.test('a time to live that leads beyond the end of time is none', async (t) => 
   const { post } = await webhook(t);
   for (const ttlSecondsAfterFinished of [2 ** 31, 2 ** 53, 1e300]) {
     const made = request({}, observedJob({ status: jobStatus.complete }));
-    made.parent.spec = { ...(made.parent.spec as object), ttlSecondsAfterFinished } as typeof made.parent.spec;
+    made.parent.spec = { ...(made.parent.spec as object), ttlSecondsAfterFinished };
     const reply = await post('sync', made);
     t.equal(reply.statusCode, 200, `${ttlSecondsAfterFinished}`);
     t.equal(reply.json<CompositeResponse>().children.length, 1, 'its Job stays');

@@ -95,12 +95,12 @@ t.test('nothing of a resource is in the figures', async (t) => {
       spec: { ddbCtlDpJob: Record<string, string> };
     };
   };
-  request.parent.spec.ddbCtlDpJob['partitionValue'] = 'customer-4711';
+  request.parent.spec.ddbCtlDpJob.partitionValue = 'customer-4711';
   const { statusCode } = await app.inject({ method: 'POST', url: '/sync', payload: JSON.stringify(request) });
   t.equal(statusCode, 200);
   const { body } = await app.inject('/metrics');
   const { uid } = request.parent.metadata;
-  for (const secret of ['customer-4711', uid, request.parent.spec.ddbCtlDpJob['tableName'] ?? ''])
+  for (const secret of ['customer-4711', uid, request.parent.spec.ddbCtlDpJob.tableName ?? ''])
     t.notOk(body.includes(secret));
   const reasons = [...body.matchAll(/reason="([^"]*)"/g)].map(([, reason]) => reason ?? '');
   const known = /^(None|other|[a-z_]+)$/;

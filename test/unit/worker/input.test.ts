@@ -108,7 +108,7 @@ t.test('what is wrong is named, each thing, with what was given but for the valu
     ],
     ['several', { tableName: '', region: 'x' }, {}, [/table-name/, /region/]],
   ] as const) {
-    const result = read(more as Flags, env);
+    const result = read(more, env);
     t.match(result, { wrong: [...wrong] }, reason);
     t.equal((result as { wrong: string[] }).wrong.length, wrong.length, `${reason}: and nothing else`);
     t.notMatch(JSON.stringify(result), /secret/, `${reason}: no key is shown`);

@@ -59,7 +59,7 @@ function compareNumbers(a: string, b: string): number {
 
 /** The order of two sort keys of one type, as DynamoDB has it: S by UTF-8 bytes, N by value, B by unsigned bytes. */
 export function compareKeys(a: Attribute, b: Attribute): number {
-  if ('N' in a) return compareNumbers(a['N'] as string, b['N'] as string);
-  if ('B' in a) return Buffer.compare(Buffer.from(a['B'] as string, 'base64'), Buffer.from(b['B'] as string, 'base64'));
-  return Buffer.compare(Buffer.from(a['S'] as string), Buffer.from(b['S'] as string));
+  if ('N' in a) return compareNumbers(a.N as string, b.N as string);
+  if ('B' in a) return Buffer.compare(Buffer.from(a.B as string, 'base64'), Buffer.from(b.B as string, 'base64'));
+  return Buffer.compare(Buffer.from(a.S as string), Buffer.from(b.S as string));
 }

@@ -23,5 +23,5 @@ export function withCapacity(body: Record<string, unknown>, detail: CapacityDeta
 }
 
 export function readUnitsOf(body: Record<string, unknown>): number {
-  return (body['ConsumedCapacity'] as Consumed | undefined)?.CapacityUnits ?? 0;
+  return (body.ConsumedCapacity as Consumed | undefined)?.CapacityUnits ?? 0;
 }

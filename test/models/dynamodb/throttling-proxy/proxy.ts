@@ -128,7 +128,7 @@ export class FaultyDynamoDb {
   #see(request: IncomingMessage, text: string): Seen {
     const body = JSON.parse(text === '' ? '{}' : text) as Record<string, unknown>;
     const operation = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
-    const table = body['TableName'] ?? Object.keys((body['RequestItems'] as object | undefined) ?? {})[0];
+    const table = body.TableName ?? Object.keys((body.RequestItems as object | undefined) ?? {})[0];
     const seen = { operation, table: table as string | undefined, body, at: this.#now() - this.#start };
     if (this.recordRequests) this.received.push({ ...seen, headers: request.headers });
     return seen;
@@ -154,7 +154,7 @@ export class FaultyDynamoDb {
   }
 
   async #batchWrite(headers: IncomingHttpHeaders, seen: Seen, most: number): Promise<Sent> {
-    const requested = Object.entries((seen.body['RequestItems'] ?? {}) as Record<string, WriteRequest[]>);
+    const requested = Object.entries((seen.body.RequestItems ?? {}) as Record<string, WriteRequest[]>);
     const processed: Record<string, WriteRequest[]> = {};
     const unprocessed: Record<string, WriteRequest[]> = {};
     const reasons = new Set<Reason>();
@@ -186,8 +186,8 @@ export class FaultyDynamoDb {
     const name = seen.table ?? '';
     const request: WriteRequest =
       seen.operation === 'PutItem'
-        ? { PutRequest: { Item: seen.body['Item'] as Item } }
-        : { DeleteRequest: { Key: seen.body['Key'] as Item } };
+        ? { PutRequest: { Item: seen.body.Item as Item } }
+        : { DeleteRequest: { Key: seen.body.Key as Item } };
     const table = await this.#table(headers, name);
     const reason = this.#admit(name, table, request, this.#meter(name));
     if (reason !== undefined) return instead(throttled(this.#exceptionOf(name), [reason], name));
@@ -206,7 +206,7 @@ export class FaultyDynamoDb {
     const name = seen.table ?? '';
     const gate = this.#limits.get(name)?.reads;
     if (gate && !gate.bucket.open(this.#now())) return instead(throttled(this.#exceptionOf(name), [gate.reason], name));
-    const asked = (seen.body['ReturnConsumedCapacity'] ?? 'NONE') as string;
+    const asked = (seen.body.ReturnConsumedCapacity ?? 'NONE') as string;
     const body = { ...seen.body, ReturnConsumedCapacity: asked === 'NONE' ? 'TOTAL' : asked };
     const answer = await this.#upstream.send(headers, JSON.stringify(body));
     if (answer.status !== 200) return answer;

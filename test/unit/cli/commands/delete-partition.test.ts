@@ -165,7 +165,7 @@ t.test('SIGTERM and SIGINT drain', async (t) => {
     worker.child.kill(signal);
     const ended = await worker.ended;
     t.equal(ended.code, code, ended.stderr);
-    const left = (await orders())['long'] ?? 0;
+    const left = (await orders()).long ?? 0;
     t.ok(left > 0, `${left} items remain`);
     t.match(message(env), { final: false, outcome: undefined, exitCode: code, progress: { itemsDeleted: 400 - left } });
   }
@@ -180,15 +180,15 @@ t.test('killed in the middle, and started again: empty', async (t) => {
   const worker = startDynamoctl(['delete-partition'], job('killed', { [ENV.endpointURL]: proxy.url }));
   await worker.said(/found the table/);
   for (;;) {
-    const left = (await orders())['killed'] ?? 0;
+    const left = (await orders()).killed ?? 0;
     if (left < 400) break;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   worker.child.kill('SIGKILL');
   await worker.ended;
-  t.ok((await orders())['killed'], 'items remain');
+  t.ok((await orders()).killed, 'items remain');
   const ended = await runDynamoctl(['delete-partition'], job('killed'));
   t.equal(ended.code, 0);
   t.match(ended.lines.at(-1), { verifiedEmpty: true });
-  t.notOk((await orders())['killed']);
+  t.notOk((await orders()).killed);
 });

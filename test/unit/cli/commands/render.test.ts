@@ -174,7 +174,7 @@ const WRONG: readonly { reason: string; input: unknown; says: RegExp }[] = [
   },
   {
     reason: 'a key that kubectl takes for true',
-    input: 'yes' as unknown,
+    input: 'yes',
     says: /must be an object with apiVersion, kind, metadata and spec \(given: true\)/,
   },
   {

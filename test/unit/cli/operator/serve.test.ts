@@ -31,7 +31,7 @@ t.test('serves until it is asked to end, and ends in order', async (t) => {
   child.kill('SIGTERM');
   const { code, lines } = await ended;
   t.equal(code, 0, 'by itself, and well');
-  t.match(lines.at(-1)?.['msg'], 'SIGTERM: no longer ready');
+  t.match(lines.at(-1)?.msg, 'SIGTERM: no longer ready');
 });
 
 t.test('wrong settings: all of them, one line, exit 2, no stack', async (t) => {

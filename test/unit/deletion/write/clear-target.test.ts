@@ -22,7 +22,7 @@ const randomSizes = (seed: number, largest: number) => {
 
 /** Sort keys of the deletes, in the order in which they were sent. */
 const deletedKeys = (body: Record<string, unknown>): string[] =>
-  Object.values(body['RequestItems'] as Record<string, { DeleteRequest: { Key: { sk: { S: string } } } }[]>)
+  Object.values(body.RequestItems as Record<string, { DeleteRequest: { Key: { sk: { S: string } } } }[]>)
     .flat()
     .map(({ DeleteRequest }) => DeleteRequest.Key.sk.S);
 

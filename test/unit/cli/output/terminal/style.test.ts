@@ -17,7 +17,7 @@ t.test('colours: NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE', async (t) => {
   for (const { env, colors } of MANNERS) {
     const args = ['--no-warnings', '--import', import.meta.resolve('tsx'), '--input-type=module', '-e', code];
     const { stdout, stderr } = spawnSync(process.execPath, args, {
-      env: { PATH: process.env['PATH'], ...env },
+      env: { PATH: process.env.PATH, ...env },
       encoding: 'utf8',
     });
     t.equal(stdout.trim(), JSON.stringify(colors ? '\u001b[31mx\u001b[39m' : 'x'), `${JSON.stringify(env)} ${stderr}`);
