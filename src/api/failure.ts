@@ -1,19 +1,4 @@
-import { EXIT_CODES, type FinishedState } from './states.js';
-
-type FailedState = Extract<
-  FinishedState,
-  'InvalidTarget' | 'Incomplete' | 'GuardRefused' | 'TableNotFound' | 'AccessDenied' | 'WorkerFailed'
->;
-
-/** The exit code that tells Kubernetes of a state. */
-const EXIT_CODE_OF: Readonly<Record<FailedState, number>> = {
-  InvalidTarget: EXIT_CODES.InvalidTarget,
-  Incomplete: EXIT_CODES.Incomplete,
-  GuardRefused: EXIT_CODES.GuardRefused,
-  TableNotFound: EXIT_CODES.TableNotFound,
-  AccessDenied: EXIT_CODES.AccessDenied,
-  WorkerFailed: EXIT_CODES.bug,
-};
+import { type FailedState, STATE_TABLE } from './states.js';
 
 /** An end that has a name. Its message never holds the value of a key. */
 export class Failure extends Error {
@@ -25,7 +10,7 @@ export class Failure extends Error {
     message: string,
   ) {
     super(message);
-    this.exitCode = EXIT_CODE_OF[state];
+    this.exitCode = STATE_TABLE[state].exitCode;
   }
 }
 

@@ -1,84 +1,120 @@
-/**
- * Every state that a run can be in. A state's name is the reason of all its conditions.
- * What each state says in which condition is one table: `operator/conditions.ts`.
- */
-export const STATES = [
-  'Pending',
-  'Running',
-  'Retrying',
-  'Restarting',
-  'Suspending',
-  'Cancelling',
+export const CONDITION_TYPES = [
+  'Finished',
+  'Succeeded',
   'Suspended',
-  'PartitionDeleted',
-  'DryRunComplete',
-  'Cancelled',
-  'InvalidTarget',
-  'Incomplete',
-  'GuardRefused',
-  'TableNotFound',
-  'AccessDenied',
-  'DeadlineExceeded',
-  'BackoffLimitExceeded',
-  'WorkerFailed',
-  'PolicyViolation',
-  'Restored',
+  'Ready',
+  'Reconciling',
+  'Stalled',
+  'PolicyCompliant',
 ] as const;
-export type State = (typeof STATES)[number];
+export type ConditionType = (typeof CONDITION_TYPES)[number];
 
-/** The states in which a run has ended: condition Finished is True, and the run is never started again. */
-export const FINISHED_STATES = [
-  'PartitionDeleted',
-  'DryRunComplete',
-  'Cancelled',
-  'InvalidTarget',
-  'Incomplete',
-  'GuardRefused',
-  'TableNotFound',
-  'AccessDenied',
-  'DeadlineExceeded',
-  'BackoffLimitExceeded',
-  'WorkerFailed',
-] as const satisfies readonly State[];
-export type FinishedState = (typeof FINISHED_STATES)[number];
+/** What a state says in each condition. Ready, Reconciling and Stalled are what kstatus reads; an absent one is absent. */
+type Conditions = Readonly<Partial<Record<ConditionType, 'True' | 'False' | 'Unknown'>>>;
+
+interface Row {
+  conditions: Conditions;
+  /** The run has ended, and is never started again. */
+  isFinished: boolean;
+  /** What it means, and what to do about it. */
+  meaning: string;
+  /** The worker's exit code that ends a run so. */
+  exitCode?: number;
+  /** Set where another attempt would end the same way: podFailurePolicy fails the Job at once. */
+  isFinal?: true;
+}
+
+const UNDER_WAY = {
+  isFinished: false,
+  conditions: { Finished: 'False', Succeeded: 'Unknown', Suspended: 'False', Ready: 'False', Reconciling: 'True' },
+} as const;
+const PAUSED = {
+  isFinished: false,
+  conditions: { Finished: 'False', Succeeded: 'Unknown', Suspended: 'True', Ready: 'False' },
+} as const;
+const BLOCKED = {
+  isFinished: false,
+  conditions: { Finished: 'False', Succeeded: 'False', Suspended: 'False', Ready: 'False', Stalled: 'True' },
+} as const;
+const SUCCEEDED = {
+  isFinished: true,
+  conditions: { Finished: 'True', Succeeded: 'True', Suspended: 'False', Ready: 'True' },
+} as const;
+const FAILED = {
+  isFinished: true,
+  conditions: { Finished: 'True', Succeeded: 'False', Suspended: 'False', Ready: 'False', Stalled: 'True' },
+} as const;
+
+/** Every state that a run can be in: the one table of them. A state's name is the reason of all its conditions. */
+export const STATE_TABLE = {
+  Pending: { ...UNDER_WAY, meaning: 'The Job is being created, or its pod has not started yet' },
+  Running: { ...UNDER_WAY, meaning: 'The worker is deleting or counting items' },
+  Retrying: { ...UNDER_WAY, meaning: 'A pod failed, and the Job starts another one' },
+  Restarting: { ...UNDER_WAY, meaning: 'The Job was lost and will be created again' },
+  Suspending: { ...UNDER_WAY, meaning: 'The worker is finishing its in-flight requests before the pause' },
+  Cancelling: { ...UNDER_WAY, meaning: 'The worker is finishing its in-flight requests before the run is cancelled' },
+  Suspended: { ...PAUSED, meaning: 'The run is paused' },
+  PartitionDeleted: {
+    ...SUCCEEDED,
+    exitCode: 0,
+    meaning: 'The partition is deleted, and a consistent read found nothing left',
+  },
+  DryRunComplete: {
+    ...SUCCEEDED,
+    exitCode: 0,
+    meaning: 'The items are counted and nothing was written; set mode: Execute to delete them',
+  },
+  Cancelled: {
+    ...FAILED,
+    meaning: 'Cancelled before the partition was deleted completely; create a new DdbctlDpJob to delete the rest',
+  },
+  InvalidTarget: {
+    ...FAILED,
+    exitCode: 2,
+    isFinal: true,
+    meaning: 'The target cannot be worked on as it is given; create a new DdbctlDpJob with a valid one',
+  },
+  Incomplete: { ...FAILED, exitCode: 3, meaning: 'Items remain; create a new DdbctlDpJob to go on' },
+  GuardRefused: { ...FAILED, exitCode: 4, isFinal: true, meaning: 'A safeguard refused the deletion' },
+  TableNotFound: { ...FAILED, exitCode: 5, isFinal: true, meaning: 'The table does not exist or is being deleted' },
+  AccessDenied: {
+    ...FAILED,
+    exitCode: 6,
+    isFinal: true,
+    meaning: 'AWS denied access; check the identity and the rights of the worker',
+  },
+  DeadlineExceeded: {
+    ...FAILED,
+    meaning: 'spec.activeDeadlineSeconds passed before the worker ended; create a new DdbctlDpJob to go on',
+  },
+  BackoffLimitExceeded: { ...FAILED, meaning: 'The worker failed more often than spec.backoffLimit allows' },
+  WorkerFailed: { ...FAILED, exitCode: 1, meaning: 'The worker failed; see its log' },
+  PolicyViolation: { ...BLOCKED, meaning: "The operator's settings forbid what the spec asks for" },
+  Restored: { ...BLOCKED, meaning: 'The resource was restored or copied, and nothing is deleted for it' },
+} as const satisfies Readonly<Record<string, Row>>;
+
+export type State = keyof typeof STATE_TABLE;
+type StateWith<Part> = { [S in State]: (typeof STATE_TABLE)[S] extends Part ? S : never }[State];
+/** A state in which a run has ended: condition Finished is True, and the run is never started again. */
+export type FinishedState = StateWith<{ isFinished: true }>;
+/** A failure that the worker tells of by its exit code. */
+export type FailedState = StateWith<{ exitCode: number; conditions: { Succeeded: 'False' } }>;
+
+const ROWS: Readonly<Record<State, Row>> = STATE_TABLE;
+export const STATES = Object.keys(STATE_TABLE) as State[];
+export const FINISHED_STATES = STATES.filter((state): state is FinishedState => ROWS[state].isFinished);
 
 export function isFinishedState(state: string): state is FinishedState {
   return (FINISHED_STATES as readonly string[]).includes(state);
 }
 
-/** What the worker's exit codes mean. 130 and 143 (interrupted after draining) are no outcome: the Job replaces that pod. */
-export const EXIT_CODES = {
-  done: 0,
-  bug: 1,
-  InvalidTarget: 2,
-  Incomplete: 3,
-  GuardRefused: 4,
-  TableNotFound: 5,
-  AccessDenied: 6,
-  interrupted: 130,
-  terminated: 143,
-} as const;
+export function meaningOf(state: State): string {
+  return ROWS[state].meaning;
+}
 
-/** Exit codes after which another attempt would end the same way: podFailurePolicy fails the Job at once. */
-export const FINAL_EXIT_CODES = [
-  EXIT_CODES.InvalidTarget,
-  EXIT_CODES.GuardRefused,
-  EXIT_CODES.TableNotFound,
-  EXIT_CODES.AccessDenied,
-] as const;
-
-/** Exit codes of a worker that was asked to stop; podFailurePolicy does not count them. */
-export const IGNORED_EXIT_CODES = [EXIT_CODES.interrupted, EXIT_CODES.terminated] as const;
-
-/** Exit code → the state that it ends in, where it names one. */
-export const STATE_OF_EXIT_CODE: Readonly<Record<number, FinishedState>> = {
-  [EXIT_CODES.bug]: 'WorkerFailed',
-  [EXIT_CODES.InvalidTarget]: 'InvalidTarget',
-  [EXIT_CODES.Incomplete]: 'Incomplete',
-  [EXIT_CODES.GuardRefused]: 'GuardRefused',
-  [EXIT_CODES.TableNotFound]: 'TableNotFound',
-  [EXIT_CODES.AccessDenied]: 'AccessDenied',
-};
+export function stateConditions(state: State): Conditions {
+  return ROWS[state].conditions;
+}
 
 export const MODES = ['Execute', 'DryRun'] as const;
 export type Mode = (typeof MODES)[number];

@@ -10,17 +10,6 @@ const Time = (description: string) => Type.String({ description, format: 'date-t
 const Amount = (description: string) =>
   Type.Integer({ description, format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-export const CONDITION_TYPES = [
-  'Finished',
-  'Succeeded',
-  'Suspended',
-  'Ready',
-  'Reconciling',
-  'Stalled',
-  'PolicyCompliant',
-] as const;
-export type ConditionType = (typeof CONDITION_TYPES)[number];
-
 export const Condition = Type.Object(
   {
     type: Type.String({ description: 'Name of the condition.', minLength: 1, maxLength: 64 }),

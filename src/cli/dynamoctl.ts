@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { EXIT_CODES } from '../api/states.js';
+import { EXIT_CODES } from '../api/exit-codes.js';
 import { buildProgram } from './program.js';
 
 /** What a shell says of a program that SIGPIPE ended: 128 and the number of the signal. */

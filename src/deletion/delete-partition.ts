@@ -1,6 +1,6 @@
-import { EXIT_CODES } from '../api/states.js';
-import type { TargetIdentity } from '../api/status.js';
+import { EXIT_CODES } from '../api/exit-codes.js';
 import { Failure } from '../api/failure.js';
+import type { TargetIdentity } from '../api/status.js';
 import { canonicalText } from '../dynamodb/key-value.js';
 import { createContext, type DeletionContext, type DeletionOptions } from './context.js';
 import { type AttemptOutcome, type Ending, endingOf } from './outcome.js';

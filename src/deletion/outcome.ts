@@ -1,5 +1,6 @@
 import { Failure, Interruption } from '../api/failure.js';
-import { EXIT_CODES, type FinishedState } from '../api/states.js';
+import { EXIT_CODES } from '../api/exit-codes.js';
+import type { FinishedState } from '../api/states.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
 import { nameOf } from '../dynamodb/errors.js';
 import type { Log } from './runtime.js';

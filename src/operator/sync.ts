@@ -2,7 +2,7 @@ import type { CompositeRequest, CompositeResponse, ObservedJob } from '../api/ho
 import type { Job } from '../api/job.js';
 import { REPORT_ANNOTATION, RESTARTS_ANNOTATION } from '../api/names.js';
 import type { Settings } from '../api/settings.js';
-import { type FinishedState, type State } from '../api/states.js';
+import { type FinishedState, meaningOf, type State } from '../api/states.js';
 import type { DryRunResult, Progress, Status } from '../api/status.js';
 import { INT32_MAX } from '../api/patterns.js';
 import { ownJobsOnly } from './desired/own-jobs-only.js';
@@ -12,7 +12,7 @@ import { buildJob } from './desired/new-job.js';
 import { keptJob } from './desired/kept-job.js';
 import { jobName, runOf } from './run-name.js';
 import { jobIsFinished, runLabel, suspensionIsDrained } from './observe/job-status.js';
-import { meaningOf, type RunOutcome, outcomeOfJob, outcomeOfReport } from './observe/outcome.js';
+import { type RunOutcome, outcomeOfJob, outcomeOfReport } from './observe/outcome.js';
 import { policyViolations } from './policy.js';
 import { read, type Observed } from './observe/situation.js';
 import { type Restart, recordRestart, restartDelaySeconds, restartTime } from './restart.js';

@@ -1,4 +1,5 @@
-import { EXIT_CODES, type Mode, MODES } from '../api/states.js';
+import { EXIT_CODES } from '../api/exit-codes.js';
+import { type Mode, MODES } from '../api/states.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { CompositeRequest, CompositeResponse, FinalizeResponse, ObservedJob } from '../../src/api/hooks.js';
 import type { Job } from '../../src/api/job.js';
 import { JOBS, REPORT_ANNOTATION } from '../../src/api/names.js';
-import { FINAL_EXIT_CODES } from '../../src/api/states.js';
+import { FINAL_EXIT_CODES } from '../../src/api/exit-codes.js';
 import { ENV } from '../../src/api/worker.js';
 import { type Running, startDynamoctl } from './dynamoctl.js';
 

@@ -24,8 +24,8 @@ const shown = readdirSync('hooks/sync').flatMap((name) => {
   const { status } = JSON.parse(readFileSync(join('hooks/sync', name, 'response.json'), 'utf8')) as CompositeResponse;
   return (status.conditions ?? []).map(({ reason, message }) => ({ reason, message }));
 });
-const sources = ['sync.ts', 'observe/outcome.ts']
-  .map((file) => readFileSync(join('src/operator', file), 'utf8'))
+const sources = ['operator/sync.ts', 'operator/observe/outcome.ts', 'api/states.ts']
+  .map((file) => readFileSync(join('src', file), 'utf8'))
   .join('\n');
 
 t.test('every state has its section, and every section is a state', async (t) => {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { API_VERSION, KIND, PLURAL } from '../../api/names.js';
 import { CompositeResponse } from '../../api/hooks.js';
-import { EXIT_CODES } from '../../api/states.js';
+import { EXIT_CODES } from '../../api/exit-codes.js';
 import { checker, createValidator } from '../../webhook/validation.js';
 import { requestJson } from '../process/https-json.js';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { EXIT_CODES } from '../../api/states.js';
+import { EXIT_CODES } from '../../api/exit-codes.js';
 import { ENV } from '../../api/worker.js';
 import { drainOnSignals } from '../process/shutdown.js';
 import { reportInvalid } from '../output/report-invalid.js';

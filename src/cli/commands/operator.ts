@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { EXIT_CODES } from '../../api/states.js';
+import { EXIT_CODES } from '../../api/exit-codes.js';
 import { addSettingFlags, settingFlags } from '../operator/setting-flags.js';
 import { InvalidSettings } from '../operator/read-settings.js';
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import type { CompositeResponse } from '../../api/hooks.js';
-import { EXIT_CODES } from '../../api/states.js';
+import { EXIT_CODES } from '../../api/exit-codes.js';
 import { sync } from '../../operator/sync.js';
 import { firstRequest, PLACEHOLDER_UID } from '../render/request.js';
 import { printed } from '../render/print.js';

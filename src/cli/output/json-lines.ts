@@ -1,4 +1,4 @@
-import { EXIT_CODES } from '../../api/states.js';
+import { EXIT_CODES } from '../../api/exit-codes.js';
 import type { Parent } from '../../worker/input.js';
 import type { RunOutput } from './output.js';
 import { workerLogger } from './logger.js';

@@ -1,5 +1,6 @@
 import { timestamp } from '../process/clock.js';
-import { EXIT_CODES, type Mode } from '../../api/states.js';
+import { EXIT_CODES } from '../../api/exit-codes.js';
+import { type Mode } from '../../api/states.js';
 import { ENV } from '../../api/worker.js';
 import { writeTerminationMessage } from '../process/termination-message.js';
 import { buildReport } from '../../worker/report.js';

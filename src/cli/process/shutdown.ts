@@ -1,4 +1,4 @@
-import { EXIT_CODES } from '../../api/states.js';
+import { EXIT_CODES } from '../../api/exit-codes.js';
 import { DRAIN_SECONDS } from '../../api/worker.js';
 import type { AttemptOutcome } from '../../deletion/outcome.js';
 import { Interruption } from '../../api/failure.js';

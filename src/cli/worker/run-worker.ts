@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT_CODES } from '../../api/states.js';
+import { EXIT_CODES } from '../../api/exit-codes.js';
 import { type Connection, connect } from '../../dynamodb/client.js';
 import { type DeletionOptions, startDeletion } from '../../deletion/delete-partition.js';
 import { type AttemptOutcome, endingOf } from '../../deletion/outcome.js';

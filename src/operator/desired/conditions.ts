@@ -1,45 +1,7 @@
-import type { State } from '../../api/states.js';
 import { MAX_MESSAGE } from '../../api/patterns.js';
-import { CONDITION_TYPES, type Condition, type ConditionType } from '../../api/status.js';
+import { CONDITION_TYPES, type State, stateConditions } from '../../api/states.js';
+import type { Condition } from '../../api/status.js';
 import { formatTime } from '../time.js';
-
-type Row = Readonly<Partial<Record<ConditionType, Condition['status']>>>;
-
-const UNDER_WAY: Row = {
-  Finished: 'False',
-  Succeeded: 'Unknown',
-  Suspended: 'False',
-  Ready: 'False',
-  Reconciling: 'True',
-};
-const PAUSED: Row = { Finished: 'False', Succeeded: 'Unknown', Suspended: 'True', Ready: 'False' };
-const SUCCEEDED: Row = { Finished: 'True', Succeeded: 'True', Suspended: 'False', Ready: 'True' };
-const FAILED: Row = { Finished: 'True', Succeeded: 'False', Suspended: 'False', Ready: 'False', Stalled: 'True' };
-const BLOCKED: Row = { Finished: 'False', Succeeded: 'False', Suspended: 'False', Ready: 'False', Stalled: 'True' };
-
-/** State → what each condition says. Ready, Reconciling and Stalled are what kstatus reads; an absent one is absent. */
-const CONDITIONS: Readonly<Record<State, Row>> = {
-  Pending: UNDER_WAY,
-  Running: UNDER_WAY,
-  Retrying: UNDER_WAY,
-  Restarting: UNDER_WAY,
-  Suspending: UNDER_WAY,
-  Cancelling: UNDER_WAY,
-  Suspended: PAUSED,
-  PartitionDeleted: SUCCEEDED,
-  DryRunComplete: SUCCEEDED,
-  Cancelled: FAILED,
-  InvalidTarget: FAILED,
-  Incomplete: FAILED,
-  GuardRefused: FAILED,
-  TableNotFound: FAILED,
-  AccessDenied: FAILED,
-  DeadlineExceeded: FAILED,
-  BackoffLimitExceeded: FAILED,
-  WorkerFailed: FAILED,
-  PolicyViolation: BLOCKED,
-  Restored: BLOCKED,
-};
 
 export interface ConditionsInput {
   state: State;
@@ -60,7 +22,7 @@ export function conditionsOf({
   generation,
   now,
 }: ConditionsInput): Condition[] {
-  const row = nonCompliance ? { ...CONDITIONS[state], PolicyCompliant: 'False' as const } : CONDITIONS[state];
+  const row = { ...stateConditions(state), ...(nonCompliance && { PolicyCompliant: 'False' as const }) };
   return CONDITION_TYPES.flatMap((type) => {
     const status = row[type];
     if (status === undefined) return [];

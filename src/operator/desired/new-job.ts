@@ -12,7 +12,8 @@ import {
 } from '../../api/names.js';
 import type { Settings } from '../../api/settings.js';
 import type { Spec } from '../../api/spec.js';
-import { FINAL_EXIT_CODES, IGNORED_EXIT_CODES, type Mode } from '../../api/states.js';
+import { FINAL_EXIT_CODES, IGNORED_EXIT_CODES } from '../../api/exit-codes.js';
+import { type Mode } from '../../api/states.js';
 import type { Static } from '../../api/types.js';
 import { CREDENTIAL_KEYS, DRAIN_SECONDS, ENV, TERMINATION_MESSAGE_PATH } from '../../api/worker.js';
 import { jobName } from '../run-name.js';

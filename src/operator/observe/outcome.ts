@@ -1,6 +1,7 @@
 import type { ObservedJob } from '../../api/hooks.js';
 import type { Report } from '../../api/report.js';
-import { EXIT_CODES, type FinishedState, isFinishedState, type Mode, STATE_OF_EXIT_CODE } from '../../api/states.js';
+import { EXIT_CODES, STATE_OF_EXIT_CODE } from '../../api/exit-codes.js';
+import { type FinishedState, isFinishedState, meaningOf, type Mode } from '../../api/states.js';
 import { trueCondition } from './job-status.js';
 import { formatTime, parseTime } from '../time.js';
 
@@ -13,22 +14,7 @@ export interface RunOutcome {
 
 const SUCCESS: Readonly<Record<Mode, FinishedState>> = { Execute: 'PartitionDeleted', DryRun: 'DryRunComplete' };
 
-/** What each end means and what to do about it. */
-const MEANING: Readonly<Record<FinishedState, string>> = {
-  PartitionDeleted: 'The partition is deleted, and a consistent read found nothing left',
-  DryRunComplete: 'The items are counted and nothing was written; set mode: Execute to delete them',
-  Cancelled: 'Cancelled before the partition was deleted completely; create a new DdbctlDpJob to delete the rest',
-  InvalidTarget: 'The target cannot be worked on as it is given; create a new DdbctlDpJob with a valid one',
-  Incomplete: 'Items remain; create a new DdbctlDpJob to go on',
-  GuardRefused: 'A safeguard refused the deletion',
-  TableNotFound: 'The table does not exist or is being deleted',
-  AccessDenied: 'AWS denied access; check the identity and the rights of the worker',
-  DeadlineExceeded: 'spec.activeDeadlineSeconds passed before the worker ended; create a new DdbctlDpJob to go on',
-  BackoffLimitExceeded: 'The worker failed more often than spec.backoffLimit allows',
-  WorkerFailed: 'The worker failed; see its log',
-};
-
-/** The same in few words, before what the worker says itself. */
+/** What a success means in few words, before what the worker says itself. */
 const BRIEFLY: Readonly<Record<Mode, string>> = {
   Execute: 'The partition is deleted',
   DryRun: 'Nothing was written; set mode: Execute to delete',
@@ -74,7 +60,7 @@ function failureState(reason: string | undefined, message = '', own: Partial<Rep
 function successMessage(mode: Mode, own: Partial<Report> | undefined): string {
   if (mode === 'DryRun' && own?.progress?.itemsFound === undefined)
     return "The count is in the pod's log: the worker may not report. Give it the service account ddbctl-worker (manifests/worker) to see it here";
-  return own?.message ? `${BRIEFLY[mode]}: ${own.message}` : MEANING[SUCCESS[mode]];
+  return own?.message ? `${BRIEFLY[mode]}: ${own.message}` : meaningOf(SUCCESS[mode]);
 }
 
 /** The end that a final report tells of, for a run whose Job is gone. */
@@ -91,14 +77,9 @@ function reportedState({ outcome, exitCode }: Partial<Report>, mode: Mode): Fini
   return (exitCode === undefined ? undefined : STATE_OF_EXIT_CODE[exitCode]) ?? 'WorkerFailed';
 }
 
-/** The sentence for a state that no Job tells of. */
-export function meaningOf(state: FinishedState): string {
-  return MEANING[state];
-}
-
 function say(state: FinishedState, ...details: (string | undefined)[]): string {
   const detail = details.find((text) => text !== undefined && text !== '');
-  return detail === undefined ? MEANING[state] : `${MEANING[state]}: ${detail}`;
+  return detail === undefined ? meaningOf(state) : `${meaningOf(state)}: ${detail}`;
 }
 
 function normalized(text: string | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import { KIND, REPORT_ANNOTATION } from '../../../src/api/names.js';
 import type { Report } from '../../../src/api/report.js';
-import { type Mode, STATE_OF_EXIT_CODE } from '../../../src/api/states.js';
+import { STATE_OF_EXIT_CODE } from '../../../src/api/exit-codes.js';
+import { type Mode } from '../../../src/api/states.js';
 import {
   type FenceAnswer,
   FENCE_LIMIT_MS,

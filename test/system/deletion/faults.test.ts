@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { EXIT_CODES } from '../../../src/api/states.js';
+import { EXIT_CODES } from '../../../src/api/exit-codes.js';
 import { Interruption } from '../../../src/api/failure.js';
 import { countByPartition, createTable, type Engine, putItems, startDynalite } from '../../support/dynamodb.js';
 import { runDeletion } from '../../support/deletion.js';

@@ -1,4 +1,4 @@
-import { EXIT_CODES } from '../../../api/states.js';
+import { EXIT_CODES } from '../../../api/exit-codes.js';
 import type { AttemptOutcome } from '../../../deletion/outcome.js';
 import type { Style } from './style.js';
 import { duration, items, number, rate } from './format.js';

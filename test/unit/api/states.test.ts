@@ -1,0 +1,81 @@
+import t from 'tap';
+import {
+  CONDITION_TYPES,
+  FINISHED_STATES,
+  isFinishedState,
+  meaningOf,
+  STATE_TABLE,
+  stateConditions,
+  STATES,
+} from '../../../src/api/states.js';
+
+/** What alerts, health checks and `kubectl wait` of others rely on: a change here is a change of the API. */
+const rows: readonly [kind: string, conditions: object, finished: boolean, states: readonly string[]][] = [
+  [
+    'under way',
+    { Finished: 'False', Succeeded: 'Unknown', Suspended: 'False', Ready: 'False', Reconciling: 'True' },
+    false,
+    ['Pending', 'Running', 'Retrying', 'Restarting', 'Suspending', 'Cancelling'],
+  ],
+  ['paused', { Finished: 'False', Succeeded: 'Unknown', Suspended: 'True', Ready: 'False' }, false, ['Suspended']],
+  [
+    'succeeded',
+    { Finished: 'True', Succeeded: 'True', Suspended: 'False', Ready: 'True' },
+    true,
+    ['PartitionDeleted', 'DryRunComplete'],
+  ],
+  [
+    'failed',
+    { Finished: 'True', Succeeded: 'False', Suspended: 'False', Ready: 'False', Stalled: 'True' },
+    true,
+    [
+      'Cancelled',
+      'InvalidTarget',
+      'Incomplete',
+      'GuardRefused',
+      'TableNotFound',
+      'AccessDenied',
+      'DeadlineExceeded',
+      'BackoffLimitExceeded',
+      'WorkerFailed',
+    ],
+  ],
+  [
+    'blocked',
+    { Finished: 'False', Succeeded: 'False', Suspended: 'False', Ready: 'False', Stalled: 'True' },
+    false,
+    ['PolicyViolation', 'Restored'],
+  ],
+];
+
+for (const [kind, conditions, finished, states] of rows)
+  t.test(kind, async (t) => {
+    for (const state of STATES.filter((each) => states.includes(each))) {
+      t.same(stateConditions(state), conditions, state);
+      t.equal(isFinishedState(state), finished, state);
+    }
+  });
+
+t.test('the states and their order', async (t) => {
+  t.same(
+    STATES,
+    rows.flatMap(([, , , states]) => states),
+    'each once, and in the order in which users read them',
+  );
+  t.same(
+    FINISHED_STATES,
+    rows.filter(([, , finished]) => finished).flatMap(([, , , states]) => states),
+  );
+  t.notOk(isFinishedState('Surprise'), 'a state of a newer version is none of ours');
+  t.same(Object.keys(STATE_TABLE), STATES);
+});
+
+t.test('a meaning is a sentence without a full stop: more may follow it', async (t) => {
+  for (const state of STATES) t.match(meaningOf(state), /^[A-Za-z].{15,}[^.:]$/, state);
+});
+
+t.test('every condition is a known one', async (t) => {
+  for (const state of STATES)
+    for (const type of Object.keys(stateConditions(state)))
+      t.ok((CONDITION_TYPES as readonly string[]).includes(type), `${state}: ${type}`);
+});
