@@ -1,16 +1,18 @@
 /**
  * npm run demo: the operator's main job without a cluster. The operator and the worker are the real ones, as processes; DynamoDB
- * is embedded (dynalite); what Kubernetes and Metacontroller do in between is played by `stand-in.ts`. Every claim is checked: exits
- * with 1 where one does not hold.
+ * is embedded (dynalite); what Kubernetes and Metacontroller do in between is played by the simulated cluster of `test/models`, which is
+ * held to recordings of a real one. Every claim is checked: exits with 1 where one does not hold.
  */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { CompositeRequest } from '../../src/api/hooks.js';
+import { KIND } from '../../src/api/names.js';
 import type { Spec } from '../../src/api/spec.js';
 import type { Status } from '../../src/api/status.js';
 import { countByPartition, createTable, type Engine, type Item, putItems, startDynalite } from '../support/dynamodb.js';
 import { type Running, startOperator } from './dynamoctl.js';
 import { conditions, getDdp, table } from './kubectl.js';
-import { StandIn } from './stand-in.js';
+import { LiveCluster } from './live-cluster.js';
 import { claim, command, log, print, step, title, verdict } from './story.js';
 
 const SAMPLE = 'manifests/samples/ddbctldpjob.yaml';
@@ -29,7 +31,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   title(
     'dynamoctl-dp-operator: one partition goes, its neighbours stay',
-    'No cluster needed: this script plays the API server, Metacontroller and the Job controller.',
+    'No cluster needed: a model plays the API server, Metacontroller, the Job controller and the kubelet, in real time.',
     'The operator, the worker and the requests between them are the real ones.',
   );
   const engine = await startDynalite();
@@ -95,57 +97,58 @@ function* items(sizes: Readonly<Record<string, number>>): Generator<Item> {
 /** The life of the resource, from apply to delete. @returns what the worker logged */
 async function deletePartition(url: string, sample: Sample): Promise<string[]> {
   const { name } = sample.metadata;
-  const cluster = new StandIn(url, sample, name);
+  const cluster = new LiveCluster(url);
+  const parent = () => cluster.parent(name) as CompositeRequest['parent'];
+  const status = (): Status => cluster.parent(name)?.status ?? {};
+  const isState = (state: string): boolean =>
+    (status().conditions ?? []).length > 0 && (status().conditions ?? []).every(({ reason }) => reason === state);
   const get = (options = {}): void => {
     command(`kubectl get ddp${'wide' in options ? ' -o wide' : ''}`);
-    print(getDdp(cluster.parent, new Date(), options));
+    print(getDdp(parent(), new Date(), options));
   };
-  const status = (): Status => cluster.parent.status ?? {};
-  const isState = (state: string): boolean => status().conditions?.every(({ reason }) => reason === state) ?? false;
+  try {
+    step('The sample is applied; sync answers with a Job');
+    command(
+      `kubectl apply -f ${SAMPLE}    # its endpointURL: the embedded DynamoDB; + serviceAccountName: ${SERVICE_ACCOUNT}`,
+    );
+    cluster.apply(sample);
+    print([`ddbctldpjob/${name} created`]);
+    claim('a Job is made', await cluster.until(() => isState('Pending') && cluster.jobs.length === 1));
+    get();
+    const job = cluster.jobs[0]?.metadata.name ?? '';
 
-  step('The sample is applied; sync answers with a Job');
-  command(
-    `kubectl apply -f ${SAMPLE}    # its endpointURL: the embedded DynamoDB; + serviceAccountName: ${SERVICE_ACCOUNT}`,
-  );
-  await cluster.sync();
-  print([`ddbctldpjob/${name} created`]);
-  get();
-  claim('a Job is made', isState('Pending') && cluster.job !== undefined);
-  const job = cluster.job?.metadata.name ?? '';
+    step("The Job's pod runs the worker, with the arguments and the environment of that Job");
+    claim('the worker starts', await cluster.until(() => cluster.pods.length === 1));
+    const [pod] = cluster.pods;
+    const exitCode = await pod?.exitCode;
+    command(`kubectl logs job/${job} | jq -c 'del(.time, .namespace, .parent)'`);
+    log(pod?.lines ?? [], ['time', 'namespace', 'parent']);
+    claim('the worker ended with 0: done and proven', exitCode === 0);
 
-  step("The Job's pod runs the worker, with the arguments and the environment of that Job");
-  const pod = cluster.startPod();
-  await cluster.sync();
-  get();
-  claim('the status says Running', isState('Running'));
-  const exitCode = await pod.exitCode;
-  command(`kubectl logs job/${job} | jq -c 'del(.time, .namespace, .parent)'`);
-  log(pod.lines, ['time', 'namespace', 'parent']);
-  claim('the worker ended with 0: done and proven', exitCode === 0);
+    step('Its report and the end of the Job reach sync');
+    command(`kubectl wait --for=condition=Finished ddp/${name}`);
+    const finished = await cluster.until(() => isState('PartitionDeleted'));
+    print([`ddbctldpjob/${name} condition met`]);
+    get({ wide: true });
+    command(`kubectl describe ddp ${name}`);
+    print(conditions(parent()));
+    claim('the status says PartitionDeleted, verified empty', finished && status().verifiedEmpty === true);
 
-  step('Its report and the end of the Job reach sync');
-  cluster.annotate(pod.report());
-  cluster.endPod(exitCode);
-  await cluster.sync();
-  command(`kubectl wait --for=condition=Finished ddp/${name}`);
-  print([`ddbctldpjob/${name} condition met`]);
-  get({ wide: true });
-  command(`kubectl describe ddp ${name}`);
-  print(conditions(cluster.parent));
-  claim(
-    'the status says PartitionDeleted, verified empty',
-    isState('PartitionDeleted') && status().verifiedEmpty === true,
-  );
+    step('A finished run is never started again, whatever becomes of its Job');
+    command(`kubectl delete job ${job}`);
+    const { uid } = cluster.jobs[0]?.metadata ?? {};
+    cluster.delete('Job', job);
+    claim('the Job goes', await cluster.until(() => !cluster.jobs.some(({ metadata }) => metadata.uid === uid)));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    claim('no new Job', cluster.jobs.length === 0 && cluster.pods.length === 1);
+    claim('the outcome stays', isState('PartitionDeleted'));
 
-  step('A finished run is never started again, whatever becomes of its Job');
-  command(`kubectl delete job ${job}`);
-  cluster.job = undefined;
-  const again = await cluster.sync();
-  claim('no new Job', again.children.length === 0);
-  claim('the outcome stays', isState('PartitionDeleted'));
-
-  step('The resource is deleted');
-  command(`kubectl delete ddp ${name}`);
-  claim('nothing holds it back', (await cluster.finalize()).finalized);
-  return pod.lines;
+    step('The resource is deleted');
+    command(`kubectl delete ddp ${name}`);
+    cluster.delete(KIND, name);
+    claim('nothing holds it back', await cluster.until(() => cluster.parent(name) === undefined));
+    return pod?.lines ?? [];
+  } finally {
+    cluster.stop();
+  }
 }

@@ -22,8 +22,8 @@ export function partitionOf(target: {
   return [tableName, partitionValue, awsRegion, endpointURL].join('|');
 }
 
-/** The environment of a pod's worker as the kubelet makes it; undefined where the container is none of ours. */
-export function workerTarget(pod: ApiObject): WorkerTarget | undefined {
+/** The arguments and the environment of our container in a pod, as the kubelet makes them; undefined where it runs none of ours. */
+export function workerContainer(pod: ApiObject): { args: string[]; env: Map<string, string> } | undefined {
   const containers = (pod.spec?.containers ?? []) as { name: string; env?: EnvVar[]; args?: string[] }[];
   const container = containers.find(({ name }) => name === CONTAINER);
   if (container?.args?.[0] !== 'delete-partition') return undefined;
@@ -33,9 +33,15 @@ export function workerTarget(pod: ApiObject): WorkerTarget | undefined {
     if (label !== undefined) env.set(name, pod.metadata.labels?.[label] ?? '');
     else env.set(name, expand(value ?? '', env));
   }
-  const mode = env.get(ENV.mode);
-  const parentUID = env.get(ENV.parentUID);
-  if (!isMode(mode) || parentUID === undefined) return undefined;
+  return { args: container.args, env };
+}
+
+/** What a pod's environment tells its worker; undefined where the container is not one of ours. */
+export function workerTarget(pod: ApiObject): WorkerTarget | undefined {
+  const env = workerContainer(pod)?.env;
+  const mode = env?.get(ENV.mode);
+  const parentUID = env?.get(ENV.parentUID);
+  if (!env || !isMode(mode) || parentUID === undefined) return undefined;
   return {
     mode,
     parentUID,
