@@ -15,16 +15,19 @@ class CredentialChainError extends Error {
 
 /**
  * The SDK's default credential chain (environment, IRSA, Pod Identity, profiles, ...), with a request handler of its own. The
- * SDK would hand the DynamoDB client's handler to its STS client, and that handler refuses every host but DynamoDB's.
- * Source: `parentClientConfig.requestHandler` in `@aws-sdk/nested-clients`, submodule sts.
+ * SDK would hand the DynamoDB client's handler to its STS and Sign-In clients, and that handler refuses every host but
+ * DynamoDB's. Sources: `parentClientConfig.requestHandler` in `@aws-sdk/nested-clients`, submodule sts, and
+ * `callerClientConfig.requestHandler` in `@aws-sdk/credential-provider-login`, which looks nowhere else.
  *
  * What the chain rejects with is a refusal of the identity or a lack of credentials, never a fault of DynamoDB's endpoint.
  */
 export function credentialChain(region: string, timeouts: NodeHttpHandlerOptions): ReturnType<typeof defaultProvider> {
-  const chain = defaultProvider({ parentClientConfig: { region, requestHandler: new NodeHttpHandler(timeouts) } });
+  const requestHandler = new NodeHttpHandler(timeouts);
+  const chain = defaultProvider({ parentClientConfig: { region, requestHandler } });
   return async (options) => {
+    const callerClientConfig = { region: async () => region, ...options?.callerClientConfig, requestHandler };
     try {
-      return await chain(options);
+      return await chain({ ...options, callerClientConfig });
     } catch (error) {
       const rule = ruleOf(error);
       if (rule === 'denied' || rule === 'credentials') throw error;

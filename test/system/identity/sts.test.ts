@@ -1,3 +1,4 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -94,6 +95,58 @@ t.test('so is the role that a profile names', async (t) => {
   const { client } = await connected(t, url, true);
   await client.send(describe);
   t.equal(sts.received[0]?.get('Action'), 'AssumeRole');
+  t.match(headers[0]?.authorization, `Credential=${ROLE_CREDENTIALS.accessKeyId}/`);
+});
+
+/** A stand-in for AWS Sign-In that renews the credentials of `aws login`. Source: CreateOAuth2Token in the SDK's signin client. */
+async function fakeSignIn(t: Test): Promise<{ url: string; paths: (string | undefined)[] }> {
+  const paths: (string | undefined)[] = [];
+  const { accessKeyId, sessionToken } = ROLE_CREDENTIALS;
+  const accessToken = { accessKeyId, secretAccessKey: 'renewed', sessionToken };
+  const server = createServer((request, response) => {
+    paths.push(request.url);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ accessToken, tokenType: 'aws_sigv4', expiresIn: 900, refreshToken: 'next' }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, paths };
+}
+
+/** Files as `aws login` leaves them, with credentials that ended in 2020. @returns the environment that names them */
+function endedLogin(): Record<string, string> {
+  const session = 'arn:aws:iam::123456789012:user/someone';
+  const config = join(folder, 'config-login');
+  writeFileSync(config, `[default]\nlogin_session = ${session}\n`);
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const token = {
+    accessToken: {
+      accessKeyId: 'ASIAENDED',
+      secretAccessKey: 'ended',
+      sessionToken: 'ended',
+      accountId: '123456789012',
+      expiresAt: '2020-01-01T00:00:00Z',
+    },
+    clientId: 'arn:aws:signin:::devtools/same-device',
+    refreshToken: 'first',
+    dpopKey: privateKey.export({ format: 'pem', type: 'sec1' }),
+  };
+  const name = createHash('sha256').update(session).digest('hex');
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify(token));
+  return { AWS_CONFIG_FILE: config, AWS_LOGIN_CACHE_DIRECTORY: folder };
+}
+
+t.test('the credentials of `aws login` are renewed at AWS Sign-In', async (t) => {
+  const signIn = await fakeSignIn(t);
+  const { url, headers } = await table(t);
+  environment(t, { ...endedLogin(), AWS_ENDPOINT_URL_SIGNIN: signIn.url });
+  const { client } = await connected(t, url, true);
+  await client.send(describe);
+  t.same(signIn.paths, ['/v1/token']);
   t.match(headers[0]?.authorization, `Credential=${ROLE_CREDENTIALS.accessKeyId}/`);
 });
 
