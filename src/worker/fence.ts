@@ -3,44 +3,52 @@ import { type Mode, MODES } from '../api/states.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
 
 /**
- * The worker's fence, as decisions: what a look at the live parent (a PATCH with `dryRun=All`, which writes nothing) tells a worker
- * that may have outlived its Job. Pure, so that the simulated cluster runs the very same rules.
+ * The fence: when a worker must stop because the resource that it works for, its parent, no longer wants it. A worker may outlive
+ * its Job, for instance on a node that has lost its network. So it keeps asking the API server for the live parent, with a PATCH
+ * with `dryRun=All`, which writes nothing. This file holds the rules; `fence-watch.ts` asks and obeys.
  */
 
-/** How often a worker looks, in milliseconds. */
+/** How often a worker looks at its parent, in milliseconds. */
 export const FENCE_PERIOD_MS = 5_000;
-/** How long an answer is good for: then nothing new is written until the next. */
+/** How long an answer is valid, in milliseconds. After that the worker starts no new write until the next answer. */
 export const FENCE_LIMIT_MS = 20_000;
 
 export type FenceAnswer =
   | { kind: 'parent'; parent: unknown }
-  /** The parent does not exist any more, or its name is another's now. */
+  /** The parent no longer exists, or another resource has its name. */
   | { kind: 'gone' }
-  /** The API server does not let this worker look: no right, or a policy. */
+  /** The API server does not let this worker look, because of missing permissions or an admission policy. */
   | { kind: 'refused'; why: string }
-  /** No answer, or none that says anything of the parent. */
+  /** No answer, or one that says nothing about the parent. */
   | { kind: 'none' };
 
-/** Who looks. */
+/** The worker that the rules are applied to. */
 export interface FenceSelf {
   parentUID: string;
   jobUID: string;
   mode: Mode;
-  /** What this worker found its target to be; absent until it knows. */
+  /** The target that this worker found; absent until it has looked. */
   target?: TargetIdentity | undefined;
 }
 
+/** What a worker remembers from one answer to the next. */
 export interface FenceMemory {
-  /** Time of the last answer, on a clock that only goes forwards, in milliseconds; absent: no fence is in force. */
+  /** Time of the last answer on a monotonic clock, in milliseconds; absent while no fence is in force. */
   lastAnswer?: number | undefined;
-  /** `status.job.uid` was this worker's own Job once. */
+  /** `status.job.uid` has once been this worker's own Job. */
   wasOwn: boolean;
 }
 
 export const NO_MEMORY: FenceMemory = { wasOwn: false };
 
-/** `stop`: drain, then end with this exit code; `final` where that is the end of the run. */
+/** `stop`: drain, then exit with this code; `final` if no other attempt may follow. */
 export type FenceVerdict = { kind: 'go' } | { kind: 'stop'; exitCode: number; final: boolean; message: string };
+
+/** The rules of stopping, as one value: tests replace it by a fence that is broken on purpose. */
+export interface Fence {
+  verdict: typeof fenceVerdict;
+  mayWrite: typeof mayWrite;
+}
 
 const GO: FenceVerdict = { kind: 'go' };
 const interrupt = (message: string): FenceVerdict => ({
@@ -60,21 +68,21 @@ type Fields = Record<string, unknown>;
 const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
-/** What an HTTP answer to such a PATCH says. `body`: as parsed, undefined where it is no JSON. */
+/** What an HTTP answer to such a PATCH means. `body` is parsed JSON, or undefined if it is not JSON. */
 export function fenceAnswer(status: number, body: unknown): FenceAnswer {
   if (status === 200) {
     const { metadata } = fieldsOf(body);
     return fieldsOf(metadata)['uid'] === undefined ? { kind: 'none' } : { kind: 'parent', parent: body };
   }
   const { reason, details, message } = fieldsOf(body);
-  // A 404 without a Status is an API server that does not serve this resource, as it may be while it starts.
+  // A 404 without a Status comes from an API server that does not serve this kind, for instance while it starts.
   if (status === 404) return reason === 'NotFound' && fieldsOf(details)['name'] ? { kind: 'gone' } : { kind: 'none' };
-  // (401 is none: tokens are renewed, and an API server in trouble cannot tell whose they are.)
+  // A 401 counts as no answer: tokens are renewed, and an API server in trouble cannot verify them.
   if (status === 403) return { kind: 'refused', why: whyOf(message, status) };
   if (status === 422) {
     const causes = fieldsOf(details)['causes'];
     const otherUID = Array.isArray(causes) && causes.some((cause) => fieldsOf(cause)['field'] === 'metadata.uid');
-    // Anything else that makes the object invalid, an admission policy among it, says nothing of who the parent is.
+    // Whatever else makes the object invalid, such as an admission policy, says nothing about the parent's identity.
     return otherUID ? { kind: 'gone' } : { kind: 'refused', why: whyOf(message, status) };
   }
   return { kind: 'none' };
@@ -83,12 +91,12 @@ export function fenceAnswer(status: number, body: unknown): FenceAnswer {
 const whyOf = (message: unknown, status: number): string =>
   typeof message === 'string' && message !== '' ? message.slice(0, 300) : `HTTP ${status}`;
 
-/** Whether a worker may send a new write. */
+/** Whether a worker may start a new write. */
 export function mayWrite({ lastAnswer }: FenceMemory, now: number): boolean {
   return lastAnswer === undefined || now - lastAnswer < FENCE_LIMIT_MS;
 }
 
-/** What an answer means for the worker that asked. `now` is of the clock of `memory.lastAnswer`. */
+/** What an answer means for the worker that asked. `now` is a time on the clock of `memory.lastAnswer`. */
 export function fenceVerdict(
   memory: FenceMemory,
   answer: FenceAnswer,
@@ -99,7 +107,7 @@ export function fenceVerdict(
     case 'none':
       return { memory, verdict: GO };
     case 'refused':
-      // Without the right to look there is no fence: the deletion goes on.
+      // Without permission to look there is no fence, and the deletion continues.
       return { memory: { ...memory, lastAnswer: undefined }, verdict: GO };
     case 'gone':
       return { memory: { ...memory, lastAnswer: now }, verdict: refuse('the DdbctlDpJob is gone') };
@@ -111,14 +119,14 @@ export function fenceVerdict(
   }
 }
 
-/** Ordered: the first rule that holds decides. */
+/** The rules in order: the first that holds decides. */
 const RULES: readonly {
   holds: (parent: LiveParent, self: FenceSelf, wasOwn: boolean) => boolean;
   verdict: FenceVerdict;
 }[] = [
   {
     holds: (parent, self) => parent.uid !== self.parentUID,
-    verdict: refuse('the DdbctlDpJob is gone; another has its name'),
+    verdict: refuse('the DdbctlDpJob is gone, and another one has its name'),
   },
   {
     holds: ({ target }, self) =>
@@ -126,30 +134,32 @@ const RULES: readonly {
       self.target !== undefined &&
       (target.tableId !== self.target.tableId || target.digest !== self.target.digest),
     verdict: refuse(
-      'the target is not the one that was recorded in status.target: the table was made anew, or the key or the account changed',
+      'the target differs from the one recorded in status.target: the table was re-created, or the key or the account changed',
     ),
   },
   { holds: (parent) => parent.isDeleting, verdict: interrupt('the DdbctlDpJob is being deleted') },
   { holds: (parent) => parent.isCancelled, verdict: interrupt('the DdbctlDpJob was cancelled') },
   { holds: (parent) => parent.isSuspended, verdict: interrupt('the DdbctlDpJob was suspended') },
-  // The other way round it is an approval, which waits for the count.
+  // A change from DryRun to Execute approves the deletion; it takes effect after the dry run.
   {
     holds: (parent, self) => self.mode === 'Execute' && parent.mode !== 'Execute',
-    verdict: interrupt('the mode of the DdbctlDpJob is another now'),
+    verdict: interrupt("the DdbctlDpJob's mode has changed"),
   },
-  { holds: (parent) => parent.isFinished, verdict: interrupt('this run has finished already') },
-  // The record of a lost Job clears job.uid, before its successor may start.
+  { holds: (parent) => parent.isFinished, verdict: interrupt('this run has already finished') },
+  // When a Job is recorded as lost, job.uid is cleared before its successor may start.
   {
     holds: ({ sameRun, jobUID }, self, wasOwn) => sameRun && (jobUID === undefined ? wasOwn : jobUID !== self.jobUID),
     verdict: interrupt('this pod has outlived its Job'),
   },
 ];
 
+export const WORKERS_FENCE: Fence = { verdict: fenceVerdict, mayWrite };
+
 function judge(parent: LiveParent, self: FenceSelf, wasOwn: boolean): FenceVerdict {
   return RULES.find(({ holds }) => holds(parent, self, wasOwn))?.verdict ?? GO;
 }
 
-/** What of a live parent matters to its worker; whatever is broken in it is ignored. */
+/** The parts of a live parent that matter to its worker. Whatever has the wrong type is ignored. */
 export interface LiveParent {
   uid: unknown;
   isDeleting: boolean;
@@ -157,14 +167,14 @@ export interface LiveParent {
   isSuspended: boolean;
   mode: Mode | undefined;
   caps: { maxWriteUnitsPerSecond: number | undefined; maxReadUnitsPerSecond: number | undefined };
-  /** Whether its status speaks of the worker's run. */
+  /** Whether its status is about the worker's run. */
   sameRun: boolean;
   isFinished: boolean;
   jobUID: string | undefined;
   target: TargetIdentity | undefined;
-  /** What earlier attempts of this run have done. */
+  /** Progress that was reported for this run so far. */
   progress: Progress | undefined;
-  /** Items that the DryRun counted. */
+  /** Items that the dry run counted. */
   counted: number | undefined;
 }
 
@@ -207,23 +217,5 @@ function progressOf(fields: Fields): Progress | undefined {
     itemsDeleted: itemsDeleted ?? 0,
     writeUnits: writeUnits ?? 0,
     readUnits: readUnits ?? 0,
-  };
-}
-
-/**
- * What this attempt and those before it have done together. What earlier ones found and did not delete is found again. With
- * an earlier attempt the counts are lower bounds: it may have done more than it could report.
- */
-export function cumulativeProgress(before: Progress | undefined, own: Progress, mode: Mode): Progress {
-  // A count starts anew: what an earlier attempt counted is counted again.
-  const items = mode === 'Execute' ? (before?.itemsDeleted ?? 0) : 0;
-  if (!before) return own;
-  return {
-    ...own,
-    itemsFound: items + (own.itemsFound ?? 0),
-    itemsDeleted: items + (own.itemsDeleted ?? 0),
-    writeUnits: (before.writeUnits ?? 0) + (own.writeUnits ?? 0),
-    readUnits: (before.readUnits ?? 0) + (own.readUnits ?? 0),
-    ...(mode === 'Execute' ? { atLeast: true } : {}),
   };
 }

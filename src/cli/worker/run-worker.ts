@@ -7,11 +7,12 @@ import { type DeletionOptions, startDeletion } from '../../deletion/delete-parti
 import { type AttemptOutcome, endingOf } from '../../deletion/outcome.js';
 import { clock, timestamp } from '../process/clock.js';
 import { canDraw, confirm, isAtTerminal, printable } from '../output/prompt.js';
-import type { Shutdown } from '../../worker/runtime.js';
+import type { PatchParent, Shutdown } from '../../worker/runtime.js';
 import { overdueOutcome } from '../process/shutdown.js';
 import { apiServerOf, patchParent } from '../process/kubernetes-api.js';
 import { jsonLines } from '../output/json-lines.js';
-import { ParentLink } from '../../worker/parent-link.js';
+import { FenceWatch } from '../../worker/fence-watch.js';
+import { Reporter } from '../../worker/reporter.js';
 import type { RunOutput } from '../output/output.js';
 import { writeTerminationMessage } from '../process/termination-message.js';
 import { items, number } from '../output/terminal/format.js';
@@ -42,7 +43,7 @@ export async function runWorker(input: WorkerInput, { drain, env, skipConfirmati
       : jsonLines(parent);
   const { log } = telling;
   let outcome: AttemptOutcome;
-  const link = parentLink(input, drain, log, env);
+  const job = jobTies(input, drain, log, env);
   try {
     const connection = await connect({
       region: input.region,
@@ -54,7 +55,7 @@ export async function runWorker(input: WorkerInput, { drain, env, skipConfirmati
     log.info({ table: asked.tableName, region, endpoint, realCredentials, mode: asked.mode }, 'starting');
     if (/[\r\n]$/.test(asked.partitionValue))
       log.warn({}, 'the partition value ends with a newline, which is taken as part of the key');
-    const run: Run = { input, connection, drain, telling, link };
+    const run: Run = { input, connection, drain, telling, job };
     const count = mustAsk ? await attempt(run, 'DryRun') : undefined;
     // Without a count nobody was asked, so nothing is deleted: its failure is the end.
     if (count && count.state !== 'DryRunComplete') outcome = count;
@@ -66,10 +67,11 @@ export async function runWorker(input: WorkerInput, { drain, env, skipConfirmati
   } catch (error) {
     outcome = { verifiedEmpty: false, progress: {}, ...endingOf(error, log) };
   }
-  if (link) outcome = { ...outcome, progress: link.cumulative(outcome.progress) };
+  if (job) outcome = { ...outcome, progress: job.reporter.cumulative(outcome.progress) };
   telling.end(outcome);
   if (parent) writeTerminationMessage(buildReport(parent, asked.mode, outcome, timestamp()), env);
-  await link?.end(outcome);
+  job?.watch.end();
+  await job?.reporter.end(outcome);
   drain.release();
   return outcome.exitCode;
 }
@@ -79,37 +81,34 @@ interface Run {
   connection: Connection;
   drain: Shutdown;
   telling: RunOutput;
-  link?: ParentLink | undefined;
+  job?: JobTies | undefined;
   /** What was counted for the question. */
   counted?: number | undefined;
 }
 
-/** The tie to the resource in whose Job this process runs; undefined outside of one, or where nothing is mounted to report with. */
-function parentLink(
-  { parent, asked, caps, reportSeconds }: WorkerInput,
-  drain: Shutdown,
+/** What ties this process to the resource in whose Job it runs. */
+interface JobTies {
+  watch: FenceWatch;
+  reporter: Reporter;
+}
+
+/** Undefined outside of a Job, or where no token is mounted to report with. */
+function jobTies(
+  { parent, asked: { mode }, caps, reportSeconds }: WorkerInput,
+  shutdown: Shutdown,
   log: DeletionOptions['log'],
   env: NodeJS.ProcessEnv,
-): ParentLink | undefined {
+): JobTies | undefined {
   if (!parent) return undefined;
   const server = apiServerOf(env);
   if (!server || !existsSync(join(server.directory, 'token'))) {
     log.info({}, 'no service account token is mounted: no reports and no fence');
     return undefined;
   }
-  const link = new ParentLink({
-    parent,
-    mode: asked.mode,
-    caps,
-    reportSeconds,
-    drain,
-    clock,
-    timestamp,
-    log,
-    patch: (patch, options) => patchParent(server, parent, patch, options),
-  });
-  link.start();
-  return link;
+  const patch: PatchParent = (body, options) => patchParent(server, parent, body, options);
+  const watch = new FenceWatch({ parent, mode, caps, shutdown, clock, log, patch });
+  watch.start();
+  return { watch, reporter: new Reporter({ parent, mode, reportSeconds, clock, timestamp, watch }) };
 }
 
 /** Asks whether to delete what was counted. */
@@ -124,7 +123,7 @@ async function isConfirmed(
 }
 
 async function attempt(
-  { input, connection, drain, telling, link, counted }: Run,
+  { input, connection, drain, telling, job, counted }: Run,
   mode = input.asked.mode,
 ): Promise<AttemptOutcome> {
   const key = input.parent?.uid ?? '';
@@ -132,11 +131,11 @@ async function attempt(
   let throttled = 0;
   const unfollow = telling.follow({
     mode: mode === 'DryRun' ? 'counting' : 'deleting',
-    progress: () => link?.cumulative(progress()) ?? progress(),
+    progress: () => job?.reporter.cumulative(progress()) ?? progress(),
     throttled: () => throttled,
-    counted: () => link?.counted ?? counted,
+    counted: () => job?.watch.latest?.counted ?? counted,
   });
-  link?.follow(() => progress());
+  job?.reporter.follow(() => progress());
   const deletion = startDeletion({
     client: connection.client,
     asked: { ...input.asked, mode },
@@ -150,12 +149,22 @@ async function attempt(
       throttled = refused;
     },
     renewCredentials: connection.renewCredentials,
-    ...(link && { onTarget: (target) => link.introduce(target), mayWrite: () => link.mayWrite() }),
+    ...(job && callbacks(job)),
   });
-  link?.followCaps(deletion.setCaps);
+  job?.watch.followCaps(deletion.setCaps);
   try {
     return await Promise.race([deletion.outcome, drain.overdue.then((why) => overdueOutcome(why, progress()))]);
   } finally {
     unfollow();
   }
+}
+
+function callbacks({ watch, reporter }: JobTies): Pick<DeletionOptions, 'onTarget' | 'mayWrite'> {
+  return {
+    onTarget: async (target) => {
+      await watch.register(target);
+      reporter.start(target);
+    },
+    mayWrite: () => watch.mayWrite(),
+  };
 }

@@ -1,6 +1,5 @@
 import t from 'tap';
 import {
-  cumulativeProgress,
   FENCE_LIMIT_MS,
   type FenceAnswer,
   fenceAnswer,
@@ -127,20 +126,4 @@ t.test('the live parent', async (t) => {
     progress: { itemsDeleted: 5, itemsFound: 0 },
   });
   t.equal(readLiveParent({ status: { mode: 'DryRun', progress: { itemsFound: 7 } } }, 'Execute').progress, undefined);
-});
-
-t.test('counts over all attempts', async (t) => {
-  const own = { itemsFound: 60, itemsDeleted: 50, writeUnits: 50, readUnits: 4 };
-  t.same(cumulativeProgress(undefined, own, 'Execute'), own, 'the first attempt');
-  const before = { itemsFound: 55, itemsDeleted: 40, writeUnits: 40, readUnits: 3 };
-  t.same(
-    cumulativeProgress(before, own, 'Execute'),
-    { itemsFound: 100, itemsDeleted: 90, writeUnits: 90, readUnits: 7, atLeast: true },
-    'what was found and not deleted is found again',
-  );
-  t.same(
-    cumulativeProgress({ itemsFound: 30, itemsDeleted: 0, readUnits: 3 }, { itemsFound: 60, readUnits: 4 }, 'DryRun'),
-    { itemsFound: 60, itemsDeleted: 0, writeUnits: 0, readUnits: 7 },
-    'a count starts anew, its units do not',
-  );
 });

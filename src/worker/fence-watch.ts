@@ -1,0 +1,179 @@
+import { Interruption } from '../api/failure.js';
+import type { Mode } from '../api/states.js';
+import type { TargetIdentity } from '../api/status.js';
+import type { Caps, Clock, Log } from '../deletion/runtime.js';
+import {
+  type Fence,
+  type FenceAnswer,
+  fenceAnswer,
+  FENCE_LIMIT_MS,
+  type FenceMemory,
+  FENCE_PERIOD_MS,
+  type LiveParent,
+  NO_MEMORY,
+  readLiveParent,
+  WORKERS_FENCE,
+} from './fence.js';
+import type { Parent } from './input.js';
+import type { PatchParent, Shutdown } from './runtime.js';
+
+const RETRY_MS = 1_000;
+const PAUSE_POLL_MS = 250;
+
+export interface FenceWatchOptions {
+  parent: Parent;
+  mode: Mode;
+  /** Capacity limits that this worker was started with. */
+  caps: Caps;
+  shutdown: Pick<Shutdown, 'signal' | 'stop'>;
+  clock: Clock;
+  log: Log;
+  patch: PatchParent;
+  /** The rules by which it judges; tests hand in broken ones. */
+  fence?: Fence;
+}
+
+/**
+ * Watches the resource that a worker works for, and stops the worker when it must not go on. Every answer to a patch is judged,
+ * whether the patch was a dry run of the watch's own or a report.
+ */
+export class FenceWatch {
+  readonly #options: FenceWatchOptions;
+  readonly #fence: Fence;
+  readonly #ended = new AbortController();
+  #memory = NO_MEMORY;
+  #target: TargetIdentity | undefined;
+  #answered = false;
+  #warnedOfRefusal = false;
+  #caps: Caps;
+  #setCaps: (caps: Caps) => void = () => {};
+  #first: LiveParent | undefined;
+  #latest: LiveParent | undefined;
+
+  constructor(options: FenceWatchOptions) {
+    this.#options = options;
+    this.#fence = options.fence ?? WORKERS_FENCE;
+    this.#caps = options.caps;
+  }
+
+  /** The parent as it was first seen: what it says about progress was done by earlier attempts. */
+  get first(): LiveParent | undefined {
+    return this.#first;
+  }
+
+  /** The parent as it was last seen. */
+  get latest(): LiveParent | undefined {
+    return this.#latest;
+  }
+
+  get memory(): FenceMemory {
+    return this.#memory;
+  }
+
+  /** Starts looking at the parent, now and every few seconds. */
+  start(): void {
+    void this.#watch();
+  }
+
+  /**
+   * Registers the target that this worker found, and looks until the parent was seen with it: for as long as an answer is valid.
+   * @throws the reason of the shutdown that the parent asks for
+   */
+  async register(target: TargetIdentity): Promise<void> {
+    const { clock, shutdown, log } = this.#options;
+    const deadline = clock.now() + FENCE_LIMIT_MS;
+    this.#target = target;
+    this.#answered = false;
+    for (await this.#look(); !this.#answered && clock.now() < deadline; await this.#look()) {
+      await clock.sleep(RETRY_MS, shutdown.signal);
+      if (shutdown.signal.aborted) break;
+    }
+    shutdown.signal.throwIfAborted();
+    if (!this.#answered)
+      log.warn({}, 'the API server does not answer: continuing without reports and without the fence');
+  }
+
+  /** Waits while the last answer is too old to write on. */
+  async mayWrite(): Promise<void> {
+    const { clock, shutdown, log } = this.#options;
+    const allowed = () => this.#fence.mayWrite(this.#memory, clock.now());
+    if (allowed()) return;
+    log.warn({}, `the API server has not answered for ${FENCE_LIMIT_MS / 1000} s: no new writes until it does`);
+    while (!allowed() && !shutdown.signal.aborted) await clock.sleep(PAUSE_POLL_MS, shutdown.signal);
+    if (!shutdown.signal.aborted) log.info({}, 'the API server answers again: continuing');
+  }
+
+  /** Calls back with the parent's capacity limits: at once with the known ones, and again whenever they change. */
+  followCaps(setCaps: (caps: Caps) => void): void {
+    this.#setCaps = setCaps;
+    setCaps(this.#caps);
+  }
+
+  /** Patches the parent's metadata, if the parent is still the one that this worker works for, and judges the answer. */
+  async patch(metadata: object, { dryRun }: { dryRun: boolean }): Promise<FenceAnswer['kind']> {
+    const { patch, parent, clock } = this.#options;
+    // An answer is as old as its question.
+    const askedAt = clock.now();
+    let answer: FenceAnswer;
+    try {
+      const { status, body } = await patch({ metadata: { uid: parent.uid, ...metadata } }, { dryRun });
+      answer = fenceAnswer(status, body);
+    } catch {
+      answer = { kind: 'none' };
+    }
+    this.#judge(answer, askedAt);
+    return answer.kind;
+  }
+
+  /** Stops looking. The answer to the last report stops nothing. */
+  end(): void {
+    this.#ended.abort();
+  }
+
+  async #watch(): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#ended;
+    while (!signal.aborted) {
+      const began = clock.now();
+      await this.#look();
+      await clock.sleep(Math.max(0, FENCE_PERIOD_MS - (clock.now() - began)), signal);
+    }
+  }
+
+  async #look(): Promise<void> {
+    await this.patch({}, { dryRun: true });
+  }
+
+  #judge(answer: FenceAnswer, askedAt: number): void {
+    const { parent, mode, shutdown } = this.#options;
+    const self = { parentUID: parent.uid, jobUID: parent.jobUID, mode, target: this.#target };
+    const { memory, verdict } = this.#fence.verdict(this.#memory, answer, self, askedAt);
+    this.#memory = memory;
+    if (answer.kind !== 'none') this.#answered = true;
+    if (answer.kind === 'refused') this.#warnOfRefusal(answer.why);
+    if (answer.kind === 'parent') this.#see(readLiveParent(answer.parent, mode));
+    if (verdict.kind === 'stop' && !this.#ended.signal.aborted)
+      shutdown.stop(new Interruption(verdict.exitCode, verdict.message, verdict.final ? 'GuardRefused' : undefined));
+  }
+
+  #warnOfRefusal(why: string): void {
+    if (this.#warnedOfRefusal) return;
+    this.#warnedOfRefusal = true;
+    const message = 'this worker may not report to its DdbctlDpJob: continuing without reports and without the fence';
+    this.#options.log.warn({ why }, message);
+  }
+
+  #see(live: LiveParent): void {
+    this.#first ??= live;
+    this.#latest = live;
+    const { maxWriteUnitsPerSecond, maxReadUnitsPerSecond } = live.caps;
+    if (
+      this.#caps.maxWriteUnitsPerSecond === maxWriteUnitsPerSecond &&
+      this.#caps.maxReadUnitsPerSecond === maxReadUnitsPerSecond
+    )
+      return;
+    this.#caps = live.caps;
+    this.#setCaps(live.caps);
+    this.#options.log.info(live.caps, 'the capacity limits changed');
+  }
+}

@@ -1,0 +1,121 @@
+import { REPORT_ANNOTATION } from '../api/names.js';
+import type { Mode } from '../api/states.js';
+import type { Progress, TargetIdentity } from '../api/status.js';
+import type { AttemptOutcome } from '../deletion/outcome.js';
+import type { Clock } from '../deletion/runtime.js';
+import type { FenceAnswer } from './fence.js';
+import type { FenceWatch } from './fence-watch.js';
+import type { Parent } from './input.js';
+import { boundedReport, buildReport } from './report.js';
+
+const RETRY_MS = 1_000;
+/** Reports come up to a fifth of their interval earlier or later, so that a thousand workers do not report at once. */
+const JITTER = 0.2;
+/** How long the last report may take, in milliseconds: the pod has little time left. */
+const LAST_REPORT_MS = 5_000;
+
+export interface ReporterOptions {
+  parent: Parent;
+  mode: Mode;
+  reportSeconds: number;
+  clock: Clock;
+  /** The time of day, RFC 3339 in whole seconds. */
+  timestamp: () => string;
+  /** Carries the reports: an answer to a report says as much about the parent as an answer to a look. */
+  watch: Pick<FenceWatch, 'patch' | 'first'>;
+}
+
+/** Reports a worker's progress, and in the end its outcome, in an annotation of the resource that it works for. */
+export class Reporter {
+  readonly #options: ReporterOptions;
+  readonly #ended = new AbortController();
+  #target: TargetIdentity | undefined;
+  #progress: () => Progress = () => ({});
+  /** Reports go out one after the other, or an old one could overwrite a newer one. */
+  #lastSent: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+  }
+
+  /** Reports the target now, and the progress every `reportSeconds`, more or less. */
+  start(target: TargetIdentity): void {
+    this.#target = target;
+    void this.#report();
+    void this.#reportRegularly();
+  }
+
+  /** Takes the progress of this attempt from here on from `progress`. */
+  follow(progress: () => Progress): void {
+    this.#progress = progress;
+  }
+
+  /** The progress of this attempt and of those before it. */
+  cumulative(own: Progress): Progress {
+    const { watch, mode } = this.#options;
+    return cumulativeProgress(watch.first?.progress, own, mode);
+  }
+
+  /** Sends the last report, with the outcome. Nothing is sent after it. */
+  async end(outcome: AttemptOutcome): Promise<void> {
+    const { clock } = this.#options;
+    this.#ended.abort();
+    const tooLate = clock.sleep(LAST_REPORT_MS);
+    const send = async (): Promise<void> => {
+      const deadline = clock.now() + LAST_REPORT_MS;
+      while ((await this.#report(outcome)) === 'none' && clock.now() < deadline) await clock.sleep(RETRY_MS);
+    };
+    await Promise.race([send(), tooLate]);
+  }
+
+  async #reportRegularly(): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#ended;
+    let spent = 0;
+    for (;;) {
+      await clock.sleep(Math.max(0, this.#interval() - spent), signal);
+      if (signal.aborted) return;
+      const began = clock.now();
+      await this.#report();
+      spent = clock.now() - began;
+    }
+  }
+
+  #interval(): number {
+    const { reportSeconds, clock } = this.#options;
+    return reportSeconds * 1000 * (1 - JITTER + 2 * JITTER * clock.random());
+  }
+
+  #report(outcome?: AttemptOutcome): Promise<FenceAnswer['kind']> {
+    const sent = this.#lastSent.then(() => {
+      if (this.#ended.signal.aborted && !outcome) return 'none';
+      const { parent, mode, timestamp, watch } = this.#options;
+      const report = buildReport(parent, mode, outcome ?? this.#soFar(), timestamp());
+      return watch.patch({ annotations: { [REPORT_ANNOTATION]: boundedReport(report) } }, { dryRun: false });
+    });
+    this.#lastSent = sent;
+    return sent;
+  }
+
+  #soFar(): Pick<AttemptOutcome, 'progress' | 'target'> {
+    return { progress: this.cumulative(this.#progress()), ...(this.#target && { target: this.#target }) };
+  }
+}
+
+/**
+ * What this attempt and those before it have done together. Items that an earlier attempt found and did not delete are found
+ * again. After an earlier attempt the counts are lower bounds: it may have done more than it could report.
+ */
+export function cumulativeProgress(before: Progress | undefined, own: Progress, mode: Mode): Progress {
+  if (!before) return own;
+  // A dry run starts again from zero: it counts again what an earlier attempt counted.
+  const items = mode === 'Execute' ? (before.itemsDeleted ?? 0) : 0;
+  return {
+    ...own,
+    itemsFound: items + (own.itemsFound ?? 0),
+    itemsDeleted: items + (own.itemsDeleted ?? 0),
+    writeUnits: (before.writeUnits ?? 0) + (own.writeUnits ?? 0),
+    readUnits: (before.readUnits ?? 0) + (own.readUnits ?? 0),
+    ...(mode === 'Execute' ? { atLeast: true } : {}),
+  };
+}

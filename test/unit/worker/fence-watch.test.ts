@@ -1,0 +1,200 @@
+import t from 'tap';
+import { Interruption } from '../../../src/api/failure.js';
+import type { Mode } from '../../../src/api/states.js';
+import type { ApiAnswer } from '../../../src/worker/runtime.js';
+import { alive, DONE, forbidden, gone, type Sent, scriptedParent, silence, TARGET } from './scripted-parent.js';
+
+const reasonOf = ({ stop }: ReturnType<typeof scriptedParent>): Interruption => stop.signal.reason as Interruption;
+const messagesOf = ({ log }: ReturnType<typeof scriptedParent>): string[] => log.lines.map(({ message }) => message);
+
+t.test('each look is a dry run, guarded by the uid, that changes nothing', async (t) => {
+  const world = scriptedParent(t, () => alive());
+  await world.watch.register(TARGET);
+  t.same(world.sent, [{ patch: { metadata: { uid: 'uid' } }, dryRun: true, at: 0 }]);
+});
+
+t.test('looks every five seconds', async (t) => {
+  const world = scriptedParent(t, () => alive());
+  world.watch.start();
+  await world.turns(10);
+  const looks = world.sent.filter(({ dryRun }) => dryRun).map(({ at }) => at);
+  t.same(looks.slice(0, 4), [0, 5000, 10_000, 15_000]);
+  await world.end();
+  const count = world.sent.length;
+  await world.turns(10);
+  t.equal(world.sent.length, count, 'and not after the end');
+});
+
+t.test('a slow answer does not make the next look later, until it takes longer than the period', async (t) => {
+  for (const [reason, takes, expected] of [
+    ['within the period', 2000, [0, 5000, 10_000]],
+    ['longer than the period', 7000, [0, 7000, 14_000]],
+  ] as const) {
+    const world = scriptedParent(t, async () => {
+      await world.clock.wait(takes);
+      return alive();
+    });
+    world.watch.start();
+    await world.turns(10);
+    t.same(
+      world.sent.slice(0, 3).map(({ at }) => at),
+      expected,
+      reason,
+    );
+    await world.end();
+  }
+});
+
+t.test('the parent stops the worker', async (t) => {
+  const rows: readonly [reason: string, answer: ApiAnswer, mode: Mode, exitCode: number, message: RegExp][] = [
+    ['cancelled', alive({ spec: { cancel: true } }), 'Execute', 143, /was cancelled/],
+    ['cancelled while it counts', alive({ spec: { cancel: true } }), 'DryRun', 143, /was cancelled/],
+    ['being deleted', alive({ metadata: { deletionTimestamp: 'now' } }), 'Execute', 143, /is being deleted/],
+    ['back to counting', alive({ spec: { mode: 'DryRun' } }), 'Execute', 143, /mode has changed/],
+    ['another Job', alive({ status: { job: { uid: 'other' } } }), 'Execute', 143, /outlived its Job/],
+    ['gone', gone, 'Execute', 4, /is gone/],
+    ['another target', alive({ status: { target: { ...TARGET, tableId: 'other' } } }), 'Execute', 4, /target differs/],
+  ];
+  for (const [reason, answer, mode, exitCode, message] of rows) {
+    const world = scriptedParent(t, () => answer, { mode });
+    await t.rejects(world.watch.register(TARGET), Interruption, reason);
+    t.match(reasonOf(world), { exitCode, state: exitCode === 4 ? 'GuardRefused' : undefined, message }, reason);
+    t.equal(world.reports().length, 0, 'nothing is reported before it has asked');
+    await world.end({ ...DONE, exitCode });
+  }
+});
+
+t.test('a stop comes in mid-run, too', async (t) => {
+  let spec = {};
+  const world = scriptedParent(t, () => alive({ spec }));
+  world.watch.start();
+  await world.watch.register(TARGET);
+  t.notOk(world.stop.signal.aborted);
+  spec = { suspend: true };
+  await world.turns(3);
+  t.match(reasonOf(world), { exitCode: 143, message: /suspended/ });
+});
+
+t.test('an answer after the end stops nothing', async (t) => {
+  const world = scriptedParent(t, ({ dryRun }: Sent) =>
+    dryRun ? alive() : alive({ metadata: { deletionTimestamp: 'now' } }),
+  );
+  await world.end();
+  t.equal(world.reports().length, 1);
+  t.notOk(world.stop.signal.aborted);
+});
+
+t.test('a refusal is logged once, and the deletion goes on', async (t) => {
+  const world = scriptedParent(t, () => forbidden);
+  world.watch.start();
+  await world.watch.register(TARGET);
+  await world.turns(20);
+  await world.watch.mayWrite();
+  t.notOk(world.stop.signal.aborted);
+  t.equal(messagesOf(world).filter((message) => /may not report/.test(message)).length, 1);
+  t.match(world.log.lines[0], { level: 'warn', fields: { why: 'cannot patch' } });
+  t.ok(world.sent.length > 4, 'it goes on asking: the right may be granted later');
+});
+
+t.test('an API server that never answers is waited for, and then not', async (t) => {
+  const world = scriptedParent(t, silence);
+  await world.watch.register(TARGET);
+  t.ok(world.clock.now() >= 20_000);
+  await world.watch.mayWrite();
+  t.match(world.log.lines.at(-1), { level: 'warn', message: /continuing without/ });
+});
+
+t.test('an answer to a look that was under way is enough to register', async (t) => {
+  let silent = true;
+  const world = scriptedParent(t, () => (silent ? silence() : alive()));
+  world.clock.after(3500, () => (silent = false));
+  await world.watch.register(TARGET);
+  t.equal(world.clock.now(), 4000, 'it asks every second');
+  t.equal(world.log.lines.length, 0);
+});
+
+t.test('a shutdown ends the wait for the first answer', async (t) => {
+  const world = scriptedParent(t, silence);
+  world.clock.after(2500, () => world.stop.abort(new Interruption(143, 'SIGTERM')));
+  await t.rejects(world.watch.register(TARGET), { message: 'SIGTERM' });
+  t.equal(world.clock.now(), 2500);
+});
+
+t.test('one that has answered and then does not: no new writes until it does', async (t) => {
+  let silent = false;
+  const world = scriptedParent(t, () => (silent ? silence() : alive()));
+  await world.watch.register(TARGET);
+  await world.watch.mayWrite();
+  silent = true;
+  world.clock.pass(19_999);
+  await world.watch.mayWrite();
+  t.equal(world.log.lines.length, 0, 'an answer is valid for twenty seconds');
+  world.clock.pass(1);
+  let writes = false;
+  const waiting = world.watch.mayWrite().then(() => (writes = true));
+  await world.turns(20);
+  t.notOk(writes, 'paused');
+  silent = false;
+  world.watch.start();
+  await waiting;
+  t.ok(writes, 'and goes on with the next answer');
+  t.match(messagesOf(world), [/no new writes/, /continuing/]);
+});
+
+t.test('an answer is as old as its question', async (t) => {
+  const world = scriptedParent(t, async () => {
+    await world.clock.wait(15_000);
+    return alive();
+  });
+  await world.watch.patch({}, { dryRun: true });
+  t.same(world.watch.memory, { lastAnswer: 0, wasOwn: false });
+  t.equal(world.clock.now(), 15_000);
+});
+
+t.test('a shutdown ends a pause', async (t) => {
+  const world = scriptedParent(t, () => alive());
+  await world.watch.register(TARGET);
+  world.clock.pass(60_000);
+  const waiting = world.watch.mayWrite();
+  world.stop.abort(new Interruption(143, 'stop'));
+  await waiting;
+  t.match(messagesOf(world), [/no new writes/], 'nobody waits for ever');
+});
+
+t.test('capacity limits follow the parent, changes and removals alike', async (t) => {
+  let spec: object = { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 10 };
+  const world = scriptedParent(t, () => alive({ spec, status: { dryRun: { itemsFound: 7 } } }));
+  await world.watch.register(TARGET);
+  t.match(world.caps(), { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 10 });
+  t.equal(world.watch.latest?.counted, 7, 'so is the count, for a percentage');
+  spec = { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 20 };
+  world.watch.start();
+  await world.turns(2);
+  t.match(world.caps(), { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 20 }, 'one of them');
+  spec = {};
+  await world.turns(2);
+  t.same(world.caps(), { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined });
+  t.equal(
+    messagesOf(world).filter((message) => /limits changed/.test(message)).length,
+    3,
+    'each change is logged once',
+  );
+});
+
+t.test('the first answer is kept, and the latest', async (t) => {
+  let itemsDeleted = 40;
+  const world = scriptedParent(t, () => alive({ status: { progress: { itemsDeleted } } }));
+  t.same([world.watch.first, world.watch.latest], [undefined, undefined], 'neither before the first look');
+  await world.watch.register(TARGET);
+  itemsDeleted = 45;
+  await world.watch.patch({}, { dryRun: true });
+  t.match([world.watch.first?.progress, world.watch.latest?.progress], [{ itemsDeleted: 40 }, { itemsDeleted: 45 }]);
+});
+
+t.test('a fence that is handed in judges instead of the real one', async (t) => {
+  const world = scriptedParent(t, () => alive({ spec: { cancel: true } }), {
+    fence: { verdict: (memory) => ({ memory, verdict: { kind: 'go' } }), mayWrite: () => true },
+  });
+  await world.watch.register(TARGET);
+  t.notOk(world.stop.signal.aborted);
+});
