@@ -7,7 +7,6 @@ import { flagOf, SETTINGS } from '../src/api/settings.js';
 interface Schema {
   type?: string;
   description?: string;
-  default?: unknown;
   enum?: readonly unknown[];
   minimum?: number;
   maximum?: number;
@@ -79,7 +78,6 @@ function typeOf(field: Schema): string {
 
 function limits(field: Schema): string {
   const said: string[] = [];
-  if (field.default !== undefined) said.push(`default ${code(String(field.default))}`);
   const huge = field.maximum === undefined || field.maximum >= 2147483647;
   if (field.minimum !== undefined && field.minimum > 0)
     said.push(huge ? `at least ${field.minimum}` : `${field.minimum} to ${field.maximum}`);

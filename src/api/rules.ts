@@ -50,7 +50,7 @@ const MATCH_ENDPOINT = js(ENDPOINT);
 export const tableNameRule: Rule<string> = {
   rule: `self.matches(${cel(`${TABLE_NAME}|${TABLE_ARN}`)})`,
   message:
-    'tableName must be a table name (3 to 255 of letters, digits, _ . -) or a table ARN (arn:aws:dynamodb:REGION:ACCOUNT:table/NAME)',
+    'tableName must be a table name (3 to 255 letters, digits, _ . -) or a table ARN (arn:aws:dynamodb:REGION:ACCOUNT:table/NAME)',
   holds: (self) => MATCH_TABLE.test(self),
 };
 
@@ -60,10 +60,10 @@ export const regionRule: Rule<string> = {
   holds: (self) => MATCH_REGION.test(self),
 };
 
-/** NUL cannot stand in an environment variable, so no value of a key that holds one reaches the worker whole. */
+/** An environment variable cannot contain NUL, so a key value that does would not reach the worker whole. */
 export const noNulRule = (field: string): Rule<string> => ({
   rule: "!self.contains('\\u0000')",
-  message: `${field} must not hold the character NUL (U+0000): it cannot be handed to the worker`,
+  message: `${field} must not contain the NUL character (U+0000): it cannot be passed to the worker`,
   holds: (self) => !self.includes('\u0000'),
 });
 
@@ -147,21 +147,21 @@ interface SpecFields {
   cancel?: boolean;
 }
 
-export const approvalInWordsRule: Rule<SpecFields> = {
+export const explicitApprovalRule: Rule<SpecFields> = {
   rule: "!has(oldSelf.mode) || oldSelf.mode != 'DryRun' || has(self.mode)",
-  message: 'mode is DryRun and cannot be removed: say mode: Execute to approve the deletion of what was counted',
+  message: 'mode is DryRun and cannot be removed: set mode: Execute to approve the deletion of what was counted',
   holds: (self, oldSelf) => oldSelf?.mode !== 'DryRun' || self.mode !== undefined,
 };
 
 export const neverBackToDryRunRule: Rule<SpecFields> = {
   rule: "!has(self.mode) || self.mode != 'DryRun' || (has(oldSelf.mode) && oldSelf.mode == 'DryRun')",
   message:
-    'mode cannot become DryRun: this DdbctlDpJob deletes already; create a new one with mode: DryRun to count first',
+    'mode cannot become DryRun: this DdbctlDpJob may already be deleting; create a new one with mode: DryRun to count first',
   holds: (self, oldSelf) => oldSelf === undefined || self.mode !== 'DryRun' || oldSelf.mode === 'DryRun',
 };
 
 export const cancelIsFinalRule: Rule<SpecFields> = {
   rule: '!has(oldSelf.cancel) || !oldSelf.cancel || (has(self.cancel) && self.cancel)',
-  message: 'cancel cannot be taken back: create a new DdbctlDpJob to start again, or use suspend to pause',
+  message: 'cancel cannot be undone: create a new DdbctlDpJob to start again; use suspend to pause a run',
   holds: (self, oldSelf) => oldSelf?.cancel !== true || self.cancel === true,
 };

@@ -3,9 +3,9 @@ import { type AllowList, parseAllowList } from './allow-list.js';
 import { GROUP } from './names.js';
 import { isWholeNumber, QUANTITY } from './patterns.js';
 
-/** What the operator decides with. Read and validated by `cli/operator/read-settings.ts`, handed to sync as a value. */
+/** The settings that decisions depend on. `cli/operator/read-settings.ts` reads and validates them and hands them to sync. */
 export interface Settings {
-  /** Image of the worker, one image for both commands. */
+  /** Image of the worker; the operator and the worker are two commands of one image. */
   workerImage: string;
   allowedEndpoints: AllowList;
   allowedTables: AllowList;
@@ -15,7 +15,7 @@ export interface Settings {
   /** Patterns for the keys of spec.labels and spec.annotations. */
   allowedMetadata: AllowList;
   allowedPriorityClasses: AllowList;
-  /** Endpoints besides AWS's own that may see real credentials and Secrets. */
+  /** Endpoints other than AWS's own to which real credentials and Secrets may be sent. */
   trustedEndpoints: AllowList;
   /** Seconds between two reports of a worker. */
   reportSeconds: number;
@@ -24,16 +24,16 @@ export interface Settings {
   workerMemoryLimit: string;
 }
 
-/** One setting: its name in the environment (and, in lower case with dashes, as a flag), what it must be, and what it is for. */
+/** One setting: its name in the environment (in lower case and with dashes: its flag), what it must be, and what it is for. */
 export interface Setting {
   name: string;
   default?: string;
   schema: TSchema;
-  /** What the schema cannot say. */
+  /** A condition that the schema cannot express. */
   holds?: (text: string) => boolean;
-  /** Whether an empty text is a value; elsewhere it means that the setting is not set. */
+  /** Whether an empty text is a value. For other settings it means that the setting is not set. */
   mayBeEmpty?: true;
-  /** What would be right, for the message that refuses a value. */
+  /** What a value must be: completes "must be …"; for help and error messages. */
   expected: string;
   help: string;
 }
@@ -42,13 +42,13 @@ const Text = Type.String({ minLength: 1 });
 const Word = Type.String({ pattern: '^\\S+$' });
 const Quantity = Type.String({ pattern: QUANTITY.source });
 
-const whole = (minimum: number, maximum: number, of: string) => ({
+const wholeNumber = (minimum: number, maximum: number, of: string) => ({
   schema: Type.String(),
   holds: (text: string) => isWholeNumber(text, minimum, maximum),
-  expected: `${of}, ${minimum} to ${maximum}`,
+  expected: `${of} from ${minimum} to ${maximum}`,
 });
 
-/** Patterns hold no white space; around them it is let be, as YAML's block texts end in a line's end. */
+/** Patterns contain no white space. Around them it is ignored, because a block text in YAML ends with a newline. */
 const patterns = {
   schema: Type.String(),
   holds: (text: string) => parseAllowList(text).every((pattern) => !/\s/.test(pattern)),
@@ -59,21 +59,26 @@ const allowList = <const Name extends string>(name: Name, value: string, of: str
   name,
   default: value,
   ...patterns,
-  expected: 'patterns separated by commas; * alone allows all, empty none',
-  help: `which ${of} a DdbctlDpJob may name`,
+  expected: 'comma-separated patterns; * alone allows all, an empty list none',
+  help: `${of} that a DdbctlDpJob may name`,
 });
 
 export const SETTINGS = [
-  { name: 'PORT', default: '8080', ...whole(0, 65535, 'a port'), help: 'port of the hooks; 0 takes a free one' },
+  {
+    name: 'PORT',
+    default: '8080',
+    ...wholeNumber(0, 65535, 'a port number'),
+    help: 'port to serve the hooks on; 0 picks a free one',
+  },
   { name: 'HOST', default: '0.0.0.0', schema: Word, expected: 'an address', help: 'address to listen on' },
   {
     name: 'LOG_LEVEL',
     default: 'info',
     schema: Type.String({ pattern: '^(trace|debug|info|warn|error|fatal|silent)$' }),
     expected: 'trace, debug, info, warn, error, fatal or silent',
-    help: 'what is logged',
+    help: 'least severe level to log',
   },
-  { name: 'WORKER_IMAGE', schema: Word, expected: 'an image', help: 'image of the worker' },
+  { name: 'WORKER_IMAGE', schema: Word, expected: 'an image reference', help: 'image that the Jobs run' },
   allowList('ALLOWED_ENDPOINTS', '*', 'endpointURLs'),
   allowList('ALLOWED_TABLES', '*', 'tables'),
   allowList('ALLOWED_REGIONS', '*', 'regions'),
@@ -85,13 +90,13 @@ export const SETTINGS = [
     name: 'TRUSTED_ENDPOINTS',
     default: '',
     ...patterns,
-    expected: 'patterns separated by commas',
-    help: "endpoints besides AWS's own that may see real credentials and Secrets",
+    expected: 'comma-separated patterns',
+    help: "endpoints other than AWS's own to which real credentials and Secrets may be sent",
   },
   {
     name: 'REPORT_SECONDS',
     default: '30',
-    ...whole(1, 3600, 'whole seconds'),
+    ...wholeNumber(1, 3600, 'a whole number'),
     help: 'seconds between two reports of a worker',
   },
   {
@@ -99,44 +104,44 @@ export const SETTINGS = [
     default: '100m',
     schema: Quantity,
     expected: 'a quantity',
-    help: "worker's CPU request",
+    help: 'CPU request of the worker',
   },
   {
     name: 'WORKER_MEMORY_REQUEST',
     default: '128Mi',
     schema: Quantity,
     expected: 'a quantity',
-    help: "worker's memory request",
+    help: 'memory request of the worker',
   },
   {
     name: 'WORKER_MEMORY_LIMIT',
     default: '256Mi',
     schema: Quantity,
     expected: 'a quantity',
-    help: "worker's memory limit",
+    help: 'memory limit of the worker',
   },
-  { name: 'TLS_CERT_FILE', schema: Text, expected: 'a path', help: 'certificate of the hooks, PEM' },
-  { name: 'TLS_KEY_FILE', schema: Text, expected: 'a path', help: 'key of the certificate, PEM' },
+  { name: 'TLS_CERT_FILE', schema: Text, expected: 'a path', help: 'certificate to serve the hooks with, in PEM' },
+  { name: 'TLS_KEY_FILE', schema: Text, expected: 'a path', help: 'private key of the certificate, in PEM' },
   {
     name: 'TLS_CLIENT_CA_FILE',
     schema: Text,
     expected: 'a path',
-    help: 'CA that clients must have a certificate of, PEM',
+    help: 'CA that client certificates must come from, in PEM',
   },
-  { name: 'BEARER_TOKEN_FILE', schema: Text, expected: 'a path', help: 'token that the hooks require' },
+  { name: 'BEARER_TOKEN_FILE', schema: Text, expected: 'a path', help: 'bearer token that clients must send' },
   {
     name: 'METRICS',
     default: 'open',
     schema: Type.String({ pattern: '^(open|protected|off)$' }),
-    expected: 'open, protected (as the hooks are, by token and client certificate) or off',
-    help: 'GET /metrics, for Prometheus',
+    expected: 'open, protected (like the hooks, by token and client certificate) or off',
+    help: 'access to GET /metrics for Prometheus',
   },
   {
     name: 'DOCUMENTATION',
     default: 'false',
     schema: Type.String({ pattern: '^(true|false)$' }),
     expected: 'true or false',
-    help: 'whether GET /documentation shows the OpenAPI of the hooks',
+    help: 'whether to serve the OpenAPI document of the hooks at GET /documentation',
   },
 ] as const satisfies readonly Setting[];
 

@@ -1,159 +1,44 @@
 import { type Static, Type } from '@sinclair/typebox';
-import {
-  approvalInWordsRule,
-  arnRegionRule,
-  cancelIsFinalRule,
-  endpointRule,
-  guarded,
-  immutableTargetRule,
-  neverBackToDryRunRule,
-  noNulRule,
-  onePartitionValueRule,
-  regionRule,
-  sortKeyShapeRule,
-  tableNameRule,
-} from './rules.js';
-import { DEFAULT_BACKOFF_LIMIT, DEFAULT_REGION } from './names.js';
-import { DNS_SUBDOMAIN } from './patterns.js';
+import { DEFAULT_BACKOFF_LIMIT } from './names.js';
+import { explicitApprovalRule, cancelIsFinalRule, guarded, neverBackToDryRunRule } from './rules.js';
 import { MODES } from './states.js';
-import { Int32, IntOrString, MapOf, StringEnum } from './types.js';
+import { Target } from './target.js';
+import { Int32, Int64, IntOrString, MapOf, ResourceName, StringEnum } from './types.js';
 
-/** The longest text of a partition key: 2048 bytes in base64. */
-const MAX_PARTITION_VALUE = 2732;
-/** The longest text of a sort key: 1024 bytes in base64. */
-const MAX_SORT_VALUE = 1368;
-
-const Name = (description: string) =>
-  Type.String({
-    description,
-    minLength: 1,
-    maxLength: 253,
-    pattern: `^${DNS_SUBDOMAIN}$`,
-  });
-
-export const SecretKeyRef = Type.Object(
-  {
-    name: Name('Name of the Secret, in the namespace of this resource.'),
-    key: Type.String({
-      description: 'Key within the Secret.',
-      minLength: 1,
-      maxLength: 253,
-      pattern: '^[-._a-zA-Z0-9]+$',
-    }),
-  },
-  { description: 'A key of a Secret.' },
-);
-
-const sortValue = (field: string, description: string) =>
-  Type.Optional(
-    guarded(Type.String({ description, minLength: 1, maxLength: MAX_SORT_VALUE }), noNulRule(`sortKey.${field}`)),
-  );
-
-export const SortKey = guarded(
-  Type.Object(
-    {
-      beginsWith: sortValue(
-        'beginsWith',
-        'Only items whose sort key begins with this text (S) or these bytes (B, base64).',
-      ),
-      from: sortValue('from', 'The first sort key to delete, inclusive.'),
-      to: sortValue('to', 'The sort key to stop at, exclusive.'),
-    },
-    {
-      description: 'Deletes only part of the partition: either beginsWith, or from and to.',
-    },
-  ),
-  sortKeyShapeRule,
-);
-
-export const Target = guarded(
-  Type.Object(
-    {
-      tableName: guarded(
-        Type.String({
-          description: 'Name or ARN of the table.',
-          minLength: 3,
-          maxLength: 320,
-        }),
-        tableNameRule,
-      ),
-      partitionValue: Type.Optional(
-        guarded(
-          Type.String({
-            description:
-              "Value of the partition key as text. Its type is the table's: a number is written in decimal, binary in base64.",
-            minLength: 1,
-            maxLength: MAX_PARTITION_VALUE,
-          }),
-          noNulRule('partitionValue'),
-        ),
-      ),
-      partitionValueFrom: Type.Optional(
-        Type.Object(
-          { secretKeyRef: SecretKeyRef },
-          {
-            description:
-              'Takes the value of the partition key from a Secret: for values that are personal data. Exactly one of this and partitionValue.',
-          },
-        ),
-      ),
-      awsRegion: Type.Optional(
-        guarded(
-          Type.String({
-            description: 'AWS region of the table.',
-            default: DEFAULT_REGION,
-            maxLength: 32,
-          }),
-          regionRule,
-        ),
-      ),
-      endpointURL: Type.Optional(
-        guarded(
-          Type.String({
-            description:
-              "Endpoint to use instead of AWS's own for the region: http or https, a host, optionally a port.",
-            minLength: 1,
-            maxLength: 512,
-          }),
-          endpointRule,
-        ),
-      ),
-      sortKey: Type.Optional(SortKey),
-      requirePointInTimeRecovery: Type.Optional(
-        Type.Boolean({ description: 'Refuse to delete unless the table has point-in-time recovery on.' }),
-      ),
-    },
-    {
-      description: 'What is deleted. It cannot be changed.',
-    },
-  ),
-  immutableTargetRule,
-  onePartitionValueRule,
-  arnRegionRule,
-);
+/** Said of every field that shapes the Job: a Job is never rebuilt. */
+const AT_CREATION = 'Takes effect only when the Job is created.';
+/** Said of the caps, which the worker reads again with each of its reports. */
+const WHILE_RUNNING =
+  'Unlimited if omitted. A running worker picks up an edit with its next report; a worker that may not report keeps the value that its Job was created with.';
 
 const Quantities = (description: string) => Type.Optional(MapOf(IntOrString, { description, maxProperties: 16 }));
 
-export const Toleration = Type.Object(
+const Toleration = Type.Object(
   {
     key: Type.Optional(
-      Type.String({ description: 'Taint key; absent with operator Exists matches all.', maxLength: 316 }),
+      Type.String({
+        description: 'Key of the taint. If omitted, operator must be Exists, which matches all taints.',
+        maxLength: 316,
+      }),
     ),
-    operator: Type.Optional(StringEnum(['Exists', 'Equal'], { description: 'How key and value are compared.' })),
-    value: Type.Optional(Type.String({ description: 'Taint value.', maxLength: 63 })),
+    operator: Type.Optional(
+      StringEnum(['Exists', 'Equal'], {
+        description: "How the taint's value is compared: not at all, or for equality. Defaults to Equal.",
+      }),
+    ),
+    value: Type.Optional(Type.String({ description: 'Value of the taint, for operator Equal.', maxLength: 63 })),
     effect: Type.Optional(
-      StringEnum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], { description: 'Taint effect; absent matches all.' }),
+      StringEnum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], {
+        description: 'Effect of the taint. If omitted, all effects match.',
+      }),
     ),
     tolerationSeconds: Type.Optional(
-      Type.Integer({
-        description: 'How long a NoExecute taint is tolerated, in seconds.',
-        format: 'int64',
-        minimum: 0,
-        maximum: Number.MAX_SAFE_INTEGER,
+      Int64(0, {
+        description: 'How many seconds the pod stays after a NoExecute taint is added. Forever if omitted.',
       }),
     ),
   },
-  { description: 'As in a Pod.' },
+  { description: 'A taint that the worker pod tolerates, as in a Pod.' },
 );
 
 export const Spec = guarded(
@@ -163,80 +48,96 @@ export const Spec = guarded(
       mode: Type.Optional(
         StringEnum(MODES, {
           description:
-            'Execute (also when absent) deletes. DryRun counts and writes nothing; changing it to Execute approves what was counted.',
+            'Execute deletes; this is also what happens if mode is omitted. DryRun counts the items and writes nothing to the table; changing it to Execute approves the deletion of what was counted. A run that may delete cannot become a DryRun.',
         }),
       ),
       maxWriteUnitsPerSecond: Type.Optional(
-        Int32(1, { description: 'Cap on write units a second. A running worker takes a new value.' }),
+        Int32(1, { description: `Upper limit on write capacity units per second. ${WHILE_RUNNING}` }),
       ),
       maxReadUnitsPerSecond: Type.Optional(
-        Int32(1, { description: 'Cap on read units a second. A running worker takes a new value.' }),
+        Int32(1, { description: `Upper limit on read capacity units per second. ${WHILE_RUNNING}` }),
       ),
       suspend: Type.Optional(
-        Type.Boolean({ description: 'Pauses (true) and resumes (false). The worker finishes what is in flight.' }),
+        Type.Boolean({
+          description:
+            'Pauses the run while true: the worker finishes its in-flight requests, and its pod ends. Setting it to false resumes the run. Takes effect at once. Defaults to false.',
+        }),
       ),
       cancel: Type.Optional(
-        Type.Boolean({ description: 'Stops for good and keeps the record. Cannot be taken back.' }),
+        Type.Boolean({
+          description:
+            'If true, stops the run for good and keeps this resource as a record. Cannot be undone; to pause a run, use suspend. Takes effect at once. Defaults to false.',
+        }),
       ),
       backoffLimit: Type.Optional(
         Int32(0, {
-          description: 'How often a failed worker is tried again. Used when the Job is made.',
+          description: `How many times a failed worker pod is replaced before the run ends as BackoffLimitExceeded. Defaults to ${DEFAULT_BACKOFF_LIMIT}. ${AT_CREATION}`,
           default: DEFAULT_BACKOFF_LIMIT,
           maximum: 10,
         }),
       ),
       activeDeadlineSeconds: Type.Optional(
         Int32(1, {
-          description: 'How long the Job may be active, in seconds. Used when the Job is made.',
+          description: `How many seconds the Job may be active before the run ends as DeadlineExceeded. Unlimited if omitted. ${AT_CREATION}`,
           maximum: 604800,
         }),
       ),
       ttlSecondsAfterFinished: Type.Optional(
         Int32(0, {
           description:
-            'How long the finished Job is kept, in seconds; absent keeps it. The outcome stays in the status of this resource.',
+            'How many seconds to keep the Job after the run has finished. If omitted, it is kept as long as this resource, whose status records the outcome in any case. An edit also applies to a finished run.',
         }),
       ),
       serviceAccountName: Type.Optional(
-        Name('Service account of the worker; absent: default, without a token. Used when the Job is made.'),
+        ResourceName(
+          `Service account of the worker pod; the operator's ALLOWED_SERVICE_ACCOUNTS must allow it. If omitted, the pod runs as default without an API token, and so cannot report its progress. ${AT_CREATION}`,
+        ),
       ),
       credentialsSecretRef: Type.Optional(
         Type.Object(
-          { name: Name('Name of the Secret, in the namespace of this resource.') },
+          { name: ResourceName('Name of the Secret, in the namespace of this resource.') },
           {
-            description:
-              'A Secret with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and optionally AWS_SESSION_TOKEN. Used when the Job is made.',
+            description: `Secret with AWS credentials for the worker: the keys AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and optionally AWS_SESSION_TOKEN. The operator's ALLOWED_SECRETS must allow it. If omitted, the worker uses the AWS identity of its service account. ${AT_CREATION}`,
           },
         ),
       ),
       resources: Type.Optional(
         Type.Object(
           {
-            requests: Quantities('Minimum of each resource.'),
-            limits: Quantities('Maximum of each resource.'),
+            requests: Quantities('Minimum of each resource, such as cpu: 100m or memory: 128Mi.'),
+            limits: Quantities('Maximum of each resource, such as memory: 256Mi.'),
           },
-          { description: 'Resources of the worker, as in a Pod. Used when the Job is made.' },
+          {
+            description: `Resources of the worker container, as in a Pod. If omitted, the operator's WORKER_CPU_REQUEST, WORKER_MEMORY_REQUEST and WORKER_MEMORY_LIMIT apply. ${AT_CREATION}`,
+          },
         ),
       ),
       nodeSelector: Type.Optional(
         MapOf(Type.String({ maxLength: 63 }), {
           maxProperties: 32,
-          description: 'As in a Pod. Used when the Job is made.',
+          description: `Labels that a node must have to run the worker pod. ${AT_CREATION}`,
         }),
       ),
       tolerations: Type.Optional(
         Type.Array(Toleration, {
-          description: 'As in a Pod. Used when the Job is made.',
+          description: `Taints that the worker pod tolerates, as in a Pod. ${AT_CREATION}`,
           maxItems: 32,
           'x-kubernetes-list-type': 'atomic',
         }),
       ),
-      priorityClassName: Type.Optional(Name('As in a Pod; only with an allowed name. Used when the Job is made.')),
+      priorityClassName: Type.Optional(
+        ResourceName(
+          `Priority class of the worker pod; the operator's ALLOWED_PRIORITY_CLASSES must allow it. ${AT_CREATION}`,
+        ),
+      ),
       imagePullSecrets: Type.Optional(
         Type.Array(
-          Type.Object({ name: Name('Name of the Secret.') }, { description: 'A Secret to pull the image with.' }),
+          Type.Object(
+            { name: ResourceName('Name of the Secret, in the namespace of this resource.') },
+            { description: 'A Secret to pull the image with.' },
+          ),
           {
-            description: 'As in a Pod. Used when the Job is made.',
+            description: `Secrets to pull the worker image with, as in a Pod. ${AT_CREATION}`,
             maxItems: 8,
             'x-kubernetes-list-type': 'atomic',
           },
@@ -245,25 +146,23 @@ export const Spec = guarded(
       labels: Type.Optional(
         MapOf(Type.String({ maxLength: 63 }), {
           maxProperties: 32,
-          description: 'Labels for the Job and its pod, only with allowed prefixes. Used when the Job is made.',
+          description: `Labels to add to the Job and its pod; the operator's ALLOWED_METADATA must allow their keys. ${AT_CREATION}`,
         }),
       ),
       annotations: Type.Optional(
         MapOf(Type.String({ maxLength: 4096 }), {
           maxProperties: 32,
-          description: 'Annotations for the Job and its pod, only with allowed prefixes. Used when the Job is made.',
+          description: `Annotations to add to the Job and its pod; the operator's ALLOWED_METADATA must allow their keys. ${AT_CREATION}`,
         }),
       ),
     },
     {
-      description: 'What is wanted.',
+      description:
+        'Desired state of the DdbctlDpJob: which partition to delete, how fast, and how to run the worker that deletes it.',
     },
   ),
-  approvalInWordsRule,
+  explicitApprovalRule,
   neverBackToDryRunRule,
   cancelIsFinalRule,
 );
-
 export type Spec = Static<typeof Spec>;
-export type Target = Static<typeof Target>;
-export type SortKey = Static<typeof SortKey>;

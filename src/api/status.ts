@@ -1,131 +1,143 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { MAX_MESSAGE } from './patterns.js';
-import { MODES } from './states.js';
-import { Int32, StringEnum } from './types.js';
+import { CONDITION_TYPES, MODES } from './states.js';
+import { Int32, Int64, StringEnum } from './types.js';
 
-/** RFC 3339, UTC, whole seconds: the only form of time that we write. */
+/** RFC 3339. We write times in UTC and in whole seconds only. */
 const Time = (description: string) => Type.String({ description, format: 'date-time', maxLength: 64 });
 
-/** A count or an amount of units: int64 in the CRD, exact up to 2^53 - 1 here. */
-const Amount = (description: string) =>
-  Type.Integer({ description, format: 'int64', minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+/** A count, or an amount of capacity units. */
+const Amount = (description: string) => Int64(0, { description });
 
 export const Condition = Type.Object(
   {
-    type: Type.String({ description: 'Name of the condition.', minLength: 1, maxLength: 64 }),
-    status: StringEnum(['True', 'False', 'Unknown'], { description: 'Whether it holds.' }),
+    type: Type.String({
+      description: `Type of the condition: ${CONDITION_TYPES.join(', ')}.`,
+      minLength: 1,
+      maxLength: 64,
+    }),
+    status: StringEnum(['True', 'False', 'Unknown'], {
+      description: 'Whether the condition holds: True, False or Unknown.',
+    }),
     reason: Type.String({
-      description: 'The state of the run, in one word.',
+      description: 'State of the run, in one word.',
       minLength: 1,
       maxLength: 64,
       pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',
     }),
-    message: Type.String({ description: 'The state in a sentence, with what to do.', maxLength: MAX_MESSAGE }),
-    lastTransitionTime: Time('When status last changed.'),
+    message: Type.String({
+      description: 'State of the run in a sentence and, where a person is needed, what to do.',
+      maxLength: MAX_MESSAGE,
+    }),
+    lastTransitionTime: Time('When the status of the condition last changed.'),
     observedGeneration: Type.Optional(
-      Type.Integer({
-        description: 'The generation of the resource that this speaks of.',
-        format: 'int64',
-        minimum: 0,
-        maximum: Number.MAX_SAFE_INTEGER,
-      }),
+      Int64(0, { description: 'Generation of the resource that the condition was computed from.' }),
     ),
   },
-  { description: 'One aspect of the state.' },
+  { description: 'One aspect of the state of the run.' },
 );
 export type Condition = Static<typeof Condition>;
 
 export const Progress = Type.Object(
   {
-    itemsFound: Type.Optional(Amount('Items read so far.')),
-    itemsDeleted: Type.Optional(Amount('Deletes that were accepted so far.')),
+    itemsFound: Type.Optional(Amount('Number of items found so far.')),
+    itemsDeleted: Type.Optional(Amount('Number of deletes that DynamoDB has accepted so far.')),
     atLeast: Type.Optional(
-      Type.Boolean({ description: 'The counts are lower bounds: an answer was lost, or an attempt ended unseen.' }),
+      Type.Boolean({
+        description:
+          'True if the counts are lower bounds, because a response was lost or an attempt ended without a report.',
+      }),
     ),
-    writeUnits: Type.Optional(Amount('Write units consumed, rounded up.')),
-    readUnits: Type.Optional(Amount('Read units consumed, rounded up.')),
-    updateTime: Type.Optional(Time('When the worker said so.')),
+    writeUnits: Type.Optional(Amount('Write capacity units consumed so far, rounded up.')),
+    readUnits: Type.Optional(Amount('Read capacity units consumed so far, rounded up.')),
+    updateTime: Type.Optional(Time('When the worker reported this.')),
   },
-  { description: 'What the worker has done, over all its attempts.' },
+  { description: 'What the worker has done so far, over all attempts. Only a worker that may report fills it in.' },
 );
 export type Progress = Static<typeof Progress>;
 
 export const TargetIdentity = Type.Object(
   {
-    tableId: Type.String({ description: 'TableId of the table, as DescribeTable gives it.', maxLength: 256 }),
+    tableId: Type.String({
+      description:
+        'TableId that DescribeTable returned for the table. A table created again under the same name has another one.',
+      maxLength: 256,
+    }),
     digest: Type.String({
-      description: 'HMAC-SHA256 of the key with the uid of this resource: a pseudonym, not a secret.',
+      description: 'HMAC-SHA256 of the partition key, keyed with the uid of this resource: a pseudonym, not a secret.',
       maxLength: 64,
       pattern: '^[0-9a-f]{64}$',
     }),
   },
-  { description: 'What the worker found to be the target. Once set it never changes.' },
+  {
+    description:
+      'Target that the worker found. Once set, it never changes: an attempt that finds another target is refused.',
+  },
 );
 export type TargetIdentity = Static<typeof TargetIdentity>;
 
 export const DryRunResult = Type.Object(
   {
-    itemsFound: Type.Optional(Amount('Items counted.')),
+    itemsFound: Type.Optional(Amount('Number of items counted.')),
     estimatedWriteUnits: Type.Optional(
       Type.Object(
-        { min: Amount('At least.'), max: Amount('At most.') },
-        { description: 'Write units that deleting them takes.' },
+        { min: Amount('Lower bound.'), max: Amount('Upper bound.') },
+        { description: 'Estimate of the write capacity units that deleting them consumes.' },
       ),
     ),
-    completionTime: Time('When the count ended.'),
+    completionTime: Time('When the count finished.'),
   },
-  { description: 'What the DryRun counted. Kept after approval.' },
+  { description: 'Result of the DryRun. It stays here after the deletion has been approved.' },
 );
 export type DryRunResult = Static<typeof DryRunResult>;
 
 export const Status = Type.Object(
   {
     observedGeneration: Type.Optional(
-      Type.Integer({
-        description: 'The generation that this status speaks of.',
-        format: 'int64',
-        minimum: 0,
-        maximum: Number.MAX_SAFE_INTEGER,
-      }),
+      Int64(0, { description: 'Generation of the resource that this status was computed from.' }),
     ),
     conditions: Type.Optional(
       Type.Array(Condition, {
-        description: 'The state of the run. kubectl wait --for=condition=Finished ends on success and on failure.',
+        description:
+          'State of the run. kubectl wait --for=condition=Finished returns on success and on failure; Succeeded tells the two apart.',
         maxItems: 16,
         'x-kubernetes-list-type': 'map',
         'x-kubernetes-list-map-keys': ['type'],
       }),
     ),
-    mode: Type.Optional(StringEnum(MODES, { description: 'The mode that the rest of the status speaks of.' })),
+    mode: Type.Optional(StringEnum(MODES, { description: 'Mode of the run that this status describes.' })),
     job: Type.Optional(
       Type.Object(
         {
           name: Type.String({ description: 'Name of the Job.', maxLength: 253 }),
-          uid: Type.Optional(Type.String({ description: 'The uid of the Job.', maxLength: 64 })),
+          uid: Type.Optional(Type.String({ description: 'UID of the Job.', maxLength: 64 })),
         },
-        { description: 'The Job of this run.' },
+        { description: 'Job of the run.' },
       ),
     ),
     startTime: Type.Optional(Time('When the run started.')),
-    completionTime: Type.Optional(Time('When the run ended, well or not.')),
-    restarts: Type.Optional(Int32(0, { description: 'How often a lost Job was made again.' })),
+    completionTime: Type.Optional(Time('When the run finished, successfully or not.')),
+    restarts: Type.Optional(Int32(0, { description: 'How many times the Job was lost and created again.' })),
     restart: Type.Optional(
       Type.Object(
         {
-          notBefore: Time('The lost Job is not made again before this time.'),
-          ordinal: Int32(1, { description: 'Which restart it will be.' }),
+          notBefore: Time('Earliest time at which the Job is created again.'),
+          ordinal: Int32(1, { description: 'Number of the restart: 1 for the first.' }),
         },
-        { description: 'A Job was lost and will be made again.' },
+        { description: 'Scheduled restart: the Job was lost and will be created again.' },
       ),
     ),
-    drainingSince: Type.Optional(Time('Since when a Job that must go is being stopped.')),
+    drainingSince: Type.Optional(Time('When the operator began to stop a Job that must end.')),
     progress: Type.Optional(Progress),
     verifiedEmpty: Type.Optional(
-      Type.Boolean({ description: 'A consistent read after the deletion found nothing in the target.' }),
+      Type.Boolean({ description: 'True if a consistent read after the deletion found no item in the target.' }),
     ),
     target: Type.Optional(TargetIdentity),
     dryRun: Type.Optional(DryRunResult),
   },
-  { description: 'What is.' },
+  {
+    description:
+      'Observed state of the DdbctlDpJob: the state of the run, its progress and its outcome. Written by the operator.',
+  },
 );
 export type Status = Static<typeof Status>;

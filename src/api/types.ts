@@ -1,9 +1,9 @@
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
 import { Kind, type Static, type TSchema, Type, TypeRegistry, type TUnsafe } from '@sinclair/typebox';
-import { INT32_MAX } from './patterns.js';
+import { DNS_SUBDOMAIN, INT32_MAX } from './patterns.js';
 
-/** TypeBox counts UTF-16 units; the API server, and so what may be stored, counts code points: an emoji once. */
+/** TypeBox counts UTF-16 units, but the API server counts code points: an emoji once. What it stores must pass here too. */
 export function isShortEnough({ type, schema, value }: ValueError): boolean {
   return type === ValueErrorType.StringMaxLength && [...(value as string)].length <= schema.maxLength;
 }
@@ -22,12 +22,12 @@ TypeRegistry.Set<{ maxProperties: number; additionalProperties: TSchema }>(
     Object.values(value).every((entry) => [...Value.Errors(additionalProperties, entry)].every(isShortEnough)),
 );
 
-/** A string out of a fixed set. (A structural schema takes `enum`, and not the `anyOf` of constants that Type.Union makes.) */
+/** A string from a fixed set. (A structural schema allows `enum`, but not the `anyOf` of constants that Type.Union makes.) */
 export function StringEnum<const T extends readonly string[]>(values: T, options: object = {}): TUnsafe<T[number]> {
   return Type.Unsafe<T[number]>({ ...options, [Kind]: ENUM_KIND, type: 'string', enum: [...values] });
 }
 
-/** A map with any keys. (A structural schema takes `additionalProperties`, and not the `patternProperties` of Type.Record.) */
+/** A map with any keys. (A structural schema allows `additionalProperties`, but not the `patternProperties` of Type.Record.) */
 export function MapOf<T extends TSchema>(
   value: T,
   options: { maxProperties: number; [key: string]: unknown },
@@ -40,9 +40,18 @@ export function MapOf<T extends TSchema>(
   });
 }
 
-/** An int32 with a lower bound. Go's int32 is what the API server would store, so its upper bound is said too. */
+/** The name of a Kubernetes object. */
+export const ResourceName = (description: string) =>
+  Type.String({ description, minLength: 1, maxLength: 253, pattern: `^${DNS_SUBDOMAIN}$` });
+
+/** An int32 with a lower bound. Its upper bound is explicit too: the API server stores it as Go's int32. */
 export function Int32(minimum: number, options: { maximum?: number; [key: string]: unknown } = {}) {
   return Type.Integer({ maximum: INT32_MAX, ...options, minimum });
+}
+
+/** An int64 with a lower bound; JavaScript's numbers are exact up to 2^53 - 1 only. */
+export function Int64(minimum: number, options: { [key: string]: unknown } = {}) {
+  return Type.Integer({ ...options, format: 'int64', minimum, maximum: Number.MAX_SAFE_INTEGER });
 }
 
 /** An integer or a quantity such as `500m` or `1Gi`, as in a Pod. */

@@ -13,7 +13,7 @@ t.test('a table is made between its marks', async (t) => {
   const made = withReferenceTables(text);
   t.match(made, /^before\n<!-- table: spec -->\n\| field \| type \| what it is \|\n/);
   t.match(made, '`ddbCtlDpJob.tableName`');
-  t.match(made, /`backoffLimit` \| integer \| .* \(default `3`; at most 10\)/);
+  t.match(made, /`backoffLimit` \| integer \| .* Defaults to 3\. .* \(at most 10\)/);
   t.match(made, /after\n$/);
   t.notMatch(made, 'old');
   t.equal(withReferenceTables(made), made, 'made again it is the same');

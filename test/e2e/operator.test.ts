@@ -142,7 +142,7 @@ const cases: Case[] = [
         '-p',
         '{"spec":{"cancel":false}}',
       ]);
-      t.match(back.err, /cancel cannot be taken back/);
+      t.match(back.err, /cancel cannot be undone/);
     },
   },
   {
@@ -220,7 +220,7 @@ const cases: Case[] = [
         '-p',
         '[{"op":"remove","path":"/spec/mode"}]',
       ]);
-      t.match(refused.err, /say mode: Execute to approve/);
+      t.match(refused.err, /set mode: Execute to approve/);
       await scene.patch({ mode: 'Execute' });
       await scene.untilState('PartitionDeleted');
       await done(t, scene);

@@ -55,7 +55,7 @@ const NO_PATTERN = { server: 'should match', local: 'match' };
 const NOT_ONE_OF = { server: 'Unsupported value', local: 'Expected one of' };
 const WRONG_TYPE = { server: 'must be of type', local: 'Expected' };
 
-const TABLE = 'tableName must be a table name (3 to 255 of letters, digits, _ . -) or a table ARN';
+const TABLE = 'tableName must be a table name (3 to 255 letters, digits, _ . -) or a table ARN';
 const REGION = 'awsRegion must be the code of an AWS region';
 const ARN_REGION = "awsRegion must be the region in tableName's ARN";
 const ENDPOINT =
@@ -64,11 +64,11 @@ const ONE_VALUE = 'set exactly one of partitionValue and partitionValueFrom';
 const SORT_KEY = 'sortKey takes either beginsWith, or both from (inclusive) and to (exclusive)';
 const IMMUTABLE =
   'ddbCtlDpJob cannot be changed: what a run deletes is fixed; create a new DdbctlDpJob for another target';
-const APPROVE = 'mode is DryRun and cannot be removed: say mode: Execute to approve the deletion of what was counted';
+const APPROVE = 'mode is DryRun and cannot be removed: set mode: Execute to approve the deletion of what was counted';
 const NEVER_BACK =
-  'mode cannot become DryRun: this DdbctlDpJob deletes already; create a new one with mode: DryRun to count first';
-const CANCEL = 'cancel cannot be taken back: create a new DdbctlDpJob to start again, or use suspend to pause';
-const nul = (field: string): string => `${field} must not hold the character NUL (U+0000)`;
+  'mode cannot become DryRun: this DdbctlDpJob may already be deleting; create a new one with mode: DryRun to count first';
+const CANCEL = 'cancel cannot be undone: create a new DdbctlDpJob to start again; use suspend to pause a run';
+const nul = (field: string): string => `${field} must not contain the NUL character (U+0000)`;
 
 const MAX_INT32 = 2147483647;
 const arn = (region: string, name = 'Orders', partition = 'aws'): string =>

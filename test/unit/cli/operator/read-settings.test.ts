@@ -88,7 +88,7 @@ t.test('every wrong setting is named at once, with what would be right', async (
   const message = wrongIn(env);
   for (const [name, value] of Object.entries(env))
     if (name !== 'TLS_CLIENT_CA_FILE') t.match(message, `${name}="${value}" must be `, name);
-  t.match(message, 'PORT="65536" must be a port, 0 to 65535');
+  t.match(message, 'PORT="65536" must be a port number from 0 to 65535');
   t.match(message, 'TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE');
 });
 
