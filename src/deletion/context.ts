@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Progress, TargetIdentity } from '../api/status.js';
 import { Counters } from './counters.js';
 import { PageSize } from './pace/page-size.js';
-import { ReadLimiter } from './pace/read-limiter.js';
+import type { ReadLimiter } from './pace/read-limiter.js';
 import { RetryPolicy } from './retry/retry-policy.js';
 import type { Caps, Clock, Log } from './runtime.js';
 import type { AskedTarget } from './target.js';

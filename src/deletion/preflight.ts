@@ -5,16 +5,16 @@ import {
   type KeySchemaElement,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import type { DeletionContext } from './context.js';
-import { nameOf, ruleOf } from '../dynamodb/errors.js';
-import { KEY_TYPES, type KeyType, parseKeyValue } from '../dynamodb/key-value.js';
 import { Failure, Interruption } from '../api/failure.js';
+import { nameOf, ruleOf } from '../dynamodb/errors.js';
+import { KEY_TYPES, parseKeyValue } from '../dynamodb/key-value.js';
+import type { DeletionContext } from './context.js';
 import { sendUntilDone } from './retry/retry-policy.js';
-import { type AskedTarget, sortRange, type Target } from './target.js';
+import { type AskedTarget, type KeyAttribute, sortRange, type Target } from './target.js';
 
 const CREATING_POLL_MS = 2_000;
 
-/** Table status → how the run ends. Other statuses serve requests. */
+/** Table status → how the deletion ends. In any other status the table serves requests. */
 const UNUSABLE: Readonly<Record<string, Failure>> = {
   DELETING: new Failure('TableNotFound', 'the table is being deleted'),
   ARCHIVING: new Failure('TableNotFound', 'the table is being archived'),
@@ -23,7 +23,7 @@ const UNUSABLE: Readonly<Record<string, Failure>> = {
 };
 
 /**
- * Looks at the table before anything is read or written: its keys, whether the target fits them, the guards.
+ * Looks at the table before any item is read or written: its keys, whether the target fits them, and the guards.
  * @throws Failure InvalidTarget, TableNotFound, AccessDenied, GuardRefused, Incomplete; Interruption
  */
 export async function preflight(context: DeletionContext, asked: AskedTarget): Promise<Target> {
@@ -31,12 +31,34 @@ export async function preflight(context: DeletionContext, asked: AskedTarget): P
   const partition = keyAttribute(table, 'HASH');
   if (!partition) throw new Failure('InvalidTarget', 'the table has no partition key of type S, N or B');
   const sort = keyAttribute(table, 'RANGE');
-  context.log.info(
+  logTable(context, table, partition, sort);
+  const range = sortRange(asked.sortKey, sort);
+  const inTable = {
+    tableName: asked.tableName,
+    tableId: table.TableId ?? table.TableArn ?? table.TableName ?? asked.tableName,
+    partition: { ...partition, value: parseKeyValue(asked.partitionValue, partition.type, 'partition key') },
+    localIndexes: table.LocalSecondaryIndexes?.length ?? 0,
+    globalIndexes: table.GlobalSecondaryIndexes?.length ?? 0,
+    writeLimit: writeLimit(table),
+  };
+  if (asked.requirePointInTimeRecovery === true) await checkPointInTimeRecovery(context, asked.tableName);
+  return sort ? { kind: 'sorted', ...inTable, sort, range } : { kind: 'single item', ...inTable };
+}
+
+function logTable(
+  { log }: DeletionContext,
+  table: TableDescription,
+  partitionKey: KeyAttribute,
+  sortKey: KeyAttribute | undefined,
+): void {
+  const namesOf = (indexes: readonly { IndexName?: string | undefined }[] | undefined) =>
+    (indexes ?? []).map(({ IndexName }) => IndexName);
+  log.info(
     {
-      partitionKey: partition,
-      sortKey: sort,
-      localSecondaryIndexes: (table.LocalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName),
-      globalSecondaryIndexes: (table.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName),
+      partitionKey,
+      sortKey,
+      localSecondaryIndexes: namesOf(table.LocalSecondaryIndexes),
+      globalSecondaryIndexes: namesOf(table.GlobalSecondaryIndexes),
       billing: table.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
       replicas: (table.Replicas ?? []).map(({ RegionName }) => RegionName),
       stream: table.StreamSpecification?.StreamEnabled === true,
@@ -44,21 +66,9 @@ export async function preflight(context: DeletionContext, asked: AskedTarget): P
     },
     'found the table',
   );
-  const target: Target = {
-    tableName: asked.tableName,
-    tableId: table.TableId ?? table.TableArn ?? table.TableName ?? asked.tableName,
-    partition: { ...partition, value: parseKeyValue(asked.partitionValue, partition.type, 'partition key') },
-    sort,
-    range: sortRange(asked.sortKey, sort),
-    localIndexes: table.LocalSecondaryIndexes?.length ?? 0,
-    globalIndexes: table.GlobalSecondaryIndexes?.length ?? 0,
-    writeLimit: writeLimit(table),
-  };
-  if (asked.requirePointInTimeRecovery === true) await pointInTimeRecoveryIsOn(context, asked.tableName);
-  return target;
 }
 
-/** 0 provisioned units, or a maximum of -1, stand for no limit. */
+/** DynamoDB reports 0 provisioned units, or a maximum of -1, where there is no limit. */
 function writeLimit({ ProvisionedThroughput, OnDemandThroughput }: TableDescription): number | undefined {
   const limits = [ProvisionedThroughput?.WriteCapacityUnits, OnDemandThroughput?.MaxWriteRequestUnits];
   return limits.find((limit) => limit !== undefined && limit > 0);
@@ -70,7 +80,7 @@ async function usableTable(context: DeletionContext, tableName: string): Promise
     const unusable = UNUSABLE[table.TableStatus ?? ''];
     if (unusable) throw unusable;
     if (table.TableStatus !== 'CREATING') return table;
-    context.log.info({}, 'the table is being created: waiting');
+    context.log.info({}, 'the table is still being created; waiting');
     await context.clock.sleep(CREATING_POLL_MS, context.signal);
     context.signal.throwIfAborted();
   }
@@ -91,14 +101,18 @@ async function describe(context: DeletionContext, tableName: string): Promise<Ta
   throw new Failure('InvalidTarget', 'the endpoint does not answer as DynamoDB does: no table in its answer');
 }
 
-function keyAttribute(table: TableDescription, role: 'HASH' | 'RANGE'): { name: string; type: KeyType } | undefined {
+function keyAttribute(table: TableDescription, role: 'HASH' | 'RANGE'): KeyAttribute | undefined {
   const name = table.KeySchema?.find(({ KeyType }: KeySchemaElement) => KeyType === role)?.AttributeName;
-  const type = table.AttributeDefinitions?.find((a: AttributeDefinition) => a.AttributeName === name)?.AttributeType;
-  return name !== undefined && KEY_TYPES.some((known) => known === type) ? { name, type: type as KeyType } : undefined;
+  const definition = table.AttributeDefinitions?.find((a: AttributeDefinition) => a.AttributeName === name);
+  const type = KEY_TYPES.find((known) => known === definition?.AttributeType);
+  return name !== undefined && type !== undefined ? { name, type } : undefined;
 }
 
-/** The guard fails closed: not knowing is refused as well. */
-async function pointInTimeRecoveryIsOn(context: DeletionContext, tableName: string): Promise<void> {
+/**
+ * The guard fails closed: where it cannot be determined whether recovery is on, nothing is deleted.
+ * @throws Failure GuardRefused
+ */
+async function checkPointInTimeRecovery(context: DeletionContext, tableName: string): Promise<void> {
   let status: string | undefined;
   try {
     const answer = await sendUntilDone(context, () =>
@@ -110,9 +124,9 @@ async function pointInTimeRecoveryIsOn(context: DeletionContext, tableName: stri
     const why = error instanceof Failure ? error.message : nameOf(error);
     throw new Failure(
       'GuardRefused',
-      `point-in-time recovery is required, and it cannot be told whether it is on: ${why}`,
+      `point-in-time recovery is required, but whether it is on could not be determined: ${why}`,
     );
   }
   if (status !== 'ENABLED')
-    throw new Failure('GuardRefused', 'point-in-time recovery is required, and the table has it off');
+    throw new Failure('GuardRefused', 'point-in-time recovery is required, but it is off for this table');
 }

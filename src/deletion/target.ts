@@ -1,15 +1,15 @@
 import type { Mode } from '../api/states.js';
 import {
+  attributeValue,
   compareKeyValues,
   type Key,
   type KeyType,
   type KeyValue,
-  keyValue,
   parseKeyValue,
 } from '../dynamodb/key-value.js';
 import { Failure } from '../api/failure.js';
 
-/** What is to be deleted or counted, as it was asked for: keys as text, their types still unknown. */
+/** What is to be deleted or counted, as the user wrote it: keys as text, their types still unknown. */
 export interface AskedTarget {
   /** Name or ARN. */
   tableName: string;
@@ -19,57 +19,86 @@ export interface AskedTarget {
   mode: Mode;
 }
 
-interface KeyAttribute {
+export interface KeyAttribute {
   name: string;
   type: KeyType;
 }
 
-/** Which sort keys belong to the target. `to` is exclusive; `nothing` is a range that can hold none. */
+/** Which sort keys belong to the target. `to` is exclusive; `nothing` is a range that cannot hold any. */
 export type SortRange =
   | { kind: 'all' }
   | { kind: 'nothing' }
   | { kind: 'beginsWith'; prefix: KeyValue }
   | { kind: 'between'; from: KeyValue; to: KeyValue };
 
-/** What is to be deleted or counted, with the table's types. */
-export interface Target {
+/** What is to be deleted or counted, checked against the table: keys in the table's types. */
+export type Target = SingleItemTarget | SortedTarget;
+
+interface TargetInTable {
   tableName: string;
   tableId: string;
   partition: KeyAttribute & { value: KeyValue };
-  sort?: KeyAttribute | undefined;
-  range: SortRange;
-  /** Local secondary indexes: each may add to what a delete costs. */
+  /** Local secondary indexes: each may add to what a delete consumes. */
   localIndexes: number;
-  /** Global secondary indexes: what they take counts against a cap. */
+  /** Global secondary indexes: what they consume counts against a cap. */
   globalIndexes: number;
-  /** Provisioned write units a second, or the most that an on-demand table may take; undefined: no limit is set. */
+  /** Provisioned write units a second, or an on-demand table's maximum; undefined: no limit is set. */
   writeLimit: number | undefined;
 }
 
+/** In a table without a sort key a partition holds one item at most. */
+export interface SingleItemTarget extends TargetInTable {
+  kind: 'single item';
+}
+
+/** A partition's items in the order of their sort keys, all of them or a range. */
+export interface SortedTarget extends TargetInTable {
+  kind: 'sorted';
+  sort: KeyAttribute;
+  range: SortRange;
+}
+
 /**
- * The sort keys that were asked for, in the table's type.
+ * The requested sort keys, in the table's type.
  * @throws Failure InvalidTarget
  */
 export function sortRange(asked: AskedTarget['sortKey'], sort: KeyAttribute | undefined): SortRange {
   if (!asked) return { kind: 'all' };
-  if (!sort) throw new Failure('InvalidTarget', 'a restriction by sort key was given, and the table has no sort key');
+  if (!sort) throw new Failure('InvalidTarget', 'the target is restricted by sort key, but the table has no sort key');
+  const parse = (text: string): KeyValue => parseKeyValue(text, sort.type, 'sort key');
   if ('beginsWith' in asked) {
     if (sort.type === 'N')
-      throw new Failure('InvalidTarget', 'the sort key is a number (type N): it takes from and to, not beginsWith');
-    return { kind: 'beginsWith', prefix: parseKeyValue(asked.beginsWith, sort.type, 'sort key') };
+      throw new Failure('InvalidTarget', 'the sort key is a number (type N): use from and to instead of beginsWith');
+    return { kind: 'beginsWith', prefix: parse(asked.beginsWith) };
   }
-  const [from, to] = [asked.from, asked.to].map((text) => parseKeyValue(text, sort.type, 'sort key')) as [
-    KeyValue,
-    KeyValue,
-  ];
+  const [from, to] = [parse(asked.from), parse(asked.to)];
   const order = compareKeyValues(from, to);
   if (order > 0) throw new Failure('InvalidTarget', 'sortKey.to comes before sortKey.from');
   return order === 0 ? { kind: 'nothing' } : { kind: 'between', from, to };
 }
 
-/** Whether a key that a Query returned belongs to the target: its conditions are inclusive, ours ends before `to`. */
-export function isInTarget({ sort, range }: Target, key: Key): boolean {
-  if (range.kind !== 'between' || !sort) return true;
-  const value = keyValue(key[sort.name]);
-  return value === undefined || compareKeyValues(value, range.to) !== 0;
+/** The attribute that tells the target's items apart: the sort key, or in a table without one the partition key. */
+export const itemKeyName = (target: Target): string =>
+  target.kind === 'sorted' ? target.sort.name : target.partition.name;
+
+/** The primary key of one item of the target, as the SDK takes it. */
+export function primaryKey(target: Target, itemKey: KeyValue): Key {
+  const { name, value } = target.partition;
+  return { [name]: attributeValue(value), [itemKeyName(target)]: attributeValue(itemKey) };
+}
+
+/**
+ * A page's keys without one at the target's exclusive end: Query's BETWEEN includes both ends. Keys come sorted, so only the
+ * greatest can be at the end.
+ */
+export function withoutExclusiveEnd(
+  target: Target,
+  keys: readonly KeyValue[],
+  direction: 'ascending' | 'descending',
+): readonly KeyValue[] {
+  if (target.kind !== 'sorted' || target.range.kind !== 'between') return keys;
+  const ascending = direction === 'ascending';
+  const greatest = ascending ? keys.at(-1) : keys[0];
+  if (greatest === undefined || compareKeyValues(greatest, target.range.to) !== 0) return keys;
+  return ascending ? keys.slice(0, -1) : keys.slice(1);
 }

@@ -1,6 +1,14 @@
-/** Significant digits that DynamoDB keeps of a number, and the least power of ten that one may begin with. */
-const PRECISION = 38;
-const LEAST_MAGNITUDE = -130;
+/**
+ * DynamoDB's numbers, which no JavaScript number can hold: up to 38 significant digits, magnitudes from 1E-130 to 9.9…E+125.
+ * Source: "Supported data types and naming rules: Number" in DynamoDB's developer guide.
+ */
+const MAX_DIGITS = 38;
+const MIN_MAGNITUDE = -130;
+const MAX_MAGNITUDE = 125;
+
+const FORM = /^([+-]?)(?:([0-9]+)\.?([0-9]*)|\.([0-9]+))(?:[eE]([+-]?[0-9]{1,9}))?$/;
+/** Integers in canonical form already, which most numbers in keys are. */
+const CANONICAL_INTEGER = /^(?:0|-?[1-9][0-9]{0,37})$/;
 
 /** `coefficient × 10^exponent`, exact. */
 export interface Decimal {
@@ -8,22 +16,41 @@ export interface Decimal {
   exponent: number;
 }
 
-const FORM = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/;
+const ZERO: Decimal = { coefficient: 0n, exponent: 0 };
 
-/** @throws RangeError where the text is no number; without the text, which is a key's. */
-export function parseDecimal(text: string): Decimal {
-  const [, sign = '', whole = '', fraction = '', power = '0'] = FORM.exec(text) ?? [];
-  if (whole + fraction === '') throw new RangeError('a sort key is no number');
-  const coefficient = BigInt(whole + fraction);
-  return { coefficient: sign === '-' ? -coefficient : coefficient, exponent: Number(power) - fraction.length };
+/** @returns undefined where the text is not a number, or not one that DynamoDB can store */
+export function parseDecimal(text: string): Decimal | undefined {
+  const match = FORM.exec(text);
+  if (!match) return undefined;
+  const [, sign = '', whole = '', fraction = '', bareFraction = '', power = '0'] = match;
+  const written = whole + fraction + bareFraction;
+  const significant = written.replace(/^0+/, '');
+  const digits = significant.replace(/0+$/, '');
+  if (digits === '') return ZERO;
+  // The magnitude first: a coefficient is made only of what is known to be short.
+  const magnitude = whole.length - 1 - (written.length - significant.length) + Number(power);
+  if (!isInBounds(digits.length, magnitude)) return undefined;
+  return { coefficient: BigInt(`${sign === '-' ? '-' : ''}${digits}`), exponent: magnitude - digits.length + 1 };
 }
 
-export function formatDecimal({ coefficient, exponent }: Decimal): string {
-  const text = coefficient.toString();
-  const digits = text.replace(/0+$/, '');
-  if (digits === '' || digits === '-') return '0';
-  const power = exponent + (text.length - digits.length);
-  return power === 0 ? digits : `${digits}E${power}`;
+/** The one text of a number: plain decimal, as DynamoDB itself returns it. */
+export function formatDecimal(value: Decimal): string {
+  const { coefficient } = value;
+  const digits = abs(coefficient).toString().replace(/0+$/, '');
+  if (digits === '') return '0';
+  const minus = coefficient < 0n ? '-' : '';
+  const magnitude = magnitudeOf(value);
+  if (magnitude < 0) return `${minus}0.${'0'.repeat(-magnitude - 1)}${digits}`;
+  const whole = digits.slice(0, magnitude + 1).padEnd(magnitude + 1, '0');
+  const fraction = digits.slice(magnitude + 1);
+  return fraction === '' ? `${minus}${whole}` : `${minus}${whole}.${fraction}`;
+}
+
+/** The canonical text of a number; undefined where the text is not one that DynamoDB can store. */
+export function canonicalNumber(text: string): string | undefined {
+  if (CANONICAL_INTEGER.test(text)) return text;
+  const value = parseDecimal(text);
+  return value && formatDecimal(value);
 }
 
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);
@@ -33,20 +60,24 @@ const digitsOf = ({ coefficient }: Decimal): number => abs(coefficient).toString
 const magnitudeOf = (value: Decimal): number => value.exponent + digitsOf(value) - 1;
 
 /** Both coefficients at the smaller of both exponents. */
-export function aligned(a: Decimal, b: Decimal): { a: bigint; b: bigint; exponent: number } {
+function aligned(a: Decimal, b: Decimal): { a: bigint; b: bigint; exponent: number } {
   const exponent = Math.min(a.exponent, b.exponent);
   const scale = (value: Decimal) => value.coefficient * 10n ** BigInt(value.exponent - exponent);
   return { a: scale(a), b: scale(b), exponent };
 }
 
+/** Negative, zero or positive, as `a` is less than, equal to or greater than `b`. */
 export function compareDecimals(a: Decimal, b: Decimal): number {
   const scaled = aligned(a, b);
   return scaled.a < scaled.b ? -1 : scaled.a > scaled.b ? 1 : 0;
 }
 
-/** Whether DynamoDB takes it: nothing lies between zero and 1E-130. */
+const isInBounds = (digits: number, magnitude: number): boolean =>
+  digits <= MAX_DIGITS && magnitude >= MIN_MAGNITUDE && magnitude <= MAX_MAGNITUDE;
+
+/** Whether DynamoDB can store it as it is, without rounding. */
 export const isStorable = (value: Decimal): boolean =>
-  value.coefficient === 0n || (digitsOf(value) <= PRECISION && magnitudeOf(value) >= LEAST_MAGNITUDE);
+  value.coefficient === 0n || isInBounds(digitsOf(value), magnitudeOf(value));
 
 const negated = ({ coefficient, exponent }: Decimal): Decimal => ({ coefficient: -coefficient, exponent });
 
@@ -57,31 +88,30 @@ function mean(lo: Decimal, hi: Decimal): Decimal {
 
 /** Cut to the digits that DynamoDB keeps, towards zero. */
 function rounded(value: Decimal): Decimal {
-  const excess = digitsOf(value) - PRECISION;
+  const excess = digitsOf(value) - MAX_DIGITS;
   if (excess <= 0) return value;
   return { coefficient: value.coefficient / 10n ** BigInt(excess), exponent: value.exponent + excess };
 }
 
 /**
- * A number between two that differ, or one of them where no number of 38 digits lies between. Where their magnitudes differ
- * by more than 2 the magnitude is halved and not the value: half of 1E125 is as far from 1 as 1E125 is.
+ * A number between two different ones, or one of them where no number of 38 digits lies between. Where their magnitudes differ
+ * by more than 2, the magnitude is halved instead of the value: half of 1E125 is as far from 1 as 1E125 is.
  */
 export function middleDecimal(lo: Decimal, hi: Decimal): Decimal {
-  if (lo.coefficient < 0n && hi.coefficient > 0n) {
-    return Math.abs(magnitudeOf(lo) - magnitudeOf(hi)) > 2 ? { coefficient: 0n, exponent: 0 } : mean(lo, hi);
-  }
+  if (lo.coefficient < 0n && hi.coefficient > 0n)
+    return Math.abs(magnitudeOf(lo) - magnitudeOf(hi)) > 2 ? ZERO : mean(lo, hi);
   if (hi.coefficient <= 0n) return negated(middleDecimal(negated(hi), negated(lo)));
   if (lo.coefficient === 0n) return mean(lo, hi);
   const [low, high] = [magnitudeOf(lo), magnitudeOf(hi)];
   return high - low > 2 ? { coefficient: 1n, exponent: Math.ceil((low + high) / 2) } : mean(lo, hi);
 }
 
-/** Where `at` lies between `lo` and `hi`, from 0 to 1. An estimate is made of it, so it may be a float. */
+/** Where `at` lies between `lo` and `hi`, from 0 to 1. Only estimates are made from it, so a float is enough. */
 export function shareOfDecimals(lo: Decimal, at: Decimal, hi: Decimal): number {
   const whole = aligned(lo, hi);
   const part = aligned(lo, at);
   const exponent = Math.min(whole.exponent, part.exponent);
-  const at10 = (value: bigint, from: number) => value * 10n ** BigInt(from - exponent);
-  const distance = at10(whole.b - whole.a, whole.exponent);
-  return distance === 0n ? 1 : Number((at10(part.b - part.a, part.exponent) * 1_000_000_000n) / distance) / 1e9;
+  const scaled = (value: bigint, from: number) => value * 10n ** BigInt(from - exponent);
+  const distance = scaled(whole.b - whole.a, whole.exponent);
+  return distance === 0n ? 1 : Number((scaled(part.b - part.a, part.exponent) * 1_000_000_000n) / distance) / 1e9;
 }

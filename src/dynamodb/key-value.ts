@@ -1,16 +1,16 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { Failure } from '../api/failure.js';
+import { canonicalNumber, compareDecimals, type Decimal, parseDecimal } from './decimal.js';
 import { KEY_BYTES } from './limits.js';
-import { canonicalNumber, compareNumbers } from './numbers.js';
 
 /** The types that a key attribute can have: string, number, binary. */
 export const KEY_TYPES = ['S', 'N', 'B'] as const;
 export type KeyType = (typeof KEY_TYPES)[number];
 
-/** A key attribute's value: exact, numbers in their one canonical text. */
+/** A key attribute's value, exact: numbers stay text, the one canonical text of each. */
 export type KeyValue = { type: 'S'; text: string } | { type: 'N'; text: string } | { type: 'B'; bytes: Uint8Array };
 
-/** A primary key, as Query gives it and BatchWriteItem takes it. */
+/** A primary key, as the SDK takes and returns it. */
 export type Key = Record<string, AttributeValue>;
 
 export type KeyRole = keyof typeof KEY_BYTES;
@@ -18,7 +18,7 @@ export type KeyRole = keyof typeof KEY_BYTES;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Reads the text of a key as the table's type.
+ * Reads a key's text as the table's type.
  * @throws Failure InvalidTarget, never with the text
  */
 export function parseKeyValue(text: string, type: KeyType, role: KeyRole): KeyValue {
@@ -27,15 +27,16 @@ export function parseKeyValue(text: string, type: KeyType, role: KeyRole): KeyVa
   if (type === 'N') {
     const canonical = canonicalNumber(text);
     if (canonical === undefined)
-      throw invalid('is no number that DynamoDB can store (type N: decimal, up to 38 digits, 1E-130 to 9.9E+125)');
+      throw invalid('is not a number that DynamoDB can store (type N: decimal, up to 38 digits, 1E-130 to 9.9E+125)');
     return { type, text: canonical };
   }
-  if (type === 'S' && /\p{Surrogate}/u.test(text)) throw invalid('is no valid Unicode text (type S)');
+  if (type === 'S' && /\p{Surrogate}/u.test(text)) throw invalid('is not valid Unicode (type S)');
   if (type === 'B' && !BASE64.test(text)) throw invalid('is not base64 with its padding (type B)');
   const bytes = Buffer.from(text, type === 'B' ? 'base64' : 'utf8');
-  // Stray bits after the last byte would make two texts of one value.
+  // With stray bits after the last byte, two texts would stand for one value.
   if (type === 'B' && bytes.toString('base64') !== text) throw invalid('is not canonical base64 (type B)');
-  if (bytes.length > KEY_BYTES[role]) throw invalid(`is ${bytes.length} bytes long; DynamoDB takes ${KEY_BYTES[role]}`);
+  if (bytes.length > KEY_BYTES[role])
+    throw invalid(`is ${bytes.length} bytes long; DynamoDB takes at most ${KEY_BYTES[role]}`);
   return type === 'B' ? { type, bytes: new Uint8Array(bytes) } : { type, text };
 }
 
@@ -50,7 +51,7 @@ export function attributeValue(value: KeyValue): AttributeValue {
   }
 }
 
-/** The value in an attribute that came back. */
+/** The value of an attribute that DynamoDB returned; undefined where it is not of a key's type. */
 export function keyValue(attribute: AttributeValue | undefined): KeyValue | undefined {
   if (attribute?.S !== undefined) return { type: 'S', text: attribute.S };
   if (attribute?.N !== undefined) return { type: 'N', text: canonicalNumber(attribute.N) ?? attribute.N };
@@ -58,13 +59,38 @@ export function keyValue(attribute: AttributeValue | undefined): KeyValue | unde
   return undefined;
 }
 
-const bytesOf = (value: KeyValue): Uint8Array => (value.type === 'B' ? value.bytes : Buffer.from(value.text, 'utf8'));
-
-/** DynamoDB's order of two values of one type: numbers by value, strings and binary by unsigned bytes (UTF-8). */
-export function compareKeyValues(a: KeyValue, b: KeyValue): number {
-  if (a.type === 'N' && b.type === 'N') return compareNumbers(a.text, b.text);
-  return Buffer.compare(bytesOf(a), bytesOf(b));
+/** @throws TypeError where the value is not a number, without the value */
+export function decimalOf(value: KeyValue): Decimal {
+  const decimal = value.type === 'N' ? parseDecimal(value.text) : undefined;
+  if (decimal === undefined) throw new TypeError('a key is not a number that DynamoDB can store');
+  return decimal;
 }
+
+/**
+ * DynamoDB's order of two values of one type: numbers by value, strings by their UTF-8 bytes, binary by unsigned bytes.
+ * Negative, zero or positive.
+ */
+export function compareKeyValues(a: KeyValue, b: KeyValue): number {
+  if (a.type === 'S' && b.type === 'S') return compareStrings(a.text, b.text);
+  if (a.type === 'B' && b.type === 'B') return Buffer.compare(a.bytes, b.bytes);
+  return compareDecimals(decimalOf(a), decimalOf(b));
+}
+
+/** The order of UTF-8 bytes, which is that of code points, without encoding anything. */
+function compareStrings(a: string, b: string): number {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x !== y) return utf8Rank(x) - utf8Rank(y);
+  }
+  return a.length - b.length;
+}
+
+const FIRST_SURROGATE = 0xd800;
+const AFTER_SURROGATES = 0xe000;
+
+/** UTF-16 orders surrogates before U+E000 to U+FFFF; UTF-8 orders the characters that they stand for after those. */
+const utf8Rank = (codeUnit: number): number =>
+  codeUnit < FIRST_SURROGATE ? codeUnit : codeUnit < AFTER_SURROGATES ? codeUnit + 0x2000 : codeUnit - 0x800;
 
 /** Type and canonical value in one text: equal for equal keys and for no others. Never to be logged. */
 export function canonicalText(value: KeyValue): string {

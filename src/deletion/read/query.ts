@@ -1,122 +1,158 @@
-import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { Failure } from '../../api/failure.js';
+import { type ErrorRule, ruleOf } from '../../dynamodb/errors.js';
+import { attributeValue, type Key, type KeyValue, keyValue } from '../../dynamodb/key-value.js';
 import type { DeletionContext } from '../context.js';
-import { ruleOf } from '../../dynamodb/errors.js';
-import { attributeValue, type Key } from '../../dynamodb/key-value.js';
 import { sendUntilDone } from '../retry/retry-policy.js';
-import { isInTarget, type Target } from '../target.js';
+import { itemKeyName, primaryKey, type SortedTarget, type Target, withoutExclusiveEnd } from '../target.js';
 
 export interface Page {
-  /** The primary keys of the page that belong to the target. */
-  keys: Key[];
+  /** Keys of the page's items that belong to the target: sort keys, or in a table without one the partition key. */
+  keys: readonly KeyValue[];
   /** Read units consumed; undefined where DynamoDB does not say. */
   readUnits: number | undefined;
+  /** The key after which to go on; undefined: there is no more. */
+  last: KeyValue | undefined;
 }
 
-const keysOnly = ({ tableName, partition, sort }: Target, where: string, values: Record<string, AttributeValue>) => ({
-  TableName: tableName,
-  KeyConditionExpression: `#p = :p${where}`,
-  ProjectionExpression: sort ? '#p, #s' : '#p',
-  ExpressionAttributeNames: { '#p': partition.name, ...(sort ? { '#s': sort.name } : {}) },
-  ExpressionAttributeValues: { ':p': attributeValue(partition.value), ...values },
-  ReturnConsumedCapacity: 'INDEXES' as const,
+/** A condition on the sort key, added to that on the partition key. Query takes one comparison at most. */
+export interface SortCondition {
+  expression: '' | ' AND begins_with(#s, :from)' | ' AND #s BETWEEN :from AND :to';
+  values: Readonly<Record<string, KeyValue>>;
+}
+
+const ALL: SortCondition = { expression: '', values: {} };
+
+/** The sort keys from one to another, both included. */
+export const between = (from: KeyValue, to: KeyValue): SortCondition => ({
+  expression: ' AND #s BETWEEN :from AND :to',
+  values: { ':from': from, ':to': to },
 });
 
-/** A Query for the target: one comparison of the sort key at most, every name aliased. */
-function wholeTarget(target: Target): QueryCommandInput {
+function wholeTarget(target: Target): SortCondition {
+  if (target.kind === 'single item') return ALL;
   const { range } = target;
-  if (range.kind === 'beginsWith')
-    return keysOnly(target, ' AND begins_with(#s, :from)', { ':from': attributeValue(range.prefix) });
-  if (range.kind === 'between')
-    return keysOnly(target, ' AND #s BETWEEN :from AND :to', {
-      ':from': attributeValue(range.from),
-      ':to': attributeValue(range.to),
-    });
-  return keysOnly(target, '', {});
+  switch (range.kind) {
+    case 'all':
+    case 'nothing':
+      return ALL;
+    case 'beginsWith':
+      return { expression: ' AND begins_with(#s, :from)', values: { ':from': range.prefix } };
+    case 'between':
+      return between(range.from, range.to);
+  }
 }
 
-/** A Query for the sort keys from one to another, both included. */
-export const between = (target: Target, from: AttributeValue, to: AttributeValue): QueryCommandInput =>
-  keysOnly(target, ' AND #s BETWEEN :from AND :to', { ':from': from, ':to': to });
-
-export interface RawPage extends Page {
-  /** Where to go on; undefined: there is no more. */
-  last: Key | undefined;
+export interface PageRequest {
+  condition: SortCondition;
+  /** Start after this key instead of at the first. */
+  after?: KeyValue | undefined;
+  limit: number;
+  consistent: boolean;
+  direction?: 'ascending' | 'descending';
 }
 
-/** Reads one page, within the cap on reads. */
-export async function query(
-  context: DeletionContext,
-  target: Target,
-  input: QueryCommandInput & { Limit: number },
-): Promise<RawPage> {
-  const consistent = input.ConsistentRead === true;
-  const answer = await sendUntilDone(context, () => capped(context, input, consistent));
-  context.retryPolicy.progressed();
-  const readUnits = answer.ConsumedCapacity?.CapacityUnits;
-  context.counters.readUnits += readUnits ?? 0;
-  context.pageSize.learn(answer.Items?.length ?? 0, readUnits, consistent);
+/** Keys only, and every name aliased: an attribute may be called anything. */
+function queryInput(target: Target, request: PageRequest): QueryCommandInput {
+  const { condition, after, limit, consistent, direction } = request;
+  const { tableName, partition } = target;
+  const values = { ':p': partition.value, ...condition.values };
   return {
-    keys: (answer.Items ?? []).filter((key) => isInTarget(target, key)),
-    readUnits,
-    last: answer.LastEvaluatedKey,
+    TableName: tableName,
+    KeyConditionExpression: `#p = :p${condition.expression}`,
+    ProjectionExpression: target.kind === 'sorted' ? '#p, #s' : '#p',
+    ExpressionAttributeNames: { '#p': partition.name, ...(target.kind === 'sorted' && { '#s': target.sort.name }) },
+    ExpressionAttributeValues: Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, attributeValue(value)]),
+    ),
+    ReturnConsumedCapacity: 'INDEXES',
+    ConsistentRead: consistent,
+    Limit: limit,
+    ...(after && { ExclusiveStartKey: primaryKey(target, after) }),
+    ...(direction === 'descending' && { ScanIndexForward: false }),
   };
 }
 
-async function capped(context: DeletionContext, input: QueryCommandInput & { Limit: number }, consistent: boolean) {
-  const { readLimiter, pageSize } = context;
-  const charge = await readLimiter.admit(pageSize.readUnits(input.Limit, consistent), context.signal);
+/** Reads one page, within the cap on reads. */
+export async function query(context: DeletionContext, target: Target, request: PageRequest): Promise<Page> {
+  const { consistent, direction = 'ascending' } = request;
+  const input = queryInput(target, request);
+  const answer = await sendUntilDone(context, () => sendWithinCap(context, input, request));
+  context.retryPolicy.progressed();
+  const readUnits = answer.ConsumedCapacity?.CapacityUnits;
+  context.counters.readUnits += readUnits ?? 0;
+  const name = itemKeyName(target);
+  const found = (answer.Items ?? []).map((item) => keyIn(item, name));
+  context.pageSize.learn(found.length, readUnits, consistent);
+  return {
+    keys: withoutExclusiveEnd(target, found, direction),
+    readUnits,
+    last: answer.LastEvaluatedKey && keyIn(answer.LastEvaluatedKey, name),
+  };
+}
+
+function keyIn(item: Key, name: string): KeyValue {
+  const value = keyValue(item[name]);
+  if (!value)
+    throw new Failure('InvalidTarget', 'the endpoint does not answer as DynamoDB does: an item without its key');
+  return value;
+}
+
+async function sendWithinCap(
+  { client, readLimiter, pageSize, signal }: DeletionContext,
+  input: QueryCommandInput,
+  { limit, consistent }: PageRequest,
+): Promise<QueryCommandOutput> {
+  const charge = await readLimiter.admit(pageSize.readUnits(limit, consistent), signal);
   try {
-    const answer = await context.client.send(new QueryCommand(input));
+    const answer = await client.send(new QueryCommand(input));
     readLimiter.settle(charge, answer.ConsumedCapacity?.CapacityUnits ?? charge.units);
     return answer;
   } catch (error) {
-    // What was refused, or never got there, read nothing; of anything else nobody knows.
-    if (NOT_READ.has(ruleOf(error))) readLimiter.settle(charge, 0);
+    if (NOTHING_READ.has(ruleOf(error))) readLimiter.settle(charge, 0);
     else readLimiter.unknown(charge);
     throw error;
   }
 }
 
-const NOT_READ = new Set<string>(['throttled', 'not-sent', 'denied', 'credentials']);
+/** Requests that were refused, or never arrived, consumed nothing. What any other failure consumed is unknown. */
+const NOTHING_READ: ReadonlySet<ErrorRule> = new Set(['throttled', 'not-sent', 'denied', 'credentials']);
 
-/** The pages of the target's keys in ascending order, one read ahead. */
+/** The pages of the target in ascending order, one read ahead. */
 export async function* pages(
   context: DeletionContext,
   target: Target,
   { consistent }: { consistent: boolean },
 ): AsyncGenerator<Page, void> {
-  if (target.range.kind === 'nothing') return;
-  const base = { ...wholeTarget(target), ConsistentRead: consistent };
-  const read = (from: Key | undefined): Promise<RawPage> => {
-    const Limit = context.pageSize.forReading(context.readLimiter, consistent);
-    const page = query(context, target, { ...base, ...(from ? { ExclusiveStartKey: from } : {}), Limit });
-    // It may fail before anyone waits for it, or when nobody wants it any more.
+  if (target.kind === 'sorted' && target.range.kind === 'nothing') return;
+  const condition = wholeTarget(target);
+  const read = (after: KeyValue | undefined): Promise<Page> => {
+    const limit = context.pageSize.forReading(context.readLimiter, consistent);
+    const page = query(context, target, { condition, after, consistent, limit });
+    // It may fail before anything awaits it, or when nothing wants it any more.
     page.catch(() => {});
     return page;
   };
-  let next: Promise<RawPage> | undefined = read(undefined);
+  let next: Promise<Page> | undefined = read(undefined);
   while (next) {
-    const page: RawPage = await next;
-    next = page.last ? read(page.last) : undefined;
+    const page: Page = await next;
+    next = page.last && read(page.last);
     yield page;
   }
 }
 
 /**
- * The least or the greatest key of the target as of now; undefined where it is empty. The greatest may be an item at the exclusive
- * end: that is no part of the target, and yet a good end for reading.
+ * The least or the greatest sort key of the target at this moment; undefined where the target is empty. The greatest may be a
+ * key at the exclusive end: it is not part of the target, but a good end for reading.
  */
 export async function endOfTarget(
   context: DeletionContext,
-  target: Target,
+  target: SortedTarget,
   end: 'least' | 'greatest',
   consistent: boolean,
-): Promise<Key | undefined> {
-  const { keys, last } = await query(context, target, {
-    ...wholeTarget(target),
-    ConsistentRead: consistent,
-    ScanIndexForward: end === 'least',
-    Limit: 1,
-  });
+): Promise<KeyValue | undefined> {
+  const direction = end === 'least' ? 'ascending' : 'descending';
+  const condition = wholeTarget(target);
+  const { keys, last } = await query(context, target, { condition, consistent, direction, limit: 1 });
   return keys[0] ?? (end === 'greatest' ? last : undefined);
 }

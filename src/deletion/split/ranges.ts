@@ -1,25 +1,30 @@
+import type { KeyValue } from '../../dynamodb/key-value.js';
 import { type Bounds, Range } from './range.js';
-import type { SortKeyValue } from '../../dynamodb/sort-key.js';
 
-/** The nearest real key from one end: the first or the last of those from `from` to `to`, both included. */
+/** Finds the first existing key, or in descending direction the last, from `from` to `to`, both included. */
 export type Probe = (
-  from: SortKeyValue,
-  to: SortKeyValue,
-  direction: 'forwards' | 'backwards',
-) => Promise<SortKeyValue | undefined>;
+  from: KeyValue,
+  to: KeyValue,
+  direction: 'ascending' | 'descending',
+) => Promise<KeyValue | undefined>;
 
 export interface RangesOptions {
-  type: 'S' | 'N' | 'B';
-  /** How many ranges are read at once; 1 for a table with an LSI, whose partitions never split. */
+  /** How many ranges may be read at once. */
   most: () => number;
-  /** Items that a range must still have, as far as one can tell, for a split to be worth its probes. */
+  /** Items that a range must still hold, as far as can be told, for a split to be worth its probes. */
   worthwhile: () => number;
   probe: Probe;
 }
 
+/** A range was split: `range` has the end of what `from` had. */
+export interface Split {
+  from: Range;
+  range: Range;
+}
+
 /**
- * The ranges of one pass. One ascending cursor writes to one physical partition at a time, so the partition is cut where half
- * of what is left lies on either side, as long as that pays, and whenever a reader has nothing to do.
+ * The ranges of one pass. A single ascending cursor writes to one physical partition at a time, so the target is split where
+ * half of what is left lies on either side: as long as that pays, and again whenever a range is finished.
  */
 export class Ranges {
   readonly #options: RangesOptions;
@@ -28,40 +33,41 @@ export class Ranges {
 
   constructor(whole: Bounds, options: RangesOptions) {
     this.#options = options;
-    this.#ranges = [new Range(whole, options.type)];
+    this.#ranges = [new Range(whole)];
   }
 
-  /** Those that still have something to read. */
+  /** Ranges that still have something to read. */
   get open(): readonly Range[] {
     return this.#ranges.filter((range) => !range.ended);
   }
 
-  /** Cuts the range that has most left; undefined where none can be cut now, or as many are open as may be. */
-  async split(): Promise<{ from: Range; range: Range } | undefined> {
-    for (;;) {
-      const largest = this.#largest();
-      if (largest === undefined) return undefined;
+  /** Splits the range that has most left; undefined where none can be split now, or as many are open as may be. */
+  async split(): Promise<Split | undefined> {
+    for (let largest = this.#largest(); largest; largest = this.#largest()) {
       this.#splitting.add(largest);
       try {
-        const key = await this.#realKeyNearMiddle(largest);
-        if (key !== undefined && largest.canCutAt(key)) {
-          const range = largest.cut(key, this.#options.type);
+        const key = await this.#existingKeyNearMiddle(largest);
+        // The probes took time, in which the cursor may have moved past the key.
+        if (key && largest.canSplitAt(key)) {
+          const range = largest.splitAt(key);
           this.#ranges.push(range);
           return { from: largest, range };
         }
-        largest.markStuck();
+        largest.markUnsplittable();
       } finally {
         this.#splitting.delete(largest);
       }
     }
+    return undefined;
   }
 
+  /** The range with most left, of those that may be split now. */
   #largest(): Range | undefined {
     const open = this.open;
     const worthwhile = this.#options.worthwhile();
     if (open.length + this.#splitting.size >= this.#options.most()) return undefined;
     return open
-      .filter((range) => !range.stuck && !this.#splitting.has(range))
+      .filter((range) => !range.isUnsplittable && !this.#splitting.has(range))
       .map((range) => ({ range, remaining: range.remaining }))
       .filter(({ remaining }) => remaining >= worthwhile)
       .reduce<{ range: Range; remaining: number } | undefined>(
@@ -71,15 +77,15 @@ export class Ranges {
   }
 
   /**
-   * Forwards first, and backwards where that lands on the end: the keys of one kind end long before the next kind begins, and
-   * the middle between them lies in the gap.
+   * Looks upwards from the middle, and downwards where that leads to the end: keys of one kind (ORDER#…) may end long before the
+   * next kind (USER#…) begins, and the middle then lies in the gap.
    */
-  async #realKeyNearMiddle(range: Range): Promise<SortKeyValue | undefined> {
+  async #existingKeyNearMiddle(range: Range): Promise<KeyValue | undefined> {
     const middle = range.middle();
     if (middle === undefined) return undefined;
     const { lowest, to } = range;
-    const forwards = await this.#options.probe(middle, to, 'forwards');
-    if (forwards !== undefined && range.canCutAt(forwards)) return forwards;
-    return this.#options.probe(lowest, middle, 'backwards');
+    const above = await this.#options.probe(middle, to, 'ascending');
+    if (above && range.canSplitAt(above)) return above;
+    return this.#options.probe(lowest, middle, 'descending');
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Strings and binaries in one form: sequences of symbols, compared one by one, a prefix before what it is a prefix of. For a
- * string the symbols are Unicode scalar values, whose order is that of the UTF-8 bytes; for a binary they are its bytes.
+ * Strings and binaries in one form: sequences of symbols, compared one by one, where a prefix comes before what it begins.
+ * A string's symbols are its Unicode scalar values, whose order is that of its UTF-8 bytes; a binary's are its bytes.
  */
 export type Symbols = readonly number[];
 
-/** Which symbols to expect at a position; ascending, each once. */
+/** The symbols to expect at a position: ascending, each once. */
 export type Alphabet = (position: number) => readonly number[];
 
 export function compareSymbols(a: Symbols, b: Symbols): number {
@@ -12,7 +12,7 @@ export function compareSymbols(a: Symbols, b: Symbols): number {
   return a.length - b.length;
 }
 
-function commonPrefix(a: Symbols, b: Symbols): number {
+function lengthOfCommonPrefix(a: Symbols, b: Symbols): number {
   let length = 0;
   while (length < a.length && length < b.length && a[length] === b[length]) length++;
   return length;
@@ -21,8 +21,11 @@ function commonPrefix(a: Symbols, b: Symbols): number {
 /** Positions after the common prefix that are looked at: enough for any distance between real keys. */
 const WINDOW = 12;
 
-/** Digit of a symbol at a position: 0 is "ended before", n the n-th symbol of the alphabet. */
-function digit(symbols: Symbols, position: number, alphabet: readonly number[]): number {
+/**
+ * Sequences become numbers by taking each position as a digit whose base is the size of its alphabet, plus one: 0 stands for
+ * "ended before this position", n for the n-th symbol of the alphabet.
+ */
+function digitAt(symbols: Symbols, position: number, alphabet: readonly number[]): number {
   const symbol = symbols[position];
   if (symbol === undefined) return 0;
   let low = 0;
@@ -35,35 +38,44 @@ function digit(symbols: Symbols, position: number, alphabet: readonly number[]):
   return low + 1;
 }
 
-/** The sequence half-way between two in the numbers of an alphabet, or undefined where that is not strictly between. */
+/** The sequence half-way between two of them as numbers, or undefined where that is not strictly between. */
 export function middleSymbols(lo: Symbols, hi: Symbols, alphabet: Alphabet): Symbols | undefined {
-  const prefix = commonPrefix(lo, hi);
+  const prefix = lengthOfCommonPrefix(lo, hi);
   const alphabets = Array.from({ length: WINDOW }, (_, i) => alphabet(prefix + i));
-  const value = (symbols: Symbols): bigint =>
-    alphabets.reduce((sum, own, i) => sum * BigInt(own.length + 1) + BigInt(digit(symbols, prefix + i, own)), 0n);
-  let rest = (value(lo) + value(hi)) / 2n;
-  const digits = alphabets.map(() => 0);
-  for (let i = WINDOW - 1; i >= 0; i--) {
-    const base = BigInt(alphabets[i]!.length + 1);
-    digits[i] = Number(rest % base);
-    rest /= base;
-  }
+  const numberOf = (symbols: Symbols): bigint =>
+    alphabets.reduce((sum, own, i) => sum * BigInt(own.length + 1) + BigInt(digitAt(symbols, prefix + i, own)), 0n);
+  const digits = digitsOf((numberOf(lo) + numberOf(hi)) / 2n, alphabets);
   const middle = [...lo.slice(0, prefix)];
-  for (const [i, own] of digits.entries()) {
-    if (own === 0) break;
-    middle.push(alphabets[i]![own - 1]!);
-    // As short as it can be: the rest would only say the middle more exactly than anybody knows it.
+  for (const [i, own] of alphabets.entries()) {
+    const digit = digits[i]!;
+    if (digit === 0) break;
+    middle.push(own[digit - 1]!);
+    // As short as possible: more symbols would state the middle more exactly than it is known.
     if (compareSymbols(lo, middle) < 0 && compareSymbols(middle, hi) < 0) return middle;
   }
   return undefined;
 }
 
+function digitsOf(value: bigint, alphabets: readonly (readonly number[])[]): number[] {
+  let rest = value;
+  return alphabets
+    .toReversed()
+    .map((own) => {
+      const base = BigInt(own.length + 1);
+      const digit = Number(rest % base);
+      rest /= base;
+      return digit;
+    })
+    .reverse();
+}
+
 /**
- * Something strictly between, near an end if need be: what is left where the middle fails. First the middle of two symbols, then
- * a beginning of `hi`, then `lo` and the least symbol. Undefined where none of them is between.
+ * Any sequence strictly between two others, near an end if need be: the fallback where there is no middle. It tries a symbol
+ * between the two that differ first, then the shortest different prefix of `hi`, then `lo` followed by the least symbol.
+ * Undefined where none of them is between.
  */
 export function anyBetween(lo: Symbols, hi: Symbols, least: number): Symbols | undefined {
-  const prefix = commonPrefix(lo, hi);
+  const prefix = lengthOfCommonPrefix(lo, hi);
   const next = Math.floor(((lo[prefix] ?? least - 1) + (hi[prefix] ?? least)) / 2);
   const candidates = [[...hi.slice(0, prefix), next], hi.slice(0, prefix + 1), [...lo, least]];
   return candidates.find(
@@ -71,15 +83,15 @@ export function anyBetween(lo: Symbols, hi: Symbols, least: number): Symbols | u
   );
 }
 
-/** Where `at` lies between `lo` and `hi` in the numbers of an alphabet, from 0 to 1. */
+/** Where `at` lies between `lo` and `hi` as numbers, from 0 to 1. */
 export function shareOfSymbols(lo: Symbols, at: Symbols, hi: Symbols, alphabet: Alphabet): number {
-  const prefix = commonPrefix(lo, hi);
+  const prefix = lengthOfCommonPrefix(lo, hi);
   let [part, whole, scale] = [0, 0, 1];
   for (let i = prefix; i < prefix + WINDOW; i++) {
     const own = alphabet(i);
     scale /= own.length + 1;
-    part += (digit(at, i, own) - digit(lo, i, own)) * scale;
-    whole += (digit(hi, i, own) - digit(lo, i, own)) * scale;
+    part += (digitAt(at, i, own) - digitAt(lo, i, own)) * scale;
+    whole += (digitAt(hi, i, own) - digitAt(lo, i, own)) * scale;
   }
   return whole <= 0 ? 1 : Math.min(1, Math.max(0, part / whole));
 }

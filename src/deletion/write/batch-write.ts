@@ -1,55 +1,90 @@
 import { BatchWriteItemCommand, type BatchWriteItemCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { DeletionContext } from '../context.js';
 import { type ErrorRule, outcomeIsUnknown } from '../../dynamodb/errors.js';
-import type { Key } from '../../dynamodb/key-value.js';
+import { canonicalText, type KeyValue, keyValue } from '../../dynamodb/key-value.js';
 import { reasonsOf } from '../../dynamodb/throttling-reason.js';
-import type { Target } from '../target.js';
+import type { DeletionContext } from '../context.js';
+import { primaryKey, type SortedTarget } from '../target.js';
+import type { Pending } from './page-cost.js';
 
 /** What became of one batch that was sent once. */
 export interface BatchResult {
-  /** Keys that were not deleted, as far as is known, and must be sent again. */
-  left: readonly Key[];
+  /** What was not deleted, as far as is known, and must be sent again: in the batch's order. */
+  left: readonly Pending[];
   /** Write units, indexes included; undefined where nothing was done, or DynamoDB does not say. */
   consumed: number | undefined;
-  /** Set where the request failed. */
+  /** Set where the request failed as a whole. */
   failed?: ErrorRule;
-  /** Whether it may have been done all the same. */
+  /** Whether a failed request may have been carried out all the same. */
   unknown: boolean;
   reasons: readonly string[];
 }
 
 /**
- * Sends one batch once.
+ * Sends one batch once. The contract, from BatchWriteItem in DynamoDB's API reference:
+ *
+ * > The individual PutItem and DeleteItem operations specified in BatchWriteItem are atomic; however BatchWriteItem as a whole
+ * > is not. If any requested operations fail because the table's provisioned throughput is exceeded or an internal processing
+ * > failure occurs, the failed operations are returned in the UnprocessedItems response parameter.
+ * >
+ * > If none of the items can be processed due to insufficient provisioned throughput on all of the tables in the request,
+ * > then BatchWriteItem returns a ProvisionedThroughputExceededException.
+ *
+ * A batch whose answer is lost may have been carried out. Deleting an item that does not exist is not an error, so whatever is
+ * in doubt is sent again.
+ *
  * @throws Failure, or the error, where it is not worth sending again
  */
-export async function sendBatch(context: DeletionContext, target: Target, keys: readonly Key[]): Promise<BatchResult> {
-  const { counters, retryPolicy } = context;
+export async function sendBatch(
+  context: DeletionContext,
+  target: SortedTarget,
+  batch: readonly Pending[],
+): Promise<BatchResult> {
+  const { client, retryPolicy, counters } = context;
   let answer: BatchWriteItemCommandOutput;
   try {
-    answer = await context.client.send(
-      new BatchWriteItemCommand({
-        RequestItems: { [target.tableName]: keys.map((Key) => ({ DeleteRequest: { Key } })) },
-        ReturnConsumedCapacity: 'INDEXES',
-      }),
-    );
+    answer = await client.send(deletesOf(target, batch));
   } catch (error) {
     const failed = retryPolicy.judge(error);
     const unknown = outcomeIsUnknown(failed);
     if (unknown) counters.atLeast = true;
-    return { left: keys, consumed: undefined, failed, unknown, reasons: reasonsOf(error) };
+    return { left: batch, consumed: undefined, failed, unknown, reasons: reasonsOf(error) };
   }
-  retryPolicy.succeeded();
-  const left = Object.values(answer.UnprocessedItems ?? {})
+  return readAnswer(context, target, batch, answer);
+}
+
+const deletesOf = (target: SortedTarget, batch: readonly Pending[]): BatchWriteItemCommand =>
+  new BatchWriteItemCommand({
+    RequestItems: {
+      [target.tableName]: batch.map(({ key }) => ({ DeleteRequest: { Key: primaryKey(target, key) } })),
+    },
+    ReturnConsumedCapacity: 'INDEXES',
+  });
+
+function readAnswer(
+  context: DeletionContext,
+  target: SortedTarget,
+  batch: readonly Pending[],
+  { UnprocessedItems, ConsumedCapacity }: BatchWriteItemCommandOutput,
+): BatchResult {
+  const { retryPolicy, counters } = context;
+  const unprocessed = Object.values(UnprocessedItems ?? {})
     .flat()
-    .flatMap(({ DeleteRequest }): Key[] => (DeleteRequest?.Key ? [DeleteRequest.Key] : []));
-  if (left.length === keys.length) retryPolicy.judgeUnprocessedBatch();
-  else {
-    retryPolicy.progressed();
-    if (left.length > 0) counters.throttled++;
-  }
-  counters.itemsDeleted += keys.length - left.length;
-  const consumed = answer.ConsumedCapacity?.reduce((sum, { CapacityUnits }) => sum + (CapacityUnits ?? 0), 0);
+    .map(({ DeleteRequest }) => keyValue(DeleteRequest?.Key?.[target.sort.name]))
+    .filter((key) => key !== undefined);
+  retryPolicy.succeeded();
+  if (unprocessed.length < batch.length) retryPolicy.progressed();
+  else retryPolicy.judgeUnprocessedBatch();
+  if (unprocessed.length > 0 && unprocessed.length < batch.length) counters.throttled++;
+  counters.itemsDeleted += batch.length - unprocessed.length;
+  const consumed = ConsumedCapacity?.reduce((sum, { CapacityUnits }) => sum + (CapacityUnits ?? 0), 0);
   counters.writeUnits += consumed ?? 0;
   context.onProgress();
-  return { left, consumed, unknown: false, reasons: [] };
+  return { left: pendingOf(batch, unprocessed), consumed, unknown: false, reasons: [] };
+}
+
+/** The part of a batch that has these keys. */
+function pendingOf(batch: readonly Pending[], keys: readonly KeyValue[]): readonly Pending[] {
+  if (keys.length === 0) return [];
+  const wanted = new Set(keys.map(canonicalText));
+  return batch.filter(({ key }) => wanted.has(canonicalText(key)));
 }

@@ -1,29 +1,26 @@
+import { meanWriteUnits } from '../../dynamodb/capacity.js';
 import { PARTITION_WRITE_UNITS } from '../../dynamodb/limits.js';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DeletionContext } from '../context.js';
-import type { Key } from '../../dynamodb/key-value.js';
+import type { Flow } from '../pace/rate-group.js';
+import type { WriteLimiter } from '../pace/write-limiter.js';
+import { between, endOfTarget, query } from '../read/query.js';
+import { RangeReader } from '../read/range-reader.js';
+import type { Bounds, Range } from '../split/range.js';
+import { type Probe, Ranges } from '../split/ranges.js';
+import type { SortedTarget, Target } from '../target.js';
 import { RangeDeleter } from './range-deleter.js';
 import { deleteSingleItem } from './single-delete.js';
-import type { Flow } from '../pace/rate-group.js';
-import { between, endOfTarget, query } from '../read/query.js';
-import { meanWriteUnits } from '../../dynamodb/capacity.js';
-import { RangeReader } from '../read/range-reader.js';
-import { type Probe, Ranges } from '../split/ranges.js';
-import type { Range } from '../split/range.js';
-import { attribute, sortKey } from '../../dynamodb/sort-key.js';
-import type { Target } from '../target.js';
-import type { WriteLimiter } from '../pace/write-limiter.js';
 
-/** Ranges that are deleted at once, where the cap allows any use of them. */
+/** Ranges that are deleted at once, unless a cap makes fewer enough. */
 const MOST_RANGES = 16;
-/** A cap that one range reaches alone, in write units a second. */
-const CAP_OF_ONE_RANGE = 250;
-/** Write units that must be left of a range for cutting it to pay: a second of a physical partition. */
+/** Write units a second of a cap that one range can use up alone. */
+const CAP_PER_RANGE = 250;
+/** Write units that a range must still hold for a split to pay: a second's worth of a physical partition. */
 const WORTHWHILE_UNITS = PARTITION_WRITE_UNITS;
 
 /**
- * Deletes once whatever the target holds when it starts. What is written meanwhile may stay: verification sees it.
- * @throws Failure, or the reason of the context's signal after what was in flight has ended
+ * One pass: deletes whatever the target holds when it starts. What is written meanwhile may stay; verification will find it.
+ * @throws Failure; or, once all requests in flight are answered, the reason of the context's signal
  */
 export async function clearTarget(
   context: DeletionContext,
@@ -31,94 +28,92 @@ export async function clearTarget(
   target: Target,
   { consistent }: { consistent: boolean },
 ): Promise<void> {
-  if (!target.sort) return deleteSingleItem(context, target);
+  if (target.kind === 'single item') {
+    await deleteSingleItem(context, target);
+    return;
+  }
   if (target.range.kind === 'nothing') return;
-  const [first, last] = await Promise.all([
+  const [from, to] = await Promise.all([
     endOfTarget(context, target, 'least', consistent),
     endOfTarget(context, target, 'greatest', consistent),
   ]);
-  if (first && last) await new Pass(context, writeLimiter, target, consistent).run(first, last);
+  if (from && to) await new Pass({ context, writeLimiter, target, consistent }, { from, inclusive: true, to }).run();
   context.signal.throwIfAborted();
 }
 
-/** One pass over the target, in as many ranges at once as pay. */
+interface PassOptions {
+  context: DeletionContext;
+  writeLimiter: WriteLimiter;
+  target: SortedTarget;
+  consistent: boolean;
+}
+
+/** Deletes a target in as many ranges side by side as pay. */
 class Pass {
-  readonly #running = new Set<Promise<void>>();
+  readonly #options: PassOptions;
+  readonly #ranges: Ranges;
+  /** Ranges that hold keys still to be read or deleted. */
   readonly #flowOf = new Map<Range, Flow>();
+  readonly #running = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
-  #ranges: Ranges | undefined;
   #failed: { error: unknown } | undefined;
 
-  constructor(
-    private readonly context: DeletionContext,
-    private readonly writeLimiter: WriteLimiter,
-    private readonly target: Target,
-    private readonly consistent: boolean,
-  ) {
+  constructor(options: PassOptions, whole: Bounds) {
+    const { context, writeLimiter } = options;
+    this.#options = options;
+    this.#ranges = new Ranges(whole, {
+      most: () => this.#mostRanges() - this.#draining,
+      worthwhile: () => Math.max(2, WORTHWHILE_UNITS / meanWriteUnits(context.pageSize.meanBytes ?? 0)),
+      probe: this.#probe,
+    });
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
     this.#signal.addEventListener('abort', () => writeLimiter.abandon(), { once: true });
   }
 
-  /** Deletes all from the first to the last key, and ends when all flows have ended. */
-  async run(first: Key, last: Key): Promise<void> {
-    const { name, type } = this.target.sort!;
-    this.#ranges = new Ranges(
-      { from: sortKey(first[name]!), inclusive: true, to: sortKey(last[name]!) },
-      {
-        type,
-        most: () => this.#mostRanges() - this.#draining,
-        worthwhile: () => this.#worthwhile(),
-        probe: this.#probe,
-      },
-    );
+  /** Ends when all ranges are deleted, or when nothing new is to be sent and all that was sent is answered. */
+  async run(): Promise<void> {
     for (const range of this.#ranges.open) this.#start(range, undefined);
     while (this.#running.size > 0) await Promise.race(this.#running);
     if (this.#failed) throw this.#failed.error;
   }
 
-  /** Only without an LSI do the items of one partition key lie in several physical partitions. */
+  /** With a local index, all items of a partition key lie in one physical partition: more ranges would not be faster. */
   #mostRanges(): number {
-    if (this.target.localIndexes > 0) return 1;
-    const cap = this.writeLimiter.rateControl.cap.unitsPerSecond ?? Infinity;
-    return Math.max(1, Math.min(MOST_RANGES, Math.floor(cap / CAP_OF_ONE_RANGE)));
+    const { target, writeLimiter } = this.#options;
+    if (target.localIndexes > 0) return 1;
+    const cap = writeLimiter.rateControl.cap.unitsPerSecond ?? Infinity;
+    return Math.max(1, Math.min(MOST_RANGES, Math.floor(cap / CAP_PER_RANGE)));
   }
 
-  /** Flows that have read all of their range, and hold keys that are still to be deleted. */
+  /** Ranges that are read to their end, and hold keys still to be deleted. */
   get #draining(): number {
-    return this.#flowOf.size - [...this.#flowOf.keys()].filter((range) => !range.ended).length;
-  }
-
-  #worthwhile(): number {
-    return Math.max(2, WORTHWHILE_UNITS / meanWriteUnits(this.context.pageSize.meanBytes ?? 0));
+    return [...this.#flowOf.keys()].filter((range) => range.ended).length;
   }
 
   readonly #probe: Probe = async (from, to, direction) => {
-    const page = await query(this.context, this.target, {
-      ...between(this.target, attribute(from), attribute(to)),
-      ConsistentRead: this.consistent,
-      ScanIndexForward: direction === 'forwards',
-      Limit: 1,
-    });
-    const key: AttributeValue | undefined = page.keys[0]?.[this.target.sort!.name];
-    return key && sortKey(key);
+    const { context, target, consistent } = this.#options;
+    const { keys } = await query(context, target, { condition: between(from, to), consistent, direction, limit: 1 });
+    return keys[0];
   };
 
-  #start(range: Range, from: Range | undefined): void {
-    const { context, writeLimiter, target, consistent } = this;
-    const flow = writeLimiter.rateControl.join(context.clock.now(), from && this.#flowOf.get(from));
+  /** @param parent - the range that this one was cut from */
+  #start(range: Range, parent: Range | undefined): void {
+    const { context, writeLimiter, target, consistent } = this.#options;
+    const { rateControl } = writeLimiter;
+    const flow = rateControl.join(context.clock.now(), parent && this.#flowOf.get(parent));
     this.#flowOf.set(range, flow);
     const reader = new RangeReader(range, {
       context,
       target,
       consistent,
       writes: () => ({
-        capped: writeLimiter.rateControl.cap.unitsPerSecond !== undefined,
-        comfortable: writeLimiter.rateControl.comfortable(flow),
+        capped: rateControl.cap.unitsPerSecond !== undefined,
+        comfortable: rateControl.comfortable(flow),
       }),
       onPage: () => this.#grow(),
     });
-    const run = new RangeDeleter({
+    const deleter = new RangeDeleter({
       context,
       target,
       writeLimiter,
@@ -128,15 +123,15 @@ class Pass {
       onError: this.#onError,
     });
     this.#track(
-      run.run().then(() => {
-        writeLimiter.rateControl.leave(flow);
+      deleter.run().then(() => {
+        rateControl.leave(flow);
         this.#flowOf.delete(range);
         this.#grow();
       }),
     );
   }
 
-  /** Starts as many flows more as there are ranges worth cutting. */
+  /** Starts more ranges, as long as there is one worth splitting. */
   #grow(): void {
     this.#track(this.#splitAll());
   }
@@ -144,7 +139,7 @@ class Pass {
   async #splitAll(): Promise<void> {
     try {
       while (!this.#signal.aborted) {
-        const split = await this.#ranges!.split();
+        const split = await this.#ranges.split();
         if (!split) return;
         this.#start(split.range, split.from);
       }

@@ -1,35 +1,35 @@
-import type { Key } from '../../dynamodb/key-value.js';
 import { bytesRead, meanWriteUnits, mostWriteUnits } from '../../dynamodb/capacity.js';
+import type { KeyValue } from '../../dynamodb/key-value.js';
 
-/** Keys that were read together: of their sizes the sum is known, and not each. */
+/** What deleting the items of one page consumes: their total size is known, the size of each is not. */
 export class PageCost {
-  /** Write units that one of them is expected to take. */
+  /** Write units that one of them is expected to consume. */
   readonly mean: number;
-  #keys: number;
+  #items: number;
   #most: number;
 
-  /** @param indexes - secondary indexes, each of which may take as much again */
+  /** @param indexes - secondary indexes, each of which may consume as much again */
   constructor(items: number, readUnits: number | undefined, consistent: boolean, indexes: number) {
     const bytes = readUnits === undefined ? 0 : bytesRead(readUnits, consistent);
     this.mean = items === 0 ? 1 : meanWriteUnits(bytes / items);
-    this.#keys = items;
+    this.#items = items;
     this.#most = mostWriteUnits(bytes, items) * (1 + indexes);
   }
 
-  /** What deleting some of those that are left takes at most: each of the others takes one unit at least. */
-  atMost(keys: number): number {
-    return Math.max(keys, this.#most - (this.#keys - keys));
+  /** What deleting some of the items that are left consumes at most: each of the others consumes at least one unit. */
+  atMost(items: number): number {
+    return Math.max(items, this.#most - (this.#items - items));
   }
 
-  /** That many were deleted, and took so many units. */
-  spend(keys: number, units: number): void {
-    this.#keys = Math.max(0, this.#keys - keys);
-    this.#most = Math.max(this.#keys, this.#most - units);
+  /** Items were deleted, and consumed so many units. */
+  spend(items: number, units: number): void {
+    this.#items = Math.max(0, this.#items - items);
+    this.#most = Math.max(this.#items, this.#most - units);
   }
 }
 
-/** A key that is to be deleted, and what it was read with. */
+/** The sort key of an item that is to be deleted, and the cost of the page that it came with. */
 export interface Pending {
-  key: Key;
+  key: KeyValue;
   cost: PageCost;
 }

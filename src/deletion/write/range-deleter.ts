@@ -1,20 +1,20 @@
 import { BATCH_ITEMS } from '../../dynamodb/limits.js';
-import { type BatchResult, sendBatch } from './batch-write.js';
 import type { DeletionContext } from '../context.js';
-import { canonicalText, type Key, keyValue } from '../../dynamodb/key-value.js';
-import type { Pending } from './page-cost.js';
+import type { RequestResult } from '../pace/rate-control.js';
 import type { Flow } from '../pace/rate-group.js';
+import type { WriteLimiter } from '../pace/write-limiter.js';
 import type { RangeReader } from '../read/range-reader.js';
 import { fullJitter } from '../retry/backoff.js';
-import type { Target } from '../target.js';
-import type { WriteLimiter } from '../pace/write-limiter.js';
+import type { SortedTarget } from '../target.js';
+import { sendBatch } from './batch-write.js';
+import type { PageCost, Pending } from './page-cost.js';
 
-/** Requests of one flow that may be on their way at once. */
+/** Requests of one range that may be in flight at once. */
 const MOST_IN_FLIGHT = 8;
 
 export interface RangeDeleterOptions {
   context: DeletionContext;
-  target: Target;
+  target: SortedTarget;
   writeLimiter: WriteLimiter;
   flow: Flow;
   reader: RangeReader;
@@ -23,133 +23,134 @@ export interface RangeDeleterOptions {
   onError: (error: unknown) => void;
 }
 
-/** Deletes what one range holds: keys in the order in which they were read, and first those that must be sent again. */
+/** Deletes the items of one range in the order in which they were read; those that must be sent again go first. */
 export class RangeDeleter {
   readonly #options: RangeDeleterOptions;
-  readonly #again: Pending[] = [];
-  readonly #flying = new Set<Promise<void>>();
-  #keys: readonly Pending[] = [];
-  #at = 0;
-  #attempt = 0;
-  #small = false;
+  readonly #retries: Pending[] = [];
+  readonly #inFlight = new Set<Promise<void>>();
+  #page: readonly Pending[] = [];
+  #nextInPage = 0;
+  /** Failed requests in a row, for the backoff. */
+  #failures = 0;
+  /** The next request is a single delete, so that its refusal carries a reason. */
+  #askForReason = false;
 
   constructor(options: RangeDeleterOptions) {
     this.#options = options;
   }
 
-  /** Ends when the range is deleted, or nothing new is to be sent and all that was sent is answered. Never rejects. */
+  /** Ends when the range is deleted, or when nothing new is to be sent and all that was sent is answered. Never rejects. */
   async run(): Promise<void> {
     const { signal, onError } = this.#options;
     try {
       while (!signal.aborted) {
-        if (this.#flying.size >= MOST_IN_FLIGHT) await Promise.race(this.#flying);
-        else if (this.#again.length > 0 || this.#at < this.#keys.length) await this.#sendNext();
-        else if (await this.#read()) continue;
-        else if (this.#flying.size > 0) await Promise.race(this.#flying);
+        if (this.#inFlight.size >= MOST_IN_FLIGHT) await Promise.race(this.#inFlight);
+        else if (this.#peek() !== undefined) await this.#sendNext();
+        else if (await this.#readPage()) continue;
+        else if (this.#inFlight.size > 0) await Promise.race(this.#inFlight);
         else return;
       }
     } catch (error) {
       onError(error);
     } finally {
-      await Promise.all(this.#flying);
+      await Promise.all(this.#inFlight);
     }
   }
 
-  async #read(): Promise<boolean> {
+  async #readPage(): Promise<boolean> {
     const page = await this.#options.reader.take();
     if (page === undefined) return false;
-    this.#keys = page;
-    this.#at = 0;
+    this.#page = page;
+    this.#nextInPage = 0;
     return true;
+  }
+
+  #peek(): Pending | undefined {
+    return this.#retries[0] ?? this.#page[this.#nextInPage];
+  }
+
+  #take(): void {
+    if (this.#retries.length > 0) this.#retries.shift();
+    else this.#nextInPage++;
   }
 
   async #sendNext(): Promise<void> {
     const { context, writeLimiter, flow, signal } = this.#options;
     const batch = this.#nextBatch();
-    const units = batch.reduce((sum, { cost }) => sum + cost.mean, 0);
-    const ticket = await writeLimiter.admit(flow, units, mostUnits(batch));
+    const ticket = await writeLimiter.admit(flow, meanUnits(batch), mostUnits(batch));
     if (!ticket) return;
     await context.mayWrite();
-    if (signal.aborted) return writeLimiter.done(ticket, { acknowledged: 0, refused: 0 });
-    const sent = this.#send(batch, units)
-      .then((outcome) => writeLimiter.done(ticket, outcome))
+    if (signal.aborted) {
+      writeLimiter.done(ticket, { acknowledged: 0, refused: 0 });
+      return;
+    }
+    const sent = this.#send(batch)
+      .then((result) => writeLimiter.done(ticket, result))
       .catch((error: unknown) => {
         writeLimiter.done(ticket, { acknowledged: 0, refused: 0, unknown: true });
         this.#options.onError(error);
       });
-    const flying = sent.finally(() => this.#flying.delete(flying));
-    this.#flying.add(flying);
+    const inFlight = sent.finally(() => this.#inFlight.delete(inFlight));
+    this.#inFlight.add(inFlight);
   }
 
-  /** As many as one request takes comfortably; under a cap only such that were read together. */
+  /** As much as one request consumes comfortably. Under a cap, only items of one page: the bound on their cost is shared. */
   #nextBatch(): Pending[] {
     const { writeLimiter, flow } = this.#options;
     const comfortable = writeLimiter.rateControl.comfortable(flow);
     const capped = writeLimiter.rateControl.cap.unitsPerSecond !== undefined;
+    const most = this.#askForReason ? 1 : BATCH_ITEMS;
+    this.#askForReason = false;
     const batch: Pending[] = [];
     let units = 0;
-    while (batch.length < (this.#small ? 1 : BATCH_ITEMS)) {
-      const next = this.#again[0] ?? this.#keys[this.#at];
-      if (next === undefined) break;
+    for (let next = this.#peek(); next !== undefined && batch.length < most; next = this.#peek()) {
       units += next.cost.mean;
-      if (batch.length > 0 && (units > comfortable || (capped && next.cost !== batch[0]!.cost))) break;
+      const fits = units <= comfortable && (!capped || next.cost === batch[0]?.cost);
+      if (batch.length > 0 && !fits) break;
       batch.push(next);
-      if (this.#again.length > 0) this.#again.shift();
-      else this.#at++;
+      this.#take();
     }
-    this.#small = false;
     return batch;
   }
 
-  async #send(batch: readonly Pending[], units: number) {
+  /** Sends a batch, and takes what is left of it back. */
+  async #send(batch: readonly Pending[]): Promise<RequestResult> {
     const { context, target, writeLimiter } = this.#options;
-    const outcome = await sendBatch(
-      context,
-      target,
-      batch.map(({ key }) => key),
-    );
-    const left = stillPending(batch, outcome, target);
-    const refused = left.reduce((sum, { cost }) => sum + cost.mean, 0);
-    const done = outcome.failed ? 0 : (outcome.consumed ?? units - refused);
-    if (!outcome.failed) spend(batch, left, done);
-    this.#again.unshift(...left);
-    const paced = outcome.failed === undefined || outcome.failed === 'throttled';
-    // Only an exception carries the reason, and only a request of which nothing was done is answered by one.
-    if (paced && left.length > 0 && done > 0) this.#small = writeLimiter.rateControl.wantsReason(context.clock.now());
-    if (paced) this.#attempt = 0;
-    else await this.#backOff();
-    return {
-      acknowledged: done,
-      refused: paced ? refused : 0,
-      unknown: outcome.unknown,
-      reasons: outcome.reasons,
-    };
+    const { left, consumed, failed, unknown, reasons } = await sendBatch(context, target, batch);
+    const refused = meanUnits(left);
+    const acknowledged = failed ? 0 : (consumed ?? meanUnits(batch) - refused);
+    if (!failed) spend(batch, left, acknowledged);
+    this.#retries.unshift(...left);
+    if (failed !== undefined && failed !== 'throttled') {
+      await this.#backOff();
+      return { acknowledged, refused: 0, unknown, reasons };
+    }
+    this.#failures = 0;
+    // Only an exception carries a reason, and only a request of which nothing was done is answered by one.
+    if (left.length > 0 && acknowledged > 0)
+      this.#askForReason = writeLimiter.rateControl.wantsReason(context.clock.now());
+    return { acknowledged, refused, unknown, reasons };
   }
 
-  /** For faults of the server and the way to it. What is throttled is slowed by the rate control. */
+  /** For faults of the server or on the way to it. Throttled requests are slowed by the rate control instead. */
   async #backOff(): Promise<void> {
     const { clock, signal } = this.#options.context;
-    const delay = fullJitter(this.#attempt++, () => clock.random());
+    const delay = fullJitter(this.#failures++, () => clock.random());
     await clock.sleep(delay, signal);
   }
 }
 
-function mostUnits(batch: readonly Pending[]): number {
-  const counts = new Map<Pending['cost'], number>();
-  for (const { cost } of batch) counts.set(cost, (counts.get(cost) ?? 0) + 1);
+/** Write units that deleting these items is expected to consume. */
+const meanUnits = (pending: readonly Pending[]): number => pending.reduce((sum, { cost }) => sum + cost.mean, 0);
+
+/** Write units that deleting these items consumes at most. */
+function mostUnits(pending: readonly Pending[]): number {
+  const counts = new Map<PageCost, number>();
+  for (const { cost } of pending) counts.set(cost, (counts.get(cost) ?? 0) + 1);
   return [...counts].reduce((sum, [cost, count]) => sum + cost.atMost(count), 0);
 }
 
-/** Which of the batch must be sent again. */
-function stillPending(batch: readonly Pending[], { left, failed }: BatchResult, target: Target): Pending[] {
-  if (failed) return [...batch];
-  if (left.length === 0) return [];
-  const text = (key: Key): string => canonicalText(keyValue(key[target.sort!.name])!);
-  const unprocessed = new Set(left.map(text));
-  return batch.filter(({ key }) => unprocessed.has(text(key)));
-}
-
-/** What was done of a batch leaves its costs. */
+/** Takes what was done of a batch off the costs of its pages. */
 function spend(batch: readonly Pending[], left: readonly Pending[], units: number): void {
   const waiting = new Set(left);
   const done = batch.filter((pending) => !waiting.has(pending));

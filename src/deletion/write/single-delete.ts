@@ -1,15 +1,14 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DeletionContext } from '../context.js';
-import { attributeValue } from '../../dynamodb/key-value.js';
 import { sendUntilDone } from '../retry/retry-policy.js';
-import type { Target } from '../target.js';
+import { primaryKey, type SingleItemTarget } from '../target.js';
 
-/** A table without sort key holds one item a partition: one delete, whether or not it is there. */
-export async function deleteSingleItem(context: DeletionContext, target: Target): Promise<void> {
+/** Deletes the one item that a partition can hold in a table without a sort key, whether or not it is there. */
+export async function deleteSingleItem(context: DeletionContext, target: SingleItemTarget): Promise<void> {
   context.counters.itemsFound += 1;
   const command = new DeleteItemCommand({
     TableName: target.tableName,
-    Key: { [target.partition.name]: attributeValue(target.partition.value) },
+    Key: primaryKey(target, target.partition.value),
     ReturnConsumedCapacity: 'INDEXES',
   });
   const answer = await sendUntilDone(

@@ -122,9 +122,9 @@ t.test('denied', async (t) => {
 t.test('point-in-time recovery', async (t) => {
   for (const [recovery, expected] of [
     ['on', { state: 'PartitionDeleted', exitCode: 0 }],
-    ['off', { state: 'GuardRefused', exitCode: 4, message: /has it off/ }],
-    ['denied', { state: 'GuardRefused', exitCode: 4, message: /cannot be told/ }],
-    [undefined, { state: 'GuardRefused', exitCode: 4, message: /cannot be told/ }],
+    ['off', { state: 'GuardRefused', exitCode: 4, message: /it is off/ }],
+    ['denied', { state: 'GuardRefused', exitCode: 4, message: /could not be determined/ }],
+    [undefined, { state: 'GuardRefused', exitCode: 4, message: /could not be determined/ }],
   ] as const) {
     const world = await behind(t, [], recovery);
     const outcome = await world.run({}, { requirePointInTimeRecovery: true });

@@ -10,7 +10,7 @@ const attribute = (type: KeyType, text: string): AttributeValue =>
   type === 'B' ? { B: Buffer.from(text, 'base64') } : type === 'N' ? { N: text } : { S: text };
 
 /** The sort keys that the partition still holds. */
-async function left(engine: EngineForTest, table: string, partition: AttributeValue): Promise<string[]> {
+async function sortKeysLeft(engine: EngineForTest, table: string, partition: AttributeValue): Promise<string[]> {
   const { QueryCommand } = await import('@aws-sdk/client-dynamodb');
   const { Items } = await engine.client.send(
     new QueryCommand({
@@ -190,8 +190,8 @@ onEachEngine('a restriction by sort key', async (t, engine) => {
     ]);
     await putItems(engine.client, table, items);
     const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: 'p', sortKey, mode });
-    t.equal((await left(engine, table, { S: 'q' })).length, values.length, 'the neighbour is whole');
-    return { outcome, left: await left(engine, table, { S: 'p' }) };
+    t.equal((await sortKeysLeft(engine, table, { S: 'q' })).length, values.length, 'the neighbour is whole');
+    return { outcome, left: await sortKeysLeft(engine, table, { S: 'p' }) };
   };
 
   for (const [reason, type, values, sortKey, expected] of [
@@ -320,7 +320,7 @@ onEachEngine('a writer', async (t, engine) => {
         },
       },
     );
-    return { outcome, left: await left(engine, table, { S: 'p' }), name };
+    return { outcome, left: await sortKeysLeft(engine, table, { S: 'p' }), name };
   };
 
   await t.test('that stops: a later pass takes what came', async (t) => {

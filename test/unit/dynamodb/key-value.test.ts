@@ -1,11 +1,15 @@
+import fc from 'fast-check';
 import t from 'tap';
 import {
   attributeValue,
   canonicalText,
   compareKeyValues,
+  KEY_TYPES,
   keyValue,
   parseKeyValue,
 } from '../../../src/dynamodb/key-value.js';
+import { compareKeys } from '../../models/dynamodb/throttling-proxy/attributes.js';
+import { keysOf, onWire } from '../deletion/split/keys.js';
 
 t.test('a text becomes the value of its type', async (t) => {
   for (const [text, type, expected] of [
@@ -22,7 +26,7 @@ t.test('a text becomes the value of its type', async (t) => {
 t.test('what is no value of the type is InvalidTarget, and the message does not hold it', async (t) => {
   for (const [text, type, role, why] of [
     ['', 'S', 'partition key', /empty/],
-    ['secret', 'N', 'partition key', /no number/],
+    ['secret', 'N', 'partition key', /not a number/],
     ['se\ud800cret', 'S', 'partition key', /Unicode/],
     ['secret', 'B', 'partition key', /base64/],
     ['c2Vjcg', 'B', 'partition key', /base64/],
@@ -69,3 +73,14 @@ t.test('an attribute that came back is read as it was written', async (t) => {
   t.same(keyValue({ S: 'x' }), { type: 'S', text: 'x' });
   t.equal(keyValue({ BOOL: true }), undefined);
 });
+
+for (const type of KEY_TYPES)
+  t.test(`${type}: the order is the server's`, async (t) => {
+    fc.assert(
+      fc.property(keysOf(type), keysOf(type), (a, b) => {
+        return Math.sign(compareKeyValues(a, b)) === Math.sign(compareKeys(onWire(a), onWire(b)));
+      }),
+      { numRuns: 2000 },
+    );
+    t.pass('2000 pairs');
+  });

@@ -38,7 +38,7 @@ t.test('each kind of trouble is borne for its time, and ends as its own outcome'
       const run = sending();
       if (succeeded) run.retryPolicy.succeeded();
       if (answered) run.retryPolicy.progressed();
-      const ended = await sendUntilDone(run, () => Promise.reject(thrown)).catch((error: unknown) => error);
+      const ended = await sendUntilDone(run, () => Promise.reject(thrown)).catch((failure: unknown) => failure);
       t.match(ended, { name: 'Failure', state });
       const waited = run.clock.now() / 1000;
       t.ok(waited >= seconds && waited <= seconds + 5, `after ${seconds} s, not ${waited}`);

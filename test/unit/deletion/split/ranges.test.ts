@@ -1,49 +1,41 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { formatDecimal, parseDecimal } from '../../../../src/dynamodb/decimal.js';
-import { keySpace } from '../../../../src/deletion/split/key-space.js';
+import { canonicalText as text, compareKeyValues, type KeyValue } from '../../../../src/dynamodb/key-value.js';
 import type { Range } from '../../../../src/deletion/split/range.js';
 import { type Probe, Ranges } from '../../../../src/deletion/split/ranges.js';
-import type { SortKeyValue } from '../../../../src/dynamodb/sort-key.js';
 import { seeded } from '../../../models/dynamodb/throttling-proxy/index.js';
-import { keysOf, type KeyType } from './keys.js';
-
-/** One text for one key: -0 is 0, and 10 is 1E1. */
-const text = (key: SortKeyValue): string =>
-  'B' in key ? key.B.join() : 'N' in key ? formatDecimal(parseDecimal(key.N)) : JSON.stringify(key.S);
+import { B, keysOf, N, S } from './keys.js';
 
 /** A partition in memory that answers as Query does. */
 class ModelPartition {
-  readonly #compare: (a: SortKeyValue, b: SortKeyValue) => number;
-  #keys: SortKeyValue[] = [];
+  #keys: KeyValue[] = [];
 
-  constructor(type: KeyType, keys: readonly SortKeyValue[]) {
-    this.#compare = keySpace(type).compare;
+  constructor(keys: readonly KeyValue[]) {
     for (const key of keys) this.put(key);
   }
 
-  get keys(): readonly SortKeyValue[] {
+  get keys(): readonly KeyValue[] {
     return this.#keys;
   }
 
-  put(key: SortKeyValue): void {
-    if (this.#keys.some((other) => this.#compare(other, key) === 0)) return;
-    this.#keys = [...this.#keys, key].sort(this.#compare);
+  put(key: KeyValue): void {
+    if (this.#keys.some((other) => compareKeyValues(other, key) === 0)) return;
+    this.#keys = [...this.#keys, key].sort(compareKeyValues);
   }
 
-  delete(key: SortKeyValue): void {
-    this.#keys = this.#keys.filter((other) => this.#compare(other, key) !== 0);
+  delete(key: KeyValue): void {
+    this.#keys = this.#keys.filter((other) => compareKeyValues(other, key) !== 0);
   }
 
-  query(from: SortKeyValue, to: SortKeyValue, after: SortKeyValue | undefined, limit: number) {
-    if (this.#compare(from, to) > 0) throw new Error('BETWEEN with its ends the wrong way round');
-    if (after && (this.#compare(after, from) < 0 || this.#compare(after, to) > 0))
+  query(from: KeyValue, to: KeyValue, after: KeyValue | undefined, limit: number) {
+    if (compareKeyValues(from, to) > 0) throw new Error('BETWEEN with its ends the wrong way round');
+    if (after && (compareKeyValues(after, from) < 0 || compareKeyValues(after, to) > 0))
       throw new Error('ExclusiveStartKey outside the condition');
     const found = this.#keys.filter(
       (key) =>
-        this.#compare(key, from) >= 0 &&
-        this.#compare(key, to) <= 0 &&
-        (after === undefined || this.#compare(key, after) > 0),
+        compareKeyValues(key, from) >= 0 &&
+        compareKeyValues(key, to) <= 0 &&
+        (after === undefined || compareKeyValues(key, after) > 0),
     );
     const page = found.slice(0, limit);
     return { page, lastEvaluated: page.length === limit ? page.at(-1) : undefined };
@@ -51,7 +43,7 @@ class ModelPartition {
 
   readonly probe: Probe = (from, to, direction) => {
     const { page } = this.query(from, to, undefined, Infinity);
-    return Promise.resolve(direction === 'forwards' ? page[0] : page.at(-1));
+    return Promise.resolve(direction === 'ascending' ? page[0] : page.at(-1));
   };
 }
 
@@ -74,7 +66,7 @@ for (const type of ['S', 'N', 'B'] as const) {
         fc.nat(),
         async (initial, written, limit, most, seed) => {
           const random = seeded(seed);
-          const partition = new ModelPartition(type, initial);
+          const partition = new ModelPartition(initial);
           const there = new Set(partition.keys.map(text));
           const touched = new Set<string>();
           const [from, to] = [partition.keys[0]!, partition.keys.at(-1)!];
@@ -82,10 +74,7 @@ for (const type of ['S', 'N', 'B'] as const) {
             await write();
             return partition.probe(...question);
           };
-          const ranges = new Ranges(
-            { from, inclusive: true, to },
-            { type, most: () => most, worthwhile: () => 1, probe },
-          );
+          const ranges = new Ranges({ from, inclusive: true, to }, { most: () => most, worthwhile: () => 1, probe });
           const visited: string[] = [];
           const pending = [...written];
           const write = async () => {
@@ -118,17 +107,16 @@ for (const type of ['S', 'N', 'B'] as const) {
 }
 
 /** Splits as far as it goes, with all readers going at one pace: the share of the items that the largest part has. */
-async function largestShare(type: KeyType, keys: readonly SortKeyValue[], most: number): Promise<number> {
-  const space = keySpace(type);
-  const sorted = [...keys].sort((a, b) => space.compare(a, b));
+async function largestShare(keys: readonly KeyValue[], most: number): Promise<number> {
+  const sorted = [...keys].sort(compareKeyValues);
   let probes = 0;
   const nearest: Probe = (from, to, direction) => {
     probes++;
-    const inside = (key: SortKeyValue) => space.compare(key, from) >= 0 && space.compare(key, to) <= 0;
-    return Promise.resolve(direction === 'forwards' ? sorted.find(inside) : sorted.findLast(inside));
+    const inside = (key: KeyValue) => compareKeyValues(key, from) >= 0 && compareKeyValues(key, to) <= 0;
+    return Promise.resolve(direction === 'ascending' ? sorted.find(inside) : sorted.findLast(inside));
   };
   const whole = { from: sorted[0]!, inclusive: true, to: sorted.at(-1)! };
-  const ranges = new Ranges(whole, { type, most: () => most, worthwhile: () => 20, probe: nearest });
+  const ranges = new Ranges(whole, { most: () => most, worthwhile: () => 20, probe: nearest });
   const next = new Map<Range, number>();
   const size = 40;
   let rounds = 0;
@@ -137,8 +125,8 @@ async function largestShare(type: KeyType, keys: readonly SortKeyValue[], most: 
     rounds++;
     for (const range of ranges.open) {
       const start =
-        next.get(range) ?? sorted.findIndex((key) => space.compare(key, range.lowest) >= (range.after ? 1 : 0));
-      const page = sorted.slice(start, start + size).filter((key) => space.compare(key, range.to) <= 0);
+        next.get(range) ?? sorted.findIndex((key) => compareKeyValues(key, range.lowest) >= (range.after ? 1 : 0));
+      const page = sorted.slice(start, start + size).filter((key) => compareKeyValues(key, range.to) <= 0);
       next.set(range, start + page.length);
       range.advance(page, page.length === size ? page.at(-1) : undefined);
     }
@@ -152,29 +140,20 @@ t.test('keys of real shapes are spread over the readers', async (t) => {
   const random = seeded(7);
   const number = (n: number) => String(n).padStart(8, '0');
   const count = 5000;
-  const each = (make: (i: number) => string) => Array.from({ length: count }, (_, i) => ({ S: make(i) }));
+  const each = (make: (i: number) => string) => Array.from({ length: count }, (_, i) => make(i));
   const hex = (digits: number) => Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
-  const shapes: Record<string, { type: KeyType; keys: SortKeyValue[] }> = {
-    numbered: { type: 'S', keys: each(number) },
-    'ISO dates': { type: 'S', keys: each((i) => new Date(1.6e12 + i * 4_938_271).toISOString()) },
-    UUIDs: { type: 'S', keys: each(() => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`) },
-    'META, ORDER#, USER#': {
-      type: 'S',
-      keys: [{ S: 'META' }, ...each((i) => (i % 5 === 0 ? `USER#${number(i)}` : `ORDER#${number(i)}`))],
-    },
-    'one long prefix': { type: 'S', keys: each((i) => `${'tenant/'.repeat(100)}${i}`) },
-    'numbers 1 to n': { type: 'N', keys: each(String).map(({ S }) => ({ N: S })) },
-    'numbers by magnitude': {
-      type: 'N',
-      keys: each((i) => `1.${number(i)}E${(i % 240) - 120}`).map(({ S }) => ({ N: S })),
-    },
-    'binary counters': {
-      type: 'B',
-      keys: each(number).map((_, i) => ({ B: Uint8Array.of(i >> 16, i >> 8, i & 255) })),
-    },
+  const shapes: Record<string, KeyValue[]> = {
+    numbered: each(number).map(S),
+    'ISO dates': each((i) => new Date(1.6e12 + i * 4_938_271).toISOString()).map(S),
+    UUIDs: each(() => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`).map(S),
+    'META, ORDER#, USER#': ['META', ...each((i) => (i % 5 === 0 ? `USER#${number(i)}` : `ORDER#${number(i)}`))].map(S),
+    'one long prefix': each((i) => `${'tenant/'.repeat(100)}${i}`).map(S),
+    'numbers 1 to n': each(String).map(N),
+    'numbers by magnitude': each((i) => `1.${number(i)}E${(i % 240) - 120}`).map(N),
+    'binary counters': each(String).map((_, i) => B(i >> 16, (i >> 8) & 255, i & 255)),
   };
-  for (const [name, { type, keys }] of Object.entries(shapes)) {
-    const share = await largestShare(type, keys, 8);
+  for (const [name, keys] of Object.entries(shapes)) {
+    const share = await largestShare(keys, 8);
     t.ok(
       share < 0.2,
       `${name}: all is read in the time in which one reads ${Math.round(share * 100)} % (12.5 at best)`,
@@ -184,36 +163,36 @@ t.test('keys of real shapes are spread over the readers', async (t) => {
 
 t.test('not worth it, or one reader only: no probe', async (t) => {
   const probe: Probe = () => Promise.reject(new Error('a probe'));
-  const whole = { from: { N: '1' }, inclusive: true, to: { N: '1000' } };
-  const small = new Ranges(whole, { type: 'N', most: () => 8, worthwhile: () => 100, probe });
-  const page = Array.from({ length: 90 }, (_, i) => ({ N: String(i * 10 + 1) }));
+  const whole = { from: N('1'), inclusive: true, to: N('1000') };
+  const small = new Ranges(whole, { most: () => 8, worthwhile: () => 100, probe });
+  const page = Array.from({ length: 90 }, (_, i) => N(String(i * 10 + 1)));
   small.open[0]!.advance(page, page.at(-1));
   t.equal(await small.split(), undefined);
-  t.equal(await new Ranges(whole, { type: 'N', most: () => 1, worthwhile: () => 1, probe }).split(), undefined);
+  t.equal(await new Ranges(whole, { most: () => 1, worthwhile: () => 1, probe }).split(), undefined);
 });
 
 t.test('where no key lies between, a range is left alone until its cursor moves', async (t) => {
   let probes = 0;
   const probe: Probe = (from, to, direction) => {
     probes++;
-    return Promise.resolve(direction === 'forwards' ? to : from);
+    return Promise.resolve(direction === 'ascending' ? to : from);
   };
   const ranges = new Ranges(
-    { from: { S: 'a' }, inclusive: true, to: { S: 'z' } },
-    { type: 'S', most: () => 4, worthwhile: () => 1, probe },
+    { from: S('a'), inclusive: true, to: S('z') },
+    { most: () => 4, worthwhile: () => 1, probe },
   );
   t.equal(await ranges.split(), undefined);
   t.equal(await ranges.split(), undefined);
   t.equal(probes, 2);
-  ranges.open[0]!.advance([{ S: 'b' }], { S: 'b' });
+  ranges.open[0]!.advance([S('b')], S('b'));
   await ranges.split();
   t.equal(probes, 4);
 });
 
 t.test('bounds the wrong way round are an empty range', async (t) => {
   const probe: Probe = () => Promise.resolve(undefined);
-  const options = { type: 'S', most: () => 4, worthwhile: () => 1, probe } as const;
-  t.strictSame(new Ranges({ from: { S: 'b' }, inclusive: true, to: { S: 'a' } }, options).open, []);
-  t.strictSame(new Ranges({ from: { S: 'b' }, inclusive: false, to: { S: 'b' } }, options).open, []);
-  t.equal(new Ranges({ from: { S: 'b' }, inclusive: true, to: { S: 'b' } }, options).open.length, 1);
+  const options = { most: () => 4, worthwhile: () => 1, probe } as const;
+  t.strictSame(new Ranges({ from: S('b'), inclusive: true, to: S('a') }, options).open, []);
+  t.strictSame(new Ranges({ from: S('b'), inclusive: false, to: S('b') }, options).open, []);
+  t.equal(new Ranges({ from: S('b'), inclusive: true, to: S('b') }, options).open.length, 1);
 });

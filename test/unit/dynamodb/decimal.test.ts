@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { canonicalNumber, compareNumbers } from '../../../src/dynamodb/numbers.js';
+import { canonicalNumber, compareDecimals, parseDecimal } from '../../../src/dynamodb/decimal.js';
+
+const compareNumbers = (a: string, b: string): number => compareDecimals(parseDecimal(a)!, parseDecimal(b)!);
 
 const nines = '9'.repeat(38);
 
