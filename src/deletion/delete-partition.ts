@@ -37,16 +37,19 @@ class DeletionRun {
   readonly #options: DeletionOptions;
   readonly #context: DeletionContext;
   #caps: Caps;
+  /** Undefined until the preflight has told what the table allows. */
+  #writeLimiter: WriteLimiter | undefined;
 
   constructor(options: DeletionOptions) {
     this.#options = options;
     this.#caps = options.caps ?? {};
-    const readLimiter = new ReadLimiter(options.clock, () => this.#caps.maxReadUnitsPerSecond);
-    this.#context = createContext(options, readLimiter);
+    this.#context = createContext(options, new ReadLimiter(options.clock, this.#caps.maxReadUnitsPerSecond));
   }
 
   setCaps(caps: Caps): void {
     this.#caps = caps;
+    this.#context.readLimiter.setCap(caps.maxReadUnitsPerSecond);
+    this.#writeLimiter?.setCap(caps.maxWriteUnitsPerSecond);
   }
 
   async attempt(): Promise<AttemptOutcome> {
@@ -83,7 +86,7 @@ class DeletionRun {
   /** Passes over the target until a consistent read finds it empty. */
   async #deleteUntilEmpty(target: Target): Promise<Ending> {
     const { counters, log } = this.#context;
-    const writeLimiter = this.#writeLimiter(target);
+    const writeLimiter = (this.#writeLimiter = this.#createWriteLimiter(target));
     for (let pass = 1; pass <= MAX_PASSES; pass++) {
       await clearTarget(this.#context, writeLimiter, target, { consistent: pass > 1 });
       if (await isEmpty(this.#context, target)) return deleted(counters);
@@ -95,10 +98,10 @@ class DeletionRun {
     );
   }
 
-  #writeLimiter({ writeLimit }: Target): WriteLimiter {
+  #createWriteLimiter({ writeLimit }: Target): WriteLimiter {
     const { clock } = this.#context;
-    const cap = () => this.#caps.maxWriteUnitsPerSecond;
-    return new WriteLimiter(new RateControl({ now: clock.now(), tableLimit: writeLimit, cap: cap() }), clock, cap);
+    const cap = this.#caps.maxWriteUnitsPerSecond;
+    return new WriteLimiter(new RateControl({ now: clock.now(), tableLimit: writeLimit, cap }), clock);
   }
 }
 

@@ -1,56 +1,82 @@
-import { Cap, type Charge } from './cap.js';
 import type { Clock } from '../runtime.js';
+import { Alarm } from './alarm.js';
+import { Cap, type Charge } from './cap.js';
 
-/** Longest sleep, in milliseconds, between two looks at a cap that may have changed. */
-const LOOK_AGAIN = 1000;
-/** The same where only an answer can make room. */
-const LOOK_FOR_ANSWER = 50;
+interface Waiting {
+  readonly units: number;
+  readonly admit: (charge: Charge) => void;
+}
 
 /** Lets reads pass as the cap on read units allows, in the order in which they came. */
 export class ReadLimiter {
+  readonly #clock: Clock;
   readonly #cap: Cap;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #alarm: Alarm;
+  #waiting: Waiting[] = [];
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly unitsPerSecond: () => number | undefined,
-  ) {
-    this.#cap = new Cap(unitsPerSecond(), clock.now());
+  /** @param cap - read units per second; undefined: no cap */
+  constructor(clock: Clock, cap?: number) {
+    this.#clock = clock;
+    this.#cap = new Cap(cap, clock.now());
+    this.#alarm = new Alarm(clock, () => this.#pump());
+  }
+
+  /** Another cap from now on, in read units per second; undefined: none. */
+  setCap(unitsPerSecond: number | undefined): void {
+    this.#cap.change(unitsPerSecond, this.#clock.now());
+    this.#pump();
   }
 
   /** The most read units that one request should take. */
   get comfortable(): number {
-    this.#follow();
     return this.#cap.comfortable;
   }
 
   /** Waits until that many units may be read; on the signal not any longer. */
   admit(units: number, signal: AbortSignal): Promise<Charge> {
-    const admitted = this.#turn.then(() => this.#admit(units, signal));
-    this.#turn = admitted;
-    return admitted;
+    if (signal.aborted) return Promise.resolve(this.#cap.charge(units, this.#clock.now()));
+    return new Promise((resolve) => {
+      const waiting: Waiting = {
+        units,
+        admit: (charge) => {
+          signal.removeEventListener('abort', waitNoLonger);
+          resolve(charge);
+        },
+      };
+      const waitNoLonger = (): void => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiting);
+        this.#admit(waiting);
+        this.#pump();
+      };
+      signal.addEventListener('abort', waitNoLonger);
+      this.#waiting.push(waiting);
+      this.#pump();
+    });
   }
 
   /** The request was answered, and took that. */
   settle(charge: Charge, units: number): void {
-    this.#cap.settle(charge, units, this.clock.now());
+    this.#cap.settle(charge, units, this.#clock.now());
+    this.#pump();
   }
 
   unknown(charge: Charge): void {
-    this.#cap.unknown(charge, this.clock.now());
+    this.#cap.unknown(charge, this.#clock.now());
+    this.#pump();
   }
 
-  async #admit(units: number, signal: AbortSignal): Promise<Charge> {
-    for (;;) {
-      this.#follow();
-      const now = this.clock.now();
-      const wait = this.#cap.wait(units, now);
-      if (wait <= 0 || signal.aborted) return this.#cap.charge(units, now);
-      await this.clock.sleep(wait === Infinity ? LOOK_FOR_ANSWER : Math.min(LOOK_AGAIN, Math.ceil(wait)), signal);
+  #pump(): void {
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      const wait = this.#cap.wait(first.units, this.#clock.now());
+      // Where only an answer makes room, the next answer is what to wait for.
+      if (wait > 0) return wait === Infinity ? undefined : this.#alarm.setIn(wait);
+      this.#waiting.shift();
+      this.#admit(first);
     }
+    this.#alarm.cancel();
   }
 
-  #follow(): void {
-    this.#cap.change(this.unitsPerSecond(), this.clock.now());
+  #admit({ units, admit }: Waiting): void {
+    admit(this.#cap.charge(units, this.#clock.now()));
   }
 }

@@ -1,23 +1,29 @@
 import type { Flow } from './rate-group.js';
 import type { RequestResult, RateControl, Ticket } from './rate-control.js';
 import type { Clock } from '../runtime.js';
+import { Alarm } from './alarm.js';
 
 /** Requests that may be on their way at once: the SDK has 50 sockets. */
 const MOST_IN_FLIGHT = 32;
-/** Longest sleep, in milliseconds, between two looks at a cap that may have changed. */
-const LOOK_AGAIN = 1000;
 
 /** Lets writes pass when the rate control allows: the rate control with a clock. */
 export class WriteLimiter {
   readonly #waiting = new Map<Ticket, (granted: boolean) => void>();
+  readonly #alarm: Alarm;
   #inFlight = 0;
-  #wakeAt = Infinity;
 
   constructor(
     readonly rateControl: RateControl,
     private readonly clock: Clock,
-    private readonly cap: () => number | undefined,
-  ) {}
+  ) {
+    this.#alarm = new Alarm(clock, () => this.#pump());
+  }
+
+  /** Another cap from now on, in write units per second; undefined: none. */
+  setCap(unitsPerSecond: number | undefined): void {
+    this.rateControl.cap.change(unitsPerSecond, this.clock.now());
+    this.#pump();
+  }
 
   /**
    * Waits until a request may be sent. Each granted ticket must come back by `done`.
@@ -37,6 +43,7 @@ export class WriteLimiter {
       resolve(false);
     }
     this.#waiting.clear();
+    this.#alarm.cancel();
   }
 
   /** What became of the request; one that was not sent after all took nothing. */
@@ -48,28 +55,16 @@ export class WriteLimiter {
 
   #pump(): void {
     const now = this.clock.now();
-    this.rateControl.cap.change(this.cap(), now);
     for (const ticket of this.rateControl.grant(now, MOST_IN_FLIGHT - this.#inFlight)) {
       const resolve = this.#waiting.get(ticket);
       this.#waiting.delete(ticket);
       this.#inFlight++;
       resolve?.(true);
     }
+    if (this.#waiting.size === 0) return this.#alarm.cancel();
     // With no room, or where only an answer makes room, the next answer is what to wait for.
-    if (this.#waiting.size === 0 || this.#inFlight >= MOST_IN_FLIGHT) return;
+    if (this.#inFlight >= MOST_IN_FLIGHT) return;
     const wait = this.rateControl.wait(now);
-    if (wait !== Infinity) this.#wake(now, Math.max(1, Math.min(LOOK_AGAIN, Math.ceil(wait))));
-  }
-
-  #wake(now: number, milliseconds: number): void {
-    const at = now + milliseconds;
-    if (this.#wakeAt <= at) return;
-    this.#wakeAt = at;
-    void this.clock.sleep(milliseconds).then(() => {
-      // An earlier one took its place: were each to go on, every one would beget another.
-      if (this.#wakeAt !== at) return;
-      this.#wakeAt = Infinity;
-      this.#pump();
-    });
+    if (wait !== Infinity) this.#alarm.setIn(wait);
   }
 }
