@@ -6,18 +6,18 @@ import { DUMMY_CREDENTIALS, mayHaveCredentials } from './credentials.js';
 import { Failure } from '../api/failure.js';
 import { credentialChain } from './credential-chain.js';
 
-/** Of one request. Below the time for draining, so that what is in flight ends within it. */
+/** Of one request, in milliseconds. Shorter than the time for draining, so that requests in flight end within it. */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
-/** What the SDK's own logging is called in a client's stack of middleware. */
+/** The name of the SDK's own logging in a client's middleware stack. */
 export const SDK_LOGGER = 'loggerMiddleware';
 
 export interface Destination {
-  /** Absent: what the SDK's configuration says, else `DEFAULT_REGION`. */
+  /** Absent: the region of the SDK's configuration, or else `DEFAULT_REGION`. */
   region?: string | undefined;
-  /** Absent: what the SDK's configuration says, else AWS's own. */
+  /** Absent: the endpoint of the SDK's configuration, or else AWS's own. */
   endpoint?: string | undefined;
-  /** Endpoints besides AWS's own that may see real credentials. */
+  /** Endpoints besides AWS's own that may receive real credentials. */
   trustedEndpoints: AllowList;
 }
 
@@ -28,6 +28,7 @@ export interface Connection {
   endpoint: string;
   /** Whether requests are signed with real credentials. */
   realCredentials: boolean;
+  /** Discards the credentials: the next request obtains new ones. */
   renewCredentials: () => void;
   close: () => void;
 }
@@ -41,18 +42,22 @@ type HandledRequest = Parameters<Handler['handle']>[0];
 const urlOf = ({ protocol, hostname, port }: HandledRequest): string =>
   `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
 
+/** Carries the endpoint out of a request that was stopped before its socket. */
 class Dialled extends Error {
   constructor(readonly endpoint: string) {
     super();
   }
 }
 
-/** A request was about to carry real credentials to a host that may not see them. */
+/** A request was about to carry real credentials to a host that must not receive them. */
 class ForeignEndpoint extends Error {
   override readonly name = 'ForeignEndpoint';
 }
 
-/** The last step before the socket, so that it sees where the SDK really dials, and what it has signed. */
+/**
+ * Judges each request by where the SDK is really about to send it: nothing comes between this and the socket.
+ * `admits` throws where a request must not be sent.
+ */
 class Gate extends NodeHttpHandler {
   constructor(private readonly admits: (endpoint: string) => void) {
     super(TIMEOUTS);
@@ -77,14 +82,14 @@ async function configuredRegion(): Promise<string> {
 }
 
 /**
- * The endpoint that the SDK dials with this configuration: environment, shared configuration files and dual-stack, FIPS or
- * account-id rules included. Asks nobody and sends nothing.
+ * The endpoint that the SDK dials with this configuration, taking the environment, the shared configuration files and the rules
+ * for dual-stack, FIPS and account-based endpoints into account. Sends nothing.
  */
 async function dialledEndpoint(config: DynamoDBClientConfig): Promise<string> {
   try {
     return await dialledWith(config, DUMMY_CREDENTIALS);
   } catch {
-    // Account-id endpoints may be required: then the rules want an account.
+    // Account-based endpoints may be required: the rules then need an account.
     return dialledWith(config, { ...DUMMY_CREDENTIALS, accountId: '000000000000' });
   }
 }
@@ -102,7 +107,7 @@ async function dialledWith(
   } catch (error) {
     if (error instanceof Dialled) return error.endpoint;
     const why = error instanceof Error ? error.message : String(error);
-    throw new Failure('InvalidTarget', `the AWS configuration gives no endpoint: ${why}`);
+    throw new Failure('InvalidTarget', `the AWS configuration does not give an endpoint: ${why}`);
   } finally {
     probe.destroy();
   }
@@ -110,8 +115,8 @@ async function dialledWith(
 }
 
 /**
- * A client whose requests carry real credentials only to AWS's own DynamoDB and to trusted endpoints. Towards any other it
- * signs with fixed dummy credentials and never asks the SDK's credential chain.
+ * A client that sends real credentials only to AWS's own DynamoDB and to trusted endpoints. Requests to any other endpoint are
+ * signed with fixed dummy credentials, and the SDK's credential chain is never asked.
  */
 export async function connect({ region: asked, endpoint, trustedEndpoints }: Destination): Promise<Connection> {
   const region = asked ?? (await configuredRegion());
@@ -135,7 +140,7 @@ export async function connect({ region: asked, endpoint, trustedEndpoints }: Des
       credentials: realCredentials ? credentialChain(region, TIMEOUTS) : DUMMY_CREDENTIALS,
       requestHandler: new Gate(guard),
     });
-    // It copies each request and answer, key values and all, for a logger that is not there: a tenth of the processor's time.
+    // It copies each request and answer, key values included, for a logger that does not exist: a tenth of the CPU time.
     client.middlewareStack.remove(SDK_LOGGER);
     return client;
   };
@@ -146,7 +151,7 @@ export async function connect({ region: asked, endpoint, trustedEndpoints }: Des
     region,
     endpoint: dialled,
     realCredentials,
-    // A new client has a new chain: the SDK keeps credentials without an expiration for ever.
+    // A new client has a new chain: the SDK keeps credentials that carry no expiry for ever.
     renewCredentials: () => {
       if (realCredentials) current = build();
     },

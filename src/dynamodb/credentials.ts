@@ -1,10 +1,10 @@
 import { type AllowList, allows } from '../api/allow-list.js';
 import { isAwsDynamoDb, normalizeEndpoint } from '../api/endpoints.js';
 
-/** What requests to other hosts than AWS's are signed with. Alphanumeric: DynamoDB Local takes nothing else. */
+/** Sign requests to hosts other than AWS's. Alphanumeric: DynamoDB Local does not accept anything else. */
 export const DUMMY_CREDENTIALS = { accessKeyId: 'dynamoctl', secretAccessKey: 'dynamoctl' } as const;
 
-/** Whether an endpoint may see real credentials: AWS's own DynamoDB in this region, or one that the operator trusts. */
+/** Whether an endpoint may receive real credentials: it is AWS's own DynamoDB in this region, or is trusted by the operator. */
 export function mayHaveCredentials(endpoint: string, region: string, trusted: AllowList): boolean {
   const normal = normalizeEndpoint(endpoint);
   return normal !== undefined && (isAwsDynamoDb(normal, region) || allows(trusted, normal));

@@ -1,29 +1,31 @@
 /**
- * What each error means, as one table. Sources: DynamoDB's API reference ("Common errors", "Error handling"), the SDK's names
- * for its own errors, Node's system error codes.
+ * What each error means for the request that failed with it. Sources: DynamoDB's API reference ("Common Error Types") and
+ * developer guide ("Error handling with DynamoDB"), the error names of the SDK's credential providers and HTTP handler, and
+ * Node's system, TLS and HTTP parser error codes.
  */
 export type ErrorRule =
-  /** Throttled: nothing was done; send again, later. */
+  /** Refused for want of capacity. Nothing was done: send again, more slowly. */
   | 'throttled'
-  /** A passing fault whose outcome is unknown: send again, with jitter. */
+  /** A transient fault. The request may have been carried out: send again, after a random delay. */
   | 'retry'
-  /** A passing fault, and the request never got there. */
+  /** A transient fault before the request reached the endpoint. Nothing was done: send again. */
   | 'not-sent'
-  /** Credentials that ended or could not be had: take new ones. */
+  /** Credentials have expired or could not be obtained: obtain new ones, then send again. */
   | 'credentials'
-  /** Refused for who we are: may pass while IAM propagates. */
+  /** The caller may not do this. At first that can be IAM still propagating a change. */
   | 'denied'
-  /** The table is not there. */
+  /** The table does not exist. */
   | 'not-found'
-  /** The request reaches something that is no DynamoDB, or no trustworthy one. */
+  /** The endpoint is not DynamoDB, or its certificate is not trusted. */
   | 'misaddressed'
-  /** DynamoDB refuses the request as such. */
+  /** DynamoDB refuses the request itself: sending it again cannot help. */
   | 'invalid'
+  /** Anything else: a fault of this program. */
   | 'bug';
 
 interface Row {
   rule: ErrorRule;
-  /** Matched against the error's name and its `code`. */
+  /** Matched against the error's name, then its `code`. The first row that matches applies. */
   names: RegExp;
 }
 
@@ -69,12 +71,13 @@ interface SdkError {
   $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean };
 }
 
-/** The rule for an error as the SDK throws it. */
+/** The rule for an error as the SDK throws it: by its name or code, or else by its HTTP status. */
 export function ruleOf(error: unknown): ErrorRule {
   const { name, code, $metadata } = (error ?? {}) as SdkError;
-  // The SDK has just learnt the true time from this very answer: the next signature will be right.
+  // The SDK has just learnt the true time from this very answer, so the next signature will be valid.
   if ($metadata?.clockSkewCorrected === true) return 'retry';
   const status = $metadata?.httpStatusCode ?? 0;
+  // An error page that is not JSON, from a load balancer on the way.
   if (name === 'SyntaxError' && status >= 500) return 'retry';
   for (const word of [name, code]) {
     const row = typeof word === 'string' ? TABLE.find(({ names }) => names.test(word)) : undefined;
@@ -84,17 +87,17 @@ export function ruleOf(error: unknown): ErrorRule {
   return status >= 500 ? 'retry' : 'bug';
 }
 
-/** Whether a write that ended so may have been carried out all the same. */
+/** Whether a write that failed by this rule may have been carried out all the same. */
 export function outcomeIsUnknown(rule: ErrorRule): boolean {
   return rule === 'retry' || rule === 'misaddressed';
 }
 
-/** Whether the endpoint answered, with whatever. */
+/** Whether the endpoint answered at all. */
 export function isAnswer(error: unknown): boolean {
   return ((error ?? {}) as SdkError).$metadata?.httpStatusCode !== undefined;
 }
 
-/** What may be said of an error where a message of the server's could hold a key's value: its name, code and status. */
+/** An error's name, code and status: its message could hold a key's value, these cannot. */
 export function nameOf(error: unknown): string {
   const { name, code, $metadata } = (error ?? {}) as SdkError;
   const words = [name, code, $metadata?.httpStatusCode && `HTTP ${$metadata.httpStatusCode}`];

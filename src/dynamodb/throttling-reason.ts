@@ -1,28 +1,35 @@
-/** What a throttling reason slows: the group that met it, or everything that is written, or what is read. */
+/** What a throttling reason slows down: the flows that share a partition, every write to the table, or reads. */
 export type Scope = 'group' | 'table' | 'read';
 
-const NAME =
+/**
+ * Source: "Diagnosing throttling" in DynamoDB's developer guide: a reason is named
+ * {Table|Index}{Read|Write}{the limit that was exceeded}Exceeded.
+ */
+const REASON =
   /^(?:Table|Index)(Read|Write)(ProvisionedThroughput|AccountLimit|KeyRangeThroughput|MaxOnDemandThroughput)Exceeded$/;
 
-/** An index short of capacity slows the whole table, as the table's and the account's own limits do. */
+/**
+ * The scope of a reason; undefined where the reason is unknown. An index short of capacity slows the whole table, as the table's
+ * and the account's own limits do.
+ */
 export function scopeOf(reason: string): Scope | undefined {
-  const [, direction, limit] = NAME.exec(reason) ?? [];
+  const [, direction, limit] = REASON.exec(reason) ?? [];
   if (direction === undefined) return undefined;
   if (direction === 'Read') return 'read';
   return limit === 'KeyRangeThroughput' && reason.startsWith('Table') ? 'group' : 'table';
 }
 
-interface Reasoned {
+interface WithReasons {
   ThrottlingReasons?: unknown;
   throttlingReasons?: unknown;
 }
 
-/** The reasons that an exception carries. What the field is called differs between the types of exception. */
+/** The reasons that an exception carries, under either name: the types of exception differ in what they call the field. */
 export function reasonsOf(error: unknown): string[] {
-  const { ThrottlingReasons, throttlingReasons } = (error ?? {}) as Reasoned;
-  const given = ThrottlingReasons ?? throttlingReasons;
-  if (!Array.isArray(given)) return [];
-  return given
+  const { ThrottlingReasons, throttlingReasons } = (error ?? {}) as WithReasons;
+  const entries = ThrottlingReasons ?? throttlingReasons;
+  if (!Array.isArray(entries)) return [];
+  return entries
     .map((entry) => (entry as { reason?: unknown } | null)?.reason)
     .filter((reason): reason is string => typeof reason === 'string');
 }
