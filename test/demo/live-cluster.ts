@@ -113,7 +113,7 @@ export class LiveCluster {
     }
     if (this.#fault === undefined) return;
     clearInterval(this.#ticking);
-    throw this.#fault;
+    throw new Error('the model cluster failed', { cause: this.#fault });
   }
 
   #hooks(webhook: string): HookCaller {

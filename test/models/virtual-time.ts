@@ -20,7 +20,7 @@ export interface VirtualTimeOptions {
 /**
  * The one virtual clock of all models: a heap of what will happen, in milliseconds since the start. Events at the same time
  * happen in the order in which they were planned. Time passes in one of three ways: `runUntil` for models of plain callbacks,
- * `runWhile` where promises have to settle between two events, and `unattended` beside real sockets.
+ * `advanceTo` and `runWhile` where promises have to settle between two events, and `unattended` beside real sockets.
  */
 export class VirtualTime implements Clock {
   /** How many events have happened. */
@@ -34,6 +34,8 @@ export class VirtualTime implements Clock {
   #order = 0;
   #heap: Planned[] = [];
   #scheduled = false;
+  #unsettled = false;
+  #failed: { error: unknown } | undefined;
 
   constructor({ random = () => 0.5, lateTimers = false, unattended = false }: VirtualTimeOptions = {}) {
     this.random = random;
@@ -75,7 +77,28 @@ export class VirtualTime implements Clock {
     });
   }
 
-  /** Lets everything happen that is planned up to and including `end`; then it is `end`. */
+  /** Starts something asynchronous that waits for nothing but this time. */
+  spawn(work: () => Promise<void>): void {
+    this.settle();
+    work().catch((error: unknown) => (this.#failed ??= { error }));
+  }
+
+  /** Says that promises were settled: before the next event, `advanceTo` sees to what follows from them. */
+  settle(): void {
+    this.#unsettled = true;
+  }
+
+  /** As `runUntil`, for a world in which promises wait for this time: what they lead to comes before the next event. */
+  async advanceTo(end: number): Promise<void> {
+    await this.#seeToPromises();
+    for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
+      this.#happen();
+      if (this.#unsettled) await this.#seeToPromises();
+    }
+    this.#now = Math.max(this.#now, end);
+  }
+
+  /** Lets everything happen that is planned up to and including `end`; then it is `end`. For a world without promises. */
   runUntil(end: number): void {
     for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) this.#happen();
     this.#now = Math.max(this.#now, end);
@@ -84,10 +107,16 @@ export class VirtualTime implements Clock {
   /** Lets one event after the other happen, each once all settled promises were seen to, until nothing is planned or `goOn` is false. */
   async runWhile(goOn: () => boolean): Promise<void> {
     for (;;) {
-      await new Promise<void>((resolve) => process.nextTick(resolve));
+      await this.#seeToPromises();
       if (!goOn() || this.#heap.length === 0) return;
       this.#happen();
     }
+  }
+
+  async #seeToPromises(): Promise<void> {
+    this.#unsettled = false;
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    if (this.#failed) throw this.#failed.error;
   }
 
   #plan(at: number, run: () => void): Planned {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Claim } from './claims.js';
 import { type HistoryPlan, historyPlan } from './commands.js';
-import type { Fence } from '../models/cluster/fence.js';
+import type { Fence } from '../../src/worker/fence.js';
 import { runHistory } from './history.js';
 import type { Hooks } from '../models/cluster/webhook.js';
 
@@ -78,7 +78,7 @@ export interface CampaignOptions {
 }
 
 /** That many histories, or as many as it takes to break a claim; the shortest that fast-check finds then. */
-export function campaign({
+export async function campaign({
   seed,
   histories,
   hooks,
@@ -86,14 +86,14 @@ export function campaign({
   against,
   focus = (plan) => plan,
   shrink = true,
-}: CampaignOptions): CampaignResult {
+}: CampaignOptions): Promise<CampaignResult> {
   const started = performance.now();
   const figures: Figures = { ...NOTHING, held: { ...NOTHING.held } };
   let failed = false;
   let claim: Claim | undefined;
-  const details = fc.check(
-    fc.property(historyPlan.map(focus), (plan) => {
-      const { violations, steps, held } = runHistory(plan, hooks, fence);
+  const details = await fc.check(
+    fc.asyncProperty(historyPlan.map(focus), async (plan) => {
+      const { violations, steps, held } = await runHistory(plan, hooks, fence);
       if (!failed) {
         figures.histories++;
         figures.steps += steps;
@@ -101,7 +101,7 @@ export function campaign({
       }
       // While shrinking, only what breaks the same claim is the same failure.
       const broken = violations.find((violation) => claim === undefined || violation.claim === claim);
-      if (broken && against && runHistory(plan, against).violations.length > 0) return true;
+      if (broken && against && (await runHistory(plan, against)).violations.length > 0) return true;
       claim ??= broken?.claim;
       failed ||= broken !== undefined;
       return broken === undefined;
@@ -111,7 +111,7 @@ export function campaign({
   figures.milliseconds = performance.now() - started;
   const plan = details.counterexample?.[0];
   if (plan === undefined) return { figures, failure: undefined };
-  const { violations } = runHistory(plan, hooks, fence);
+  const { violations } = await runHistory(plan, hooks, fence);
   const broken = violations.find((violation) => violation.claim === claim) ?? violations[0];
   return { figures, failure: { claim: broken?.claim ?? 'converges', detail: broken?.detail ?? '', plan } };
 }

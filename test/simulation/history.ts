@@ -5,7 +5,7 @@ import { conditionOf } from '../models/cluster/condition.js';
 import { Cluster } from '../models/cluster/cluster.js';
 import type { HistoryPlan } from './commands.js';
 import { partitionOf } from '../models/cluster/environment.js';
-import { type Fence, workersFence } from '../models/cluster/fence.js';
+import { type Fence, WORKERS_FENCE } from '../../src/worker/fence.js';
 import { type ApiObject, isFinished, same } from '../models/cluster/objects.js';
 import { TARGET, Users } from './users.js';
 import type { Hooks } from '../models/cluster/webhook.js';
@@ -27,12 +27,12 @@ const NEIGHBOUR = partitionOf({ ...TARGET, partitionValue: 'customer 8' });
 const NEIGHBOURS = 5;
 
 /** One history from its plan: always the same. */
-export function runHistory(
+export async function runHistory(
   plan: HistoryPlan,
   hooks: Hooks,
-  fence: Fence = workersFence,
+  fence: Fence = WORKERS_FENCE,
   watch?: (cluster: Cluster) => void,
-): Outcome {
+): Promise<Outcome> {
   const { seed, permission, pace, items } = plan;
   const cluster = new Cluster({
     seed,
@@ -61,16 +61,17 @@ export function runHistory(
   table.add(partitionOf(TARGET), items);
   users.createParent();
   for (const { after, action } of plan.commands) {
-    time.runUntil(time.now() + after * 1000);
+    await time.advanceTo(time.now() + after * 1000);
     users.perform(action);
     if (claims.violations.length > 0) return outcome();
   }
-  time.runUntil(time.now() + 2000);
+  await time.advanceTo(time.now() + 2000);
   users.settle();
   table.add(NEIGHBOUR, NEIGHBOURS);
 
   const end = time.now() + BOUND_MS;
-  while (time.now() < end && !settled(cluster) && claims.violations.length === 0) time.runUntil(time.now() + MINUTE);
+  while (time.now() < end && !settled(cluster) && claims.violations.length === 0)
+    await time.advanceTo(time.now() + MINUTE);
   if (claims.violations.length > 0) return outcome();
   if (!settled(cluster)) {
     for (const parent of cluster.api.list(KIND)) {
@@ -82,7 +83,7 @@ export function runHistory(
     if (claims.violations.length === 0) claims.broken('converges', 'a Job is left over');
     return outcome();
   }
-  fixedPoint(cluster);
+  await fixedPoint(cluster);
   if (table.items(NEIGHBOUR).size !== NEIGHBOURS) claims.broken('only-the-target', 'a neighbour lost items');
   return outcome();
 }
@@ -124,20 +125,20 @@ function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
 }
 
 /** TTLs run out first; after that nothing is written, looked at again or not. */
-function fixedPoint(cluster: Cluster): void {
+async function fixedPoint(cluster: Cluster): Promise<void> {
   const { time, api, metacontroller, claims, writes } = cluster;
   // Settings may have changed while nothing called for a look.
   metacontroller.resync();
-  time.runUntil(time.now() + QUIET_MS);
+  await time.advanceTo(time.now() + QUIET_MS);
   const before = api.list(KIND);
   for (const parent of before) expired(parent, cluster);
   const { child, status } = writes;
   const calls = metacontroller.calls;
-  time.runUntil(time.now() + QUIET_MS);
+  await time.advanceTo(time.now() + QUIET_MS);
   if (metacontroller.calls - calls > before.length * 60)
     claims.broken('fixed-point', `${metacontroller.calls - calls} calls in ${QUIET_MS / MINUTE} quiet minutes`);
   metacontroller.resync();
-  time.runUntil(time.now() + MINUTE);
+  await time.advanceTo(time.now() + MINUTE);
   if (writes.child !== child) claims.broken('fixed-point', 'Jobs are still written');
   if (writes.status !== status) claims.broken('fixed-point', 'statuses are still written');
   const after = api.list(KIND);

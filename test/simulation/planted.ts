@@ -10,7 +10,7 @@ import { runOf } from '../../src/operator/run-name.js';
 import { sync } from '../../src/operator/sync.js';
 import type { Command, HistoryPlan } from './commands.js';
 import { conditionOf } from '../models/cluster/condition.js';
-import { type Fence, workersFence } from '../models/cluster/fence.js';
+import { type Fence, WORKERS_FENCE } from '../../src/worker/fence.js';
 import { LAST_APPLIED } from '../models/cluster/merge.js';
 import { type ApiObject, hasCondition, isDrained, isFinished, type Json } from '../models/cluster/objects.js';
 import type { Hooks } from '../models/cluster/webhook.js';
@@ -113,12 +113,12 @@ const renamed = (job: ApiObject, from: string, to: string): ApiObject => {
   return { ...job, status: { ...job.status, conditions } };
 };
 
-const fence = (change: Partial<Fence>): Fence => ({ ...workersFence, ...change });
+const fence = (change: Partial<Fence>): Fence => ({ ...WORKERS_FENCE, ...change });
 /** A fence that does not see part of the parent. */
 const blind = (change: (parent: ApiObject) => ApiObject): Fence =>
   fence({
     verdict: (memory, answer, self, now) =>
-      workersFence.verdict(
+      WORKERS_FENCE.verdict(
         memory,
         answer.kind === 'parent' ? { kind: 'parent', parent: change(answer.parent as ApiObject) } : answer,
         self,
@@ -645,7 +645,7 @@ export const PLANTED: readonly Planted[] = [
     focus: alone,
     fence: fence({
       verdict: (memory, answer, self, now) => ({
-        ...workersFence.verdict(memory, answer, self, now),
+        ...WORKERS_FENCE.verdict(memory, answer, self, now),
         verdict: { kind: 'go' },
       }),
     }),
@@ -686,7 +686,7 @@ export const PLANTED: readonly Planted[] = [
     focus: alone,
     fence: fence({
       verdict: (memory, answer, self, now) =>
-        workersFence.verdict(memory, answer.kind === 'gone' ? { kind: 'none' } : answer, self, now),
+        WORKERS_FENCE.verdict(memory, answer.kind === 'gone' ? { kind: 'none' } : answer, self, now),
       mayWrite: () => true,
     }),
   },

@@ -44,7 +44,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-if (values.share !== undefined) runShare(JSON.parse(values.share) as Share);
+if (values.share !== undefined) await runShare(JSON.parse(values.share) as Share);
 else process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -137,12 +137,19 @@ async function inProcesses(
   return codes.filter((code) => code !== 0).length;
 }
 
-function runShare({ seeds, histories, planted }: Share): void {
+async function runShare({ seeds, histories, planted }: Share): Promise<void> {
   const hooks = { sync, finalize };
   const tell = (message: Message): void => void process.send?.(message);
-  for (const seed of seeds) tell({ result: campaign({ seed, histories, hooks }) });
+  for (const seed of seeds) tell({ result: await campaign({ seed, histories, hooks }) });
   for (const at of planted) {
-    const { figures, failure } = campaign({ seed: 7, histories, hooks, against: hooks, shrink: false, ...PLANTED[at] });
+    const { figures, failure } = await campaign({
+      seed: 7,
+      histories,
+      hooks,
+      against: hooks,
+      shrink: false,
+      ...PLANTED[at],
+    });
     const [detail = ''] = failure?.detail.split('\n') ?? [];
     tell({ planted: at, caught: failure && `${failure.claim} (${detail}), in ${figures.histories} histories` });
   }

@@ -2,7 +2,7 @@ import { KIND } from '../../../src/api/names.js';
 import { type Actor, ApiServer, Refusal } from './api-server.js';
 import { Claims } from '../../simulation/claims.js';
 import { workerTarget } from './environment.js';
-import type { Fence } from './fence.js';
+import type { Fence } from '../../../src/worker/fence.js';
 import { GarbageCollector } from './garbage-collector.js';
 import { Informer } from './informer.js';
 import { JobController } from './job-controller.js';

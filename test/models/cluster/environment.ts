@@ -28,12 +28,14 @@ export function workerContainer(pod: ApiObject): { args: string[]; env: Map<stri
   const container = containers.find(({ name }) => name === CONTAINER);
   if (container?.args?.[0] !== 'delete-partition') return undefined;
   const env = new Map<string, string>();
-  for (const { name, value, valueFrom } of container.env ?? []) {
-    const label = /^metadata\.labels\['(.*)'\]$/.exec(valueFrom?.fieldRef?.fieldPath ?? '')?.[1];
-    if (label !== undefined) env.set(name, pod.metadata.labels?.[label] ?? '');
-    else env.set(name, expand(value ?? '', env));
-  }
+  for (const variable of container.env ?? []) env.set(variable.name, valueOf(variable, pod, env));
   return { args: container.args, env };
+}
+
+/** A variable's value: of one of the pod's labels, or its text after Kubernetes' expansion. */
+function valueOf({ value, valueFrom }: EnvVar, pod: ApiObject, before: ReadonlyMap<string, string>): string {
+  const label = /^metadata\.labels\['(.*)'\]$/.exec(valueFrom?.fieldRef?.fieldPath ?? '')?.[1];
+  return label === undefined ? expand(value ?? '', before) : (pod.metadata.labels?.[label] ?? '');
 }
 
 /** What a pod's environment tells its worker; undefined where the container is not one of ours. */

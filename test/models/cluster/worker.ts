@@ -1,22 +1,20 @@
-import { KIND, REPORT_ANNOTATION } from '../../../src/api/names.js';
-import type { Report } from '../../../src/api/report.js';
-import { STATE_OF_EXIT_CODE } from '../../../src/api/exit-codes.js';
-import { type Mode } from '../../../src/api/states.js';
-import {
-  type FenceAnswer,
-  FENCE_LIMIT_MS,
-  FENCE_PERIOD_MS,
-  type FenceMemory,
-  NO_MEMORY,
-} from '../../../src/worker/fence.js';
-import { type ApiServer, Refusal } from './api-server.js';
-import type { Fence } from './fence.js';
-import { isoTime } from './iso-time.js';
-import type { ApiObject } from './objects.js';
-import type { Node, Process } from './nodes.js';
-import type { Table } from './partition.js';
+import { Interruption } from '../../../src/api/failure.js';
+import { KIND } from '../../../src/api/names.js';
+import { EXIT_CODES, STATE_OF_EXIT_CODE } from '../../../src/api/exit-codes.js';
+import type { FinishedState, Mode } from '../../../src/api/states.js';
+import type { AttemptOutcome } from '../../../src/deletion/outcome.js';
+import type { Clock, Log } from '../../../src/deletion/runtime.js';
+import type { Fence, FenceMemory } from '../../../src/worker/fence.js';
+import { FenceWatch } from '../../../src/worker/fence-watch.js';
+import { Reporter } from '../../../src/worker/reporter.js';
+import type { ApiAnswer } from '../../../src/worker/runtime.js';
 import type { Random } from '../random.js';
 import type { Planned, VirtualTime } from '../virtual-time.js';
+import { type ApiServer, Refusal } from './api-server.js';
+import { isoTime } from './iso-time.js';
+import type { Node, Process } from './nodes.js';
+import type { ApiObject } from './objects.js';
+import type { Table } from './partition.js';
 
 /** What a pod's environment tells the worker. */
 export interface WorkerTarget {
@@ -42,20 +40,27 @@ export interface WorkerWorld {
 }
 
 const PASSES = 3;
+/** How long a worker waits for an answer of the API server, in milliseconds: as `cli/process/kubernetes-api.ts` does. */
+const API_TIMEOUT_MS = 4_000;
+/** How long nothing but throttling is borne, in milliseconds. */
+const STALLED_MS = 600_000;
 
-/** The model worker: takes items off the model table, reports, looks at its fence, drains. */
+const SILENT: Log = { info: () => undefined, warn: () => undefined };
+
+/**
+ * One attempt: the real fence watch and the real reporter in virtual time, around a model of the deletion that takes items off a
+ * model table. It dies at once when its process is killed: nothing that it waits for comes any more.
+ */
 export class Worker implements Process {
-  memory: FenceMemory = NO_MEMORY;
-  found = 0;
   deletedItems = 0;
   ended = false;
-  #draining: number | undefined;
-  #ending = false;
+  readonly watch: FenceWatch;
+  readonly #reporter: Reporter;
+  readonly #shutdown = new AbortController();
+  readonly #timers = new Set<Planned>();
+  #found = 0;
   #inFlight = 0;
-  #passes = 0;
-  #timers = new Set<Planned>();
-  #base = 0;
-  #lastProgress: number;
+  #ending = false;
 
   constructor(
     readonly pod: ApiObject,
@@ -64,145 +69,180 @@ export class Worker implements Process {
     private readonly world: WorkerWorld,
     private readonly exited: (code: number) => void,
   ) {
-    this.#lastProgress = world.time.now();
+    const { parentName: name, parentNamespace: namespace, parentUID: uid, jobUID, mode, reportSeconds } = target;
+    const parent = { name, namespace, uid, jobUID };
+    this.watch = new FenceWatch({
+      parent,
+      mode,
+      caps: {},
+      shutdown: { signal: this.#shutdown.signal, stop: (why) => this.#stop(why) },
+      clock: this.#clock,
+      log: SILENT,
+      patch: (patch, { dryRun }) => this.#patch(patch as Patch, dryRun),
+      fence: world.fence,
+    });
+    this.#reporter = new Reporter({
+      parent,
+      mode,
+      reportSeconds,
+      clock: this.#clock,
+      timestamp: () => isoTime(world.time.now()),
+      watch: this.watch,
+    });
+    this.#reporter.follow(() => this.#progress());
+  }
+
+  get memory(): FenceMemory {
+    return this.watch.memory;
   }
 
   start(): void {
-    this.#in(this.world.random.between(100, 800), () => this.#introduce(this.world.time.now() + FENCE_LIMIT_MS));
-  }
-
-  /** Looks before it writes, and waits for an answer as long as one is good for. */
-  #introduce(patience: number): void {
-    const answer = this.#parent();
-    if (!this.#obey(answer)) return;
-    if (answer.kind === 'none' && this.world.time.now() < patience)
-      return this.#in(1000, () => this.#introduce(patience));
-    if (answer.kind === 'parent') this.#base = firstProgress(answer.parent as ApiObject);
-    this.#report({});
-    this.#in(FENCE_PERIOD_MS, () => this.#watch());
-    this.#in(this.#reportPeriod(), () => this.#reportRegularly());
-    this.#in(this.world.random.between(50, 500), () => this.#work());
+    this.world.time.spawn(() => this.#run());
   }
 
   terminate(): void {
-    this.#drain(143);
+    this.#stop(new Interruption(EXIT_CODES.terminated, 'interrupted by SIGTERM'));
+    this.world.time.settle();
   }
 
   kill(): void {
-    if (!this.ended) this.#exit(137);
+    this.#exit(137);
   }
 
-  /** Whether writes may still be issued. */
-  get writing(): boolean {
-    return !this.ended && !this.#ending && this.#draining === undefined;
+  /** The process's clock: what sleeps on it never wakes once the process is gone. */
+  get #clock(): Clock {
+    const { time, random } = this.world;
+    return {
+      now: () => time.now(),
+      random: () => random.next(),
+      sleep: (milliseconds, signal) => {
+        if (signal?.aborted) return Promise.resolve();
+        return new Promise((resolve) => {
+          const wake = (): void => {
+            planned.cancelled = true;
+            this.#timers.delete(planned);
+            signal?.removeEventListener('abort', wake);
+            time.settle();
+            resolve();
+          };
+          const planned = time.after(milliseconds, wake);
+          this.#timers.add(planned);
+          signal?.addEventListener('abort', wake);
+        });
+      },
+    };
   }
 
-  #in(delay: number, run: () => void): void {
-    const planned = this.world.time.after(delay, () => {
-      this.#timers.delete(planned);
-      run();
+  #sleep(from: number, to = from): Promise<void> {
+    return this.#clock.sleep(this.world.random.between(from, to));
+  }
+
+  async #run(): Promise<void> {
+    await this.#sleep(100, 800);
+    this.watch.start();
+    let code: number;
+    let why: Interruption | undefined;
+    try {
+      await this.watch.register(this.#identity);
+      this.#reporter.start(this.#identity);
+      await this.#clock.sleep(this.world.random.between(50, 500), this.#shutdown.signal);
+      code = await this.#delete();
+    } catch (reason) {
+      if (!(reason instanceof Interruption)) throw reason;
+      why = reason;
+      code = reason.exitCode;
+    }
+    if (code === EXIT_CODES.bug) {
+      this.#exit(code);
+      return;
+    }
+    this.#ending = true;
+    while (this.#inFlight > 0) await this.#sleep(20);
+    await this.#sleep(10, 200);
+    this.watch.end();
+    await this.#reporter.end(this.#outcome(code, why?.state));
+    this.#exit(code);
+  }
+
+  /** @returns the exit code; throws the reason of the shutdown */
+  async #delete(): Promise<number> {
+    const { table, time, random, pace } = this.world;
+    const { signal } = this.#shutdown;
+    const sleep = (from: number, to = from): Promise<void> => this.#clock.sleep(random.between(from, to), signal);
+    let lastProgress = time.now();
+    for (let pass = 0; ;) {
+      signal.throwIfAborted();
+      if (table.fault === 'TableNotFound') return EXIT_CODES.TableNotFound;
+      if (table.fault === 'AccessDenied') return EXIT_CODES.AccessDenied;
+      if (table.fault === 'Crash' && random.next() < 0.5) return EXIT_CODES.bug;
+      if (table.fault === 'Throttled') {
+        if (time.now() - lastProgress > STALLED_MS) return EXIT_CODES.Incomplete;
+        await sleep(2000);
+        continue;
+      }
+      lastProgress = time.now();
+      const items = table.items(this.target.partition);
+      if (this.target.mode === 'DryRun') {
+        this.#found = items.size;
+        await sleep(500, 4000);
+        signal.throwIfAborted();
+        return EXIT_CODES.done;
+      }
+      await this.watch.mayWrite();
+      signal.throwIfAborted();
+      const batch = [...items].slice(0, pace.batch);
+      if (batch.length > 0) {
+        this.#send(items, batch);
+        await sleep(pace.everyMs);
+        continue;
+      }
+      await sleep(50, 300);
+      while (this.#inFlight > 0) await sleep(100);
+      signal.throwIfAborted();
+      if (table.items(this.target.partition).size === 0) return EXIT_CODES.done;
+      if (++pass > PASSES) return EXIT_CODES.Incomplete;
+    }
+  }
+
+  /** Deletes a batch when the request has reached the table: also after the process is gone. */
+  #send(items: Set<number>, batch: readonly number[]): void {
+    this.#inFlight++;
+    this.#found += batch.length;
+    this.world.time.after(this.world.random.between(20, 300), () => {
+      for (const item of batch) items.delete(item);
+      this.deletedItems += batch.length;
+      this.world.deleted(this, batch.length);
+      this.#inFlight--;
     });
-    this.#timers.add(planned);
-  }
-
-  #watch(): void {
-    const asked = this.world.time.now();
-    const roundTrip = this.world.random.between(5, 150);
-    const answer = this.#parent();
-    this.#in(roundTrip, () => {
-      if (!this.#obey(answer, asked)) return;
-      this.#in(FENCE_PERIOD_MS - roundTrip, () => this.#watch());
-    });
-  }
-
-  /** Whether to go on. */
-  #obey(answer: FenceAnswer, asked = this.world.time.now()): boolean {
-    const { parentUID, jobUID, mode } = this.target;
-    const { memory, verdict } = this.world.fence.verdict(
-      this.memory,
-      answer,
-      { parentUID, jobUID, mode, target: this.#identity },
-      asked,
-    );
-    this.memory = memory;
-    if (verdict.kind === 'stop') this.#drain(verdict.exitCode);
-    return this.writing;
   }
 
   get #identity() {
     return { tableId: this.world.table.tableId, digest: 'd'.repeat(64) };
   }
 
-  #work(): void {
-    if (!this.writing) return;
-    const { table, time, random, pace } = this.world;
-    if (table.fault === 'TableNotFound') return this.#end(5);
-    if (table.fault === 'AccessDenied') return this.#end(6);
-    if (table.fault === 'Crash' && random.next() < 0.5) return this.#exit(1);
-    if (table.fault === 'Throttled') {
-      if (time.now() - this.#lastProgress > 600_000) return this.#end(3);
-      return this.#in(2000, () => this.#work());
-    }
-    this.#lastProgress = time.now();
-    if (!this.world.fence.mayWrite(this.memory, time.now())) return this.#in(500, () => this.#work());
-    const items = table.items(this.target.partition);
-    if (this.target.mode === 'DryRun') {
-      this.found = items.size;
-      return this.#in(random.between(500, 4000), () => this.#end(0));
-    }
-    const batch = [...items].slice(0, pace.batch);
-    if (batch.length === 0) return this.#in(random.between(50, 300), () => this.#verify());
-    this.#inFlight++;
-    this.found += batch.length;
-    time.after(random.between(20, 300), () => {
-      for (const item of batch) items.delete(item);
-      this.deletedItems += batch.length;
-      this.world.deleted(this, batch.length);
-      this.#inFlight--;
-      this.#settle();
-    });
-    this.#in(pace.everyMs, () => this.#work());
+  #progress() {
+    const deleting = this.target.mode === 'Execute';
+    return { itemsFound: this.#found, ...(deleting && { itemsDeleted: this.deletedItems }) };
   }
 
-  #verify(): void {
-    if (!this.writing) return;
-    if (this.#inFlight > 0) return this.#in(100, () => this.#verify());
-    if (this.world.table.items(this.target.partition).size === 0) return this.#end(0);
-    if (++this.#passes > PASSES) return this.#end(3);
-    this.#work();
+  #outcome(code: number, stopped: FinishedState | undefined): AttemptOutcome {
+    const deleting = this.target.mode === 'Execute';
+    const success = deleting ? 'PartitionDeleted' : 'DryRunComplete';
+    const state = code === EXIT_CODES.done ? success : (stopped ?? STATE_OF_EXIT_CODE[code]);
+    const own = this.#progress();
+    return {
+      ...(state && { state }),
+      exitCode: code,
+      message: '',
+      verifiedEmpty: code === EXIT_CODES.done && deleting,
+      progress: this.#reporter.cumulative(own),
+      target: this.#identity,
+      ...(!deleting && code === EXIT_CODES.done && { estimatedWriteUnits: { min: this.#found, max: this.#found * 2 } }),
+    };
   }
 
-  #drain(code: number): void {
-    if (this.ended || this.#ending || this.#draining !== undefined) return;
-    this.#draining = code;
-    this.#settle();
-  }
-
-  #settle(): void {
-    if (this.#draining === undefined || this.#inFlight > 0 || this.ended || this.#ending) return;
-    const code = this.#draining;
-    this.#ending = true;
-    this.#in(this.world.random.between(10, 200), () => {
-      if (code === 4) this.#report({ final: true, exitCode: 4, outcome: 'GuardRefused' });
-      else this.#report({});
-      this.#exit(code);
-    });
-  }
-
-  #end(code: number): void {
-    if (!this.writing) return;
-    this.#ending = true;
-    this.#in(this.world.random.between(10, 200), () => {
-      const success = this.target.mode === 'DryRun' ? 'DryRunComplete' : 'PartitionDeleted';
-      const outcome = code === 0 ? success : STATE_OF_EXIT_CODE[code];
-      this.#report({
-        final: true,
-        exitCode: code,
-        ...(outcome && { outcome }),
-        verifiedEmpty: code === 0 && this.target.mode === 'Execute',
-      });
-      this.#exit(code);
-    });
+  #stop(why: Interruption): void {
+    if (!this.#ending) this.#shutdown.abort(why);
   }
 
   #exit(code: number): void {
@@ -212,64 +252,44 @@ export class Worker implements Process {
     this.exited(code);
   }
 
-  #reportPeriod(): number {
-    return this.target.reportSeconds * 1000 * (0.9 + 0.2 * this.world.random.next());
+  /** A PATCH as the API server answers it, over a way that takes time and may be cut. */
+  async #patch(patch: Patch, dryRun: boolean): Promise<ApiAnswer> {
+    const roundTrip = this.world.random.between(5, 150);
+    await this.#sleep(Math.floor(roundTrip / 2));
+    if (!this.node.connected) {
+      await this.#sleep(API_TIMEOUT_MS - Math.floor(roundTrip / 2));
+      throw new Error('no answer');
+    }
+    const answer = this.#answer(patch, dryRun);
+    await this.#sleep(Math.ceil(roundTrip / 2));
+    return answer;
   }
 
-  #reportRegularly(): void {
-    if (!this.#obey(this.#report({}))) return;
-    this.#in(this.#reportPeriod(), () => this.#reportRegularly());
-  }
-
-  #parent(): FenceAnswer {
-    if (!this.node.connected) return { kind: 'none' };
-    if (!this.world.mayReport(this.pod)) return { kind: 'refused', why: 'forbidden' };
-    const parent = this.world.api.get(KIND, this.target.parentNamespace, this.target.parentName);
-    if (!parent || parent.metadata.uid !== this.target.parentUID) return { kind: 'gone' };
-    return { kind: 'parent', parent };
-  }
-
-  /** Writes the report; the answer is the parent, as with any patch. */
-  #report(more: Partial<Report>): FenceAnswer {
-    const answer = this.#parent();
-    if (answer.kind !== 'parent') return answer;
-    const live = answer.parent as ApiObject;
-    const time = isoTime(this.world.time.now());
-    const deleting = this.target.mode === 'Execute';
-    const report: Report = {
-      parentUID: this.target.parentUID,
-      mode: this.target.mode,
-      jobUID: this.target.jobUID,
-      time,
-      final: false,
-      target: this.#identity,
-      progress: {
-        itemsFound: this.found,
-        ...(deleting && { itemsDeleted: this.#base + this.deletedItems }),
-        updateTime: time,
-      },
-      ...(!deleting && more.final === true && { estimatedWriteUnits: { min: this.found, max: this.found * 2 } }),
-      ...more,
-    };
+  #answer({ metadata }: Patch, dryRun: boolean): ApiAnswer {
+    const { api } = this.world;
+    const { parentName: name, parentNamespace } = this.target;
+    if (!this.world.mayReport(this.pod)) return refusal(403, { reason: 'Forbidden', message: 'forbidden' });
+    const parent = api.get(KIND, parentNamespace, name);
+    if (!parent) return refusal(404, { reason: 'NotFound', details: { name } });
+    if (parent.metadata.uid !== metadata.uid)
+      return refusal(422, { reason: 'Invalid', details: { causes: [{ field: 'metadata.uid' }] } });
+    if (dryRun) return { status: 200, body: parent };
+    const annotated = (live: ApiObject): ApiObject => ({
+      ...live,
+      metadata: { ...live.metadata, annotations: { ...live.metadata.annotations, ...metadata.annotations } },
+    });
     try {
-      const parent = this.world.api.update(
-        live,
-        (object) => ({
-          ...object,
-          metadata: {
-            ...object.metadata,
-            annotations: { ...object.metadata.annotations, [REPORT_ANNOTATION]: JSON.stringify(report) },
-          },
-        }),
-        'worker',
-      );
-      return { kind: 'parent', parent };
+      return { status: 200, body: api.update(parent, annotated, 'worker') };
     } catch (error) {
-      if (error instanceof Refusal) return { kind: 'none' };
+      if (error instanceof Refusal) return refusal(500, { reason: 'InternalError', message: error.message });
       throw error;
     }
   }
 }
 
-const firstProgress = ({ status }: ApiObject): number =>
-  Number((status?.progress as { itemsDeleted?: number } | undefined)?.itemsDeleted ?? 0);
+interface Patch {
+  metadata: { uid: string; annotations?: Record<string, string> };
+}
+
+/** A Status object, as the API server answers a request that it refuses. */
+const refusal = (status: number, more: object): ApiAnswer => ({ status, body: { kind: 'Status', ...more } });
