@@ -13,7 +13,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
 
   operator: [/^api\//, /^operator\//, /^node:crypto$/],
   'operator/observe': [/^api\//, /^operator\/[\w-]+\.js$/],
-  'operator/desired': [/^api\//, /^operator\/[\w-]+\.js$/, /^operator\/observe\//],
+  'operator/rules': [/^api\//, /^operator\/[\w-]+\.js$/, /^operator\/observe\//],
+  'operator/desired': [/^api\//, /^operator\/[\w-]+\.js$/, /^operator\/observe\//, /^operator\/rules\/rule\.js$/],
 
   webhook: [
     /^(api|operator)\//,

@@ -20,7 +20,7 @@ export const ParentMetadata = Type.Object({
   deletionTimestamp: Type.Optional(Type.String({ minLength: 1 })),
 });
 
-/** The parent as it may come: whatever the API server stored. `spec` and `status` are read by `operator/read.ts`, not here. */
+/** The parent as it may come: whatever the API server stored. `spec` and `status` are read by `operator/observe/resource.ts`, not here. */
 export const Parent = Type.Object({
   apiVersion: Type.Literal(API_VERSION),
   kind: Type.Literal(KIND),

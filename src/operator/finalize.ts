@@ -1,9 +1,10 @@
-import { readStatus } from '../api/validate.js';
 import type { CompositeRequest, FinalizeResponse } from '../api/hooks.js';
 import { JOBS } from '../api/names.js';
-import { ownJobsOnly } from './desired/own-jobs-only.js';
-import { drain } from './desired/drain.js';
-import { parseTime, secondsUntil } from './time.js';
+import { readStatus } from '../api/validate.js';
+import { keptJob } from './desired/kept-job.js';
+import { drainingOf } from './observe/draining.js';
+import { answer } from './respond.js';
+import { parseTime } from './time.js';
 
 /**
  * Decides when a DdbctlDpJob that is being deleted may go: after its Jobs have come to rest. It decides from metadata and Jobs
@@ -12,13 +13,17 @@ import { parseTime, secondsUntil } from './time.js';
  */
 export function finalize({ parent, children }: CompositeRequest, _settings: unknown, now: Date): FinalizeResponse {
   const { namespace, deletionTimestamp } = parent.metadata;
-  const jobs = Object.values(children[JOBS] ?? {});
+  const jobs = Object.values(children[JOBS]);
   const deleted = parseTime(deletionTimestamp);
-  const draining = drain(jobs, namespace, deleted && deleted <= now ? deleted : now, now);
-  return ownJobsOnly(namespace, {
-    status: readStatus(parent.status),
-    children: draining.children,
-    finalized: jobs.length === 0,
-    ...(draining.deadline && { resyncAfterSeconds: secondsUntil(draining.deadline, now) }),
+  const { stopping, deadline } = drainingOf(jobs, deleted && deleted <= now ? deleted : now, now);
+  return answer({
+    namespace,
+    content: {
+      status: readStatus(parent.status),
+      children: stopping.map((job) => keptJob(job, namespace, { suspend: true })),
+      finalized: jobs.length === 0,
+    },
+    wakes: [deadline],
+    now,
   });
 }

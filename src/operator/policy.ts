@@ -6,50 +6,65 @@ import type { Spec } from '../api/spec.js';
 
 /** What the settings forbid in a spec, each in a sentence that names the field, its value and the setting. Empty: nothing. */
 export function policyViolations(spec: Spec, settings: Settings): string[] {
-  const target = spec.ddbCtlDpJob;
-  const found: string[] = [];
-  const demand = (field: string, value: string | undefined, list: AllowList, setting: string): void => {
-    if (!allows(list, value))
-      found.push(`${field} ${value === undefined ? '(absent)' : `"${value}"`} is not in the operator's ${setting}`);
-  };
-  const endpoint =
-    target.endpointURL === undefined ? undefined : (normalizeEndpoint(target.endpointURL) ?? target.endpointURL);
-  demand('spec.ddbCtlDpJob.tableName', target.tableName, settings.allowedTables, 'ALLOWED_TABLES');
-  demand('spec.ddbCtlDpJob.awsRegion', target.awsRegion ?? DEFAULT_REGION, settings.allowedRegions, 'ALLOWED_REGIONS');
-  demand('spec.ddbCtlDpJob.endpointURL', endpoint, settings.allowedEndpoints, 'ALLOWED_ENDPOINTS');
-  demand(
-    'spec.serviceAccountName',
-    spec.serviceAccountName ?? DEFAULT_SERVICE_ACCOUNT,
-    settings.allowedServiceAccounts,
-    'ALLOWED_SERVICE_ACCOUNTS',
-  );
-  if (spec.priorityClassName !== undefined)
-    demand(
-      'spec.priorityClassName',
-      spec.priorityClassName,
-      settings.allowedPriorityClasses,
-      'ALLOWED_PRIORITY_CLASSES',
-    );
-  for (const field of ['labels', 'annotations'] as const)
-    for (const key of Object.keys(spec[field] ?? {}))
-      demand(`the key in spec.${field}`, key, settings.allowedMetadata, 'ALLOWED_METADATA');
+  return [
+    ...demands(spec, settings).flatMap(violation),
+    ...metadataViolations(spec),
+    ...secretViolations(spec, settings),
+  ];
+}
 
-  found.push(...metadataViolations(spec));
+/** A value that a spec names, and the setting that must hold it. */
+type Demand = readonly [field: string, value: string | undefined, list: AllowList, setting: string];
 
+function violation([field, value, list, setting]: Demand): string[] {
+  if (allows(list, value)) return [];
+  return [`${field} ${value === undefined ? '(absent)' : `"${value}"`} is not in the operator's ${setting}`];
+}
+
+function demands(spec: Spec, settings: Settings): Demand[] {
+  const { tableName, awsRegion = DEFAULT_REGION, endpointURL } = spec.ddbCtlDpJob;
+  const { serviceAccountName = DEFAULT_SERVICE_ACCOUNT, priorityClassName } = spec;
+  const keys = (field: 'labels' | 'annotations'): Demand[] =>
+    Object.keys(spec[field] ?? {}).map((key) => [
+      `the key in spec.${field}`,
+      key,
+      settings.allowedMetadata,
+      'ALLOWED_METADATA',
+    ]);
+  const priorityClass: Demand[] =
+    priorityClassName === undefined
+      ? []
+      : [['spec.priorityClassName', priorityClassName, settings.allowedPriorityClasses, 'ALLOWED_PRIORITY_CLASSES']];
+  return [
+    ['spec.ddbCtlDpJob.tableName', tableName, settings.allowedTables, 'ALLOWED_TABLES'],
+    ['spec.ddbCtlDpJob.awsRegion', awsRegion, settings.allowedRegions, 'ALLOWED_REGIONS'],
+    ['spec.ddbCtlDpJob.endpointURL', normalized(endpointURL), settings.allowedEndpoints, 'ALLOWED_ENDPOINTS'],
+    ['spec.serviceAccountName', serviceAccountName, settings.allowedServiceAccounts, 'ALLOWED_SERVICE_ACCOUNTS'],
+    ...priorityClass,
+    ...keys('labels'),
+    ...keys('annotations'),
+  ];
+}
+
+function secretViolations({ ddbCtlDpJob: target, credentialsSecretRef }: Spec, settings: Settings): string[] {
   const secrets = {
     'spec.ddbCtlDpJob.partitionValueFrom.secretKeyRef.name': target.partitionValueFrom?.secretKeyRef.name,
-    'spec.credentialsSecretRef.name': spec.credentialsSecretRef?.name,
+    'spec.credentialsSecretRef.name': credentialsSecretRef?.name,
   };
-  for (const [field, name] of Object.entries(secrets)) {
-    if (name === undefined) continue;
-    demand(field, name, settings.allowedSecrets, 'ALLOWED_SECRETS');
-    // Else who may write a DdbctlDpJob could read a Secret by having it sent to a host of theirs.
+  return Object.entries<string | undefined>(secrets).flatMap(([field, value]) => {
+    if (value === undefined) return [];
+    const found = violation([field, value, settings.allowedSecrets, 'ALLOWED_SECRETS']);
+    // Else whoever may write a DdbctlDpJob could read a Secret by having it sent to a host of theirs.
     if (!endpointMaySeeSecrets(target, settings))
       found.push(
-        `${field} "${name}" may go only to AWS's own endpoint or one in the operator's TRUSTED_ENDPOINTS, not to "${endpoint}"`,
+        `${field} "${value}" may go only to AWS's own endpoint or one in the operator's TRUSTED_ENDPOINTS, not to "${normalized(target.endpointURL)}"`,
       );
-  }
-  return found;
+    return found;
+  });
+}
+
+function normalized(endpointURL: string | undefined): string | undefined {
+  return endpointURL === undefined ? undefined : (normalizeEndpoint(endpointURL) ?? endpointURL);
 }
 
 /** `prefix/name`, the prefix a DNS subdomain: what the API server takes as the key of a label or an annotation. */
@@ -82,6 +97,6 @@ function endpointMaySeeSecrets({ endpointURL, awsRegion }: Spec['ddbCtlDpJob'], 
   return (
     endpointURL === undefined ||
     isAwsDynamoDb(endpointURL, awsRegion ?? DEFAULT_REGION) ||
-    allows(settings.trustedEndpoints, normalizeEndpoint(endpointURL) ?? endpointURL)
+    allows(settings.trustedEndpoints, normalized(endpointURL))
   );
 }

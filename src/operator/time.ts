@@ -1,6 +1,6 @@
 /** RFC 3339 in whole seconds, UTC: the only form of time that we write. */
 export function formatTime(date: Date): string {
-  return new Date(Math.floor(date.getTime() / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+  return inWholeSeconds(date).toISOString().replace('.000Z', 'Z');
 }
 
 /** What RFC 3339 can write in UTC, whose years have four digits: the end of 9999 in America is no more. */
@@ -13,6 +13,12 @@ export function parseTime(text: string | undefined): Date | undefined {
   return time >= WRITABLE.first && time <= WRITABLE.last ? new Date(time) : undefined;
 }
 
+/** The same as it will be written: a decision must not rest on a fraction that its record will lack. */
+export function parseWholeSeconds(text: string | undefined): Date | undefined {
+  const time = parseTime(text);
+  return time && inWholeSeconds(time);
+}
+
 export function addSeconds(date: Date, seconds: number): Date {
   return new Date(date.getTime() + seconds * 1000);
 }
@@ -20,4 +26,14 @@ export function addSeconds(date: Date, seconds: number): Date {
 /** Whole seconds from `now` until `then`, at least 1: what `resyncAfterSeconds` takes. */
 export function secondsUntil(then: Date, now: Date): number {
   return Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000));
+}
+
+/** The first of several times that there may be. */
+export function earliest(times: readonly (Date | undefined)[]): Date | undefined {
+  const known = times.filter((time) => time !== undefined).map((time) => time.getTime());
+  return known.length === 0 ? undefined : new Date(Math.min(...known));
+}
+
+function inWholeSeconds(date: Date): Date {
+  return new Date(Math.floor(date.getTime() / 1000) * 1000);
 }

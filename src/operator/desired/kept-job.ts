@@ -23,7 +23,7 @@ const FOREIGN_LABELS = new Set([
 export function keptJob(job: ObservedJob, namespace: string, { suspend }: { suspend: boolean }): Job {
   const spec: Record<string, unknown> = {};
   for (const field of KEPT_SPEC_FIELDS) if (job.spec[field] !== undefined) spec[field] = job.spec[field];
-  if (suspend) spec['suspend'] = true;
+  if (suspend) spec.suspend = true;
   const metadata: Job['metadata'] = { name: job.metadata.name, namespace: job.metadata.namespace ?? namespace };
   const template = templateMetadata(job);
   const labels = pick(job.metadata.labels, (key) => !FOREIGN_LABELS.has(key) && template.labels.has(key));

@@ -125,9 +125,11 @@ function literal(value: string): string {
   return value.replaceAll('$', '$$$$');
 }
 
+type Value = string | number | boolean | undefined;
+
 function workerEnvironment(parent: JobRequest['parent'], spec: Spec, mode: Mode, settings: Settings): EnvVar[] {
   const target = spec.ddbCtlDpJob;
-  const values: Partial<Record<keyof typeof ENV, string | number | boolean | undefined>> = {
+  const values: Partial<Record<keyof typeof ENV, Value>> = {
     tableName: target.tableName,
     partitionValue: target.partitionValue,
     region: target.awsRegion ?? DEFAULT_REGION,
@@ -146,7 +148,7 @@ function workerEnvironment(parent: JobRequest['parent'], spec: Spec, mode: Mode,
     parentUID: parent.uid,
   };
   const env: EnvVar[] = [];
-  for (const [field, value] of Object.entries(values)) {
+  for (const [field, value] of Object.entries<Value>(values)) {
     if (value !== undefined) env.push({ name: ENV[field as keyof typeof ENV], value: literal(String(value)) });
   }
   const from = target.partitionValueFrom?.secretKeyRef;

@@ -1,0 +1,47 @@
+import type { Status } from '../../api/status.js';
+import type { Situation } from '../observe/situation.js';
+import type { Decision } from '../rules/rule.js';
+import { formatTime } from '../time.js';
+import { conditionsOf } from './conditions.js';
+
+/** The status of a decision: what every status carries, and what the decision sets. */
+export function statusOf(situation: Situation, decision: Decision, message: string): Status {
+  const { parent, stored, status, mode, progress, target, countedBefore, now } = situation;
+  const { state, nonCompliance, set } = decision;
+  return written({
+    observedGeneration: parent.generation,
+    conditions: conditionsOf({
+      state,
+      message,
+      nonCompliance: nonCompliance && { reason: nonCompliance.state, message: nonCompliance.message },
+      previous: stored.conditions ?? [],
+      generation: parent.generation,
+      now,
+    }),
+    mode,
+    job: status.job,
+    startTime: status.startTime,
+    completionTime: status.completionTime,
+    restarts: status.restarts,
+    restart: status.restart,
+    drainingSince: isDraining(situation, decision) ? situation.drainingSince : undefined,
+    progress,
+    verifiedEmpty: status.verifiedEmpty,
+    target,
+    dryRun: countedBefore,
+    ...set,
+  }) as Status;
+}
+
+/** Whether a Job is being stopped in order to go, not to pause. */
+function isDraining({ others }: Situation, { jobs }: Decision): boolean {
+  return others.stopping.length > 0 || jobs.some((wish) => 'drain' in wish);
+}
+
+/** With times as text, and without the fields that are undefined: what JSON.stringify leaves out is not there for the schema either. */
+function written(value: unknown): unknown {
+  if (value instanceof Date) return formatTime(value);
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(fields.map(([name, field]) => [name, written(field)]));
+}

@@ -1,0 +1,16 @@
+import type { Job } from '../../api/job.js';
+import type { Settings } from '../../api/settings.js';
+import type { Situation } from '../observe/situation.js';
+import type { Wish } from '../rules/rule.js';
+import { keptJob } from './kept-job.js';
+import { buildJob } from './new-job.js';
+
+/** The Job that a wish asks for. */
+export function wishedJob(wish: Wish, situation: Situation, settings: Settings): Job {
+  const { parent, spec, mode, run } = situation;
+  if ('keep' in wish) return keptJob(wish.keep, parent.namespace, { suspend: false });
+  if ('pause' in wish) return keptJob(wish.pause, parent.namespace, { suspend: true });
+  if ('drain' in wish) return keptJob(wish.drain, parent.namespace, { suspend: true });
+  if (!spec) throw new Error('a Job is built of a valid spec only');
+  return buildJob({ parent, spec, mode, run, restarts: wish.create.restarts, settings });
+}

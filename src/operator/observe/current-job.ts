@@ -1,0 +1,84 @@
+import type { ObservedJob } from '../../api/hooks.js';
+import { RESTARTS_ANNOTATION } from '../../api/names.js';
+import { INT32_MAX } from '../../api/patterns.js';
+import { addSeconds, parseTime } from '../time.js';
+import { type Draining, drainingOf } from './draining.js';
+import { runLabel, suspensionIsDrained } from './job-status.js';
+import { outcomeOfJob, type RunOutcome } from './outcome.js';
+import type { Reports } from './report.js';
+import type { Resource } from './resource.js';
+
+/** A pod that is not ready after this time is spoken of. */
+const SLOW_START_SECONDS = 120;
+
+/** The Job of this run, as it is seen. */
+export interface CurrentJob {
+  observed: ObservedJob;
+  name: string;
+  uid: string;
+  /** How it ended; undefined while it has not. */
+  outcome: RunOutcome | undefined;
+  isSuspended: boolean;
+  /** Suspended, and no pod of it runs any more. */
+  isPaused: boolean;
+  readyPods: number;
+  failedPods: number;
+  /** Whether the status says that this very Job was running. */
+  wasRunning: boolean;
+  /** How often the run had been started again when it was created. */
+  restarts: number | undefined;
+  creationTime: Date | undefined;
+  startTime: Date | undefined;
+  /** When a pod that is not ready becomes a slow one. */
+  slowAt: Date | undefined;
+  /** How far it has come to rest, where it has to go. */
+  draining: Draining;
+}
+
+/** By the label, not the name; of several, the one that the status knows, then the one that we would have created. */
+export function findCurrentJob(
+  jobs: readonly ObservedJob[],
+  { run, status }: Pick<Resource, 'run' | 'status'>,
+  name: string,
+): ObservedJob | undefined {
+  const candidates = jobs.filter((job) => runLabel(job) === run);
+  return (
+    candidates.find((job) => job.metadata.uid === status.job?.uid) ??
+    candidates.find((job) => job.metadata.name === name) ??
+    candidates.sort((a, b) => (a.metadata.uid < b.metadata.uid ? -1 : 1))[0]
+  );
+}
+
+export function readCurrentJob(
+  observed: ObservedJob,
+  { mode, status, recorded }: Resource,
+  { report }: Reports,
+  drainingSince: Date,
+  now: Date,
+): CurrentJob {
+  const { name, uid, annotations, creationTimestamp } = observed.metadata;
+  const { ready = 0, failed = 0, startTime } = observed.status ?? {};
+  const [created, started] = [parseTime(creationTimestamp), parseTime(startTime)];
+  const waitsSince = started ?? created;
+  return {
+    observed,
+    name,
+    uid,
+    outcome: outcomeOfJob(observed, mode, report),
+    isSuspended: observed.spec.suspend === true,
+    isPaused: suspensionIsDrained(observed),
+    readyPods: ready,
+    failedPods: failed,
+    wasRunning: recorded === 'Running' && status.job?.uid === uid,
+    restarts: asRestarts(annotations?.[RESTARTS_ANNOTATION]),
+    creationTime: created,
+    startTime: started,
+    slowAt: waitsSince && addSeconds(waitsSince, SLOW_START_SECONDS),
+    draining: drainingOf([observed], drainingSince, now),
+  };
+}
+
+function asRestarts(text: string | undefined): number | undefined {
+  const restarts = Number(text);
+  return Number.isInteger(restarts) && restarts >= 0 && restarts <= INT32_MAX ? restarts : undefined;
+}

@@ -1,0 +1,31 @@
+import type { FinishedState } from '../../api/states.js';
+import { parseTime } from '../time.js';
+import { outcomeOfReport, type RunOutcome } from './outcome.js';
+import type { Reports } from './report.js';
+import type { Resource } from './resource.js';
+
+/** How a run ended whose end stands in the status: `lateReport` may refine it once the Job is gone. */
+export function recordedEnd(
+  { finished, stored, status }: Resource,
+  lateReport: RunOutcome | undefined,
+): RunOutcome | undefined {
+  if (finished === undefined) return undefined;
+  if (lateReport) return lateReport;
+  const text = stored.conditions?.find(({ type }) => type === 'Finished')?.message;
+  const message = text === undefined ? { meaningOf: finished } : { text };
+  return { state: finished, message, time: parseTime(status.completionTime) };
+}
+
+/** What a late report may make of a recorded end. */
+const REFINEMENTS: Partial<Record<FinishedState, readonly FinishedState[]>> = {
+  BackoffLimitExceeded: ['Incomplete', 'WorkerFailed'],
+  DryRunComplete: ['DryRunComplete'],
+};
+
+/** A final report of the recorded Job that came after its end was recorded: it says why, or what was counted. */
+export function lateOutcome({ finished, status, mode }: Resource, { report }: Reports): RunOutcome | undefined {
+  const isOwn = report?.final === true && report.jobUID !== undefined && report.jobUID === status.job?.uid;
+  if (!isOwn || finished === undefined) return undefined;
+  const late = outcomeOfReport(report, mode);
+  return REFINEMENTS[finished]?.includes(late.state) ? late : undefined;
+}

@@ -1,0 +1,16 @@
+import { addSeconds } from '../time.js';
+import type { Decision, Situation } from './rule.js';
+
+/** How often it is looked whether another Job, which hangs in its deletion, has gone. */
+const RESYNC_SECONDS = 30;
+
+/** Never two at once: no Job is created while another of this resource may have a pod. */
+export function anotherJobIsAlive({ aliveOthers, now }: Situation): Decision | undefined {
+  if (aliveOthers.length === 0) return undefined;
+  return {
+    state: 'Pending',
+    message: { key: 'anotherJobIsAlive', jobs: aliveOthers.join(', ') },
+    jobs: [],
+    wakes: [addSeconds(now, RESYNC_SECONDS)],
+  };
+}

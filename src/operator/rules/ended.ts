@@ -1,0 +1,35 @@
+import type { CurrentJob } from '../observe/current-job.js';
+import type { RunOutcome } from '../observe/outcome.js';
+import type { Decision, Situation, StatusChange } from './rule.js';
+import { seen } from './seen.js';
+
+/** The part of a decision that every end shares. The first times that were recorded stay. */
+export function ended(
+  situation: Situation,
+  { state, message, time }: RunOutcome,
+): Pick<Decision, 'state' | 'message' | 'set'> {
+  const { job, status, finished, counted, report, now } = situation;
+  const completionTime = time ?? now;
+  const isRecorded = finished !== undefined && status.completionTime !== undefined;
+  const verifiedEmpty = job ? true : (status.verifiedEmpty ?? report?.verifiedEmpty);
+  return {
+    state,
+    message,
+    set: {
+      ...(job && seenAtItsEnd(situation, job)),
+      ...(!isRecorded && { completionTime }),
+      restart: undefined,
+      ...(state === 'PartitionDeleted' && { verifiedEmpty }),
+      ...(state === 'DryRunComplete' && {
+        dryRun: { ...counted, completionTime: counted.completionTime ?? completionTime },
+      }),
+    },
+  };
+}
+
+function seenAtItsEnd({ status }: Situation, job: CurrentJob): StatusChange {
+  return {
+    ...seen(job),
+    ...(status.startTime === undefined && { startTime: job.startTime ?? job.creationTime }),
+  };
+}

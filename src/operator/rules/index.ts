@@ -1,0 +1,33 @@
+import { anotherJobIsAlive } from './another-job-is-alive.js';
+import { countIsAwaited } from './count-is-awaited.js';
+import { isCancelled } from './is-cancelled.js';
+import { isNew } from './is-new.js';
+import { isPaused } from './is-paused.js';
+import { jobHasEnded } from './job-has-ended.js';
+import { jobIsObserved } from './job-is-observed.js';
+import { jobWasLost } from './job-was-lost.js';
+import { pausedBeforeStart } from './paused-before-start.js';
+import { reportIsFinal } from './report-is-final.js';
+import { resourceWasRestored } from './resource-was-restored.js';
+import { restartIsScheduled } from './restart-is-scheduled.js';
+import type { Rule } from './rule.js';
+import { runHasFinished } from './run-has-finished.js';
+import { specIsRefused } from './spec-is-refused.js';
+
+/** In order: the first rule that applies decides. */
+export const RULES: readonly Rule[] = [
+  countIsAwaited, // an approval waits for the count
+  runHasFinished, // it is never started again
+  reportIsFinal, // the same, when only the report knows
+  resourceWasRestored, // its report is another resource's
+  jobHasEnded, // Complete or Failed is recorded before anything else
+  isCancelled,
+  isPaused, // as asked, or held back by policy
+  jobIsObserved, // it goes on
+  specIsRefused, // by the schema or by policy
+  pausedBeforeStart,
+  anotherJobIsAlive, // never two at once
+  jobWasLost, // only recorded at first
+  restartIsScheduled, // waits, then creates
+  isNew, // always applies
+];

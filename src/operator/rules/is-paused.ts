@@ -1,0 +1,23 @@
+import type { CurrentJob } from '../observe/current-job.js';
+import type { Message } from '../messages.js';
+import { goesOn } from './goes-on.js';
+import type { Decision, Situation } from './rule.js';
+
+/** The Job is paused as asked, or may not be resumed: only a pause of ours is held up by policy, one by Kueue is Kueue's to end. */
+export function isPaused(situation: Situation): Decision | undefined {
+  const { job, wantsSuspension, objection, recorded } = situation;
+  const wasPaused = recorded === 'Suspended' || recorded === 'Suspending';
+  const isHeldBack = objection !== undefined && wasPaused && job?.isSuspended === true;
+  if (!job || (!wantsSuspension && !isHeldBack)) return undefined;
+  return {
+    ...goesOn(situation, job),
+    state: job.isPaused ? 'Suspended' : 'Suspending',
+    message: pauseMessage(job, wantsSuspension),
+    jobs: [{ pause: job.observed }],
+  };
+}
+
+function pauseMessage(job: CurrentJob, wantsSuspension: boolean): Message {
+  if (!job.isPaused) return { key: 'jobIsPausing' };
+  return { key: wantsSuspension ? 'jobIsPaused' : 'jobIsHeldBack' };
+}

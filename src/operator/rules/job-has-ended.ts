@@ -1,0 +1,9 @@
+import { ended } from './ended.js';
+import type { Decision, Situation } from './rule.js';
+
+/** The Job is Complete or Failed. It stays at least until its outcome stands in the status. */
+export function jobHasEnded(situation: Situation): Decision | undefined {
+  const { job, expiry } = situation;
+  if (!job?.outcome) return undefined;
+  return { ...ended(situation, job.outcome), jobs: [{ keep: job.observed }], wakes: [expiry] };
+}

@@ -1,0 +1,34 @@
+import type { CurrentJob } from '../observe/current-job.js';
+import { goesOn } from './goes-on.js';
+import type { Decision, Situation } from './rule.js';
+
+/** The Job is there and nobody stops it: it is kept as it is, and the state says what it is doing. */
+export function jobIsObserved(situation: Situation): Decision | undefined {
+  const { job } = situation;
+  if (!job) return undefined;
+  const { wakes, ...activity } = activityOf(situation, job);
+  const decision = goesOn(situation, job);
+  return {
+    ...decision,
+    ...activity,
+    jobs: [{ keep: job.observed }],
+    wakes: [...(wakes ?? []), ...decision.wakes],
+  };
+}
+
+function activityOf(
+  { mode, now, parent }: Situation,
+  { name, readyPods, failedPods, wasRunning, isSuspended, startTime, creationTime, slowAt }: CurrentJob,
+): Pick<Decision, 'state' | 'message' | 'wakes'> {
+  // A pod that has just ended well leaves a Job without a ready one.
+  if (readyPods > 0 || (failedPods === 0 && wasRunning))
+    return { state: 'Running', message: { key: mode === 'DryRun' ? 'jobIsCounting' : 'jobIsDeleting', job: name } };
+  if (isSuspended) return { state: 'Pending', message: { key: 'jobIsQueued', job: name } };
+  const state = failedPods > 0 ? 'Retrying' : 'Pending';
+  const since = startTime ?? creationTime;
+  if (slowAt && since && now >= slowAt)
+    return { state, message: { key: 'jobHasNoReadyPod', job: name, since, namespace: parent.namespace } };
+  if (failedPods > 0)
+    return { state, message: { key: 'jobIsRetrying', job: name, failed: failedPods }, wakes: [slowAt] };
+  return { state, message: { key: 'jobIsStarting', job: name }, wakes: [slowAt] };
+}

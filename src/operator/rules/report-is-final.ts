@@ -1,0 +1,9 @@
+import { ended } from './ended.js';
+import type { Decision, Situation } from './rule.js';
+
+/** The Job went before its end was recorded: the worker's final report tells it. Beside its Job a report may be forged. */
+export function reportIsFinal(situation: Situation): Decision | undefined {
+  const { job, reportedEnd } = situation;
+  if (job || !reportedEnd) return undefined;
+  return { ...ended(situation, reportedEnd), jobs: [] };
+}

@@ -1,0 +1,12 @@
+import { createJob } from './create-job.js';
+import type { Decision, Situation } from './rule.js';
+import { waitForRestart } from './wait-for-restart.js';
+
+/** The record of a lost Job stands in the status: its time is waited for, and then the Job is created again. */
+export function restartIsScheduled(situation: Situation): Decision | undefined {
+  const { recordedRestart, now } = situation;
+  if (!recordedRestart) return undefined;
+  if (now < recordedRestart.notBefore) return waitForRestart(situation, recordedRestart);
+  const { ordinal } = recordedRestart;
+  return { ...createJob(situation, ordinal), state: 'Restarting', message: { key: 'jobIsCreatedAgain', ordinal } };
+}

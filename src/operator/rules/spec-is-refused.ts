@@ -1,0 +1,21 @@
+import { addSeconds } from '../time.js';
+import { ended } from './ended.js';
+import type { Decision, Situation } from './rule.js';
+
+/** How often a policy violation is looked at again: settings change without the resource changing. */
+export const POLICY_RESYNC_SECONDS = 300;
+
+/** No Job is created for a spec that the schema or the policy refuses. */
+export function specIsRefused(situation: Situation): Decision | undefined {
+  const { objection, now } = situation;
+  if (!objection) return undefined;
+  const { state, message } = objection;
+  if (state === 'InvalidTarget')
+    return { ...ended(situation, { state, message: { meaningOf: state, detail: message }, time: now }), jobs: [] };
+  return {
+    state,
+    message: { key: 'specIsForbidden', reasons: message },
+    jobs: [],
+    wakes: [addSeconds(now, POLICY_RESYNC_SECONDS)],
+  };
+}

@@ -1,0 +1,13 @@
+import type { Restart } from '../restart.js';
+import type { Decision, Situation } from './rule.js';
+
+/** Nothing is created before the time of a restart. The uid is cleared, which tells a pod that it has outlived its Job. */
+export function waitForRestart({ jobName: name }: Situation, { notBefore, ordinal }: Restart): Decision {
+  return {
+    state: 'Restarting',
+    message: { key: 'jobWasLost', job: name, ordinal, time: notBefore },
+    jobs: [],
+    set: { job: { name } },
+    wakes: [notBefore],
+  };
+}
