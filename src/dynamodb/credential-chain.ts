@@ -25,7 +25,11 @@ export function credentialChain(region: string, timeouts: NodeHttpHandlerOptions
   const requestHandler = new NodeHttpHandler(timeouts);
   const chain = defaultProvider({ parentClientConfig: { region, requestHandler } });
   return async (options) => {
-    const callerClientConfig = { region: async () => region, ...options?.callerClientConfig, requestHandler };
+    const callerClientConfig = {
+      region: () => Promise.resolve(region),
+      ...options?.callerClientConfig,
+      requestHandler,
+    };
     try {
       return await chain({ ...options, callerClientConfig });
     } catch (error) {

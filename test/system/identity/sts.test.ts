@@ -211,7 +211,7 @@ t.test('a failure of the credential chain is never taken for a wrong endpoint', 
       const { client } = await connected(t, url, true);
       const error: unknown = await client.send(describe).then(
         () => undefined,
-        (error: unknown) => error,
+        (reason: unknown) => reason,
       );
       t.equal(ruleOf(error), rule, String((error as Error | undefined)?.name));
       t.same(headers, [], 'nothing reaches the table without credentials');
