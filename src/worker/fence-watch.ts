@@ -43,7 +43,7 @@ export class FenceWatch {
   readonly #ended = new AbortController();
   #memory = NO_MEMORY;
   #target: TargetIdentity | undefined;
-  #answered = false;
+  #answers = 0;
   #warnedOfRefusal = false;
   #caps: Caps;
   #setCaps: (caps: Caps) => void = () => {};
@@ -83,14 +83,16 @@ export class FenceWatch {
     const { clock, shutdown, log } = this.#options;
     const deadline = clock.now() + FENCE_LIMIT_MS;
     this.#target = target;
-    this.#answered = false;
-    for (await this.#look(); !this.#answered && clock.now() < deadline; await this.#look()) {
+    const answersBefore = this.#answers;
+    const isAnswered = () => this.#answers > answersBefore;
+    await this.#look();
+    while (!isAnswered() && clock.now() < deadline) {
       await clock.sleep(RETRY_MS, shutdown.signal);
-      if (shutdown.signal.aborted) break;
+      shutdown.signal.throwIfAborted();
+      await this.#look();
     }
     shutdown.signal.throwIfAborted();
-    if (!this.#answered)
-      log.warn({}, 'the API server does not answer: continuing without reports and without the fence');
+    if (!isAnswered()) log.warn({}, 'the API server does not answer: continuing without reports and without the fence');
   }
 
   /** Waits while the last answer is too old to write on. */
@@ -149,7 +151,7 @@ export class FenceWatch {
     const self = { parentUID: parent.uid, jobUID: parent.jobUID, mode, target: this.#target };
     const { memory, verdict } = this.#fence.verdict(this.#memory, answer, self, askedAt);
     this.#memory = memory;
-    if (answer.kind !== 'none') this.#answered = true;
+    if (answer.kind !== 'none') this.#answers++;
     if (answer.kind === 'refused') this.#warnOfRefusal(answer.why);
     if (answer.kind === 'parent') this.#see(readLiveParent(answer.parent, mode));
     if (verdict.kind === 'stop' && !this.#ended.signal.aborted)

@@ -72,16 +72,16 @@ const fieldsOf = (value: unknown): Fields =>
 export function fenceAnswer(status: number, body: unknown): FenceAnswer {
   if (status === 200) {
     const { metadata } = fieldsOf(body);
-    return fieldsOf(metadata)['uid'] === undefined ? { kind: 'none' } : { kind: 'parent', parent: body };
+    return fieldsOf(metadata).uid === undefined ? { kind: 'none' } : { kind: 'parent', parent: body };
   }
   const { reason, details, message } = fieldsOf(body);
   // A 404 without a Status comes from an API server that does not serve this kind, for instance while it starts.
-  if (status === 404) return reason === 'NotFound' && fieldsOf(details)['name'] ? { kind: 'gone' } : { kind: 'none' };
+  if (status === 404) return reason === 'NotFound' && fieldsOf(details).name ? { kind: 'gone' } : { kind: 'none' };
   // A 401 counts as no answer: tokens are renewed, and an API server in trouble cannot verify them.
   if (status === 403) return { kind: 'refused', why: whyOf(message, status) };
   if (status === 422) {
-    const causes = fieldsOf(details)['causes'];
-    const otherUID = Array.isArray(causes) && causes.some((cause) => fieldsOf(cause)['field'] === 'metadata.uid');
+    const causes = fieldsOf(details).causes;
+    const otherUID = Array.isArray(causes) && causes.some((cause) => fieldsOf(cause).field === 'metadata.uid');
     // Whatever else makes the object invalid, such as an admission policy, says nothing about the parent's identity.
     return otherUID ? { kind: 'gone' } : { kind: 'refused', why: whyOf(message, status) };
   }
@@ -180,26 +180,26 @@ export interface LiveParent {
 
 export function readLiveParent(value: unknown, mode: Mode): LiveParent {
   const parent = fieldsOf(value);
-  const [metadata, spec, status] = [fieldsOf(parent['metadata']), fieldsOf(parent['spec']), fieldsOf(parent['status'])];
-  const sameRun = (status['mode'] ?? mode) === mode;
-  const { tableId, digest } = fieldsOf(status['target']);
-  const conditions = Array.isArray(status['conditions']) ? status['conditions'].map(fieldsOf) : [];
+  const [metadata, spec, status] = [fieldsOf(parent.metadata), fieldsOf(parent.spec), fieldsOf(parent.status)];
+  const sameRun = (status.mode ?? mode) === mode;
+  const { tableId, digest } = fieldsOf(status.target);
+  const conditions = Array.isArray(status.conditions) ? status.conditions.map(fieldsOf) : [];
   return {
-    uid: metadata['uid'],
-    isDeleting: metadata['deletionTimestamp'] !== undefined && metadata['deletionTimestamp'] !== null,
-    isCancelled: spec['cancel'] === true,
-    isSuspended: spec['suspend'] === true,
-    mode: MODES.find((known) => known === (spec['mode'] ?? 'Execute')),
+    uid: metadata.uid,
+    isDeleting: metadata.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null,
+    isCancelled: spec.cancel === true,
+    isSuspended: spec.suspend === true,
+    mode: MODES.find((known) => known === (spec.mode ?? 'Execute')),
     caps: {
-      maxWriteUnitsPerSecond: amount(spec['maxWriteUnitsPerSecond'], 1),
-      maxReadUnitsPerSecond: amount(spec['maxReadUnitsPerSecond'], 1),
+      maxWriteUnitsPerSecond: amount(spec.maxWriteUnitsPerSecond, 1),
+      maxReadUnitsPerSecond: amount(spec.maxReadUnitsPerSecond, 1),
     },
     sameRun,
-    isFinished: sameRun && conditions.some(({ type, status }) => type === 'Finished' && status === 'True'),
-    jobUID: textOf(fieldsOf(status['job'])['uid']),
+    isFinished: sameRun && conditions.some((condition) => condition.type === 'Finished' && condition.status === 'True'),
+    jobUID: textOf(fieldsOf(status.job).uid),
     target: typeof tableId === 'string' && typeof digest === 'string' ? { tableId, digest } : undefined,
-    progress: sameRun ? progressOf(fieldsOf(status['progress'])) : undefined,
-    counted: amount(fieldsOf(status['dryRun'])['itemsFound']),
+    progress: sameRun ? progressOf(fieldsOf(status.progress)) : undefined,
+    counted: amount(fieldsOf(status.dryRun).itemsFound),
   };
 }
 

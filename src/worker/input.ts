@@ -15,23 +15,6 @@ import { ENV } from '../api/worker.js';
 import type { Caps } from '../deletion/runtime.js';
 import type { AskedTarget } from '../deletion/target.js';
 
-/** The options of `delete-partition`, as commander hands them over. */
-export interface Flags {
-  tableName?: string;
-  partitionValue?: string;
-  endpointUrl?: string;
-  region?: string;
-  skipConfirmation?: boolean;
-  dryRun?: boolean;
-  sortKeyBeginsWith?: string;
-  sortKeyFrom?: string;
-  sortKeyTo?: string;
-  maxWriteUnitsPerSecond?: string;
-  maxReadUnitsPerSecond?: string;
-  requirePointInTimeRecovery?: boolean;
-  trustedEndpoints?: string;
-}
-
 /** The resource that a Job works for. */
 export interface Parent {
   name: string;
@@ -40,6 +23,7 @@ export interface Parent {
   jobUID: string;
 }
 
+/** What one attempt is to do. */
 export interface WorkerInput {
   asked: AskedTarget;
   /** Absent: what the AWS configuration says. */
@@ -52,128 +36,264 @@ export interface WorkerInput {
   parent?: Parent;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-type Field = Exclude<keyof Flags, 'skipConfirmation' | 'dryRun'>;
+type TextRule = Pick<Rule<string>, 'holds' | 'message' | 'explain'>;
 
-/** Which flag goes with which variable. Flags win. */
-const FIELDS: Readonly<Record<Field, { flag: string; env: string; secret?: true }>> = {
-  tableName: { flag: '--table-name', env: ENV.tableName },
-  partitionValue: { flag: '--partition-value', env: ENV.partitionValue, secret: true },
-  endpointUrl: { flag: '--endpoint-url', env: ENV.endpointURL },
-  region: { flag: '--region', env: ENV.region },
-  sortKeyBeginsWith: { flag: '--sort-key-begins-with', env: ENV.sortKeyBeginsWith, secret: true },
-  sortKeyFrom: { flag: '--sort-key-from', env: ENV.sortKeyFrom, secret: true },
-  sortKeyTo: { flag: '--sort-key-to', env: ENV.sortKeyTo, secret: true },
-  maxWriteUnitsPerSecond: { flag: '--max-write-units-per-second', env: ENV.maxWriteUnitsPerSecond },
-  maxReadUnitsPerSecond: { flag: '--max-read-units-per-second', env: ENV.maxReadUnitsPerSecond },
-  requirePointInTimeRecovery: { flag: '--require-point-in-time-recovery', env: ENV.requirePointInTimeRecovery },
-  trustedEndpoints: { flag: '--trusted-endpoints', env: ENV.trustedEndpoints },
+/** One value that the worker can be given: as a flag, in the environment, or either way; the flag wins. */
+interface Field<T> {
+  /** As commander takes it: `-t, --table-name <name>`. Without a placeholder it is a switch. */
+  flag?: string;
+  /** The text that a switch stands for. */
+  means?: string;
+  /** Description of the flag. */
+  help?: string;
+  env?: string;
+  required?: true;
+  /** A key's value: no message ever shows it. */
+  secret?: true;
+  rules: readonly TextRule[];
+  parse: (text: string) => T;
+}
+
+const notEmpty: TextRule = { holds: (text) => text !== '', message: 'must not be empty' };
+const units: TextRule = {
+  holds: (text) => isWholeNumber(text, 1, INT32_MAX),
+  message: 'must be a whole number, 1 or more',
+};
+const seconds: TextRule = {
+  holds: (text) => isWholeNumber(text, 1, 3600),
+  message: 'must be a whole number of seconds, 1 to 3600',
+};
+const trueOrFalse: TextRule = { holds: (text) => ['true', 'false'].includes(text), message: 'must be true or false' };
+const isMode = (text: string): text is Mode => MODES.some((known) => known === text);
+const knownMode: TextRule = { holds: isMode, message: `must be one of ${MODES.join(', ')}` };
+const noNulInSortKey = noNulRule('sort key');
+
+/** Text of one or more characters. */
+const textField = <F extends Omit<Field<string>, 'rules' | 'parse'>>(field: F, ...rules: TextRule[]) => ({
+  ...field,
+  rules: [notEmpty, ...rules],
+  parse: (given: string): string => given,
+});
+
+/**
+ * What the worker can be given, in the order of its help text. The keys of fields with a flag are those under which commander hands
+ * over their values.
+ */
+const FIELDS = {
+  tableName: textField(
+    { flag: '-t, --table-name <name>', help: 'name or ARN of the table', env: ENV.tableName, required: true },
+    tableNameRule,
+  ),
+  partitionValue: textField(
+    {
+      flag: '-p, --partition-value <value>',
+      help: 'value of the partition key: numbers in decimal, binary in base64',
+      env: ENV.partitionValue,
+      required: true,
+      secret: true,
+    },
+    noNulRule('partition value'),
+  ),
+  endpointUrl: textField(
+    { flag: '-e, --endpoint-url <url>', help: "endpoint to use instead of AWS's", env: ENV.endpointURL },
+    endpointRule,
+  ),
+  region: textField(
+    {
+      flag: '-r, --region <region>',
+      help: 'AWS region of the table (default: the AWS configuration, else us-east-1)',
+      env: ENV.region,
+    },
+    regionRule,
+  ),
+  skipConfirmation: {
+    flag: '-s, --skip-confirmation',
+    means: 'true',
+    help: 'delete without asking',
+    rules: [trueOrFalse],
+    parse: (given) => given === 'true',
+  } satisfies Field<boolean>,
+  dryRun: {
+    flag: '--dry-run',
+    means: 'DryRun',
+    help: 'count the items and delete nothing',
+    env: ENV.mode,
+    rules: [knownMode],
+    parse: (given) => given as Mode,
+  } satisfies Field<Mode>,
+  sortKeyBeginsWith: textField(
+    {
+      flag: '--sort-key-begins-with <value>',
+      help: 'only items whose sort key begins with this',
+      env: ENV.sortKeyBeginsWith,
+      secret: true,
+    },
+    noNulInSortKey,
+  ),
+  sortKeyFrom: textField(
+    {
+      flag: '--sort-key-from <value>',
+      help: 'only items from this sort key on (inclusive); needs --sort-key-to',
+      env: ENV.sortKeyFrom,
+      secret: true,
+    },
+    noNulInSortKey,
+  ),
+  sortKeyTo: textField(
+    {
+      flag: '--sort-key-to <value>',
+      help: 'only items before this sort key (exclusive); needs --sort-key-from',
+      env: ENV.sortKeyTo,
+      secret: true,
+    },
+    noNulInSortKey,
+  ),
+  maxWriteUnitsPerSecond: {
+    flag: '--max-write-units-per-second <units>',
+    help: 'consume no more write units per second than this',
+    env: ENV.maxWriteUnitsPerSecond,
+    rules: [units],
+    parse: Number,
+  } satisfies Field<number>,
+  maxReadUnitsPerSecond: {
+    flag: '--max-read-units-per-second <units>',
+    help: 'consume no more read units per second than this',
+    env: ENV.maxReadUnitsPerSecond,
+    rules: [units],
+    parse: Number,
+  } satisfies Field<number>,
+  requirePointInTimeRecovery: {
+    flag: '--require-point-in-time-recovery',
+    means: 'true',
+    help: 'refuse unless point-in-time recovery is on for the table',
+    env: ENV.requirePointInTimeRecovery,
+    rules: [trueOrFalse],
+    parse: (given) => given === 'true',
+  } satisfies Field<boolean>,
+  trustedEndpoints: {
+    flag: '--trusted-endpoints <list>',
+    help: "endpoints besides AWS's that may receive real credentials, separated by commas",
+    env: ENV.trustedEndpoints,
+    rules: [],
+    parse: parseAllowList,
+  } satisfies Field<AllowList>,
+  reportSeconds: { env: ENV.reportSeconds, rules: [seconds], parse: Number } satisfies Field<number>,
 };
 
+type Fields = typeof FIELDS;
+type Name = keyof Fields;
+type FlagName = { [N in Name]: Fields[N] extends { flag: string } ? N : never }[Name];
+
+/** The options of `delete-partition`, as commander hands them over. */
+export type Flags = { [N in FlagName]?: Fields[N] extends { means: string } ? boolean : string };
+
+/** The options of `delete-partition`, for commander. */
+export const OPTIONS: readonly { flag: string; help: string }[] = Object.values<Field<unknown>>(FIELDS).flatMap(
+  ({ flag, help = '' }) => (flag === undefined ? [] : [{ flag, help }]),
+);
+
+type Env = Readonly<Record<string, string | undefined>>;
+/** A value as text, and the name under which it was given. */
+type Given = Readonly<Partial<Record<Name, { text: string; name: string }>>>;
+type Values = { [N in Name]?: ReturnType<Fields[N]['parse']> };
+
+const NAMES = Object.keys(FIELDS) as Name[];
 const DEFAULT_REPORT_SECONDS = 30;
 
 /**
- * What the worker is asked to do, from flags and environment.
- * @returns `wrong` with every thing that is wrong, never with the value of a key
+ * What the worker is to do, from flags and environment.
+ * @returns `wrong` with everything that is wrong, never with the value of a key
  */
 export function readWorkerInput(flags: Flags, env: Env): { input: WorkerInput } | { wrong: string[] } {
-  const wrong: string[] = [];
-  const refuse = (name: string, message: string, given?: string): void => {
-    wrong.push(`${name}: ${message}${given === undefined ? '' : ` (given: ${JSON.stringify(given)})`}`);
-  };
-
-  const read = (field: Field): { text: string | undefined; name: string } => {
-    const { flag, env: variable } = FIELDS[field];
-    const flagged = flags[field];
-    if (flagged !== undefined) return { text: String(flagged), name: flag };
-    return { text: env[variable], name: env[variable] === undefined ? flag : variable };
-  };
-  const check = (field: Field, ...rules: Rule<string>[]): string | undefined => {
-    const { text, name } = read(field);
-    if (text === undefined) return undefined;
-    const given = FIELDS[field].secret ? undefined : text;
-    if (text === '') refuse(name, 'must not be empty');
-    else for (const rule of rules) if (!rule.holds(text)) refuse(name, rule.explain?.(text) ?? rule.message, given);
-    return text;
-  };
-  const required = (field: Field, ...rules: Rule<string>[]): string => {
-    const text = check(field, ...rules);
-    if (text === undefined) refuse(FIELDS[field].flag, `is required (or ${FIELDS[field].env} in the environment)`);
-    return text ?? '';
-  };
-  const units = (field: Field): number | undefined => {
-    const { text, name } = read(field);
-    if (text === undefined) return undefined;
-    if (!isWholeNumber(text, 1, INT32_MAX)) refuse(name, 'must be a whole number, 1 or more', text);
-    return Number(text);
-  };
-
-  const tableName = required('tableName', tableNameRule);
-  const partitionValue = required('partitionValue', noNulRule('partition value'));
-  const endpoint = check('endpointUrl', endpointRule);
-  const said = check('region', regionRule);
-  const region = said ?? regionOf(tableName) ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
-  if (!arnRegionRule.holds({ tableName, awsRegion: region ?? DEFAULT_REGION }))
-    refuse(read('region').name, "must be the region in the table's ARN", region);
-
-  const [beginsWith, from, to] = (['sortKeyBeginsWith', 'sortKeyFrom', 'sortKeyTo'] as const).map((field) =>
-    check(field, noNulRule('sort key')),
-  );
-  const asksForPart = beginsWith !== undefined || from !== undefined || to !== undefined;
-  if (asksForPart && !sortKeyShapeRule.holds({ beginsWith, from, to }))
-    refuse('--sort-key-…', 'takes either --sort-key-begins-with, or both --sort-key-from and --sort-key-to');
-
-  const recovery = read('requirePointInTimeRecovery');
-  if (recovery.text !== undefined && !['true', 'false'].includes(recovery.text))
-    refuse(recovery.name, 'must be true or false', recovery.text);
-  const mode = flags.dryRun ? 'DryRun' : (env[ENV.mode] ?? 'Execute');
-  if (!MODES.some((known) => known === mode)) refuse(ENV.mode, `must be one of ${MODES.join(', ')}`, mode);
-  const reportSeconds = env[ENV.reportSeconds];
-  if (reportSeconds !== undefined && !isWholeNumber(reportSeconds, 1, 3600))
-    refuse(ENV.reportSeconds, 'must be whole seconds, 1 to 3600', reportSeconds);
-
-  const caps: Caps = {
-    maxWriteUnitsPerSecond: units('maxWriteUnitsPerSecond'),
-    maxReadUnitsPerSecond: units('maxReadUnitsPerSecond'),
-  };
-  const parent = readParent(env, refuse);
+  const given: Given = Object.fromEntries(NAMES.map((name) => [name, find(name, flags, env)]));
+  const region = given.region?.text ?? regionOf(given.tableName?.text) ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  const wrong = [
+    ...NAMES.flatMap((name) => fieldProblems(FIELDS[name], given[name])),
+    ...regionProblems(given, region),
+    ...sortKeyProblems(given),
+    ...parentProblems(env),
+  ];
   if (wrong.length > 0) return { wrong };
-
-  const asked: AskedTarget = {
-    tableName,
-    partitionValue,
-    mode: mode as Mode,
-    requirePointInTimeRecovery: recovery.text === 'true',
-  };
-  if (beginsWith !== undefined) asked.sortKey = { beginsWith };
-  else if (from !== undefined && to !== undefined) asked.sortKey = { from, to };
+  const values = Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const found = given[name];
+      return found === undefined ? [] : [[name, FIELDS[name].parse(found.text)]];
+    }),
+  ) as Values;
+  const parent = readParent(env);
   return {
     input: {
-      asked,
+      asked: askedTarget(values),
       ...(region === undefined ? {} : { region }),
-      ...(endpoint === undefined ? {} : { endpoint }),
-      trustedEndpoints: parseAllowList(read('trustedEndpoints').text ?? ''),
-      caps,
-      reportSeconds: Number(reportSeconds ?? DEFAULT_REPORT_SECONDS),
+      ...(values.endpointUrl === undefined ? {} : { endpoint: values.endpointUrl }),
+      trustedEndpoints: values.trustedEndpoints ?? [],
+      caps: {
+        maxWriteUnitsPerSecond: values.maxWriteUnitsPerSecond,
+        maxReadUnitsPerSecond: values.maxReadUnitsPerSecond,
+      },
+      reportSeconds: values.reportSeconds ?? DEFAULT_REPORT_SECONDS,
       ...(parent ? { parent } : {}),
     },
   };
 }
 
+function find(name: Name, flags: Flags, env: Env): Given[Name] {
+  const { flag, means, env: variable }: Field<unknown> = FIELDS[name];
+  const flagged = (flags as Partial<Record<Name, string | boolean>>)[name];
+  if (flag !== undefined && flagged !== undefined && flagged !== false)
+    return { text: typeof flagged === 'string' ? flagged : (means ?? ''), name: longFlag(flag) };
+  const value = variable === undefined ? undefined : env[variable];
+  return variable === undefined || value === undefined ? undefined : { text: value, name: variable };
+}
+
+/** `-t, --table-name <name>` → `--table-name` */
+const longFlag = (flag: string): string => /--[a-z-]+/.exec(flag)?.[0] ?? flag;
+
+function fieldProblems({ flag = '', env, required, secret, rules }: Field<unknown>, given: Given[Name]): string[] {
+  if (given === undefined)
+    return required ? [`${longFlag(flag)}: is required (or ${env ?? ''} in the environment)`] : [];
+  const { text, name } = given;
+  const broken = rules.find(({ holds }) => !holds(text));
+  if (broken === undefined) return [];
+  const shown = secret || text === '' ? '' : ` (given: ${JSON.stringify(text)})`;
+  return [`${name}: ${broken.explain?.(text) ?? broken.message}${shown}`];
+}
+
 /** The region in an ARN; undefined for a plain name. */
-const regionOf = (tableName: string): string | undefined =>
+const regionOf = (tableName = ''): string | undefined =>
   tableName.startsWith('arn:') ? tableName.split(':')[3] : undefined;
 
-/** A Job says whom it works for, in four variables: all of them, or none. */
-function readParent(env: Env, refuse: (name: string, message: string) => void): Parent | undefined {
-  const names = [ENV.parentName, ENV.parentNamespace, ENV.parentUID, ENV.jobUID] as const;
-  if (env[ENV.parentUID] === undefined) return undefined;
-  for (const name of names) if (!env[name]) refuse(name, `must be set together with ${ENV.parentUID}`);
-  const [name, namespace, uid, jobUID] = names.map((variable) => env[variable] ?? '') as [
-    string,
-    string,
-    string,
-    string,
-  ];
+function regionProblems({ tableName, region: given }: Given, region = DEFAULT_REGION): string[] {
+  if (tableName === undefined || arnRegionRule.holds({ tableName: tableName.text, awsRegion: region })) return [];
+  return [`${given?.name ?? '--region'}: must be the region in the table's ARN (given: ${JSON.stringify(region)})`];
+}
+
+function sortKeyProblems({ sortKeyBeginsWith: beginsWith, sortKeyFrom: from, sortKeyTo: to }: Given): string[] {
+  if (beginsWith === undefined && from === undefined && to === undefined) return [];
+  if (sortKeyShapeRule.holds({ beginsWith, from, to })) return [];
+  return ['--sort-key-…: takes either --sort-key-begins-with, or both --sort-key-from and --sort-key-to'];
+}
+
+/** A Job names the resource that it works for in four variables: all of them, or none. */
+function parentProblems(env: Env): string[] {
+  if (env[ENV.parentUID] === undefined) return [];
+  return [ENV.parentName, ENV.parentNamespace, ENV.parentUID, ENV.jobUID]
+    .filter((name) => !env[name])
+    .map((name) => `${name}: must be set together with ${ENV.parentUID}`);
+}
+
+function readParent(env: Env): Parent | undefined {
+  const uid = env[ENV.parentUID];
+  if (uid === undefined) return undefined;
+  const [name = '', namespace = '', jobUID = ''] = [env[ENV.parentName], env[ENV.parentNamespace], env[ENV.jobUID]];
   return { name, namespace, uid, jobUID };
+}
+
+function askedTarget(values: Values): AskedTarget {
+  const { tableName = '', partitionValue = '', dryRun: mode = 'Execute', requirePointInTimeRecovery = false } = values;
+  const { sortKeyBeginsWith: beginsWith, sortKeyFrom: from, sortKeyTo: to } = values;
+  const asked: AskedTarget = { tableName, partitionValue, mode, requirePointInTimeRecovery };
+  if (beginsWith !== undefined) asked.sortKey = { beginsWith };
+  else if (from !== undefined && to !== undefined) asked.sortKey = { from, to };
+  return asked;
 }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { ENV } from '../../../src/api/worker.js';
-import { type Flags, readWorkerInput } from '../../../src/worker/input.js';
+import { type Flags, OPTIONS, readWorkerInput } from '../../../src/worker/input.js';
 
 const flags: Flags = { tableName: 'Orders', partitionValue: 'secret' };
 const read = (more: Flags = {}, env: Record<string, string> = {}) => readWorkerInput({ ...flags, ...more }, env);
@@ -113,4 +113,62 @@ t.test('what is wrong is named, each thing, with what was given but for the valu
     t.equal((result as { wrong: string[] }).wrong.length, wrong.length, `${reason}: and nothing else`);
     t.notMatch(JSON.stringify(result), /secret/, `${reason}: no key is shown`);
   }
+});
+
+t.test('a switch on the command line wins over the environment, one that is off does not', async (t) => {
+  const rows: readonly [reason: string, flags: Flags, env: Record<string, string>, asked: object][] = [
+    ['--dry-run', { dryRun: true }, { [ENV.mode]: 'Execute' }, { mode: 'DryRun' }],
+    ['--dry-run, and nonsense in the environment', { dryRun: true }, { [ENV.mode]: 'Delete' }, { mode: 'DryRun' }],
+    ['no --dry-run', { dryRun: false }, { [ENV.mode]: 'DryRun' }, { mode: 'DryRun' }],
+    ['neither', {}, {}, { mode: 'Execute', requirePointInTimeRecovery: false }],
+    [
+      '--require-point-in-time-recovery',
+      { requirePointInTimeRecovery: true },
+      { [ENV.requirePointInTimeRecovery]: 'false' },
+      { requirePointInTimeRecovery: true },
+    ],
+    ['a prefix', { sortKeyBeginsWith: 'a' }, {}, { sortKey: { beginsWith: 'a' } }],
+    ['a range', { sortKeyFrom: 'a' }, { [ENV.sortKeyTo]: 'b' }, { sortKey: { from: 'a', to: 'b' } }],
+  ];
+  for (const [reason, more, env, asked] of rows) t.match(read(more, env), { input: { asked } }, reason);
+});
+
+t.test('an empty text is refused, but for a list', async (t) => {
+  t.match(read({ trustedEndpoints: '' }), { input: { trustedEndpoints: [] } });
+  for (const empty of [
+    { tableName: '' },
+    { endpointUrl: '' },
+    { region: '' },
+    { sortKeyBeginsWith: '' },
+    { maxWriteUnitsPerSecond: '' },
+  ])
+    t.match(read(empty), { wrong: [/^--[a-z-]+: must [a-z ,0-9]+$/] }, Object.keys(empty).join());
+});
+
+t.test("the greatest cap is Kubernetes' greatest integer", async (t) => {
+  t.match(read({ maxWriteUnitsPerSecond: '2147483647' }), { input: { caps: { maxWriteUnitsPerSecond: 2147483647 } } });
+  t.match(read({ maxWriteUnitsPerSecond: '2147483648' }), { wrong: [/whole number/] });
+});
+
+t.test("commander's options come from the same table", async (t) => {
+  const keys = OPTIONS.map(({ flag }) =>
+    /--([a-z-]+)/.exec(flag)![1]!.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+  );
+  const all: Required<Flags> = {
+    tableName: '',
+    partitionValue: '',
+    endpointUrl: '',
+    region: '',
+    skipConfirmation: true,
+    dryRun: true,
+    sortKeyBeginsWith: '',
+    sortKeyFrom: '',
+    sortKeyTo: '',
+    maxWriteUnitsPerSecond: '',
+    maxReadUnitsPerSecond: '',
+    requirePointInTimeRecovery: true,
+    trustedEndpoints: '',
+  };
+  t.same(keys, Object.keys(all), 'each under the key under which commander hands it over');
+  for (const { flag, help } of OPTIONS) t.match(help, /^[a-zA-Z].*[^.]$/, flag);
 });
