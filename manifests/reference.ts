@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { EXIT_CODES, FINAL_EXIT_CODES, IGNORED_EXIT_CODES } from '../src/api/exit-codes.js';
 import { PRINTER_COLUMNS } from '../src/api/resource.js';
-import { Spec } from '../src/api/spec.js';
-import { Status } from '../src/api/status.js';
 import { flagOf, SETTINGS } from '../src/api/settings.js';
+import { Spec } from '../src/api/spec.js';
+import { CONDITION_TYPES, type State, STATE_TABLE, STATES, stateConditions } from '../src/api/states.js';
+import { Status } from '../src/api/status.js';
 
-/** The tables of the README that the schemas make. Each stands between `<!-- table: NAME -->` and `<!-- /table -->`. */
+/** The part of a schema that a table shows. */
 interface Schema {
   type?: string;
   description?: string;
@@ -18,6 +22,7 @@ interface Schema {
   items?: Schema;
 }
 
+/** The tables in docs/ that the source makes. Each stands between `<!-- table: NAME -->` and `<!-- /table -->`. */
 const TABLES: Readonly<Record<string, () => string>> = {
   spec: () => fieldTable(Spec, ''),
   status: () => fieldTable(Status, ''),
@@ -40,7 +45,76 @@ const TABLES: Readonly<Record<string, () => string>> = {
         `${setting.help}: ${setting.expected}`,
       ]),
     ),
+  states: () => {
+    const shown = CONDITION_TYPES.filter((type) => STATES.some((state) => stateConditions(state)[type] !== undefined));
+    return table(
+      ['state', ...shown, 'final?', 'exit code', 'meaning'],
+      STATES.map((state) => {
+        const row = STATE_TABLE[state];
+        return [
+          state,
+          ...shown.map((type) => stateConditions(state)[type] ?? '–'),
+          row.isFinished ? 'yes' : 'no',
+          'exitCode' in row ? String(row.exitCode) : '–',
+          row.meaning,
+        ];
+      }),
+    );
+  },
+  'exit-codes': () =>
+    table(
+      ['exit code', 'state', 'the Job', 'meaning'],
+      Object.values(EXIT_CODES).map((exitCode) => [
+        code(String(exitCode)),
+        statesOf(exitCode).join(' or ') || '–',
+        reactionOf(exitCode),
+        meaningOfExitCode(exitCode),
+      ]),
+    ),
+  'resource-metrics': () =>
+    table(
+      ['metric', 'type', 'what it is'],
+      resourceMetrics().map(({ name, help, each: { type } }) => [code(name), type.toLowerCase(), help]),
+    ),
 };
+
+const statesOf = (exitCode: number): State[] =>
+  STATES.filter((state) => {
+    const row = STATE_TABLE[state];
+    return 'exitCode' in row && row.exitCode === exitCode;
+  });
+
+function reactionOf(exitCode: number): string {
+  if (exitCode === EXIT_CODES.done) return 'is complete';
+  if (FINAL_EXIT_CODES.includes(exitCode)) return 'fails at once: another attempt would end in the same way';
+  if (IGNORED_EXIT_CODES.includes(exitCode)) return 'starts another pod; the attempt is not counted';
+  return 'starts another pod, at most `backoffLimit` times';
+}
+
+function meaningOfExitCode(exitCode: number): string {
+  if (exitCode === EXIT_CODES.interrupted) return 'Interrupted by Ctrl-C, or declined at the terminal';
+  if (exitCode === EXIT_CODES.terminated) return 'Stopped by SIGTERM or by the fence, after draining';
+  return statesOf(exitCode)
+    .map((state) => STATE_TABLE[state].meaning)
+    .join('. Or: ');
+}
+
+interface ResourceMetric {
+  name: string;
+  help: string;
+  each: { type: string };
+}
+
+/** What kube-state-metrics is configured to tell, under the names that it gives. */
+function resourceMetrics(): ResourceMetric[] {
+  const file = new URL('prometheus/kube-state-metrics.yaml', import.meta.url);
+  const { spec } = parse(readFileSync(file, 'utf8')) as {
+    spec: { resources: { metricNamePrefix: string; metrics: ResourceMetric[] }[] };
+  };
+  return spec.resources.flatMap(({ metricNamePrefix, metrics }) =>
+    metrics.map((metric) => ({ ...metric, name: `${metricNamePrefix}_${metric.name}` })),
+  );
+}
 
 /** `text` with every table in it made anew. @throws Error for a table that is not known or not closed */
 export function withReferenceTables(text: string): string {

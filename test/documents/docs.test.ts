@@ -1,19 +1,87 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import t from 'tap';
+import { parse } from 'yaml';
 import { POLICY_SETTINGS } from '../../manifests/helm/values-schema.js';
 import { SETTINGS } from '../../src/api/settings.js';
+import { buildProgram } from '../../src/cli/program.js';
+import { commandsOf, root, textOf, USER_PAGES } from './pages.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const pages = readdirSync(join(root, 'manifests'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.md'))
-  .map((file) => join('manifests', file));
-const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
+/** Who runs a command of the pages: a test file with what it must hold, the reason why none does, or what else shows that it is right. */
+interface Command {
+  command: RegExp;
+  ranBy?: [file: string, holds: RegExp];
+  notRun?: string;
+  holds?: (found: RegExpExecArray) => boolean;
+}
 
-/** Who runs a command of the pages: a test file with what it must hold, or the reason why none does. */
-const COMMANDS: readonly { command: RegExp; ranBy?: [file: string, holds: RegExp]; notRun?: string }[] = [
+const scripts = (JSON.parse(textOf('package.json')) as { scripts: object }).scripts;
+const program = await buildProgram();
+const METACONTROLLER = /'https:\/\/github\.com\/metacontroller\/metacontroller\/manifests\/production\?ref=v4\.17\.2'/
+  .source;
+const deployment = textOf('manifests/operator/deployment.yaml');
+
+const COMMANDS: readonly Command[] = [
+  { command: /^npm ci && npm run demo$/, ranBy: ['test/demo/demo.test.ts', /demo\.ts/] },
+  { command: /^npm ci$/, ranBy: ['.ci/run', /npm ci/] },
+  { command: /^npm run (\S+)$/, holds: ([, script = '']) => script in scripts },
+  {
+    command: /^node dist\/cli\/dynamoctl\.js ([\w-]+)(.*)$/,
+    holds: ([, name, rest = '']) => {
+      const command = program.commands.find((each) => each.name() === name);
+      const flags = [...rest.matchAll(/(?<= )--?[a-z-]+/g)].map(([flag]) => flag).filter((flag) => flag !== '--help');
+      return flags.every(
+        (flag) => command?.options.some(({ short, long }) => flag === short || flag === long) ?? false,
+      );
+    },
+  },
+  { command: /^curl /, ranBy: ['test/documents/readme.test.ts', /curl -d/] },
+  {
+    command: new RegExp(`^kubectl (apply|delete) -k ${METACONTROLLER}$`),
+    notRun: 'fetches from GitHub; the e2e tests ask for a cluster with Metacontroller in it',
+  },
+  { command: /^kubectl apply -f manifests\/install\.yaml$/, ranBy: ['test/cluster/manifests.test.ts', /INSTALL_FILE/] },
+  { command: /^kubectl delete -f manifests\/install\.yaml$/, ranBy: ['test/cluster/manifests.test.ts', /'delete'/] },
+  {
+    command: /^kubectl -n dynamoctl-dp-operator-system rollout status deployment\/dynamoctl-dp-operator$/,
+    ranBy: ['test/e2e/support/install.ts', /'rollout', 'status', 'deployment\/dynamoctl-dp-operator'/],
+  },
+  { command: /^docker (build|push) /, notRun: 'needs a container engine and a registry' },
+  {
+    command: /^kubectl -n (\S+) set image deployment\/(\S+) (\w+)=\S+$/,
+    holds: ([, namespace, name, container]) =>
+      [`namespace: ${namespace}`, `name: ${name}`, `name: ${container}`].every((line) => deployment.includes(line)),
+  },
+  {
+    command: /^kubectl -n \S+ set env deployment\/\S+ (\w+)=\S+$/,
+    holds: ([, name]) => SETTINGS.some((setting) => setting.name === name),
+  },
+  {
+    command: /^kubectl -n metacontroller patch statefulset /,
+    ranBy: ['test/documents/readme.test.ts', /patch statefulset metacontroller/],
+  },
+  {
+    command: /^kubectl apply -f manifests\/samples\/([\w-]+\.yaml)$/,
+    holds: ([, file]) => existsSync(join(root, 'manifests/samples', String(file))),
+  },
+  {
+    command: /^kubectl apply -n default -k manifests\/worker$/,
+    ranBy: ['test/documents/docs.test.ts', /'manifests\/worker'/],
+  },
+  {
+    command: /^kubectl (get ddp(?: --watch)?|describe ddp \S+)$/,
+    ranBy: ['test/e2e/operator.test.ts', /'get', 'ddp'/],
+  },
+  {
+    command: /^kubectl wait --for=condition=Finished ddp\/\S+ --timeout=1h$/,
+    ranBy: ['test/e2e/operator.test.ts', /'wait', '--for=condition=Finished'/],
+  },
+  { command: /^kubectl patch ddp /, ranBy: ['test/documents/readme.test.ts', /kubectl patch ddp/] },
+  {
+    command: /^kubectl delete ddp (\S+|--all --all-namespaces)$/,
+    ranBy: ['test/e2e/operator.test.ts', /'delete', 'ddp'/],
+  },
   {
     command: /^helm (install|test|upgrade|uninstall) dynamoctl-dp-operator /,
     ranBy: ['test/e2e/helm.test.ts', /'(install|test|upgrade|uninstall)'/],
@@ -53,39 +121,50 @@ const COMMANDS: readonly { command: RegExp; ranBy?: [file: string, holds: RegExp
 ];
 
 t.test('every command of the pages is run by a test, or says why not', async (t) => {
-  const commands = pages.flatMap((page) =>
-    [...textOf(page).matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
-      block.split('\n').filter((line) => line.trim() !== ''),
-    ),
-  );
-  t.ok(commands.length > 12);
-  for (const line of commands) {
+  const commands = USER_PAGES.flatMap((page) => commandsOf(page).map((line) => ({ page, line })));
+  t.ok(commands.length > 60, `${commands.length} commands`);
+  for (const { page, line } of commands) {
     const entry = COMMANDS.find(({ command }) => command.test(line));
-    if (!t.ok(entry, line) || !entry?.ranBy) continue;
+    if (!t.ok(entry, `${page}: ${line}`)) continue;
+    const found = entry?.command.exec(line);
+    if (found && entry?.holds) t.ok(entry.holds(found), `${page}: ${line}`);
+    if (!entry?.ranBy) continue;
     const [file, holds] = entry.ranBy;
     t.match(existsSync(join(root, file)) ? textOf(file) : '', holds, `${file} runs: ${line}`);
   }
   t.same(
-    COMMANDS.filter(({ command }) => !commands.some((line) => command.test(line))).map(({ command }) => command.source),
+    COMMANDS.filter(
+      (entry) => !commands.some(({ line }) => COMMANDS.find(({ command }) => command.test(line)) === entry),
+    ).map(({ command }) => command.source),
     [],
     'no entry without a command',
   );
 });
 
-t.test('every link and folder in the pages is there', async (t) => {
-  for (const page of pages) {
-    for (const [, target = ''] of textOf(page).matchAll(/\]\((?!https?:)([^)#]+)\)/g))
-      t.ok(existsSync(resolve(root, dirname(page), target)), `${page}: ${target}`);
-    for (const [, target = ''] of textOf(page).matchAll(/`((?:manifests|src|test)\/[\w./-]*)`/g))
+/** What looks like a setting of the operator, and is one of somebody else. */
+const NOT_SETTINGS = /^(AWS_|DYNAMOCTL_|DYNAMODB_|BENCH_|NODE_|NO_COLOR|FORCE_COLOR|TEST_CLUSTER|STATE_TABLE)/;
+
+t.test('every folder and setting in the pages is there', async (t) => {
+  for (const page of USER_PAGES) {
+    for (const [, target = ''] of textOf(page).matchAll(/`((?:manifests|src|test|docs|hooks)\/[\w./-]*)`/g))
       t.ok(existsSync(join(root, target)), `${page}: ${target}`);
     for (const [, name = ''] of textOf(page).matchAll(/`([A-Z]+_[A-Z_]+)(?:=[^`]*)?`/g))
       t.ok(
-        SETTINGS.some((setting) => setting.name === name),
+        NOT_SETTINGS.test(name) || SETTINGS.some((setting) => setting.name === name),
         `${page}: ${name} is a setting`,
       );
+    for (const [, name = ''] of textOf(page).matchAll(/chart's `([\w.]+)`/g))
+      t.ok(isValue(name), `${page}: ${name} is a value of the chart`);
   }
   t.ok(POLICY_SETTINGS.length > 6);
 });
+
+/** Whether the operator's chart has that value. */
+function isValue(name: string): boolean {
+  let value: unknown = parse(textOf('manifests/helm/dynamoctl-dp-operator/values.yaml'));
+  for (const part of name.split('.')) value = (value as Record<string, unknown> | undefined)?.[part];
+  return value !== undefined;
+}
 
 t.test('the IAM policies grant what the worker calls, and nothing else', async (t) => {
   const source = join(root, 'src');
@@ -116,7 +195,7 @@ t.test('the IAM policies grant what the worker calls, and nothing else', async (
       t.equal(bound, Condition?.Null?.['dynamodb:LeadingKeys'] === 'false', 'and a request without a key is refused');
     }
   }
-  const page = textOf('manifests/worker/README.md');
+  const page = textOf('docs/credentials.md');
   for (const action of called) t.match(page, `\`${action}\``, `the page says what ${action} is for`);
 });
 
@@ -143,7 +222,6 @@ const WITHOUT_MAKE = spawnSync('make', ['--version']).status !== 0 && 'make is n
 t.test('the Makefile', { skip: WITHOUT_MAKE }, async (t) => {
   const make = (...args: string[]) => spawnSync('make', args, { cwd: root, encoding: 'utf8' });
   const help = make('help').stdout;
-  const scripts = Object.keys((JSON.parse(textOf('package.json')) as { scripts: object }).scripts);
   // Kubebuilder v4's, but for those that fetch Go tools or start kind.
   const targets =
     'help manifests generate fmt vet test test-e2e lint lint-fix build run docker-build docker-push docker-buildx build-installer install uninstall deploy undeploy';
@@ -152,7 +230,7 @@ t.test('the Makefile', { skip: WITHOUT_MAKE }, async (t) => {
     const { status, stdout, stderr } = make('-n', target, 'IMG=registry.example/me:1');
     t.equal(status, 0, stderr);
     for (const [, script = 'test'] of stdout.matchAll(/^npm (?:run (\S+)|test)$/gm))
-      t.ok(scripts.includes(script), script);
+      t.ok(script in scripts, script);
   }
   const deployed = make('-n', 'deploy', 'IMG=registry.example/me:1').stdout.split('|')[0] ?? '';
   const manifests = spawnSync('sh', ['-c', deployed], { cwd: root, encoding: 'utf8' }).stdout;

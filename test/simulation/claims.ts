@@ -75,7 +75,7 @@ function wrongIn(schema: keyof typeof schemas, value: unknown): string | undefin
   return error && `${pathOf(error)}: ${error.message}`;
 }
 
-/** What users and faults did that a claim makes an exception for; each is named in the README. */
+/** What users and faults did that a claim makes an exception for; each is named in docs/design/README.md. */
 export interface Exceptions {
   /** Pods that a user's hands took from their Job: an orphaning deletion, a forced one. By pod uid, with the time. */
   takenAway: Map<string, number>;
