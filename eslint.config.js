@@ -93,6 +93,8 @@ export default defineConfig(
       ],
     },
   },
+  // Fastify tells by the promise that a hook is done; without one it waits for a callback.
+  { files: ['src/webhook/**/*.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
   { files: LONG_BY_NATURE, rules: { 'max-lines-per-function': 'off' } },
   {
     files: ['test/**/*.ts'],

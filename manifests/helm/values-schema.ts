@@ -32,7 +32,7 @@ export const POLICY_SETTINGS = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED)
 
 /** What a setting must be; a pattern of alternatives is an enum, as which it is told better. */
 function settingSchema(name: string): TSchema {
-  const setting = SETTINGS.find((setting) => setting.name === name);
+  const setting = SETTINGS.find((each) => each.name === name);
   const pattern = (setting?.schema as { pattern?: string } | undefined)?.pattern ?? '';
   const words = /^\^\(([a-z|]+)\)\$$/.exec(pattern)?.[1]?.split('|');
   if (!setting || !words) throw new Error(`${name} is no setting with a set of words`);

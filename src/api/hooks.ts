@@ -8,7 +8,11 @@ import { Status } from './status.js';
  * Source: https://metacontroller.github.io/metacontroller/api/compositecontroller.html
  */
 
-/** What we read of an object's metadata; everything else of it is let through. */
+/** The hooks that Metacontroller calls, each at the path of its name. */
+export const HOOK_NAMES = ['sync', 'finalize'] as const;
+export type HookName = (typeof HOOK_NAMES)[number];
+
+/** The metadata that decisions depend on; all other fields pass through unread. */
 export const ParentMetadata = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 253 }),
   namespace: Type.String({ minLength: 1, maxLength: 63 }),
@@ -20,7 +24,10 @@ export const ParentMetadata = Type.Object({
   deletionTimestamp: Type.Optional(Type.String({ minLength: 1 })),
 });
 
-/** The parent as it may come: whatever the API server stored. `spec` and `status` are read by `operator/observe/resource.ts`, not here. */
+/**
+ * The parent as it may arrive: whatever the API server has stored. `spec` and `status` are not validated here: a resource that is
+ * wrong must get an answer that says so (`operator/observe/resource.ts`), not a refused request.
+ */
 export const Parent = Type.Object({
   apiVersion: Type.Literal(API_VERSION),
   kind: Type.Literal(KIND),
@@ -30,7 +37,7 @@ export const Parent = Type.Object({
 });
 export type Parent = Static<typeof Parent>;
 
-/** An observed Job: what decisions rest on is typed, the rest is let through as it is. */
+/** An observed Job. The fields that decisions depend on are typed; all others pass through unread. */
 export const ObservedJob = Type.Object({
   apiVersion: Type.Literal('batch/v1'),
   kind: Type.Literal('Job'),
@@ -67,7 +74,7 @@ export const ObservedJob = Type.Object({
             status: Type.String(),
             reason: Type.Optional(Type.String()),
             message: Type.Optional(Type.String()),
-            // Go writes a time that was never set as null.
+            // Go encodes a time that was never set as null.
             lastTransitionTime: Type.Optional(Type.Unsafe<string>({ type: 'string', nullable: true })),
           }),
         ),
@@ -104,6 +111,6 @@ export const FinalizeResponse = Type.Object(
 );
 export type FinalizeResponse = Static<typeof FinalizeResponse>;
 
-/** The body of a 400: what is not Metacontroller's, and where. */
+/** The body of a 400: what is wrong in the request, and where. */
 export const BadRequest = Type.Object({ error: Type.String(), path: Type.String(), message: Type.String() });
 export type BadRequest = Static<typeof BadRequest>;

@@ -10,36 +10,36 @@ import { type Hooks, routes } from './routes.js';
 import { serverOptions } from './tls.js';
 import { createValidator } from './validation.js';
 
-/** A parent and its child, each up to the API server's 1.5 MiB and with managedFields, and a few Jobs more. */
+/** Room for a parent and several Jobs, each up to the API server's limit of 1.5 MiB plus managedFields. */
 const BODY_LIMIT = 16 * 1024 * 1024;
-/** Metacontroller keeps idle connections for 90 s; a server that closes first loses requests. */
+/** Metacontroller keeps idle connections for 90 s; a server that closes them first loses requests. */
 const KEEP_ALIVE_MILLISECONDS = 100_000;
-/** How long a request may take to arrive. Metacontroller itself gives up after 10 s. */
+/** How long a request may take to arrive. Metacontroller gives up after 10 s. */
 const REQUEST_MILLISECONDS = 30_000;
 
 export interface AppOptions {
   settings: Settings;
   now: () => Date;
   logger?: FastifyServerOptions['logger'] | FastifyServerOptions['loggerInstance'];
-  /** TLS of the server; absent serves plain HTTP. With `ca`, the hooks require a client certificate of it. */
+  /** TLS options of the server; without them it serves plain HTTP. With `ca`, the hooks require a client certificate from it. */
   tls?: SecureContextOptions | undefined;
-  /** The bearer token that the hooks require, asked for at every request; absent requires none. */
+  /** Returns the bearer token that the hooks require, at every request; if absent, they require none. */
   bearerToken?: (() => string) | undefined;
-  /** Whether the server takes new work; false while it shuts down. */
+  /** Whether the server accepts new work; false while it shuts down. */
   isReady?: () => boolean;
-  /** `GET /metrics`: open, or only for whom the hooks are open to. Absent: none. */
+  /** Serves `GET /metrics` to everybody, or only to clients that may call the hooks. Absent: not at all. */
   metrics?: 'open' | 'protected' | undefined;
-  /** Whether `GET /documentation` shows the hooks' OpenAPI. */
+  /** Whether to serve the OpenAPI document of the hooks at `GET /documentation`. */
   documentation?: boolean | undefined;
-  /** The version that metrics and documentation tell. */
+  /** The version that metrics and documentation show. */
   version?: string;
-  /** What counts as overload; absent: nothing, and no clock is looked at. */
+  /** What counts as overload; if absent, nothing does, and no clock is read. */
   overload?: FastifyUnderPressureOptions;
   /** The decisions; tests replace them. */
   hooks?: Hooks;
 }
 
-/** The webhook, not yet listening. Reads neither environment nor files nor clocks of its own. */
+/** The webhook, not yet listening. It reads neither the environment nor files, and no clock but `now`. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const ajv = createValidator();
   const app = Fastify({
@@ -48,7 +48,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
     requestTimeout: REQUEST_MILLISECONDS,
-    // A line for each change of state, from the routes, and none for each of a thousand requests.
+    // The routes log changes of state; a line for every request would drown them.
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
   } as FastifyServerOptions) as FastifyInstance;
@@ -75,13 +75,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-/** Lets only Metacontroller in, by what the settings say that it shows. */
+/** Admits only Metacontroller, by the client certificate and the token that the settings require. */
 function protect(app: FastifyInstance, { tls, bearerToken }: AppOptions): void {
   if (tls?.ca !== undefined) requireClientCertificate(app);
   if (bearerToken) requireBearerToken(app, bearerToken);
 }
 
-/** For the kubelet: without a token, a client certificate or a limit. */
+/** The kubelet's probes: without token, client certificate or load shedding. */
 function health(app: FastifyInstance, isReady: () => boolean): void {
   app.get('/healthz', { logLevel: 'silent' }, async () => ({ status: 'ok' }));
   app.get('/readyz', { logLevel: 'silent' }, async (_request, reply) =>
@@ -89,7 +89,7 @@ function health(app: FastifyInstance, isReady: () => boolean): void {
   );
 }
 
-/** 429, not 503: Metacontroller waits the whole seconds of its Retry-After, while it repeats anything else from 5 ms on. */
+/** Answers 429, not 503: Metacontroller honours Retry-After on 429 and retries anything else from 5 ms on. */
 async function shedLoad(app: FastifyInstance, overload: FastifyUnderPressureOptions): Promise<void> {
   await app.register(underPressure, {
     ...overload,

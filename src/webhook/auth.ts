@@ -1,18 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { noClientCertificate, wrongToken } from './errors.js';
 import { showedCertificate } from './tls.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Whether an Authorization header carries the token. Constant in time: digests are compared, which are always of one length. */
+/** Whether an Authorization header carries the token. Takes constant time: it compares digests, which all have the same length. */
 export function bearerTokenMatches(header: string | undefined, token: string): boolean {
   const match = /^Bearer +(\S+)$/i.exec(header ?? '');
   return timingSafeEqual(digest(match?.[1] ?? ''), digest(token)) && match !== null;
 }
 
-/** Requires the token, as it is at that moment, before the body is read. */
+/** Requires the current token, before the body is read. */
 export function requireBearerToken(app: FastifyInstance, token: () => string): void {
   app.addHook('onRequest', async (request, reply) => {
     if (bearerTokenMatches(request.headers.authorization, token())) return;
@@ -21,9 +21,10 @@ export function requireBearerToken(app: FastifyInstance, token: () => string): v
   });
 }
 
-/** Requires a certificate of the client CA. Here, not in the handshake: the kubelet's probes come without one. */
+/** Requires a certificate from the client CA. The handshake cannot: the kubelet's probes come without one. */
 export function requireClientCertificate(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
-    if (!showedCertificate(request.raw.socket as TLSSocket)) throw noClientCertificate();
+    const { socket } = request.raw;
+    if (!(socket instanceof TLSSocket && showedCertificate(socket))) throw noClientCertificate();
   });
 }

@@ -3,30 +3,32 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { BadRequest, CompositeResponse, FinalizeResponse } from '../api/hooks.js';
 
-interface Words {
+/** What OpenAPI calls an operation: one method of one path. */
+interface Operation {
   summary: string;
   description: string;
   response: unknown;
 }
 
-/** What the routes do not say of themselves. The answers are checked before they leave, so no route has a schema for them. */
-const HOOKS: Readonly<Record<string, Words>> = {
+/** What the routes do not declare themselves. They check their responses, so they have no response schema. */
+const OPERATIONS: Readonly<Record<string, Operation>> = {
   '/sync': {
-    summary: 'What should exist for a DdbctlDpJob',
+    summary: 'Decides what should exist for a DdbctlDpJob',
     description:
-      'Called by Metacontroller with the resource and its observed Jobs. The same request gives the same answer, but for times.',
+      'Metacontroller calls it with the resource and the Jobs that it observed. The response depends only on the request and the current time.',
     response: CompositeResponse,
   },
   '/finalize': {
-    summary: 'What is left to do before a DdbctlDpJob goes',
-    description: 'Called by Metacontroller while the resource is being deleted: its Jobs are drained first.',
+    summary: 'Decides whether a DdbctlDpJob that is being deleted may go',
+    description:
+      'Metacontroller calls it while the resource is being deleted. The resource is kept until its Jobs have stopped.',
     response: FinalizeResponse,
   },
 };
 
 /**
- * OpenAPI of the hooks at `/documentation`, from the schemas by which requests are validated. To be registered before the
- * routes; loaded only where it is asked for.
+ * Serves the OpenAPI document of the hooks at `/documentation`, built from the schemas that validate requests. Register it before
+ * the routes. It is loaded only when the setting is on.
  */
 export async function documentation(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {
@@ -36,30 +38,30 @@ export async function documentation(app: FastifyInstance, version: string): Prom
         title: 'dynamoctl-dp-operator',
         version,
         description:
-          "The hooks of a Metacontroller CompositeController (version v2) for DdbctlDpJobs. hooks/ of the repository has a request and its answer for every state. A request's `spec` and `status` may be anything that the API server has stored.",
+          "The hooks of a Metacontroller CompositeController (hook version v2) for DdbctlDpJobs. The repository's folder hooks/ has an example request and response for every state. The `spec` and `status` of a request's parent may be anything that the API server has stored.",
       },
       tags: [{ name: 'hooks' }],
     },
-    transform: ({ schema, url }) => ({ url, schema: described(schema, url) }),
+    transform: ({ schema, url }) => ({ url, schema: describe(schema, url) }),
     transformObject: (document) =>
       withoutValidatorsKeywords('openapiObject' in document ? document.openapiObject : document.swaggerObject),
   });
   await app.register(swaggerUi, {
     routePrefix: '/documentation',
     staticCSP: true,
-    // The page sets styles from its script; scripts themselves stay its own.
+    // The page's script sets inline styles. Scripts may still come only from this server.
     transformStaticCSP: (header) => header.replace("style-src 'self' https:", "style-src 'self' 'unsafe-inline'"),
     uiConfig: { docExpansion: 'list' },
   });
 }
 
-function described(schema: FastifySchema | undefined, url: string): object {
-  const words = HOOKS[url];
-  if (!words) return { ...schema, hide: true };
-  const { response, ...rest } = words;
-  const answer = (description: string, schema: unknown) => ({
+function describe(schema: FastifySchema | undefined, url: string): object {
+  const operation = OPERATIONS[url];
+  if (!operation) return { ...schema, hide: true };
+  const { response, ...rest } = operation;
+  const answer = (description: string, body: unknown) => ({
     description,
-    content: { 'application/json': { schema } },
+    content: { 'application/json': { schema: body } },
   });
   return {
     ...schema,
@@ -68,14 +70,14 @@ function described(schema: FastifySchema | undefined, url: string): object {
     consumes: ['application/json'],
     response: {
       200: answer('The decision.', response),
-      400: answer("Not a request of Metacontroller's.", BadRequest),
-      429: { description: 'Overloaded; Retry-After says for how many seconds.', type: 'null' },
-      500: { description: 'A bug; nothing was decided.', type: 'null' },
+      400: answer('The body is not a valid request of a CompositeController for DdbctlDpJobs.', BadRequest),
+      429: { description: 'The operator is overloaded. Retry after the seconds in Retry-After.', type: 'null' },
+      500: { description: 'A bug. Nothing was decided.', type: 'null' },
     },
   };
 }
 
-/** Keywords for the API server say nothing to a reader of OpenAPI, and CEL rules hide what does. */
+/** Drops the keywords that only the API server understands: in OpenAPI they are noise. */
 function withoutValidatorsKeywords<T>(document: T): T {
   return JSON.parse(
     JSON.stringify(document, (key, value: unknown) => (key.startsWith('x-kubernetes-') ? undefined : value)),

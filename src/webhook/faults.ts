@@ -1,4 +1,4 @@
-/** What the log says of a bug: what it was and where; the message only where no value of a key stands in it. */
+/** What the log says about a bug: its type, its stack and, unless it contains the value of a key, its message. */
 export interface Fault {
   namespace?: string;
   name?: string;
@@ -11,7 +11,7 @@ interface Body {
 
 const FRAME = /^ +at .*:\d+:\d+\)?$/;
 
-/** Describes whatever was thrown while `body` was decided upon. Errors quote values: "Cannot create property 'a' on string '…'". */
+/** Describes whatever a hook threw for `body`. Errors may quote values: "Cannot create property 'a' on string '…'". */
 export function describeFault(error: unknown, body: unknown): Fault {
   const parent = (body as Body | null | undefined)?.parent;
   const thrown = error instanceof Error ? error : new Error(`thrown: ${typeof error}`);
@@ -20,8 +20,8 @@ export function describeFault(error: unknown, body: unknown): Fault {
     ...(parent?.metadata && { namespace: parent.metadata.namespace, name: parent.metadata.name }),
     error: {
       type: thrown.name,
-      message: quoted ? '(withheld: it holds the value of a key)' : thrown.message,
-      // Frames only: the head of a stack repeats the message.
+      message: quoted ? '(withheld: it contains the value of a key)' : thrown.message,
+      // Frames only: a stack begins with the message.
       stack: (thrown.stack ?? '')
         .split('\n')
         .filter((line) => FRAME.test(line))

@@ -1,18 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { HOOK_NAMES, type HookName } from '../api/hooks.js';
 import { STATES } from '../api/states.js';
 
-export const HOOKS = ['sync', 'finalize'] as const;
-export type HookName = (typeof HOOKS)[number];
-
-/** What a hook decided: the state that the request's status told, and the one that the answer tells. */
-export interface Decision {
+/** What a hook decided, in two states: the one in the request's status and the one in the response's. */
+export interface StateTransition {
   hook: HookName;
   before: string | undefined;
   after: string | undefined;
 }
 
-/** HTTP status → why a request was refused. Every refusal that the webhook knows; anything else is `other`. */
+/** HTTP status → why a request was refused. Any other status counts as `other`. */
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'not_metacontrollers',
   401: 'token',
@@ -26,20 +24,21 @@ const REFUSALS: Readonly<Record<number, string>> = {
 /** Metacontroller gives up after 10 s. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** What stands where a decision has no state: a finalize that is over. */
+/** The label of a decision without a state: a resource whose finalizer is released. */
 const NO_STATE = 'None';
 
 export interface Metrics {
-  observe: (decision: Decision) => void;
-  /** Counts the requests of this app's hooks, with whatever they are answered. */
+  /** Counts one decision. */
+  observe: (transition: StateTransition) => void;
+  /** Counts and times the hook requests of this app, whatever their outcome. */
   watch: (app: FastifyInstance) => void;
-  /** Answers `GET /metrics` in this app. */
+  /** Serves `GET /metrics` in this app. */
   serve: (app: FastifyInstance) => void;
 }
 
 /**
- * The figures of one webhook. Their labels are hooks, status codes and states: sets that are known beforehand. Nothing of a
- * DdbctlDpJob, its name or its key, is ever a label.
+ * The metrics of one webhook. Their labels are hooks, status codes and states, all of them small, fixed sets. Neither the name of
+ * a DdbctlDpJob nor its key is ever a label.
  */
 export function createMetrics(version: string): Metrics {
   const register = new Registry();
@@ -53,39 +52,39 @@ export function createMetrics(version: string): Metrics {
   }).set({ version }, 1);
   const requests = new Counter({
     name: 'dynamoctl_operator_hook_requests_total',
-    help: 'Requests of the hooks that were answered, by hook and HTTP status.',
+    help: 'Hook requests answered, by hook and HTTP status.',
     labelNames: ['hook', 'code'],
     registers,
   });
   const duration = new Histogram({
     name: 'dynamoctl_operator_hook_duration_seconds',
-    help: 'Time to answer a request of a hook, in seconds.',
+    help: 'Time to answer a hook request, in seconds.',
     labelNames: ['hook'],
     buckets: SECONDS,
     registers,
   });
   const decisions = new Counter({
     name: 'dynamoctl_operator_decisions_total',
-    help: 'Decisions by hook and by the reason that the answer tells in its conditions.',
+    help: "Decisions, by hook and by the reason in the response's conditions.",
     labelNames: ['hook', 'reason'],
     registers,
   });
   const changes = new Counter({
     name: 'dynamoctl_operator_state_changes_total',
-    help: 'Decisions whose reason is another than that of the status in the request.',
+    help: 'Decisions that changed the reason, by the new reason.',
     labelNames: ['reason'],
     registers,
   });
   const refusals = new Counter({
     name: 'dynamoctl_operator_refusals_total',
-    help: 'Requests of the hooks that got no decision, by the reason why.',
+    help: 'Hook requests that were refused or failed, by cause.',
     labelNames: ['reason'],
     registers,
   });
-  // From 0 on, so that the first one is an increase.
+  // Each series starts at 0, so that increase() sees the first event.
   for (const reason of STATES) changes.inc({ reason }, 0);
   for (const reason of [...Object.values(REFUSALS), 'other']) refusals.inc({ reason }, 0);
-  for (const hook of HOOKS) requests.inc({ hook, code: '200' }, 0);
+  for (const hook of HOOK_NAMES) requests.inc({ hook, code: '200' }, 0);
 
   return {
     observe({ hook, before, after }) {
@@ -94,7 +93,7 @@ export function createMetrics(version: string): Metrics {
     },
     watch(app) {
       app.addHook('onResponse', async (request, reply) => {
-        const hook = HOOKS.find((name) => request.routeOptions.url === `/${name}`);
+        const hook = HOOK_NAMES.find((name) => request.routeOptions.url === `/${name}`);
         if (hook === undefined) return;
         requests.inc({ hook, code: String(reply.statusCode) });
         duration.observe({ hook }, reply.elapsedTime / 1000);

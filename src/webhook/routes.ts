@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Ajv } from 'ajv';
-import { CompositeRequest, CompositeResponse, FinalizeResponse } from '../api/hooks.js';
+import { CompositeRequest, CompositeResponse, FinalizeResponse, HOOK_NAMES } from '../api/hooks.js';
 import type { Settings } from '../api/settings.js';
 import { readStatus } from '../api/validate.js';
 import { ownJobsOnly } from '../operator/desired/own-jobs-only.js';
 import { finalize } from '../operator/finalize.js';
 import { sync } from '../operator/sync.js';
-import { type Decision, HOOKS } from './metrics.js';
+import type { StateTransition } from './metrics.js';
 import { checker } from './validation.js';
 
 export interface Hooks {
@@ -20,25 +20,25 @@ export interface RouteOptions {
   now: () => Date;
   ajv: Ajv;
   hooks?: Hooks | undefined;
-  /** Told of each decision that leaves. */
-  observe?: ((decision: Decision) => void) | undefined;
+  /** Called with each decision that is sent. */
+  observe?: ((transition: StateTransition) => void) | undefined;
 }
 
-/** `POST /sync` and `POST /finalize`: an envelope that is Metacontroller's goes in, an answer of its schema goes out. */
+/** `POST /sync` and `POST /finalize`: validates the request's envelope, decides, and checks the response before it is sent. */
 export const routes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, options) => {
   const { settings, now, ajv, hooks, observe } = options;
   const decide: Hooks = hooks ?? { sync, finalize };
   const schema = { body: CompositeRequest };
   const checks = {
-    sync: checker(ajv, CompositeResponse, 'the answer of sync'),
-    finalize: checker(ajv, FinalizeResponse, 'the answer of finalize'),
+    sync: checker(ajv, CompositeResponse, 'the response of sync'),
+    finalize: checker(ajv, FinalizeResponse, 'the response of finalize'),
   };
-  for (const hook of HOOKS) {
+  for (const hook of HOOK_NAMES) {
     app.post(`/${hook}`, { schema }, async (request, reply) => {
       const { body } = request;
       const response = decide[hook](body, settings, now());
       checks[hook](response);
-      // Serialized as it is: a response schema would silently drop fields of a Job.
+      // Serialized as is: Fastify's response schemas would silently drop fields of a Job.
       const text = JSON.stringify(ownJobsOnly(body.parent.metadata.namespace, response));
       const [before, after] = [stateOf(readStatus(body.parent.status)), stateOf(response.status)];
       logChange(request, { hook, before, after }, body, response);
@@ -51,10 +51,10 @@ export const routes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, optio
 const stateOf = (status: CompositeResponse['status']): string | undefined =>
   status.conditions?.find(({ type }) => type === 'Finished')?.reason;
 
-/** One line for a decision that changes the state, none for the many that do not. */
+/** Logs the decisions that change the state; the many that do not would drown them. */
 function logChange(
   request: FastifyRequest,
-  { hook, before, after }: Decision,
+  { hook, before, after }: StateTransition,
   { parent }: CompositeRequest,
   { children }: CompositeResponse,
 ): void {

@@ -3,8 +3,8 @@ import type { PeerCertificate, SecureContextOptions, Server, TLSSocket } from 'n
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Without session tickets every connection shows its certificate anew: a session that began without one opens nothing, and a
- * renewed client CA counts from the next connection on.
+ * Without session tickets, a client must show its certificate on every connection: resuming a session that began without one
+ * gains nothing, and a renewed client CA applies from the next connection on.
  */
 const withoutTickets = (tls: SecureContextOptions): SecureContextOptions => ({
   ...tls,
@@ -12,20 +12,20 @@ const withoutTickets = (tls: SecureContextOptions): SecureContextOptions => ({
 });
 
 /**
- * What the server is made with. A client certificate is asked for where there is a client CA; whether it is needed is decided
- * for each request, because the kubelet's probes come without one.
+ * TLS options of the server. With a client CA it requests a client certificate; whether it requires one is decided for each
+ * request, because the kubelet's probes come without one.
  */
 export function serverOptions(tls: SecureContextOptions) {
   return { ...withoutTickets(tls), requestCert: tls.ca !== undefined, rejectUnauthorized: false };
 }
 
-/** Gives a running server another certificate, key and client CA: they count from the next connection on. */
+/** Gives a running server another certificate, key and client CA, from the next connection on. */
 export function renewTls(app: FastifyInstance, tls: SecureContextOptions): void {
   (app.server as unknown as Server).setSecureContext(withoutTickets(tls));
 }
 
 /**
- * Whether the client of this connection has shown a certificate of the client CA. `authorized` alone does not say so: Node.js
+ * Whether the client of this connection has shown a certificate from the client CA. `authorized` alone does not prove it: Node.js
  * before 24.21 sets it for a resumed TLS 1.3 session that never had a certificate.
  */
 export function showedCertificate(socket: TLSSocket): boolean {

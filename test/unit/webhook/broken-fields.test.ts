@@ -106,7 +106,7 @@ const jobs: readonly (ObservedJob | undefined)[] = [
   observedJob({ mode: 'DryRun', uid: 'job-0', status: jobStatus.complete }),
 ];
 
-const spec: Record<string, unknown> = {
+const intact: Record<string, unknown> = {
   mode: 'DryRun',
   suspend: false,
   cancel: false,
@@ -125,7 +125,7 @@ const requests: fc.Arbitrary<CompositeRequest> = fc
       ),
       { nil: undefined },
     ),
-    spec: fc.option(broken(request({ spec }).parent.spec as object), { nil: undefined }),
+    spec: fc.option(broken(request({ spec: intact }).parent.spec as object), { nil: undefined }),
     deleted: fc.boolean(),
   })
   .map(({ job, status, report, spec, deleted }) => {

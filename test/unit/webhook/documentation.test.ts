@@ -34,11 +34,11 @@ t.test('asked for, it is OpenAPI 3.1 from the schemas of the routes', async (t) 
   t.teardown(() => app.close());
   const reply = await app.inject('/documentation/json');
   t.equal(reply.statusCode, 200);
-  const { openapi, info, paths } = reply.json() as {
+  const { openapi, info, paths } = reply.json<{
     openapi: string;
     info: { version: string };
     paths: Record<string, { post: Operation }>;
-  };
+  }>();
   interface Operation {
     requestBody: { content: Record<string, { schema: Schema }> };
     responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
@@ -92,7 +92,10 @@ t.test('a browser shows it', { skip: CHROMIUM === undefined && 'no Chromium is i
   await page.locator('textarea.body-param__text').fill('{}');
   await page.getByRole('button', { name: 'Execute' }).click();
   await page.locator('.live-responses-table').waitFor();
-  t.match(await page.locator('.live-responses-table').innerText(), /400[\s\S]*not a request of Metacontroller/);
+  t.match(
+    await page.locator('.live-responses-table').innerText(),
+    /400[\s\S]*not a valid request of a CompositeController/,
+  );
   t.same(
     complaints.filter((text) => !/status of 400/.test(text)),
     [],

@@ -19,49 +19,49 @@ const good = { sync: sync(running, defaultSettings, NOW), finalize: finalize(run
 const child = good.sync.children[0];
 
 /** What a wrong decision could answer: the hook returns the good answer with this put into it. */
-const WRONG_ANSWERS: readonly { because: string; answer: (good: object) => unknown }[] = [
+const WRONG_ANSWERS: readonly { because: string; answer: (right: object) => unknown }[] = [
   { because: 'null', answer: () => null },
   { because: 'nothing', answer: () => undefined },
   { because: '{}, by which all children would be deleted', answer: () => ({}) },
-  { because: 'no children', answer: (good) => ({ ...good, children: undefined }) },
-  { because: 'children null', answer: (good) => ({ ...good, children: null }) },
+  { because: 'no children', answer: (right) => ({ ...right, children: undefined }) },
+  { because: 'children null', answer: (right) => ({ ...right, children: null }) },
   {
     because: 'a null among the children, which crashes Metacontroller',
-    answer: (good) => ({ ...good, children: [null] }),
+    answer: (right) => ({ ...right, children: [null] }),
   },
-  { because: 'a hole among the children', answer: (good) => ({ ...good, children: new Array(1) }) },
-  { because: 'no status, by which it would be cleared', answer: (good) => ({ ...good, status: undefined }) },
-  { because: 'status null', answer: (good) => ({ ...good, status: null }) },
-  { because: 'a field that strict decoding refuses', answer: (good) => ({ ...good, extra: 1 }) },
+  { because: 'a hole among the children', answer: (right) => ({ ...right, children: new Array(1) }) },
+  { because: 'no status, by which it would be cleared', answer: (right) => ({ ...right, status: undefined }) },
+  { because: 'status null', answer: (right) => ({ ...right, status: null }) },
+  { because: 'a field that strict decoding refuses', answer: (right) => ({ ...right, extra: 1 }) },
   {
     because: 'a child with an extra field',
-    answer: (good) => ({ ...good, children: [{ ...child, extra: 1 }] }),
+    answer: (right) => ({ ...right, children: [{ ...child, extra: 1 }] }),
   },
   {
     because: 'a child with a field of a Job that we never set',
-    answer: (good) => ({ ...good, children: [{ ...child, spec: { ...child?.spec, ttlSecondsAfterFinished: 1 } }] }),
+    answer: (right) => ({ ...right, children: [{ ...child, spec: { ...child?.spec, ttlSecondsAfterFinished: 1 } }] }),
   },
   {
     because: 'a child with owner references',
-    answer: (good) => ({ ...good, children: [{ ...child, metadata: { ...child?.metadata, ownerReferences: [] } }] }),
+    answer: (right) => ({ ...right, children: [{ ...child, metadata: { ...child?.metadata, ownerReferences: [] } }] }),
   },
   {
     because: 'a child of another kind',
-    answer: (good) => ({ ...good, children: [{ ...child, kind: 'CronJob' }] }),
+    answer: (right) => ({ ...right, children: [{ ...child, kind: 'CronJob' }] }),
   },
   {
     because: 'a child in a foreign namespace',
-    answer: (good) => ({
-      ...good,
+    answer: (right) => ({
+      ...right,
       children: [{ ...child, metadata: { ...child?.metadata, namespace: 'kube-system' } }],
     }),
   },
   {
     because: 'a child in no namespace',
-    answer: (good) => ({ ...good, children: [{ ...child, metadata: { name: child?.metadata.name } }] }),
+    answer: (right) => ({ ...right, children: [{ ...child, metadata: { name: child?.metadata.name } }] }),
   },
-  { because: 'a time to look again that is no number', answer: (good) => ({ ...good, resyncAfterSeconds: NaN }) },
-  { because: 'at once again, for ever', answer: (good) => ({ ...good, resyncAfterSeconds: 0 }) },
+  { because: 'a time to look again that is no number', answer: (right) => ({ ...right, resyncAfterSeconds: NaN }) },
+  { because: 'at once again, for ever', answer: (right) => ({ ...right, resyncAfterSeconds: 0 }) },
 ];
 
 t.test('an answer that is not right never leaves', async (t) => {
@@ -107,7 +107,7 @@ t.test('whatever a hook throws is a 500 with a short message', async (t) => {
     for (const hook of ['sync', 'finalize']) {
       const reply = await post(hook, running);
       t.equal(reply.statusCode, 500, what);
-      t.same(reply.json(), { error: 'Internal Server Error', message: 'internal error: see the log of the operator' });
+      t.same(reply.json(), { error: 'Internal Server Error', message: "internal error: see the operator's log" });
     }
     t.notMatch(lines.join(''), KEY, `${what}: the log does not hold the key`);
     const errors = lines

@@ -54,7 +54,7 @@ t.test('a change of state is counted once, what stays as it is not', async (t) =
   const changes = async () =>
     valueOf((await app.inject('/metrics')).body, 'dynamoctl_operator_state_changes_total{reason="Pending"}');
   t.equal(await changes(), 0, 'there from the start');
-  request.parent.status = ((await post()).json() as { status: unknown }).status;
+  request.parent.status = (await post()).json<{ status: unknown }>().status;
   t.equal(await changes(), 1);
   await post();
   t.equal(await changes(), 1);
