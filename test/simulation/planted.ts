@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CompositeRequest } from '../../src/api/hooks.js';
-import { JOBS, REPORT_ANNOTATION } from '../../src/api/names.js';
+import { JOBS, MODE_LABEL, REPORT_ANNOTATION } from '../../src/api/names.js';
 import { specViolations } from '../../src/api/validate.js';
 import type { Settings } from '../../src/api/settings.js';
 import { finalize } from '../../src/operator/finalize.js';
@@ -16,12 +16,12 @@ import { type ApiObject, hasCondition, isDrained, isFinished, type Json } from '
 import type { Hooks } from '../models/cluster/webhook.js';
 
 /**
- * Bugs planted on purpose, each a rule of the design broken in a small way: what the hook sees or what it says is changed on
+ * Bugs planted on purpose, each a rule broken in a small way: what the hook sees or what it says is changed on
  * its way. A claim must break for each, or the claims are not worth much.
  */
 export interface Planted {
-  /** sync's rules 1 to 11 in the design, `finalize`, or `fence`. */
-  rule: number | 'finalize' | 'fence';
+  /** The name of a rule of sync, or what is broken besides: how a situation is read, how a decision is carried out, … */
+  rule: string;
   bug: string;
   hooks?: Hooks;
   fence?: Fence;
@@ -49,7 +49,7 @@ type Look = (request: CompositeRequest, settings?: Settings, now?: Date) => Answ
 
 const seen = (request: CompositeRequest, settings: Settings, now: Date): Seen => {
   const parent = request.parent as unknown as ApiObject;
-  const jobs = Object.values(request.children[JOBS] ?? {}) as unknown as ApiObject[];
+  const jobs = Object.values(request.children[JOBS]) as unknown as ApiObject[];
   return { request, parent, jobs, mode: parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute', settings, now };
 };
 
@@ -160,9 +160,8 @@ const outlawed = (plan: HistoryPlan): HistoryPlan => ({
 let calls = 0;
 
 export const PLANTED: readonly Planted[] = [
-  // 1. Read.
   {
-    rule: 1,
+    rule: 'observe',
     bug: 'a spec that a newer schema refuses is an error',
     hooks: brokenSync((look, { request, parent }) => {
       if (specViolations(parent.spec).length > 0) throw new Error('400');
@@ -170,7 +169,7 @@ export const PLANTED: readonly Planted[] = [
     }),
   },
   {
-    rule: 1,
+    rule: 'observe',
     bug: 'a report that is no JSON is an error',
     hooks: brokenSync((look, { request, parent }) => {
       JSON.parse(parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '{}');
@@ -178,7 +177,7 @@ export const PLANTED: readonly Planted[] = [
     }),
   },
   {
-    rule: 1,
+    rule: 'observe',
     bug: 'a broken status is an error',
     hooks: brokenSync((look, { request, parent }) => {
       const conditions = (parent.status?.conditions ?? []) as { type: string }[];
@@ -186,16 +185,15 @@ export const PLANTED: readonly Planted[] = [
       return look(request);
     }),
   },
-  // 2. Other Jobs.
   {
-    rule: 2,
+    rule: 'respond',
     bug: 'Jobs of other runs are dropped at once',
     hooks: brokenSync((look, asked) =>
       look(withSeen(asked.request, { jobs: asked.jobs.filter((job) => isCurrent(asked, job)) })),
     ),
   },
   {
-    rule: 2,
+    rule: 'respond',
     bug: 'Jobs of other runs are left running',
     hooks: brokenSync((look, asked) => {
       const answer = look(withSeen(asked.request, { jobs: asked.jobs.filter((job) => isCurrent(asked, job)) }));
@@ -204,7 +202,7 @@ export const PLANTED: readonly Planted[] = [
     }),
   },
   {
-    rule: 2,
+    rule: 'anotherJobIsAlive',
     bug: 'a Job is built beside one that still drains',
     hooks: brokenSync((look, asked) => {
       const answer = look(asked.request);
@@ -212,31 +210,43 @@ export const PLANTED: readonly Planted[] = [
       const others = answer.children.filter(({ metadata }) =>
         asked.jobs.some((job) => job.metadata.name === metadata.name),
       );
-      const alone = look(withSeen(asked.request, { jobs: [], parent: { ...asked.parent, status: {} } }));
-      return { ...alone, children: [...alone.children, ...others] };
+      const built = look(withSeen(asked.request, { jobs: [], parent: { ...asked.parent, status: {} } }));
+      return { ...built, children: [...built.children, ...others] };
     }),
   },
   {
-    rule: 2,
+    rule: 'jobWasLost',
     bug: 'an approval does not wait for a count that is not seen yet',
     focus: approvedUnseen,
     hooks: sees(({ parent, mode }) => ({
       parent: parent.status?.mode === mode ? parent : { ...parent, status: {} },
     })),
   },
-  // 3. Finished before.
   {
-    rule: 3,
+    rule: 'countIsAwaited',
+    bug: 'an approval pauses the count that it waits for',
+    hooks: says((answer, asked) => ({
+      ...answer,
+      children: answer.children.map((child) => {
+        const job = asked.jobs.find(({ metadata }) => metadata.name === child.metadata.name);
+        return job && asked.mode === 'Execute' && job.metadata.labels?.[MODE_LABEL] === 'DryRun'
+          ? keptAs(job, true)
+          : child;
+      }),
+    })),
+  },
+  {
+    rule: 'runHasFinished',
     bug: 'a finished run is forgotten',
     hooks: sees((asked) => ({ parent: finished(asked.parent) ? { ...asked.parent, status: {} } : asked.parent })),
   },
   {
-    rule: 3,
+    rule: 'reportIsFinal',
     bug: 'a final report does not count when the Job is gone',
     hooks: sees((asked) => ({ parent: current(asked) ? asked.parent : without(asked.parent, REPORT_ANNOTATION) })),
   },
   {
-    rule: 3,
+    rule: 'reportIsFinal',
     bug: 'a report counts while the Job is observed',
     hooks: brokenSync((look, asked) => {
       const text = asked.parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '';
@@ -248,7 +258,7 @@ export const PLANTED: readonly Planted[] = [
     }),
   },
   {
-    rule: 3,
+    rule: 'runHasFinished',
     bug: 'an unfinished Job under a finished status runs on',
     focus: running,
     hooks: says((answer, asked) => {
@@ -263,7 +273,7 @@ export const PLANTED: readonly Planted[] = [
     }),
   },
   {
-    rule: 3,
+    rule: 'jobHasEnded',
     bug: 'a finished Job goes before its outcome stands in the status',
     hooks: says((answer, asked) => ({
       ...answer,
@@ -273,27 +283,25 @@ export const PLANTED: readonly Planted[] = [
     })),
   },
   {
-    rule: 3,
+    rule: 'runHasFinished',
     bug: 'the TTL is forgotten',
     hooks: sees(({ parent }) => ({ parent: spec(parent, { ttlSecondsAfterFinished: undefined }) })),
   },
   {
-    rule: 3,
+    rule: 'runHasFinished',
     bug: 'the TTL does not wake anyone',
     hooks: says((answer) => (finished(answer as never) ? { ...answer, resyncAfterSeconds: undefined } : answer)),
   },
-  // 4. Restored.
   {
-    rule: 4,
+    rule: 'resourceWasRestored',
     bug: 'a report of another uid is ignored',
     hooks: sees(({ parent }) => {
       const text = parent.metadata.annotations?.[REPORT_ANNOTATION];
       return { parent: text?.includes(parent.metadata.uid) === false ? without(parent, REPORT_ANNOTATION) : parent };
     }),
   },
-  // 5. Outcome.
   {
-    rule: 5,
+    rule: 'jobHasEnded',
     bug: 'a cancellation comes before the outcome',
     hooks: brokenSync((look, asked) => {
       const job = current(asked);
@@ -302,7 +310,7 @@ export const PLANTED: readonly Planted[] = [
     }),
   },
   {
-    rule: 5,
+    rule: 'jobHasEnded',
     bug: 'policy comes before the outcome',
     hooks: brokenSync((look, asked) => {
       const refused = look(withSeen(asked.request, { jobs: [] }));
@@ -311,19 +319,18 @@ export const PLANTED: readonly Planted[] = [
         : look(asked.request);
     }),
   },
-  // 6. Cancel.
   {
-    rule: 6,
+    rule: 'isCancelled',
     bug: 'a cancelled Job is dropped at once',
     hooks: says((answer, { parent }) => (parent.spec?.cancel === true ? { ...answer, children: [] } : answer)),
   },
   {
-    rule: 6,
+    rule: 'isCancelled',
     bug: 'a cancellation is ignored',
     hooks: sees(({ parent }) => ({ parent: spec(parent, { cancel: undefined }) })),
   },
   {
-    rule: 6,
+    rule: 'isCancelled',
     bug: 'Cancelled is said while the Job still drains',
     focus: running,
     hooks: says((answer) =>
@@ -337,14 +344,13 @@ export const PLANTED: readonly Planted[] = [
           })),
     ),
   },
-  // 7. Policy.
   {
-    rule: 7,
+    rule: 'specIsRefused',
     bug: 'policy is ignored',
     hooks: brokenSync((look, { request, settings }) => look(request, { ...settings, allowedTables: ['*'] })),
   },
   {
-    rule: 7,
+    rule: 'jobIsObserved',
     bug: 'policy stops what runs',
     focus: running,
     hooks: says((answer, asked) => {
@@ -362,16 +368,15 @@ export const PLANTED: readonly Planted[] = [
     }),
   },
   {
-    rule: 7,
+    rule: 'specIsRefused',
     bug: 'a policy violation is never looked at again',
     focus: outlawed,
     hooks: says((answer) =>
       stateIn(answer) === 'PolicyViolation' ? { ...answer, resyncAfterSeconds: undefined } : answer,
     ),
   },
-  // 8. Observed.
   {
-    rule: 8,
+    rule: 'jobIsObserved',
     bug: 'an observed Job is built anew',
     hooks: says((answer, asked) => {
       if (specViolations(asked.parent.spec).length > 0 || !current(asked)) return answer;
@@ -389,7 +394,7 @@ export const PLANTED: readonly Planted[] = [
     }),
   },
   {
-    rule: 8,
+    rule: 'jobIsObserved',
     bug: 'the observed object itself is returned',
     hooks: says((answer, { jobs }) => ({
       ...answer,
@@ -399,7 +404,7 @@ export const PLANTED: readonly Planted[] = [
     })),
   },
   {
-    rule: 8,
+    rule: 'jobIsObserved',
     bug: 'what was last applied is returned',
     hooks: says((answer, { jobs }) => ({
       ...answer,
@@ -416,7 +421,7 @@ export const PLANTED: readonly Planted[] = [
     })),
   },
   {
-    rule: 8,
+    rule: 'jobIsObserved',
     bug: 'a field of the spec is not kept',
     hooks: says((answer, { jobs }) => ({
       ...answer,
@@ -428,7 +433,7 @@ export const PLANTED: readonly Planted[] = [
     })),
   },
   {
-    rule: 8,
+    rule: 'jobIsObserved',
     bug: 'suspend: false is said',
     hooks: says((answer) => ({
       ...answer,
@@ -436,12 +441,12 @@ export const PLANTED: readonly Planted[] = [
     })),
   },
   {
-    rule: 8,
+    rule: 'isPaused',
     bug: 'a pause is ignored',
     hooks: sees(({ parent }) => ({ parent: spec(parent, { suspend: undefined }) })),
   },
   {
-    rule: 8,
+    rule: 'jobIsObserved',
     bug: 'the labels are not kept',
     hooks: says((answer, { jobs }) => ({
       ...answer,
@@ -452,26 +457,25 @@ export const PLANTED: readonly Planted[] = [
       ),
     })),
   },
-  // 9. Not observed.
   {
-    rule: 9,
+    rule: 'jobWasLost',
     bug: 'a lost Job is made again at once',
     hooks: sees((asked) => ({
       parent: current(asked) ? asked.parent : status(asked.parent, { job: undefined, restart: undefined }),
     })),
   },
   {
-    rule: 9,
+    rule: 'restartIsScheduled',
     bug: 'a lost Job is never made again',
     hooks: says((answer) => (stateIn(answer) === 'Restarting' ? { ...answer, children: [] } : answer)),
   },
   {
-    rule: 9,
+    rule: 'restartIsScheduled',
     bug: 'the wait of a restart wakes no one',
     hooks: says((answer) => (stateIn(answer) === 'Restarting' ? { ...answer, resyncAfterSeconds: undefined } : answer)),
   },
   {
-    rule: 9,
+    rule: 'jobWasLost',
     bug: 'job.uid is not cleared',
     hooks: says((answer, { parent }) =>
       stateIn(answer) === 'Restarting'
@@ -480,12 +484,12 @@ export const PLANTED: readonly Planted[] = [
     ),
   },
   {
-    rule: 9,
+    rule: 'restartIsScheduled',
     bug: 'the time of a restart is not waited for',
     hooks: brokenSync((look, { request, now }) => look(request, undefined, new Date(now.getTime() + 250_000))),
   },
   {
-    rule: 9,
+    rule: 'isNew',
     bug: 'every Job that is built has another name',
     hooks: says((answer, { jobs, now }) => ({
       ...answer,
@@ -497,7 +501,7 @@ export const PLANTED: readonly Planted[] = [
     })),
   },
   {
-    rule: 9,
+    rule: 'pausedBeforeStart',
     bug: 'a Job is built while it is to be paused',
     hooks: brokenSync((look, asked) =>
       look(
@@ -507,9 +511,8 @@ export const PLANTED: readonly Planted[] = [
       ),
     ),
   },
-  // 10. Status.
   {
-    rule: 10,
+    rule: 'respond',
     bug: 'a clock stands in the message',
     hooks: says((answer, { now }) =>
       mapConditions(answer, (item) => ({
@@ -519,28 +522,28 @@ export const PLANTED: readonly Planted[] = [
     ),
   },
   {
-    rule: 10,
+    rule: 'respond',
     bug: 'lastTransitionTime moves always',
     hooks: says((answer, { now }) =>
       mapConditions(answer, (item) => ({ ...item, lastTransitionTime: now.toISOString() })),
     ),
   },
   {
-    rule: 10,
+    rule: 'observe',
     bug: 'a failure is a success',
     hooks: sees(({ jobs }) => ({
       jobs: jobs.map((job) => (hasCondition(job, 'Failed') ? renamed(job, 'Failed', 'Complete') : job)),
     })),
   },
   {
-    rule: 10,
+    rule: 'observe',
     bug: 'FailureTarget is the end',
     hooks: sees(({ jobs }) => ({
       jobs: jobs.map((job) => (isFinished(job) ? job : renamed(job, 'FailureTarget', 'Failed'))),
     })),
   },
   {
-    rule: 10,
+    rule: 'observe',
     bug: 'a Job that was just suspended is drained',
     hooks: sees(({ jobs }) => ({
       jobs: jobs.map((job) =>
@@ -555,14 +558,13 @@ export const PLANTED: readonly Planted[] = [
       ),
     })),
   },
-  // 11. Answer.
   {
-    rule: 11,
+    rule: 'respond',
     bug: 'null among the children',
     hooks: says((answer) => ({ ...answer, children: [...answer.children, null] })),
   },
   {
-    rule: 11,
+    rule: 'respond',
     bug: 'a Job in another namespace',
     hooks: says((answer) => ({
       ...answer,
@@ -573,7 +575,7 @@ export const PLANTED: readonly Planted[] = [
     })),
   },
   {
-    rule: 11,
+    rule: 'respond',
     bug: 'what an annotation says is created',
     hooks: says((answer, { jobs }) => {
       const text = jobs
@@ -591,14 +593,14 @@ export const PLANTED: readonly Planted[] = [
     }),
   },
   {
-    rule: 11,
+    rule: 'respond',
     bug: 'messages of any length',
     hooks: says((answer) => mapConditions(answer, (item) => ({ ...item, message: 'x'.repeat(2000) }))),
   },
-  { rule: 11, bug: 'sync says finalized', hooks: says((answer) => ({ ...answer, finalized: true })) },
-  { rule: 11, bug: 'an empty answer', hooks: brokenSync(() => ({})) },
+  { rule: 'respond', bug: 'sync says finalized', hooks: says((answer) => ({ ...answer, finalized: true })) },
+  { rule: 'respond', bug: 'an empty answer', hooks: brokenSync(() => ({})) },
   {
-    rule: 11,
+    rule: 'respond',
     bug: 'not the same bytes',
     hooks: says((answer) => mapConditions(answer, (item) => ({ ...item, message: `call ${++calls}` }))),
   },

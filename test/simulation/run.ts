@@ -111,7 +111,7 @@ async function runPlanted(processes: number): Promise<number> {
       if (!('planted' in message)) return;
       const { rule, bug } = PLANTED[message.planted]!;
       if (message.caught !== undefined) caught.add(message.planted);
-      const name = `${typeof rule === 'number' ? `rule ${rule}` : rule}: ${bug}`;
+      const name = `${rule}: ${bug}`;
       console.log(message.caught === undefined ? `MISSED ${name}` : `caught ${name}: ${message.caught}`);
     },
   );
