@@ -39,13 +39,25 @@ vet: ## Check the types.
 test: ## Run the tests.
 	npm test
 
+.PHONY: test-cluster
+test-cluster: ## Run the tests that need the API server of KUBECONFIG.
+	npm run test:cluster
+
 .PHONY: test-e2e
 test-e2e: ## Run the tests that need the cluster of KUBECONFIG, with Metacontroller in it.
 	npm run test:e2e
 
 .PHONY: lint
-lint: vet ## Check the types and the format.
+lint: vet ## Check the types, the style, the spelling and the format.
 	npm run format:check
+	npm run lint
+
+.PHONY: verify
+verify: lint test ## All that a pull request has to pass.
+
+.PHONY: tools
+tools: ## Build Helm 3 and 4 into bin/, for the tests of the charts. Needs Go.
+	tools/helm
 
 .PHONY: lint-fix
 lint-fix: fmt ## Format the sources.

@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What keeps the tests from running, in words; undefined where nothing does. */
 export async function whatIsMissing(): Promise<string | undefined> {
+  if (process.env.TEST_E2E !== '1') return 'no cluster: set TEST_E2E=1 to use that of KUBECONFIG';
   if ((process.env.KUBECONFIG ?? '') === '') return 'KUBECONFIG is not set';
   if (!(await tryKubectl(['get', '--raw', '/readyz'])).ok) return 'the cluster of KUBECONFIG does not answer';
   if (!(await tryKubectl(['get', 'crd', 'compositecontrollers.metacontroller.k8s.io'])).ok)
