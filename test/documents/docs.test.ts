@@ -229,8 +229,7 @@ t.test('the Makefile', { skip: WITHOUT_MAKE }, async (t) => {
     t.match(help, new RegExp(`^ +${target} +\\S`, 'm'), `help tells ${target}`);
     const { status, stdout, stderr } = make('-n', target, 'IMG=registry.example/me:1');
     t.equal(status, 0, stderr);
-    for (const [, script = 'test'] of stdout.matchAll(/^npm (?:run (\S+)|test)$/gm))
-      t.ok(script in scripts, script);
+    for (const [, script = 'test'] of stdout.matchAll(/^npm (?:run (\S+)|test)$/gm)) t.ok(script in scripts, script);
   }
   const deployed = make('-n', 'deploy', 'IMG=registry.example/me:1').stdout.split('|')[0] ?? '';
   const manifests = spawnSync('sh', ['-c', deployed], { cwd: root, encoding: 'utf8' }).stdout;

@@ -4,7 +4,8 @@ const RESULT = /^( *)(not )?ok [0-9]+ - (.*)$/;
 const SKIPPED = /^(.*) # (?:SKIP|TODO) ?(.*)$/i;
 const TOTALS = /^# \{ total: .* \}$/;
 /** What tap says between the results. What a test itself prints, or comments, is none of these. */
-const PLUMBING = /^ *(TAP version|[0-9]+\.\.[0-9]+|# (Subtest:|time=|No coverage|ERROR: incomplete|test count)|# \{ total:|$)/;
+const PLUMBING =
+  /^ *(TAP version|[0-9]+\.\.[0-9]+|# (Subtest:|time=|No coverage|ERROR: incomplete|test count)|# \{ total:|$)/;
 
 /**
  * The reporter of our tests, which package.json names to tap: a line for each file, failures with their details, what was
