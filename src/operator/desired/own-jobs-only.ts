@@ -1,4 +1,4 @@
-/** What is looked at; whoever hands a child in may believe it to be a Job. */
+/** The fields that are checked: of a child that may be anything, whatever its type claims. */
 interface Child {
   apiVersion: string;
   kind: string;
@@ -6,8 +6,8 @@ interface Child {
 }
 
 /**
- * The last look before an answer leaves: Jobs in the parent's own namespace and nothing else, whatever annotations, labels and
- * statuses anyone wrote. Whatever we return, Metacontroller creates with its own rights.
+ * The last check before a response is sent: it may hold Jobs in the parent's own namespace and nothing else, whatever anybody wrote
+ * into annotations, labels and status. Metacontroller creates whatever we return, with its own permissions.
  */
 export function ownJobsOnly<T extends { children: readonly Child[] }>(namespace: string, answer: T): T {
   for (const child of answer.children) {
