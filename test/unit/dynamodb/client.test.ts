@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { connect, SDK_LOGGER } from '../../../src/dynamodb/client.js';
-import { DUMMY_CREDENTIALS, mayHaveCredentials } from '../../../src/dynamodb/credentials.js';
+import { DUMMY_CREDENTIALS } from '../../../src/dynamodb/credentials.js';
 
 /** What is real here, and must not be seen by a foreign host. */
 const REAL = {
@@ -135,24 +135,6 @@ t.test('a host that changes after it was looked at is refused at the socket', as
   t.teardown(() => delete process.env.AWS_ENDPOINT_URL);
   await t.rejects(connection.client.send(describe), { name: 'ForeignEndpoint' });
   t.equal(socket.bytes(), '', 'not a byte was sent');
-});
-
-t.test('who may have credentials', async (t) => {
-  for (const [endpoint, region, may, reason] of [
-    ['https://dynamodb.us-east-1.amazonaws.com', 'us-east-1', true, "AWS's own"],
-    ['https://dynamodb.us-east-1.amazonaws.com:443', 'us-east-1', true, 'the default port, said'],
-    ['https://123456789012.ddb.us-east-1.amazonaws.com', 'us-east-1', true, 'by account'],
-    ['https://vpce-0a1b-c2.dynamodb.us-east-1.vpce.amazonaws.com', 'us-east-1', true, 'PrivateLink'],
-    ['http://dynamodb.us-east-1.amazonaws.com', 'us-east-1', false, 'not encrypted'],
-    ['https://dynamodb.us-east-1.amazonaws.com:8443', 'us-east-1', false, 'another port'],
-    ['https://dynamodb.eu-central-1.amazonaws.com', 'us-east-1', false, 'another region'],
-    ['https://evil.amazonaws.com', 'us-east-1', false, "anyone's host"],
-    ['https://dynamodb.us-east-1.amazonaws.com.evil.example', 'us-east-1', false, 'a suffix'],
-    ['https://dynamodb.us-east-1.amazonaws.com@evil.example', 'us-east-1', false, 'a user name'],
-    ['https://streams.dynamodb.us-east-1.amazonaws.com', 'us-east-1', false, 'another service'],
-    ['not a url', 'us-east-1', false, 'no URL'],
-  ] as const)
-    t.equal(mayHaveCredentials(endpoint, region, []), may, reason);
 });
 
 t.test('a DAX endpoint is refused with the reason', async (t) => {

@@ -4,12 +4,13 @@ import {
   attributeValue,
   canonicalText,
   compareKeyValues,
+  decimalOf,
   KEY_TYPES,
   keyValue,
   parseKeyValue,
 } from '../../../src/dynamodb/key-value.js';
 import { compareKeys } from '../../models/dynamodb/throttling-proxy/attributes.js';
-import { keysOf, onWire } from '../deletion/split/keys.js';
+import { B, keysOf, N, onWire, S } from './keys.js';
 
 t.test('a text becomes the value of its type', async (t) => {
   for (const [text, type, expected] of [
@@ -71,7 +72,11 @@ t.test('the canonical text tells types and values apart', async (t) => {
 t.test('an attribute that came back is read as it was written', async (t) => {
   t.same(keyValue({ N: '100' }), { type: 'N', text: '100' });
   t.same(keyValue({ S: 'x' }), { type: 'S', text: 'x' });
+  t.same(keyValue({ B: Uint8Array.of(1) }), B(1));
+  t.same(keyValue({ N: '1.50' }), N('1.5'), 'a number in its canonical form, whatever an engine returns');
+  t.same(keyValue({ N: 'x' }), { type: 'N', text: 'x' }, 'what is not a number stays as it is, and has no order');
   t.equal(keyValue({ BOOL: true }), undefined);
+  t.equal(keyValue(undefined), undefined);
 });
 
 for (const type of KEY_TYPES)
@@ -84,3 +89,10 @@ for (const type of KEY_TYPES)
     );
     t.pass('2000 pairs');
   });
+
+t.test('a key that is not a number has no order, and the message does not hold it', async (t) => {
+  t.same(decimalOf(N('-1.5')), { coefficient: -15n, exponent: -1 });
+  for (const value of [S('secret'), { type: 'N', text: 'secret' } as const])
+    t.throws(() => decimalOf(value), { name: 'TypeError', message: /^(?!.*secret)/ });
+  t.throws(() => compareKeyValues(S('secret'), N('1')), { name: 'TypeError' }, 'keys of different types');
+});

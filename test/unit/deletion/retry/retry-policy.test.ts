@@ -1,6 +1,6 @@
 import t from 'tap';
 import { Failure, Interruption } from '../../../../src/api/failure.js';
-import { RetryPolicy, sendUntilDone } from '../../../../src/deletion/retry/retry-policy.js';
+import { RETRY_LIMITS, RetryPolicy, sendUntilDone } from '../../../../src/deletion/retry/retry-policy.js';
 import { VirtualTime } from '../../../models/virtual-time.js';
 import { recordedLog } from '../../../support/recorded-log.js';
 
@@ -11,8 +11,10 @@ const refused = Object.assign(new Error(), { code: 'ECONNREFUSED' });
 function sending(renew?: () => void) {
   const clock = new VirtualTime({ unattended: true });
   const stop = new AbortController();
-  const retryPolicy = new RetryPolicy(clock, recordedLog(), { renewCredentials: renew });
-  return { clock, retryPolicy, stop, signal: stop.signal };
+  const log = recordedLog();
+  let times = 0;
+  const retryPolicy = new RetryPolicy(clock, log, { renewCredentials: renew, onThrottled: () => void times++ });
+  return { clock, retryPolicy, log, stop, signal: stop.signal, throttled: () => times };
 }
 
 t.test('each kind of trouble is borne for its time, and ends as its own outcome', async (t) => {
@@ -115,5 +117,86 @@ t.test('a failure passes through', async (t) => {
   await t.rejects(
     sendUntilDone(sending(), () => Promise.reject(failure)),
     failure,
+  );
+});
+
+t.test('an endpoint is judged by its first answers', async (t) => {
+  const foreign = Object.assign(new Error('http://elsewhere is not trusted'), { name: 'ForeignEndpoint' });
+  const garbage = error('SyntaxError', 200);
+  for (const [reason, thrown, known, message] of [
+    ['not DynamoDB', garbage, false, /cannot be used: SyntaxError.*\(it does not answer as DynamoDB does\)/],
+    [
+      'a certificate',
+      Object.assign(new Error(), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }),
+      false,
+      /NODE_EXTRA_CA_CERTS/,
+    ],
+    ['https on a port for http', Object.assign(new Error(), { code: 'EPROTO' }), false, /http and https mixed up/],
+    ['a host that must not receive credentials', foreign, true, /http:\/\/elsewhere is not trusted/],
+    ['garbage on the way to a known endpoint', garbage, true, undefined],
+  ] as const) {
+    const { retryPolicy } = sending();
+    if (known) retryPolicy.succeeded();
+    if (message === undefined) t.equal(retryPolicy.judge(thrown), 'misaddressed', reason);
+    else t.throws(() => retryPolicy.judge(thrown), { name: 'Failure', state: 'InvalidTarget', message }, reason);
+  }
+});
+
+t.test('a denial is explained in the words that IAM has for it, and in no others', async (t) => {
+  const denial = 'User: arn:aws:iam::1:user/u is not authorized to perform: dynamodb:Query on resource: arn';
+  for (const [text, message] of [
+    [denial, /access was denied: AccessDeniedException, HTTP 400: User: .* dynamodb:Query/],
+    ['secret', /^access was denied: AccessDeniedException, HTTP 400$/],
+    [undefined, /^access was denied: AccessDeniedException, HTTP 400$/],
+  ] as const) {
+    const { retryPolicy } = sending();
+    retryPolicy.succeeded();
+    const thrown = Object.assign(error('AccessDeniedException', 400), { message: text });
+    t.throws(() => retryPolicy.judge(thrown), { name: 'Failure', state: 'AccessDenied', message });
+  }
+});
+
+t.test('an endpoint that answers, however it answers, has the time of one that makes no progress', async (t) => {
+  const { retryPolicy, clock } = sending();
+  clock.pass(RETRY_LIMITS.firstAnswer - 1);
+  retryPolicy.judge(error('InternalServerError', 500));
+  clock.pass(RETRY_LIMITS.withoutProgress - 1);
+  t.equal(retryPolicy.judge(refused), 'not-sent');
+  clock.pass(1);
+  t.throws(() => retryPolicy.judge(refused), { name: 'Failure', state: 'Incomplete', message: /10 minutes/ });
+});
+
+t.test('a batch of which nothing was processed is a refusal', async (t) => {
+  const { retryPolicy, clock, log, throttled } = sending();
+  retryPolicy.succeeded();
+  retryPolicy.judgeUnprocessedBatch();
+  t.equal(throttled(), 1);
+  t.match(log.lines, [{ message: 'requests failed; retrying', fields: { rule: 'throttled', error: /unprocessed/ } }]);
+  clock.pass(RETRY_LIMITS.withoutProgress);
+  t.throws(() => retryPolicy.judgeUnprocessedBatch(), { name: 'Failure', state: 'Incomplete', message: /unprocessed/ });
+  t.equal(throttled(), 1, 'what ends the run is not retried');
+});
+
+t.test('whole refusals are counted, other failures are not', async (t) => {
+  const { retryPolicy, throttled } = sending();
+  for (const thrown of [error('ThrottlingException', 400), error('InternalServerError', 500), refused])
+    retryPolicy.judge(thrown);
+  t.equal(throttled(), 1);
+});
+
+t.test('a storm of failures is one line every five seconds for each kind', async (t) => {
+  const { retryPolicy, clock, log } = sending();
+  for (let i = 0; i < 60; i++) {
+    retryPolicy.judge(error('ThrottlingException', 400));
+    if (i === 30) retryPolicy.judge(error('InternalServerError', 500));
+    clock.pass(100);
+  }
+  t.match(
+    log.lines.map(({ fields }) => fields),
+    [
+      { rule: 'throttled', times: 1, error: 'ThrottlingException, HTTP 400' },
+      { rule: 'retry', times: 1 },
+      { rule: 'throttled', times: 50 },
+    ],
   );
 });

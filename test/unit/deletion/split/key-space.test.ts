@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { keySpace } from '../../../../src/deletion/split/key-space.js';
 import { compareKeyValues, KEY_TYPES, type KeyValue } from '../../../../src/dynamodb/key-value.js';
-import { B, keysOf, N, S } from './keys.js';
+import { B, keysOf, N, S } from '../../dynamodb/keys.js';
 
 for (const type of KEY_TYPES) {
   t.test(`${type}: a middle lies strictly between, and is a key that DynamoDB takes`, async (t) => {

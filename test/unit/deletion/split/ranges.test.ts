@@ -4,7 +4,7 @@ import { canonicalText as text, compareKeyValues, type KeyValue } from '../../..
 import type { Range } from '../../../../src/deletion/split/range.js';
 import { type Probe, Ranges } from '../../../../src/deletion/split/ranges.js';
 import { seeded } from '../../../models/dynamodb/throttling-proxy/index.js';
-import { B, keysOf, N, S } from './keys.js';
+import { B, keysOf, N, S } from '../../dynamodb/keys.js';
 
 /** A partition in memory that answers as Query does. */
 class ModelPartition {

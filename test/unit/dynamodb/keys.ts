@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { attributeValue, type KeyType, type KeyValue, parseKeyValue } from '../../../../src/dynamodb/key-value.js';
+import { attributeValue, type KeyType, type KeyValue, parseKeyValue } from '../../../src/dynamodb/key-value.js';
 
 /** Strings as people make keys of them, and as nobody does. */
 const strings = fc.oneof(

@@ -1,0 +1,181 @@
+import t from 'tap';
+import { Interruption } from '../../../src/api/failure.js';
+import { preflight } from '../../../src/deletion/preflight.js';
+import type { AskedTarget } from '../../../src/deletion/target.js';
+import { N, S } from '../dynamodb/keys.js';
+import { scripted, sdkError } from './scripted.js';
+
+const table = (parts: object = {}) => ({
+  Table: {
+    TableStatus: 'ACTIVE',
+    TableId: 'id',
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: 'sk', AttributeType: 'N' },
+      { AttributeName: 'pk', AttributeType: 'S' },
+    ],
+    ...parts,
+  },
+});
+const single = { KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] };
+const asked = (parts: Partial<AskedTarget> = {}): AskedTarget => ({
+  tableName: 'Orders',
+  partitionValue: 'p',
+  mode: 'Execute',
+  ...parts,
+});
+const sorted = { kind: 'sorted', tableName: 'Orders', partition: { name: 'pk', type: 'S', value: S('p') } };
+
+t.test('the target, as the table has it', async (t) => {
+  for (const [reason, parts, more, expected] of [
+    [
+      'the whole partition',
+      {},
+      {},
+      { ...sorted, tableId: 'id', sort: { name: 'sk', type: 'N' }, range: { kind: 'all' } },
+    ],
+    [
+      'a range in the type of the sort key',
+      {},
+      { sortKey: { from: '1', to: '2' } },
+      { ...sorted, range: { kind: 'between', from: N('1'), to: N('2') } },
+    ],
+    ['a table without a sort key', single, {}, { kind: 'single item', partition: { name: 'pk' } }],
+    ['no id: the ARN tells tables apart', { TableId: undefined, TableArn: 'arn' }, {}, { tableId: 'arn' }],
+    ['neither: its name', { TableId: undefined, TableName: 'Orders-2' }, {}, { tableId: 'Orders-2' }],
+    ['nothing at all: the name that was asked for', { TableId: undefined }, {}, { tableId: 'Orders' }],
+    [
+      'indexes',
+      { LocalSecondaryIndexes: [{}], GlobalSecondaryIndexes: [{}, {}] },
+      {},
+      { localIndexes: 1, globalIndexes: 2 },
+    ],
+    ['provisioned', { ProvisionedThroughput: { WriteCapacityUnits: 5 } }, {}, { writeLimit: 5 }],
+    ['on demand', { ProvisionedThroughput: { WriteCapacityUnits: 0 } }, {}, { writeLimit: undefined }],
+    [
+      'on demand, with a maximum',
+      { ProvisionedThroughput: { WriteCapacityUnits: 0 }, OnDemandThroughput: { MaxWriteRequestUnits: 40 } },
+      {},
+      { writeLimit: 40 },
+    ],
+    ['on demand, without', { OnDemandThroughput: { MaxWriteRequestUnits: -1 } }, {}, { writeLimit: undefined }],
+    ['a table that is being updated serves requests', { TableStatus: 'UPDATING' }, {}, sorted],
+    ['a status that does not exist yet', { TableStatus: undefined }, {}, sorted],
+  ] as const) {
+    const { context } = scripted({ DescribeTable: () => table(parts) });
+    t.match(await preflight(context, asked(more)), expected, reason);
+  }
+});
+
+t.test('what is known of the table is logged, and no key', async (t) => {
+  const { context, log } = scripted({
+    DescribeTable: () =>
+      table({
+        BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+        LocalSecondaryIndexes: [{ IndexName: 'by-date' }],
+        Replicas: [{ RegionName: 'eu-west-1' }],
+        StreamSpecification: { StreamEnabled: true },
+      }),
+  });
+  await preflight(context, asked({ partitionValue: 'secret' }));
+  t.match(log.lines, [
+    {
+      message: 'found the table',
+      fields: { localSecondaryIndexes: ['by-date'], billing: 'PAY_PER_REQUEST', replicas: ['eu-west-1'], stream: true },
+    },
+  ]);
+  t.notMatch(JSON.stringify(log.lines), /secret/);
+});
+
+t.test('a table that is being created is waited for', async (t) => {
+  const { context, sent, clock } = scripted({
+    DescribeTable: (_, earlier) => table(earlier < 3 ? { TableStatus: 'CREATING' } : {}),
+  });
+  await preflight(context, asked());
+  t.equal(sent.length, 4);
+  t.equal(clock.now(), 6000);
+});
+
+t.test('while waiting, a drain ends it', async (t) => {
+  const stop = new AbortController();
+  const { context } = scripted(
+    { DescribeTable: () => (stop.abort(new Interruption(143, 'stop')), table({ TableStatus: 'CREATING' })) },
+    { signal: stop.signal },
+  );
+  await t.rejects(preflight(context, asked()), { name: 'Interruption', exitCode: 143 });
+});
+
+t.test('a table that cannot be worked on', async (t) => {
+  for (const [reason, answer, state, message] of [
+    ['is being deleted', table({ TableStatus: 'DELETING' }), 'TableNotFound', /deleted/],
+    ['is being archived', table({ TableStatus: 'ARCHIVING' }), 'TableNotFound', /archived/],
+    ['is archived', table({ TableStatus: 'ARCHIVED' }), 'TableNotFound', /archived/],
+    ['its key is gone', table({ TableStatus: 'INACCESSIBLE_ENCRYPTION_CREDENTIALS' }), 'AccessDenied', /KMS/],
+    ['is not there', sdkError('ResourceNotFoundException', 400), 'TableNotFound', /does not exist/],
+    ['may not be described', sdkError('AccessDeniedException', 400), 'AccessDenied', /denied/],
+    ['has no name that DynamoDB takes', sdkError('ValidationException', 400), 'InvalidTarget', /refuses to describe/],
+    ['an error that DynamoDB does not have', sdkError('Surprise', 418), 'InvalidTarget', /as DynamoDB does: Surprise/],
+    ['an answer without a table', {}, 'InvalidTarget', /no table in its answer/],
+    ['no key schema', table({ KeySchema: undefined }), 'InvalidTarget', /no table in its answer/],
+    ['no partition key', table({ KeySchema: [] }), 'InvalidTarget', /no partition key/],
+    ['keys that are not defined', table({ AttributeDefinitions: undefined }), 'InvalidTarget', /no partition key/],
+    [
+      'a key of a type that keys do not have',
+      table({ AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'BOOL' }] }),
+      'InvalidTarget',
+      /no partition key/,
+    ],
+  ] as const) {
+    const { context } = scripted({ DescribeTable: () => answer });
+    await t.rejects(preflight(context, asked()), { state, message }, reason);
+  }
+});
+
+const backups = (PointInTimeRecoveryStatus?: string) => ({
+  ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus } },
+});
+
+t.test('the guard for point-in-time recovery fails closed', async (t) => {
+  for (const [reason, answer, message] of [
+    ['off', backups('DISABLED'), /it is off/],
+    ['not said', backups(), /it is off/],
+    ['an empty answer', {}, /it is off/],
+    ['denied', sdkError('AccessDeniedException', 400), /could not be determined.*AccessDenied/],
+    ['an engine that does not know it', sdkError('UnknownOperationException', 400), /UnknownOperation/],
+  ] as const) {
+    const { context } = scripted({ DescribeTable: () => table(), DescribeContinuousBackups: () => answer });
+    const refused = { state: 'GuardRefused', message };
+    await t.rejects(preflight(context, asked({ requirePointInTimeRecovery: true })), refused, reason);
+  }
+  const on = scripted({ DescribeTable: () => table(), DescribeContinuousBackups: () => backups('ENABLED') });
+  t.match(await preflight(on.context, asked({ requirePointInTimeRecovery: true })), sorted, 'on');
+  const unasked = scripted({ DescribeTable: () => table() });
+  t.match(await preflight(unasked.context, asked({ requirePointInTimeRecovery: false })), sorted, 'not asked for');
+  t.equal(unasked.sent.length, 1);
+});
+
+t.test('what says nothing of the guard passes it by', async (t) => {
+  const down = scripted({
+    DescribeTable: () => table(),
+    DescribeContinuousBackups: () => sdkError('ServiceUnavailable', 503),
+  });
+  await t.rejects(preflight(down.context, asked({ requirePointInTimeRecovery: true })), {
+    name: 'Failure',
+    state: 'Incomplete',
+  });
+  const stop = new AbortController();
+  const drained = scripted(
+    {
+      DescribeTable: () => table(),
+      DescribeContinuousBackups: () => (stop.abort(new Interruption(143, 'stop')), sdkError('ServiceUnavailable', 503)),
+    },
+    { signal: stop.signal },
+  );
+  await t.rejects(preflight(drained.context, asked({ requirePointInTimeRecovery: true })), {
+    name: 'Interruption',
+    exitCode: 143,
+  });
+});

@@ -1,0 +1,32 @@
+import t from 'tap';
+import { countTarget } from '../../../../src/deletion/verify/count.js';
+import { consumed, lastKey, page, scripted, sortedTarget } from '../scripted.js';
+
+t.test('counts, and bounds on what the deletion would consume', async (t) => {
+  for (const [reason, answers, localIndexes, found, expected] of [
+    ['nothing', [page([], consumed(0.5))], 0, 0, { min: 0, max: 0 }],
+    ['one page', [page(['a', 'b'], consumed(1))], 0, 2, { min: 5, max: 10 }],
+    [
+      'pages add up',
+      [page(['a'], { ...lastKey('a'), ...consumed(0.5) }), page(['b'], consumed(0.5))],
+      0,
+      2,
+      { min: 2, max: 10 },
+    ],
+    ['a local index', [page(['a'], consumed(0.5))], 1, 1, { min: 1, max: 10 }],
+    [
+      'without capacity on one page nothing is known of the whole',
+      [page(['a'], lastKey('a')), page(['b'], consumed(0.5))],
+      0,
+      2,
+      undefined,
+    ],
+  ] as const) {
+    let told = 0;
+    const { context, sent } = scripted({ Query: (_, earlier) => answers[earlier]! }, { onProgress: () => void told++ });
+    t.same(await countTarget(context, sortedTarget({ localIndexes })), expected, reason);
+    t.equal(context.counters.itemsFound, found, reason);
+    t.equal(told, answers.length, 'every page is told of');
+    t.ok(sent.every(({ operation, input }) => operation === 'Query' && input.ConsistentRead === false));
+  }
+});

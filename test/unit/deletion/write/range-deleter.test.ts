@@ -1,0 +1,189 @@
+import t from 'tap';
+import { Interruption } from '../../../../src/api/failure.js';
+import type { RangeReader } from '../../../../src/deletion/read/range-reader.js';
+import { PageCost, type Pending } from '../../../../src/deletion/write/page-cost.js';
+import { RangeDeleter } from '../../../../src/deletion/write/range-deleter.js';
+import { S } from '../../dynamodb/keys.js';
+import { scripted, sdkError, sortedTarget, throttled, unavailable } from '../scripted.js';
+
+type Answers = Parameters<typeof scripted>[0];
+type Deletes = Record<string, { DeleteRequest: { Key: { sk: { S: string } } } }[]>;
+
+const keysOf = (input: Record<string, unknown>): string[] =>
+  Object.values(input.RequestItems as Deletes)
+    .flat()
+    .map(({ DeleteRequest }) => DeleteRequest.Key.sk.S);
+
+const pageOf = (keys: readonly string[], readUnits = 0.5): Pending[] => {
+  const cost = new PageCost(keys.length, readUnits, false, 0);
+  return keys.map((key) => ({ key: S(key), cost }));
+};
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i).padStart(3, '0'));
+
+/** Deletes these pages as one range. */
+function deleting(pages: readonly Pending[][], answers: Answers, options: Parameters<typeof scripted>[1] = {}) {
+  const world = scripted(answers, options);
+  const writeLimiter = world.writeLimiter();
+  const errors: unknown[] = [];
+  const stop = new AbortController();
+  const left = [...pages];
+  const reader = { take: async () => left.shift() } as unknown as RangeReader;
+  const deleter = new RangeDeleter({
+    context: world.context,
+    target: sortedTarget(),
+    writeLimiter,
+    flow: writeLimiter.rateControl.join(world.clock.now()),
+    reader,
+    signal: stop.signal,
+    onError: (error) => {
+      errors.push(error);
+      stop.abort();
+      writeLimiter.abandon();
+    },
+  });
+  const abandon = () => writeLimiter.abandon();
+  return { ...world, deleter, errors, stop, abandon, batches: () => world.sent.map(({ input }) => keysOf(input)) };
+}
+
+const unprocessed = (...keys: string[]) => ({
+  UnprocessedItems: { Orders: keys.map((sk) => ({ DeleteRequest: { Key: { pk: { S: 'p' }, sk: { S: sk } } } })) },
+});
+
+t.test('in the order in which keys were read, 25 a request', async (t) => {
+  const run = deleting([pageOf(numbered(30)), [], pageOf(['a'])], { BatchWriteItem: () => ({}) });
+  await run.deleter.run();
+  t.same(run.errors, []);
+  t.same(
+    run.batches().map((keys) => keys.length),
+    [25, 5, 1],
+  );
+  t.same(run.batches().flat(), [...numbered(30), 'a']);
+});
+
+t.test('requests of one range are in flight side by side, eight at most', async (t) => {
+  let [inFlight, most] = [0, 0];
+  const run = deleting([pageOf(numbered(500))], {
+    BatchWriteItem: async () => {
+      most = Math.max(most, ++inFlight);
+      await run.clock.sleep(100);
+      inFlight--;
+      return {};
+    },
+  });
+  await run.deleter.run();
+  t.equal(most, 8);
+  t.equal(inFlight, 0, 'it ends when all that was sent is answered');
+  t.equal(run.context.counters.itemsDeleted, 500);
+});
+
+t.test('what is refused is sent again, before anything else', async (t) => {
+  const run = deleting([pageOf(['a', 'b']), pageOf(['c'])], {
+    BatchWriteItem: (_, earlier) => (earlier === 0 ? unprocessed('a', 'b') : {}),
+  });
+  await run.deleter.run();
+  t.same(run.batches()[0], ['a', 'b']);
+  t.same(run.batches().flat().toSorted(), ['a', 'a', 'b', 'b', 'c']);
+  t.equal(run.context.counters.itemsDeleted, 3);
+});
+
+t.test('after a partial refusal one single delete asks for the reason', async (t) => {
+  const run = deleting([pageOf(numbered(20))], {
+    BatchWriteItem: async (_, earlier) => {
+      if (earlier > 0) return {};
+      return { ...unprocessed(...numbered(20).slice(10)), ConsumedCapacity: [{ CapacityUnits: 10 }] };
+    },
+  });
+  await run.deleter.run();
+  t.same(
+    run.batches().map((keys) => keys.length),
+    [20, 1, 9],
+  );
+});
+
+t.test('under a cap, a request holds items of one page only, and no more than the cap takes comfortably', async (t) => {
+  // 10 units comfortable of 50 a second; the first page has items of 4 KB, the second small ones.
+  const caps = { maxWriteUnitsPerSecond: 50 };
+  const run = deleting([pageOf(['a', 'b', 'c'], 1.5)], { BatchWriteItem: () => unprocessedOnce() }, { caps });
+  const first = unprocessed('c');
+  const unprocessedOnce = () => (run.sent.length === 2 ? first : {});
+  await run.deleter.run();
+  t.same(run.batches(), [['a', 'b'], ['c'], ['c']]);
+  const mixed = deleting([[...pageOf(['a']), ...pageOf(['b'])]], { BatchWriteItem: () => ({}) }, { caps });
+  await mixed.deleter.run();
+  t.same(mixed.batches(), [['a'], ['b']]);
+  const uncapped = deleting([[...pageOf(['a']), ...pageOf(['b'])]], { BatchWriteItem: () => ({}) });
+  await uncapped.deleter.run();
+  t.same(uncapped.batches(), [['a', 'b']]);
+});
+
+t.test('faults of the server are waited out, with a delay that grows; throttling is left to the rate', async (t) => {
+  for (const [reason, failure, times] of [
+    ['unavailable', unavailable(), [25, 50, 100]],
+    ['throttled', throttled(), undefined],
+  ] as const) {
+    const run = deleting([pageOf(['a'])], { BatchWriteItem: (_, earlier) => (earlier < 3 ? failure : {}) });
+    await run.deleter.run();
+    t.same(run.errors, []);
+    t.equal(run.sent.length, 4, reason);
+    const waits = run.sent.slice(1).map(({ at }, i) => at - run.sent[i]!.at);
+    if (times) t.same(waits, times, reason);
+    t.equal(run.context.counters.itemsDeleted, 1);
+  }
+});
+
+t.test('an error ends the range, after what is in flight, and is told', async (t) => {
+  const error = sdkError('ValidationException', 400);
+  const run = deleting([pageOf(numbered(100))], {
+    BatchWriteItem: async (_, earlier) => {
+      await run.clock.sleep(earlier === 0 ? 10 : 1000);
+      return earlier === 0 ? error : {};
+    },
+  });
+  await run.deleter.run();
+  t.same(run.errors, [error]);
+  t.ok(run.clock.now() >= 1000, 'the others are answered');
+});
+
+t.test('a page that cannot be read ends the range in the same way', async (t) => {
+  const world = scripted();
+  const writeLimiter = world.writeLimiter();
+  const errors: unknown[] = [];
+  const error = sdkError('ValidationException', 400);
+  await new RangeDeleter({
+    context: world.context,
+    target: sortedTarget(),
+    writeLimiter,
+    flow: writeLimiter.rateControl.join(0),
+    reader: { take: () => Promise.reject(error) } as unknown as RangeReader,
+    signal: new AbortController().signal,
+    onError: (thrown) => void errors.push(thrown),
+  }).run();
+  t.same(errors, [error]);
+});
+
+t.test('a drain sends nothing new', async (t) => {
+  const why = new Interruption(143, 'stop');
+  await t.test('while it waits for permission', async (t) => {
+    const run = deleting([pageOf(['a'])], {}, { mayWrite: async () => run.stop.abort(why) });
+    await run.deleter.run();
+    t.equal(run.sent.length, 0);
+    t.same(run.errors, []);
+  });
+  await t.test('while it waits for capacity', async (t) => {
+    const caps = { maxWriteUnitsPerSecond: 1 };
+    const run = deleting(
+      [pageOf(numbered(20))],
+      {
+        BatchWriteItem: (_, earlier) => {
+          if (earlier === 2) run.errors.push('more than two were sent');
+          if (earlier === 1) void run.clock.sleep(1).then(() => (run.stop.abort(why), run.abandon()));
+          return {};
+        },
+      },
+      { caps },
+    );
+    await run.deleter.run();
+    t.same(run.errors, []);
+    t.equal(run.sent.length, 2);
+  });
+});

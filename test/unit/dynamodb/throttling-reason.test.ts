@@ -1,0 +1,32 @@
+import t from 'tap';
+import { reasonsOf, scopeOf } from '../../../src/dynamodb/throttling-reason.js';
+
+t.test('what a reason slows down', async (t) => {
+  for (const [reason, scope, why] of [
+    ['TableWriteKeyRangeThroughputExceeded', 'group', 'one physical partition'],
+    ['TableWriteProvisionedThroughputExceeded', 'table', "the table's capacity"],
+    ['TableWriteMaxOnDemandThroughputExceeded', 'table', 'the maximum of an on-demand table'],
+    ['TableWriteAccountLimitExceeded', 'table', "the account's quota"],
+    ['IndexWriteProvisionedThroughputExceeded', 'table', 'an index is part of every write'],
+    ['IndexWriteKeyRangeThroughputExceeded', 'table', "an index's partition is not the table's"],
+    ['TableReadKeyRangeThroughputExceeded', 'read', 'reads'],
+    ['IndexReadAccountLimitExceeded', 'read', 'reads of an index'],
+    ['TableWriteSomethingNewExceeded', undefined, 'a limit that does not exist yet'],
+    ['tableWriteKeyRangeThroughputExceeded', undefined, 'another spelling'],
+    ['', undefined, 'nothing'],
+  ] as const)
+    t.equal(scopeOf(reason), scope, `${reason}: ${why}`);
+});
+
+t.test('the reasons of an exception', async (t) => {
+  const [one, two] = ['TableWriteKeyRangeThroughputExceeded', 'TableWriteAccountLimitExceeded'];
+  for (const [error, reasons, why] of [
+    [{ throttlingReasons: [{ reason: one, resource: 'arn' }] }, [one], 'ThrottlingException'],
+    [{ ThrottlingReasons: [{ reason: one }, { reason: two }] }, [one, two], 'ProvisionedThroughputExceededException'],
+    [{ name: 'ThrottlingException' }, [], 'an exception without reasons'],
+    [{ throttlingReasons: 'x' }, [], 'not a list'],
+    [{ throttlingReasons: [{}, null, { reason: 7 }, { reason: one }] }, [one], 'entries without a reason'],
+    [undefined, [], 'thrown without anything'],
+  ] as const)
+    t.same(reasonsOf(error), reasons, why);
+});
