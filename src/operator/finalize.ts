@@ -17,6 +17,7 @@ export function finalize({ parent, children }: CompositeRequest, _settings: unkn
   const deleted = parseTime(deletionTimestamp);
   const { stopping, deadline } = drainingOf(jobs, deleted && deleted <= now ? deleted : now, now);
   return answer({
+    namespace,
     content: {
       status: readStatus(parent.status),
       children: stopping.map((job) => keptJob(job, namespace, { suspend: true })),

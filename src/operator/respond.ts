@@ -1,6 +1,7 @@
 import type { CompositeResponse } from '../api/hooks.js';
 import type { Job } from '../api/job.js';
 import type { Settings } from '../api/settings.js';
+import { ownJobsOnly } from './desired/own-jobs-only.js';
 import { statusOf } from './desired/status.js';
 import { wishedJob } from './desired/wished-jobs.js';
 import { textOf } from './messages.js';
@@ -11,9 +12,10 @@ import { earliest, secondsUntil } from './time.js';
 
 /** Carries a decision out: the Jobs that it wishes for, beside the others that come to rest, and the status that tells of it. */
 export function respond(situation: Situation, decision: Decision, settings: Settings): CompositeResponse {
-  const { others, now } = situation;
+  const { parent, others, now } = situation;
   const wishes: readonly Wish[] = [...decision.jobs, ...others.stopping.map((drain) => ({ drain }))];
   return answer({
+    namespace: parent.namespace,
     content: {
       status: statusOf(situation, decision, messageOf(decision)),
       children: wishes.map((wish) => wishedJob(wish, situation, settings)),
@@ -23,18 +25,20 @@ export function respond(situation: Situation, decision: Decision, settings: Sett
   });
 }
 
-/** The response, with the time to ask again. */
+/** An answer as it leaves: the last look at its Jobs, and when to ask again. */
 export function answer<T extends { children: Job[] }>({
+  namespace,
   content,
   wakes,
   now,
 }: {
+  namespace: string;
   content: T;
   wakes: readonly (Date | undefined)[];
   now: Date;
 }): T & { resyncAfterSeconds?: number } {
   const next = earliest(wakes);
-  return { ...content, ...(next && { resyncAfterSeconds: secondsUntil(next, now) }) };
+  return ownJobsOnly(namespace, { ...content, ...(next && { resyncAfterSeconds: secondsUntil(next, now) }) });
 }
 
 /** What is said; of Jobs that were let go undrained, once: a recorded message has it already. */

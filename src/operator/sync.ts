@@ -31,6 +31,7 @@ export function decide(situation: Situation, rules: readonly Rule[] = RULES): De
 function comeToRest({ parent, stored, job, others, now }: Situation): CompositeResponse {
   const stopping = [...(job?.draining.stopping ?? []), ...others.stopping];
   return answer({
+    namespace: parent.namespace,
     content: {
       status: stored,
       children: stopping.map((each) => keptJob(each, parent.namespace, { suspend: true })),

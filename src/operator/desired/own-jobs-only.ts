@@ -6,8 +6,9 @@ interface Child {
 }
 
 /**
- * The last check before a response is sent: it may hold Jobs in the parent's own namespace and nothing else, whatever anybody wrote
- * into annotations, labels and status. Metacontroller creates whatever we return, with its own permissions.
+ * The last check of a response: it may hold Jobs in the parent's own namespace and nothing else, whatever anybody wrote into
+ * annotations, labels and status. Metacontroller creates whatever we return, with its own permissions. `sync` and `finalize` are
+ * checked for every caller; the webhook checks again what it sends, whichever hooks it was given.
  */
 export function ownJobsOnly<T extends { children: readonly Child[] }>(namespace: string, answer: T): T {
   for (const child of answer.children) {
