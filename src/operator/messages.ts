@@ -8,45 +8,45 @@ import { formatTime } from './time.js';
  */
 export const MESSAGES = {
   // Pending
-  jobIsCreated: 'The Job is made',
-  jobIsStarting: 'Job {job} waits for its pod',
-  jobIsQueued: 'Job {job} is queued: it is suspended and waits to be admitted (for instance by Kueue) or resumed',
-  countIsAwaited: 'Approved; the deletion starts when the count of Job {job} has ended',
-  anotherJobIsAlive: 'Waits for another Job of this resource to end: {jobs}',
+  jobIsCreated: 'Creating the Job',
+  jobIsStarting: 'Waiting for the pod of Job {job} to start',
+  jobIsQueued: 'Job {job} is suspended: waiting for it to be admitted (for example by Kueue) or resumed',
+  countIsAwaited: 'Approved; the deletion starts when the count by Job {job} has finished',
+  anotherJobIsAlive: 'Waiting for another Job of this resource to finish: {jobs}',
   // Pending or Retrying
   jobHasNoReadyPod:
-    'Job {job} has no ready pod since {since}: see kubectl describe pods -n {namespace} -l batch.kubernetes.io/job-name={job}',
+    'Job {job} has had no ready pod since {since}: see kubectl describe pods -n {namespace} -l batch.kubernetes.io/job-name={job}',
   // Running
-  jobIsDeleting: 'Job {job} is deleting',
-  jobIsCounting: 'Job {job} is counting',
+  jobIsDeleting: 'Job {job} is deleting items',
+  jobIsCounting: 'Job {job} is counting items',
   // Retrying
-  jobIsRetrying: 'Job {job} tries again after {failed} failed',
+  jobIsRetrying: 'Job {job} is retrying (failed pods so far: {failed})',
   // Restarting
   jobWasLost: 'Job {job} was lost; restart {ordinal} is scheduled for {time}',
   jobIsCreatedAgain: 'Creating the lost Job again (restart {ordinal})',
   // Suspending
-  jobIsPausing: 'Pausing: the worker finishes what is in flight',
-  countIsPausing: 'Approved; the count of Job {job} is being paused',
+  jobIsPausing: 'Pausing: the worker is finishing its in-flight requests',
+  countIsPausing: 'Approved; pausing the count by Job {job}',
   // Suspended
   jobIsPaused: 'Paused; set suspend: false to resume',
-  jobIsHeldBack: 'Paused and may not be resumed: see the condition PolicyCompliant',
-  pausedBeforeStart: 'Paused before a Job is made; set suspend: false to start',
-  countIsPaused: 'Approved; the count of Job {job} is paused',
+  jobIsHeldBack: 'Paused; policy does not allow resuming: see the condition PolicyCompliant',
+  pausedBeforeStart: 'Paused before the Job was created; set suspend: false to start',
+  countIsPaused: 'Approved; the count by Job {job} is paused',
   // Cancelling
-  jobIsCancelling: 'Cancelling: the worker finishes what is in flight',
-  jobIsNotSeen: 'Cancelling: Job {job} is not seen, and its pod may still be stopping',
+  jobIsCancelling: 'Cancelling: the worker is finishing its in-flight requests',
+  jobIsNotSeen: 'Cancelling: Job {job} was not found, but its pod may still be stopping',
   // PartitionDeleted and DryRunComplete
   partitionIsDeleted: 'The partition is deleted: {detail}',
-  itemsAreCounted: 'Nothing was written; set mode: Execute to delete: {detail}',
+  itemsAreCounted: 'Nothing was written; set mode: Execute to delete the items: {detail}',
   countIsInTheLog:
-    "The count is in the pod's log: the worker may not report. Give it the service account ddbctl-worker (manifests/worker) to see it here",
+    "The count is only in the pod's log, because the worker is not allowed to report. To see it here, give the worker the service account ddbctl-worker (manifests/worker)",
   // PolicyViolation
-  specIsForbidden: 'Not allowed here: {reasons}',
+  specIsForbidden: "The operator's policy does not allow this: {reasons}",
   // Restored
   resourceWasRestored:
-    'This resource was restored or copied: its report is of the resource with uid {uid}. Nothing is deleted. To let it run, remove the annotation: kubectl annotate ddp {name} -n {namespace} {annotation}-',
+    'This resource was restored or copied: its report belongs to the resource with uid {uid}. Nothing is deleted. To let it run, remove the annotation: kubectl annotate ddp {name} -n {namespace} {annotation}-',
   // After any end
-  podMayLiveOn: ' (the pod of Job {jobs} did not end within {seconds} s and may live on: look at its node)',
+  podMayLiveOn: ' (the pod of Job {jobs} did not stop within {seconds} s and may still be running: check its node)',
 } as const;
 export type MessageKey = keyof typeof MESSAGES;
 

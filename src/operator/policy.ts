@@ -57,7 +57,7 @@ function secretViolations({ ddbCtlDpJob: target, credentialsSecretRef }: Spec, s
     // Else whoever may write a DdbctlDpJob could read a Secret by having it sent to a host of theirs.
     if (!endpointMaySeeSecrets(target, settings))
       found.push(
-        `${field} "${value}" may go only to AWS's own endpoint or one in the operator's TRUSTED_ENDPOINTS, not to "${normalized(target.endpointURL)}"`,
+        `${field} "${value}" may be sent only to AWS's own endpoint or to one in the operator's TRUSTED_ENDPOINTS, not to "${normalized(target.endpointURL)}"`,
       );
     return found;
   });

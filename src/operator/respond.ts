@@ -41,9 +41,10 @@ export function answer<T extends { children: Job[] }>({
   return ownJobsOnly(namespace, { ...content, ...(next && { resyncAfterSeconds: secondsUntil(next, now) }) });
 }
 
-/** What is said; of Jobs that were let go undrained, once: a recorded message has it already. */
+/** What is said; of Jobs that were let go undrained once only, as a recorded message may say it already. */
 function messageOf({ message, abandoned = [] }: Decision): string {
   const text = textOf(message);
   if (abandoned.length === 0) return text;
-  return text + textOf({ key: 'podMayLiveOn', jobs: abandoned.join(', '), seconds: DRAIN_LIMIT_SECONDS });
+  const warning = textOf({ key: 'podMayLiveOn', jobs: abandoned.join(', '), seconds: DRAIN_LIMIT_SECONDS });
+  return text.endsWith(warning) ? text : text + warning;
 }

@@ -676,6 +676,15 @@ t.test('a message counts restarts in English', async (t) => {
   }
 });
 
+t.test('of a pod that may live on it is said once', async (t) => {
+  const hanging = observedJob({ suspend: true, status: jobStatus.suspendedDraining });
+  let status = statusAfter(request({ spec: { cancel: true } }, hanging), seconds(600));
+  for (const now of [seconds(601), seconds(602)]) {
+    status = statusAfter(request({ spec: { cancel: true }, status }, hanging), now);
+    t.equal(status.conditions?.[0]?.message.split(`the pod of Job ${NAME}`).length, 2);
+  }
+});
+
 t.test('a message is cut to what the API server takes', async (t) => {
   const allowed = settingsWith({ allowedTables: [] });
   const table = 'T'.repeat(255);
