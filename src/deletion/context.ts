@@ -22,7 +22,7 @@ export interface DeletionOptions {
   signal?: AbortSignal;
   /** A pseudonym of the key, from its canonical text. */
   digest: (canonicalKey: string) => string;
-  /** Called once, before any item is read or written; may throw a Failure. */
+  /** Called once, before any item is read or written; may throw a Failure or an Interruption. */
   onTarget?: (identity: TargetIdentity) => Promise<void>;
   /** Called after every page, batch and refusal, so it must be cheap: with the counts, and how many requests were throttled. */
   onProgress?: (progress: () => Progress, throttled: number) => void;

@@ -76,7 +76,9 @@ export class FenceWatch {
   }
 
   /**
-   * Registers the target that this worker found, and looks until the parent was seen with it: for as long as an answer is valid.
+   * Registers the target that this worker found: from now on every answer is judged with it, so a parent that records another target
+   * stops the worker. Looks until one answer was judged so, but no longer than an answer is valid. The parent is not told here; the
+   * first report does that.
    * @throws the reason of the shutdown that the parent asks for
    */
   async register(target: TargetIdentity): Promise<void> {

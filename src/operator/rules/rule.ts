@@ -10,8 +10,9 @@ import type { Restart } from '../restart.js';
 export type { Situation };
 
 /**
- * What is wanted of a Job. A Job that no decision names goes: Metacontroller deletes what an answer leaves out. `drain` is a
- * pause in order to go.
+ * What is wanted of a Job. A Job that no decision names goes: Metacontroller deletes what an answer leaves out. `pause` and `drain`
+ * build the same Job, with `suspend: true`. A drained Job is to go, not to be resumed: for it the status records `drainingSince`, from
+ * which its time limit counts until it has a Suspended transition.
  */
 export type Wish =
   | { keep: ObservedJob }
