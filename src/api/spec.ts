@@ -7,9 +7,9 @@ import { Int32, Int64, IntOrString, MapOf, ResourceName, StringEnum } from './ty
 
 /** Said of every field that shapes the Job: a Job is never rebuilt. */
 const AT_CREATION = 'Takes effect only when the Job is created.';
-/** Said of the caps, which the worker reads again with each of its reports. */
+/** Said of the caps, which the worker takes from every answer about its parent: it looks every few seconds. */
 const WHILE_RUNNING =
-  'Unlimited if omitted. A running worker picks up an edit with its next report; a worker that may not report keeps the value that its Job was created with.';
+  'Unlimited if omitted. A running worker picks up an edit within seconds; a worker that may not report keeps the value that its Job was created with.';
 
 const Quantities = (description: string) => Type.Optional(MapOf(IntOrString, { description, maxProperties: 16 }));
 
