@@ -2,6 +2,7 @@ import { type TObject, type TSchema, Type } from '@sinclair/typebox';
 import { QUANTITY } from '../../src/api/patterns.js';
 import { Spec } from '../../src/api/spec.js';
 import { SETTINGS } from '../../src/api/settings.js';
+import { Strings } from '../../src/api/types.js';
 
 /** The schemas of the charts' values. What settings and the resource know already comes from there. */
 
@@ -11,7 +12,6 @@ const closed = (properties: Record<string, TSchema>): TObject =>
   });
 const Text = Type.String();
 const Flag = Type.Boolean();
-const Strings = Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } });
 /** Kubernetes' own shapes, which the API server checks. */
 const Anything = Type.Unsafe<object>({ type: 'object' });
 const Objects = Type.Array(Anything);

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { API_VERSION, JOBS, KIND } from './names.js';
 import { Job } from './job.js';
 import { Status } from './status.js';
+import { Strings } from './types.js';
 
 /**
  * Metacontroller's CompositeController protocol, hook version v2.
@@ -18,9 +19,7 @@ export const ParentMetadata = Type.Object({
   namespace: Type.String({ minLength: 1, maxLength: 63 }),
   uid: Type.String({ minLength: 1, maxLength: 64 }),
   generation: Type.Optional(Type.Integer({ minimum: 0 })),
-  annotations: Type.Optional(
-    Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } }),
-  ),
+  annotations: Type.Optional(Strings),
   deletionTimestamp: Type.Optional(Type.String({ minLength: 1 })),
 });
 
@@ -47,12 +46,8 @@ export const ObservedJob = Type.Object({
     uid: Type.String({ minLength: 1 }),
     creationTimestamp: Type.Optional(Type.String()),
     deletionTimestamp: Type.Optional(Type.String()),
-    labels: Type.Optional(
-      Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } }),
-    ),
-    annotations: Type.Optional(
-      Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } }),
-    ),
+    labels: Type.Optional(Strings),
+    annotations: Type.Optional(Strings),
   }),
   spec: Type.Unsafe<Record<string, unknown> & { suspend?: boolean; template?: unknown }>({
     type: 'object',

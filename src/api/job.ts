@@ -1,10 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
-
-const Strings = Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } });
+import { Strings } from './types.js';
 
 /**
- * A Job as we answer it, built or kept: these fields and no others. The list of spec fields only ever grows: Metacontroller
- * removes from a live Job what an earlier answer held and a later one does not.
+ * A Job in a response, built or kept: these fields and no others. The list of spec fields only ever grows, because Metacontroller
+ * removes from a live Job what an earlier response contained and a later one does not.
  */
 export const Job = Type.Object(
   {
@@ -37,7 +36,7 @@ export const Job = Type.Object(
 );
 export type Job = Static<typeof Job>;
 
-/** The fields of a Job's spec that a kept Job carries, as observed. */
+/** The fields of an observed Job's spec that a kept Job repeats. */
 export const KEPT_SPEC_FIELDS = [
   'parallelism',
   'completions',

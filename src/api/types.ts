@@ -40,6 +40,12 @@ export function MapOf<T extends TSchema>(
   });
 }
 
+/** Labels or annotations, which the API server has validated. */
+export const Strings = Type.Unsafe<Record<string, string>>({
+  type: 'object',
+  additionalProperties: { type: 'string' },
+});
+
 /** The name of a Kubernetes object. */
 export const ResourceName = (description: string) =>
   Type.String({ description, minLength: 1, maxLength: 253, pattern: `^${DNS_SUBDOMAIN}$` });

@@ -3,10 +3,10 @@ import { allows, parseAllowList } from '../../../src/api/allow-list.js';
 
 const LISTS: readonly { text: string; list: string[]; because: string }[] = [
   { text: '', list: [], because: 'empty means none' },
-  { text: ' , ,', list: [], because: 'nothing but commas is none' },
+  { text: ' , ,', list: [], because: 'commas alone contain no pattern' },
   { text: '*', list: ['*'], because: 'all' },
   { text: 'a,b', list: ['a', 'b'], because: 'two' },
-  { text: ' a ,\n b\n', list: ['a', 'b'], because: 'white space around them is not theirs' },
+  { text: ' a ,\n b\n', list: ['a', 'b'], because: 'white space around a pattern is ignored' },
 ];
 for (const { text, list, because } of LISTS) t.same(parseAllowList(text), list, `${JSON.stringify(text)}: ${because}`);
 
@@ -18,9 +18,9 @@ const CASES: readonly { list: string; value: string | undefined; allowed: boolea
   { list: '*', value: '', allowed: true, because: 'an empty value too' },
   { list: '*', value: undefined, allowed: true, because: 'and absence' },
   { list: 'a,*', value: undefined, allowed: true, because: 'a lone * among others is one' },
-  { list: 'a', value: undefined, allowed: false, because: 'absence is no value' },
-  { list: '**', value: undefined, allowed: false, because: 'two of them are no lone *' },
-  { list: '**', value: 'a.b', allowed: false, because: 'but each anything but . / and :' },
+  { list: 'a', value: undefined, allowed: false, because: 'absence is not a value' },
+  { list: '**', value: undefined, allowed: false, because: 'two of them are not a lone *' },
+  { list: '**', value: 'a.b', allowed: false, because: 'each of them stands for anything but . / and :' },
   { list: 'a', value: 'a', allowed: true, because: 'the same' },
   { list: 'a', value: 'A', allowed: false, because: 'names have a case' },
   { list: 'a', value: 'ab', allowed: false, because: 'the whole value, not its beginning' },

@@ -26,11 +26,12 @@ const FOREIGN: readonly (readonly [endpoint: string, region: string, because: st
   ['http://dynamodb.us-east-1.amazonaws.com', 'us-east-1', 'credentials never go in the clear'],
   ['https://dynamodb.us-east-1.amazonaws.com:8443', 'us-east-1', 'another port'],
   ['https://user@dynamodb.us-east-1.amazonaws.com', 'us-east-1', 'a user name'],
+  ['https://:password@dynamodb.us-east-1.amazonaws.com', 'us-east-1', 'a password'],
   ['https://dynamodb.us-east-1.amazonaws.com', 'eu-west-1', 'another region'],
   ['https://dynamodb.us-east-1.amazonaws.com.cn', 'us-east-1', "another partition's suffix"],
   ['https://dynamodb.cn-north-1.amazonaws.com', 'cn-north-1', "another partition's suffix"],
   ['https://dynamodb.us-east-1.amazonaws.com.', 'us-east-1', 'a dot at the end'],
-  ['https://dynamodb.us-east-1.amazonaws.com.evil.com', 'us-east-1', 'a host of somebody else'],
+  ['https://dynamodb.us-east-1.amazonaws.com.evil.com', 'us-east-1', "somebody else's host"],
   ['https://evil.com/dynamodb.us-east-1.amazonaws.com', 'us-east-1', 'only in the path'],
   ['https://dynamodb.us-east-1.amazonaws.com@evil.com', 'us-east-1', 'only as a user'],
   ['https://evil.com#@dynamodb.us-east-1.amazonaws.com', 'us-east-1', 'only in the fragment'],
@@ -42,11 +43,11 @@ const FOREIGN: readonly (readonly [endpoint: string, region: string, because: st
   ['https://vpce-1.evil.dynamodb.us-east-1.vpce.amazonaws.com', 'us-east-1', 'one label more'],
   ['https://vpce-1.sqs.us-east-1.vpce.amazonaws.com', 'us-east-1', 'another service'],
   ['https://dynamodbxus-east-1.amazonaws.com', 'us-east-1', 'a dot is a dot'],
-  ['https://12345.ddb.us-east-1.amazonaws.com', 'us-east-1', 'no account number'],
+  ['https://12345.ddb.us-east-1.amazonaws.com', 'us-east-1', 'not an account number'],
   ['https://dax.us-east-1.amazonaws.com', 'us-east-1', 'DAX is another service'],
-  ['https://dynamodb.anything.amazonaws.com', '.*', 'a region is no pattern'],
-  ['http://localhost:8000', 'us-east-1', 'an engine on this machine'],
-  ['dynamodb.us-east-1.amazonaws.com', 'us-east-1', 'no URL'],
+  ['https://dynamodb.anything.amazonaws.com', '.*', 'a region is not a pattern'],
+  ['http://localhost:8000', 'us-east-1', 'a server on this machine'],
+  ['dynamodb.us-east-1.amazonaws.com', 'us-east-1', 'not a URL'],
   ['', 'us-east-1', 'nothing'],
 ];
 for (const [endpoint, region, because] of FOREIGN) t.notOk(isAwsDynamoDb(endpoint, region), `${endpoint}: ${because}`);
@@ -59,6 +60,7 @@ const NORMAL: readonly (readonly [endpoint: string, normal: string | undefined])
   ['https://dynamodb.local:443/', 'https://dynamodb.local'],
   ['https://dynamodb.local:80', 'https://dynamodb.local:80'],
   ['http://[::1]:8000', 'http://[::1]:8000'],
+  ['http://dynamodb.local/path', 'http://dynamodb.local/path'],
   ['no url', undefined],
 ];
 for (const [endpoint, normal] of NORMAL) t.equal(normalizeEndpoint(endpoint), normal, `the normal form of ${endpoint}`);

@@ -1,0 +1,32 @@
+import t from 'tap';
+import * as names from '../../../src/api/names.js';
+import { DNS_SUBDOMAIN } from '../../../src/api/patterns.js';
+
+/** What users, alerts and older Jobs rely on: a change here is a change of the API. */
+const CONTRACT: Readonly<Record<keyof typeof names, string | number>> = {
+  GROUP: 'dynamoctl.dp.operators.sanjivmadhavan.io',
+  VERSION: 'v1alpha1',
+  API_VERSION: 'dynamoctl.dp.operators.sanjivmadhavan.io/v1alpha1',
+  KIND: 'DdbctlDpJob',
+  PLURAL: 'ddbctldpjobs',
+  SHORT_NAME: 'ddp',
+  RUN_LABEL: 'dynamoctl.dp.operators.sanjivmadhavan.io/run',
+  MODE_LABEL: 'dynamoctl.dp.operators.sanjivmadhavan.io/mode',
+  RESTARTS_ANNOTATION: 'dynamoctl.dp.operators.sanjivmadhavan.io/restarts',
+  REPORT_ANNOTATION: 'dynamoctl.dp.operators.sanjivmadhavan.io/report',
+  JOBS: 'Job.batch/v1',
+  CONTAINER: 'worker',
+  DEFAULT_REGION: 'us-east-1',
+  DEFAULT_BACKOFF_LIMIT: 3,
+  DEFAULT_SERVICE_ACCOUNT: 'default',
+};
+t.strictSame({ ...names }, CONTRACT);
+
+t.test('the API server accepts our labels and annotations', async (t) => {
+  const { RUN_LABEL, MODE_LABEL, RESTARTS_ANNOTATION, REPORT_ANNOTATION } = names;
+  for (const key of [RUN_LABEL, MODE_LABEL, RESTARTS_ANNOTATION, REPORT_ANNOTATION]) {
+    const [prefix = '', name = ''] = key.split('/');
+    t.match(prefix, new RegExp(`^${DNS_SUBDOMAIN}$`), key);
+    t.ok(prefix.length <= 253 && name.length <= 63, `${key} is short enough`);
+  }
+});
