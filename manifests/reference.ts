@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { EXIT_CODES, FINAL_EXIT_CODES, IGNORED_EXIT_CODES } from '../src/api/exit-codes.js';
+import { EXIT_CODES, FAIL_JOB_EXIT_CODES, IGNORED_EXIT_CODES } from '../src/api/exit-codes.js';
 import { PRINTER_COLUMNS } from '../src/api/resource.js';
 import { flagOf, SETTINGS } from '../src/api/settings.js';
 import { Spec } from '../src/api/spec.js';
@@ -86,7 +86,7 @@ const statesOf = (exitCode: number): State[] =>
 
 function reactionOf(exitCode: number): string {
   if (exitCode === EXIT_CODES.done) return 'is complete';
-  if (FINAL_EXIT_CODES.includes(exitCode)) return 'fails at once: another attempt would end in the same way';
+  if (FAIL_JOB_EXIT_CODES.includes(exitCode)) return 'fails at once: another attempt would end in the same way';
   if (IGNORED_EXIT_CODES.includes(exitCode)) return 'starts another pod; the attempt is not counted';
   return 'starts another pod, at most `backoffLimit` times';
 }

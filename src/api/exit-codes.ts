@@ -19,9 +19,9 @@ const failures = FINISHED_STATES.filter((state): state is FailedState => {
 });
 
 /** Exit codes after which another attempt would end the same way: podFailurePolicy fails the Job at once. */
-export const FINAL_EXIT_CODES: readonly number[] = failures
+export const FAIL_JOB_EXIT_CODES: readonly number[] = failures
   .map((state) => STATE_TABLE[state])
-  .flatMap((row) => ('isFinal' in row ? [row.exitCode] : []));
+  .flatMap((row) => ('failsJobAtOnce' in row ? [row.exitCode] : []));
 
 /** Exit codes of a worker that was asked to stop; podFailurePolicy does not count them, and the Job replaces the pod. */
 export const IGNORED_EXIT_CODES: readonly number[] = [EXIT_CODES.interrupted, EXIT_CODES.terminated];

@@ -21,7 +21,7 @@ interface Row {
   /** The worker's exit code that ends a run so. */
   exitCode?: number;
   /** Set where another attempt would end the same way: podFailurePolicy fails the Job at once. */
-  isFinal?: true;
+  failsJobAtOnce?: true;
 }
 
 const UNDER_WAY = {
@@ -71,16 +71,21 @@ export const STATE_TABLE = {
   InvalidTarget: {
     ...FAILED,
     exitCode: 2,
-    isFinal: true,
+    failsJobAtOnce: true,
     meaning: 'The target is invalid; create a new DdbctlDpJob with a valid one',
   },
   Incomplete: { ...FAILED, exitCode: 3, meaning: 'Items remain; create a new DdbctlDpJob to continue' },
-  GuardRefused: { ...FAILED, exitCode: 4, isFinal: true, meaning: 'A safeguard refused the deletion' },
-  TableNotFound: { ...FAILED, exitCode: 5, isFinal: true, meaning: 'The table does not exist or is being deleted' },
+  GuardRefused: { ...FAILED, exitCode: 4, failsJobAtOnce: true, meaning: 'A safeguard refused the deletion' },
+  TableNotFound: {
+    ...FAILED,
+    exitCode: 5,
+    failsJobAtOnce: true,
+    meaning: 'The table does not exist or is being deleted',
+  },
   AccessDenied: {
     ...FAILED,
     exitCode: 6,
-    isFinal: true,
+    failsJobAtOnce: true,
     meaning: "AWS denied access; check the worker's identity and permissions",
   },
   DeadlineExceeded: {

@@ -90,7 +90,7 @@ class DeletionRun {
     for (let pass = 1; pass <= MAX_PASSES; pass++) {
       await clearTarget(this.#context, writeLimiter, target, { consistent: pass > 1 });
       if (await isEmpty(this.#context, target)) return deleted(counters);
-      log.warn({ pass }, 'a consistent read found items that were written after the deletion began');
+      log.warn({ pass }, 'a consistent read found items that are left');
     }
     throw new Failure(
       'Incomplete',

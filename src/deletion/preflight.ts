@@ -6,7 +6,7 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { Failure, Interruption } from '../api/failure.js';
-import { nameOf, ruleOf } from '../dynamodb/errors.js';
+import { nameOf, classOf } from '../dynamodb/errors.js';
 import { KEY_TYPES, parseKeyValue } from '../dynamodb/key-value.js';
 import type { DeletionContext } from './context.js';
 import { sendUntilDone } from './retry/retry-policy.js';
@@ -94,7 +94,7 @@ async function describe(context: DeletionContext, tableName: string): Promise<Ta
     if (Table?.KeySchema) return Table;
   } catch (error) {
     if (error instanceof Failure || error instanceof Interruption) throw error;
-    if (ruleOf(error) === 'invalid')
+    if (classOf(error) === 'invalid')
       throw new Failure('InvalidTarget', `DynamoDB refuses to describe the table: ${nameOf(error)}`);
     throw new Failure('InvalidTarget', `the endpoint does not answer as DynamoDB does: ${nameOf(error)}`);
   }

@@ -1,6 +1,6 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
-import { ruleOf } from './errors.js';
+import { classOf } from './errors.js';
 
 /** The chain gave no credentials, for a reason that says nothing about DynamoDB's own endpoint. */
 class CredentialChainError extends Error {
@@ -33,8 +33,8 @@ export function credentialChain(region: string, timeouts: NodeHttpHandlerOptions
     try {
       return await chain({ ...options, callerClientConfig });
     } catch (error) {
-      const rule = ruleOf(error);
-      if (rule === 'denied' || rule === 'credentials') throw error;
+      const errorClass = classOf(error);
+      if (errorClass === 'denied' || errorClass === 'credentials') throw error;
       const { name, code } = error as { name?: string; code?: unknown };
       throw new CredentialChainError(typeof code === 'string' ? code : name);
     }

@@ -3,7 +3,7 @@
  * developer guide ("Error handling with DynamoDB"), the error names of the SDK's credential providers and HTTP handler, and
  * Node's system, TLS and HTTP parser error codes.
  */
-export type ErrorRule =
+export type ErrorClass =
   /** Refused for want of capacity. Nothing was done: send again, more slowly. */
   | 'throttled'
   /** A transient fault. The request may have been carried out: send again, after a random delay. */
@@ -23,46 +23,59 @@ export type ErrorRule =
   /** Anything else: a fault of this program. */
   | 'bug';
 
+/** What is known of a request that failed with each class; what to do about it is `deletion/retry/retry-policy.ts`'s business. */
+const EFFECTS: Readonly<Record<ErrorClass, 'nothing done' | 'unknown' | 'refused'>> = {
+  throttled: 'nothing done',
+  retry: 'unknown',
+  'not-sent': 'nothing done',
+  credentials: 'nothing done',
+  denied: 'nothing done',
+  'not-found': 'refused',
+  misaddressed: 'unknown',
+  invalid: 'refused',
+  bug: 'refused',
+};
+
 interface Row {
-  rule: ErrorRule;
+  class: ErrorClass;
   /** Matched against the error's name, then its `code`. The first row that matches applies. */
   names: RegExp;
 }
 
 const TABLE: readonly Row[] = [
   {
-    rule: 'throttled',
+    class: 'throttled',
     names:
       /^(ProvisionedThroughputExceeded(Exception)?|Throttl\w*|RequestLimitExceeded|LimitExceededException|TooManyRequests\w*|RequestThrottled\w*)$/,
   },
   {
-    rule: 'credentials',
+    class: 'credentials',
     names: /^(ExpiredToken\w*|CredentialsProviderError|TokenProviderError|IDPCommunicationError)$/,
   },
   {
-    rule: 'denied',
+    class: 'denied',
     names:
       /^(AccessDenied\w*|UnrecognizedClient\w*|InvalidSignature\w*|IncompleteSignature\w*|SignatureDoesNotMatch|MissingAuthenticationToken\w*|InvalidClientTokenId|InvalidAccessKeyId|InvalidIdentityToken\w*|IDPRejectedClaim\w*|NotAuthorized\w*|OptInRequired|KMS\w*)$/,
   },
-  { rule: 'retry', names: /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)$/ },
-  { rule: 'not-found', names: /^(ResourceNotFoundException|TableNotFoundException)$/ },
+  { class: 'retry', names: /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)$/ },
+  { class: 'not-found', names: /^(ResourceNotFoundException|TableNotFoundException)$/ },
   {
-    rule: 'misaddressed',
+    class: 'misaddressed',
     names:
       /^(CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|EPROTO|HPE_\w+|SyntaxError|ForeignEndpoint)$/,
   },
-  { rule: 'invalid', names: /^(ValidationException|SerializationException|UnknownOperationException)$/ },
-  { rule: 'bug', names: /^ItemCollectionSizeLimitExceeded\w*$/ },
+  { class: 'invalid', names: /^(ValidationException|SerializationException|UnknownOperationException)$/ },
+  { class: 'bug', names: /^ItemCollectionSizeLimitExceeded\w*$/ },
   {
-    rule: 'retry',
+    class: 'retry',
     names:
       /^(Internal(Server|Failure)\w*|ServiceUnavailable\w*|ReplicatedWriteConflict\w*|TransactionInProgress\w*|TimeoutError|RequestTimeout\w*)$/,
   },
   {
-    rule: 'not-sent',
+    class: 'not-sent',
     names: /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL)$/,
   },
-  { rule: 'retry', names: /^(ECONN\w+|EPIPE|ETIMEDOUT|ERR_SOCKET_\w+|ERR_HTTP_\w+|ERR_STREAM_\w+)$/ },
+  { class: 'retry', names: /^(ECONN\w+|EPIPE|ETIMEDOUT|ERR_SOCKET_\w+|ERR_HTTP_\w+|ERR_STREAM_\w+)$/ },
 ];
 
 interface SdkError {
@@ -71,8 +84,8 @@ interface SdkError {
   $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean };
 }
 
-/** The rule for an error as the SDK throws it: by its name or code, or else by its HTTP status. */
-export function ruleOf(error: unknown): ErrorRule {
+/** The class of an error as the SDK throws it: by its name or code, or else by its HTTP status. */
+export function classOf(error: unknown): ErrorClass {
   const { name, code, $metadata } = (error ?? {}) as SdkError;
   // The SDK has just learnt the true time from this very answer, so the next signature will be valid.
   if ($metadata?.clockSkewCorrected === true) return 'retry';
@@ -81,15 +94,20 @@ export function ruleOf(error: unknown): ErrorRule {
   if (name === 'SyntaxError' && status >= 500) return 'retry';
   for (const word of [name, code]) {
     const row = typeof word === 'string' ? TABLE.find(({ names }) => names.test(word)) : undefined;
-    if (row) return row.rule;
+    if (row) return row.class;
   }
   if (status === 429) return 'throttled';
   return status >= 500 ? 'retry' : 'bug';
 }
 
-/** Whether a write that failed by this rule may have been carried out all the same. */
-export function outcomeIsUnknown(rule: ErrorRule): boolean {
-  return rule === 'retry' || rule === 'misaddressed';
+/** Whether a write that failed so may have been carried out all the same. */
+export function outcomeIsUnknown(errorClass: ErrorClass): boolean {
+  return EFFECTS[errorClass] === 'unknown';
+}
+
+/** Whether a request that failed so consumed no capacity. What any other failure consumed is not known. */
+export function consumedNothing(errorClass: ErrorClass): boolean {
+  return EFFECTS[errorClass] === 'nothing done';
 }
 
 /** Whether the endpoint answered at all. */

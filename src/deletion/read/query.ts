@@ -1,6 +1,6 @@
 import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { Failure } from '../../api/failure.js';
-import { type ErrorRule, ruleOf } from '../../dynamodb/errors.js';
+import { classOf, consumedNothing } from '../../dynamodb/errors.js';
 import { attributeValue, type Key, type KeyValue, keyValue } from '../../dynamodb/key-value.js';
 import type { DeletionContext } from '../context.js';
 import { sendUntilDone } from '../retry/retry-policy.js';
@@ -109,14 +109,11 @@ async function sendWithinCap(
     readLimiter.settle(charge, answer.ConsumedCapacity?.CapacityUnits ?? charge.units);
     return answer;
   } catch (error) {
-    if (NOTHING_READ.has(ruleOf(error))) readLimiter.settle(charge, 0);
+    if (consumedNothing(classOf(error))) readLimiter.settle(charge, 0);
     else readLimiter.unknown(charge);
     throw error;
   }
 }
-
-/** Requests that were refused, or never arrived, consumed nothing. What any other failure consumed is unknown. */
-const NOTHING_READ: ReadonlySet<ErrorRule> = new Set(['throttled', 'not-sent', 'denied', 'credentials']);
 
 /** The pages of the target in ascending order, one read ahead. */
 export async function* pages(

@@ -1,5 +1,5 @@
 import { Failure } from '../../api/failure.js';
-import { type ErrorRule, isAnswer, nameOf, outcomeIsUnknown, ruleOf } from '../../dynamodb/errors.js';
+import { type ErrorClass, isAnswer, nameOf, outcomeIsUnknown, classOf } from '../../dynamodb/errors.js';
 import type { Clock, Log } from '../runtime.js';
 import { fullJitter } from './backoff.js';
 
@@ -41,7 +41,7 @@ export class RetryPolicy {
   #lastProgress: number;
   #deniedSince: number | undefined;
   #withoutCredentialsSince: number | undefined;
-  readonly #logged = new Map<ErrorRule, { at: number; since: number }>();
+  readonly #logged = new Map<ErrorClass, { at: number; since: number }>();
 
   constructor(clock: Clock, log: Log, hooks: RetryHooks = {}) {
     this.#clock = clock;
@@ -66,17 +66,17 @@ export class RetryPolicy {
    * @returns its class, where it is worth sending again
    * @throws Failure, or the error itself, where it is not, or no longer
    */
-  judge(error: unknown): ErrorRule {
+  judge(error: unknown): ErrorClass {
     if (error instanceof Failure) throw error;
     if (isAnswer(error) && !this.#answered) {
       this.#answered = true;
       this.progressed();
     }
-    const rule = ruleOf(error);
+    const errorClass = classOf(error);
     const name = nameOf(error);
-    this.#giveUpWhere[rule](error, name);
-    this.#willRetry(rule, name);
-    return rule;
+    this.#giveUpWhere[errorClass](error, name);
+    this.#willRetry(errorClass, name);
+    return errorClass;
   }
 
   /**
@@ -89,7 +89,7 @@ export class RetryPolicy {
   }
 
   /** What ends the deletion, by the class of the error. Each throws where no other attempt is made. */
-  readonly #giveUpWhere: Readonly<Record<ErrorRule, (error: unknown, name: string) => void>> = {
+  readonly #giveUpWhere: Readonly<Record<ErrorClass, (error: unknown, name: string) => void>> = {
     throttled: (_, name) => this.#giveUpIfStalled(name),
     retry: (_, name) => this.#giveUpIfStalled(name),
     'not-sent': (_, name) => this.#giveUpIfStalled(name),
@@ -130,18 +130,18 @@ export class RetryPolicy {
       throw new Failure('Incomplete', `nothing was accepted for ${withoutProgress / 60_000} minutes: ${name}`);
   }
 
-  #willRetry(rule: ErrorRule, name: string): void {
-    if (rule === 'throttled') this.#hooks.onThrottled?.();
-    this.#logOncePerInterval(rule, name);
+  #willRetry(errorClass: ErrorClass, name: string): void {
+    if (errorClass === 'throttled') this.#hooks.onThrottled?.();
+    this.#logOncePerInterval(errorClass, name);
   }
 
   /** One line for a storm of failures, not one for each. */
-  #logOncePerInterval(rule: ErrorRule, name: string): void {
-    const { at, since } = this.#logged.get(rule) ?? { at: -Infinity, since: 0 };
+  #logOncePerInterval(errorClass: ErrorClass, name: string): void {
+    const { at, since } = this.#logged.get(errorClass) ?? { at: -Infinity, since: 0 };
     const now = this.#clock.now();
     const isDue = now - at >= LOG_INTERVAL_MS;
-    this.#logged.set(rule, isDue ? { at: now, since: 0 } : { at, since: since + 1 });
-    if (isDue) this.#log.warn({ error: name, rule, times: since + 1 }, 'requests failed; retrying');
+    this.#logged.set(errorClass, isDue ? { at: now, since: 0 } : { at, since: since + 1 });
+    if (isDue) this.#log.warn({ error: name, rule: errorClass, times: since + 1 }, 'requests failed; retrying');
   }
 }
 
@@ -194,8 +194,8 @@ export async function sendUntilDone<T>(
       retryPolicy.succeeded();
       return answer;
     } catch (error) {
-      const rule = retryPolicy.judge(error);
-      if (outcomeIsUnknown(rule)) onUnknownOutcome();
+      const errorClass = retryPolicy.judge(error);
+      if (outcomeIsUnknown(errorClass)) onUnknownOutcome();
       await clock.sleep(
         fullJitter(attempt, () => clock.random()),
         signal,

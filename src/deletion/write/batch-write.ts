@@ -1,5 +1,5 @@
 import { BatchWriteItemCommand, type BatchWriteItemCommandOutput } from '@aws-sdk/client-dynamodb';
-import { type ErrorRule, outcomeIsUnknown } from '../../dynamodb/errors.js';
+import { type ErrorClass, outcomeIsUnknown } from '../../dynamodb/errors.js';
 import { canonicalText, type KeyValue, keyValue } from '../../dynamodb/key-value.js';
 import { reasonsOf } from '../../dynamodb/throttling-reason.js';
 import type { DeletionContext } from '../context.js';
@@ -13,7 +13,7 @@ export interface BatchResult {
   /** Write units, indexes included; undefined where nothing was done, or DynamoDB does not say. */
   consumed: number | undefined;
   /** Set where the request failed as a whole. */
-  failed?: ErrorRule;
+  failed?: ErrorClass;
   /** Whether a failed request may have been carried out all the same. */
   unknown: boolean;
   reasons: readonly string[];

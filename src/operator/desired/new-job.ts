@@ -12,7 +12,7 @@ import {
 } from '../../api/names.js';
 import type { Settings } from '../../api/settings.js';
 import type { Spec } from '../../api/spec.js';
-import { FINAL_EXIT_CODES, IGNORED_EXIT_CODES } from '../../api/exit-codes.js';
+import { FAIL_JOB_EXIT_CODES, IGNORED_EXIT_CODES } from '../../api/exit-codes.js';
 import { type Mode } from '../../api/states.js';
 import type { Static } from '../../api/types.js';
 import { CREDENTIAL_KEYS, DRAIN_SECONDS, ENV, TERMINATION_MESSAGE_PATH } from '../../api/worker.js';
@@ -73,7 +73,7 @@ export function buildJob({ parent, spec, mode, run, restarts, settings }: JobReq
           },
           {
             action: 'FailJob',
-            onExitCodes: { containerName: CONTAINER, operator: 'In', values: [...FINAL_EXIT_CODES] },
+            onExitCodes: { containerName: CONTAINER, operator: 'In', values: [...FAIL_JOB_EXIT_CODES] },
           },
         ],
       },

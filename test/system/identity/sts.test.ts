@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
 import { connect, type Connection } from '../../../src/dynamodb/client.js';
-import { ruleOf } from '../../../src/dynamodb/errors.js';
+import { classOf } from '../../../src/dynamodb/errors.js';
 import { fakeSts, ROLE_CREDENTIALS } from '../../support/fake-sts.js';
 
 const ROLE = 'arn:aws:iam::123456789012:role/worker';
@@ -213,7 +213,7 @@ t.test('a failure of the credential chain is never taken for a wrong endpoint', 
         () => undefined,
         (reason: unknown) => reason,
       );
-      t.equal(ruleOf(error), rule, String((error as Error | undefined)?.name));
+      t.equal(classOf(error), rule, String((error as Error | undefined)?.name));
       t.same(headers, [], 'nothing reaches the table without credentials');
     });
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { EXIT_CODES, FINAL_EXIT_CODES, IGNORED_EXIT_CODES, STATE_OF_EXIT_CODE } from '../../../src/api/exit-codes.js';
+import { EXIT_CODES, FAIL_JOB_EXIT_CODES, IGNORED_EXIT_CODES, STATE_OF_EXIT_CODE } from '../../../src/api/exit-codes.js';
 import { Failure } from '../../../src/api/failure.js';
 import type { FailedState } from '../../../src/api/states.js';
 
@@ -20,7 +20,7 @@ for (const [code, name, state, policy] of rows)
   t.test(`exit code ${code}: ${name}`, async (t) => {
     t.equal(EXIT_CODES[name], code);
     t.equal(STATE_OF_EXIT_CODE[code], state);
-    t.equal(FINAL_EXIT_CODES.includes(code), policy === 'fails the Job');
+    t.equal(FAIL_JOB_EXIT_CODES.includes(code), policy === 'fails the Job');
     t.equal(IGNORED_EXIT_CODES.includes(code), policy === 'does not count');
     if (state) t.equal(new Failure(state, 'text').exitCode, code, 'a failure of that name ends with it');
   });

@@ -1,11 +1,18 @@
 import t from 'tap';
-import { type ErrorRule, isAnswer, nameOf, outcomeIsUnknown, ruleOf } from '../../../src/dynamodb/errors.js';
+import {
+  type ErrorClass,
+  consumedNothing,
+  isAnswer,
+  nameOf,
+  outcomeIsUnknown,
+  classOf,
+} from '../../../src/dynamodb/errors.js';
 
 const sdk = (name: string, status?: number, more: object = {}): Error =>
   Object.assign(new Error('secret'), { name, $metadata: { httpStatusCode: status }, ...more });
 const node = (code: string): Error => Object.assign(new Error('secret'), { code });
 
-const CASES: readonly [error: unknown, rule: ErrorRule, reason: string][] = [
+const CASES: readonly [error: unknown, errorClass: ErrorClass, reason: string][] = [
   [sdk('ProvisionedThroughputExceededException', 400), 'throttled', 'the table or a partition is throttled'],
   [sdk('ThrottlingException', 400), 'throttled', 'on-demand throttling'],
   [sdk('Throttling', 400), 'throttled', 'its old name'],
@@ -52,7 +59,7 @@ const CASES: readonly [error: unknown, rule: ErrorRule, reason: string][] = [
   [undefined, 'bug', 'thrown without anything'],
 ];
 
-for (const [error, rule, reason] of CASES) t.equal(ruleOf(error), rule, `${nameOf(error)}: ${reason}`);
+for (const [error, errorClass, reason] of CASES) t.equal(classOf(error), errorClass, `${nameOf(error)}: ${reason}`);
 
 t.test('what is said of an error holds no message', async (t) => {
   for (const [error] of CASES) t.notMatch(nameOf(error), /secret/);
@@ -60,13 +67,29 @@ t.test('what is said of an error holds no message', async (t) => {
 });
 
 t.test('only what may have been carried out is unknown', async (t) => {
-  t.ok(outcomeIsUnknown(ruleOf(sdk('TimeoutError'))));
-  t.ok(outcomeIsUnknown(ruleOf(node('ECONNRESET'))));
-  t.notOk(outcomeIsUnknown(ruleOf(sdk('ThrottlingException', 400))));
-  t.notOk(outcomeIsUnknown(ruleOf(node('ECONNREFUSED'))));
+  t.ok(outcomeIsUnknown(classOf(sdk('TimeoutError'))));
+  t.ok(outcomeIsUnknown(classOf(node('ECONNRESET'))));
+  t.notOk(outcomeIsUnknown(classOf(sdk('ThrottlingException', 400))));
+  t.notOk(outcomeIsUnknown(classOf(node('ECONNREFUSED'))));
 });
 
 t.test('an answer has a status', async (t) => {
   t.ok(isAnswer(sdk('AccessDeniedException', 400)));
   t.notOk(isAnswer(node('ECONNREFUSED')));
+});
+
+t.test('what a failed request may have done and consumed', async (t) => {
+  const rows: readonly [ErrorClass, unknown: boolean, nothing: boolean, why: string][] = [
+    ['throttled', false, true, 'it was refused'],
+    ['not-sent', false, true, 'it never arrived'],
+    ['credentials', false, true, 'it was not signed'],
+    ['denied', false, true, 'it was refused'],
+    ['retry', true, false, 'the answer is lost'],
+    ['misaddressed', true, false, 'whoever answered may be in the way of DynamoDB'],
+    ['not-found', false, false, 'there is nothing to do it to'],
+    ['invalid', false, false, 'it was read, and refused'],
+    ['bug', false, false, 'nobody knows what it was'],
+  ];
+  for (const [errorClass, unknown, nothing, why] of rows)
+    t.same([outcomeIsUnknown(errorClass), consumedNothing(errorClass)], [unknown, nothing], `${errorClass}: ${why}`);
 });
