@@ -87,7 +87,7 @@ t.test('the charts on a cluster', { skip: missing ?? false }, async (t) => {
   await t.test('helm test asks the running webhook, and fails where there is none', async (t) => {
     const answered = tested();
     t.ok(answered.ok, answered.stderr);
-    t.match(answered.stdout, /answers: Pending; Jobs wanted: \S+-[0-9a-f]{10}/);
+    t.match(answered.stdout, /answers: Pending; desired Jobs: \S+-[0-9a-f]{10}/);
     await kubectl('-n', SYSTEM, 'scale', `deployment/${RELEASE}`, '--replicas=0');
     await eventually('no pod to be there', async () => {
       const pods = await kubectl(

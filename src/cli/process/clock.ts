@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
+import { formatTime } from '../../operator/time.js';
 import type { Clock } from '../../deletion/runtime.js';
 
-/** The process's own clock: monotonic, so that a step of the system's time changes nothing. */
+/** The process's own clock. It is monotonic, so setting the system's time does not affect it. */
 export const clock: Clock = {
   now: () => performance.now(),
   random: () => Math.random(),
@@ -18,5 +19,5 @@ export const clock: Clock = {
     }),
 };
 
-/** RFC 3339 in whole seconds, UTC. */
-export const timestamp = (date = new Date()): string => `${date.toISOString().slice(0, 19)}Z`;
+/** The time of day, RFC 3339 in whole seconds, UTC. */
+export const timestamp = (): string => formatTime(new Date());

@@ -3,60 +3,80 @@ import { isIP, type LookupFunction } from 'node:net';
 import { request as requestHttps } from 'node:https';
 
 export interface JsonRequest {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH';
   body?: string;
+  /** Content type of the body; JSON unless given. */
+  contentType?: string;
   /** Sent as `Authorization: Bearer`. */
   token?: string | undefined;
-  /** PEM of the CA that the server's certificate must be of; absent: the system's. */
+  /** The CA that must have issued the server's certificate, PEM; absent: the system's. */
   ca?: string | undefined;
   /** The client's certificate and key, PEM. */
   cert?: string | undefined;
   key?: string | undefined;
-  /** The IP address behind the URL's name, for who has no DNS; a certificate is still checked against the name. */
+  /** IP address to use instead of resolving the host. The server's certificate is still checked against the host's name. */
   address?: string | undefined;
+  /** Milliseconds within which the whole answer must arrive. */
+  timeout?: number;
 }
 
 export interface JsonAnswer {
   status: number;
-  /** Undefined where the answer is not JSON. */
+  /** Parsed; undefined if the answer is not JSON. */
   body: unknown;
 }
 
-const MILLISECONDS = 10_000;
+const DEFAULT_TIMEOUT = 10_000;
+/** The longest answer that is read: an object in Kubernetes has 1.5 MiB at most. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-/** One request to a server with a CA of its own, which `fetch` cannot be told. @throws where no answer comes in 10 s */
+/**
+ * Sends one request to a server with its own CA, which `fetch` does not support. A Kubernetes client library would take longer to
+ * load than a small deletion takes to run.
+ * @throws if the whole answer does not arrive in time
+ */
 export function requestJson(url: string, options: JsonRequest = {}): Promise<JsonAnswer> {
-  const { method = 'GET', body, token, ca, cert, key, address } = options;
+  const { method = 'GET', body, ca, cert, key, address, timeout = DEFAULT_TIMEOUT } = options;
   const lookup = address === undefined ? undefined : always(address);
   const send = url.startsWith('https:') ? requestHttps : requestHttp;
-  const headers = {
-    accept: 'application/json',
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...(token !== undefined && { authorization: `Bearer ${token}` }),
-  };
+  const signal = AbortSignal.timeout(timeout);
   return new Promise((resolve, reject) => {
-    const request = send(url, { method, headers, ca, cert, key, lookup, timeout: MILLISECONDS }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
-      response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parsed(text) }));
+    const fail = (error: Error): void =>
+      reject(signal.aborted ? new DOMException(`no answer from ${url} within ${timeout} ms`, 'TimeoutError') : error);
+    const request = send(url, { method, headers: headersOf(options), ca, cert, key, lookup, signal }, (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > MAX_ANSWER_BYTES) request.destroy(new Error(`the answer from ${url} is too long`));
+      });
+      response.on('error', fail);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parseJson(chunks) }));
     });
-    request.on('timeout', () => request.destroy(new Error(`no answer from ${url} within ${MILLISECONDS} ms`)));
-    request.on('error', reject);
+    request.on('error', fail);
     request.end(body);
   });
 }
 
-/** A look-up that knows one answer, in either of the two forms that Node.js asks for. */
+function headersOf({ body, contentType = 'application/json', token }: JsonRequest): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'user-agent': 'dynamoctl',
+    ...(body !== undefined && { 'content-type': contentType }),
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
+}
+
+/** A lookup that always finds one address, in either of the two forms that Node.js asks for. */
 const always =
   (address: string): LookupFunction =>
   (_name, options, done) =>
     options.all ? done(null, [{ address, family: isIP(address) }]) : done(null, address, isIP(address));
 
-function parsed(text: string): unknown {
+function parseJson(chunks: readonly Buffer[]): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
   } catch {
     return undefined;
   }

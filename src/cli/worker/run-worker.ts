@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { EXIT_CODES } from '../../api/exit-codes.js';
 import { type Connection, connect } from '../../dynamodb/client.js';
 import { type DeletionOptions, startDeletion } from '../../deletion/delete-partition.js';
@@ -101,7 +100,7 @@ function jobTies(
 ): JobTies | undefined {
   if (!parent) return undefined;
   const server = apiServerOf(env);
-  if (!server || !existsSync(join(server.directory, 'token'))) {
+  if (!server || !existsSync(server.tokenFile)) {
     log.info({}, 'no service account token is mounted: no reports and no fence');
     return undefined;
   }

@@ -25,7 +25,7 @@ const named = (count: number) =>
 t.test('no-jobs-left', async (t) => {
   for (const { claim, code, body, ok, says } of [
     { claim: 'none is left', code: 200, body: { items: [] }, ok: true, says: /no DdbctlDpJob is left/ },
-    { claim: 'the CRD is gone', code: 404, body: {}, ok: true, says: /no kind DdbctlDpJob/ },
+    { claim: 'the CRD is gone', code: 404, body: {}, ok: true, says: /kind DdbctlDpJob no longer exists/ },
     {
       claim: 'one is left',
       code: 200,
@@ -58,7 +58,7 @@ t.test('hook', async (t) => {
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   t.match(await hookAnswers(`${url}/sync`, REQUEST, { token: 'right' }), {
     ok: true,
-    message: /Pending; Jobs wanted: \S+-[0-9a-f]{10}$/,
+    message: /Pending; desired Jobs: \S+-[0-9a-f]{10}$/,
   });
   const { port } = new URL(url);
   t.match(

@@ -81,4 +81,14 @@ t.test('a server that the mounted CA does not know gets no token', async (t) => 
 
 t.test('outside of a cluster there is none', async (t) => {
   t.equal(apiServerOf({}), undefined);
+  t.equal(apiServerOf({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }), undefined, 'no port');
+});
+
+t.test('an IPv6 address stands in brackets', async (t) => {
+  const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };
+  t.match(apiServerOf(env), {
+    url: 'https://[fd00::1]:443',
+    tokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+    caFile: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
+  });
 });
