@@ -6,7 +6,7 @@ import { flagOf, type Setting, type SettingName, SETTINGS, type Settings } from 
 
 const FACTORS = { m: 1e-3, k: 1e3, Ki: 2 ** 10, M: 1e6, Mi: 2 ** 20, G: 1e9, Gi: 2 ** 30, T: 1e12, Ti: 2 ** 40 };
 
-/** A quantity as a number; NaN where it is none. */
+/** A quantity as a number; NaN if it is not a quantity. */
 function amountOf(quantity: string | undefined): number {
   const [, number, unit] = QUANTITY.exec(quantity ?? '') ?? [];
   return Number(number) * (unit === undefined ? 1 : FACTORS[unit as keyof typeof FACTORS]);
@@ -14,7 +14,7 @@ function amountOf(quantity: string | undefined): number {
 
 type Values = Partial<Record<SettingName, string>>;
 
-/** Paths; what they hold is read by `tls-and-token.ts`. */
+/** Paths. `tls-and-token.ts` reads the files. */
 export interface FileSettings {
   tlsCert?: string;
   tlsKey?: string;
@@ -48,58 +48,88 @@ export function readSettings(
   defaultImage: string,
 ): OperatorSettings {
   const values: Values = {};
-  const wrong: string[] = [];
+  const problems: string[] = [];
   for (const setting of SETTINGS as readonly Setting[]) {
     const name = setting.name as SettingName;
-    const given = flags[flagOf(name)] ?? env[name];
-    const chosen =
-      (given === '' && !setting.mayBeEmpty ? undefined : given) ??
-      setting.default ??
-      (name === 'WORKER_IMAGE' ? defaultImage : undefined);
-    if (chosen === undefined) continue;
-    if (!Value.Check(setting.schema, chosen) || setting.holds?.(chosen) === false)
-      wrong.push(`${name}="${chosen}" must be ${setting.expected}`);
-    values[name] = chosen;
+    const preset = name === 'WORKER_IMAGE' ? defaultImage : setting.default;
+    const value = chosen(setting, flags[flagOf(name)] ?? env[name]) ?? preset;
+    if (value === undefined) continue;
+    if (!isValid(setting, value)) problems.push(`${name}="${value}" must be ${setting.expected}`);
+    values[name] = value;
   }
-  if ((values.TLS_CERT_FILE === undefined) !== (values.TLS_KEY_FILE === undefined))
-    wrong.push('TLS_CERT_FILE and TLS_KEY_FILE must be set together');
-  if (values.TLS_CLIENT_CA_FILE !== undefined && values.TLS_CERT_FILE === undefined)
-    wrong.push('TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE');
-  if (amountOf(values.WORKER_MEMORY_REQUEST) > amountOf(values.WORKER_MEMORY_LIMIT))
-    wrong.push('WORKER_MEMORY_REQUEST must not be above WORKER_MEMORY_LIMIT: the API server would refuse every Job');
-  if (wrong.length > 0) throw new InvalidSettings(`wrong settings: ${wrong.join('; ')}`);
-  const text = (name: SettingName): string => values[name] ?? '';
+  problems.push(...contradictions(values));
+  if (problems.length > 0) throw new InvalidSettings(`wrong settings: ${problems.join('; ')}`);
+  return operatorSettings(values);
+}
+
+const chosen = ({ mayBeEmpty }: Setting, given: string | undefined): string | undefined =>
+  given === '' && !mayBeEmpty ? undefined : given;
+
+const isValid = ({ schema, holds }: Setting, value: string): boolean =>
+  Value.Check(schema, value) && holds?.(value) !== false;
+
+/** Settings that are wrong together. */
+const CONTRADICTIONS: readonly { found: (values: Values) => boolean; message: string }[] = [
+  {
+    found: (values) => (values.TLS_CERT_FILE === undefined) !== (values.TLS_KEY_FILE === undefined),
+    message: 'TLS_CERT_FILE and TLS_KEY_FILE must be set together',
+  },
+  {
+    found: (values) => values.TLS_CLIENT_CA_FILE !== undefined && values.TLS_CERT_FILE === undefined,
+    message: 'TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE',
+  },
+  {
+    found: (values) => amountOf(values.WORKER_MEMORY_REQUEST) > amountOf(values.WORKER_MEMORY_LIMIT),
+    message: 'WORKER_MEMORY_REQUEST must not be above WORKER_MEMORY_LIMIT: the API server would refuse every Job',
+  },
+];
+
+const contradictions = (values: Values): string[] =>
+  CONTRADICTIONS.filter(({ found }) => found(values)).map(({ message }) => message);
+
+function operatorSettings(values: Values): OperatorSettings {
+  const { HOST = '', LOG_LEVEL = '', METRICS: metrics } = values;
   return {
-    host: text('HOST'),
-    port: Number(text('PORT')),
-    logLevel: text('LOG_LEVEL'),
-    files: {
-      ...(values.TLS_CERT_FILE !== undefined && { tlsCert: values.TLS_CERT_FILE }),
-      ...(values.TLS_KEY_FILE !== undefined && { tlsKey: values.TLS_KEY_FILE }),
-      ...(values.TLS_CLIENT_CA_FILE !== undefined && { tlsClientCA: values.TLS_CLIENT_CA_FILE }),
-      ...(values.BEARER_TOKEN_FILE !== undefined && { bearerToken: values.BEARER_TOKEN_FILE }),
-    },
-    ...((values.METRICS === 'open' || values.METRICS === 'protected') && { metrics: values.METRICS }),
+    host: HOST,
+    port: Number(values.PORT),
+    logLevel: LOG_LEVEL,
+    files: fileSettings(values),
+    ...((metrics === 'open' || metrics === 'protected') && { metrics }),
     documentation: values.DOCUMENTATION === 'true',
-    decisions: {
-      workerImage: text('WORKER_IMAGE'),
-      allowedEndpoints: parseAllowList(text('ALLOWED_ENDPOINTS')).map(asCompared),
-      allowedTables: parseAllowList(text('ALLOWED_TABLES')),
-      allowedRegions: parseAllowList(text('ALLOWED_REGIONS')),
-      allowedServiceAccounts: parseAllowList(text('ALLOWED_SERVICE_ACCOUNTS')),
-      allowedSecrets: parseAllowList(text('ALLOWED_SECRETS')),
-      allowedMetadata: parseAllowList(text('ALLOWED_METADATA')),
-      allowedPriorityClasses: parseAllowList(text('ALLOWED_PRIORITY_CLASSES')),
-      trustedEndpoints: parseAllowList(text('TRUSTED_ENDPOINTS')).map(asCompared),
-      reportSeconds: Number(text('REPORT_SECONDS')),
-      workerCpuRequest: text('WORKER_CPU_REQUEST'),
-      workerMemoryRequest: text('WORKER_MEMORY_REQUEST'),
-      workerMemoryLimit: text('WORKER_MEMORY_LIMIT'),
-    },
+    decisions: decisionSettings(values),
   };
 }
 
-/** Endpoints are compared in their normal form: lower case, without a default port or a last slash. So are patterns for them. */
-function asCompared(pattern: string): string {
+function fileSettings(values: Values): FileSettings {
+  return {
+    ...(values.TLS_CERT_FILE !== undefined && { tlsCert: values.TLS_CERT_FILE }),
+    ...(values.TLS_KEY_FILE !== undefined && { tlsKey: values.TLS_KEY_FILE }),
+    ...(values.TLS_CLIENT_CA_FILE !== undefined && { tlsClientCA: values.TLS_CLIENT_CA_FILE }),
+    ...(values.BEARER_TOKEN_FILE !== undefined && { bearerToken: values.BEARER_TOKEN_FILE }),
+  };
+}
+
+function decisionSettings(values: Values): Settings {
+  const text = (name: SettingName): string => values[name] ?? '';
+  const list = (name: SettingName) => parseAllowList(text(name));
+  return {
+    workerImage: text('WORKER_IMAGE'),
+    allowedEndpoints: list('ALLOWED_ENDPOINTS').map(normalized),
+    allowedTables: list('ALLOWED_TABLES'),
+    allowedRegions: list('ALLOWED_REGIONS'),
+    allowedServiceAccounts: list('ALLOWED_SERVICE_ACCOUNTS'),
+    allowedSecrets: list('ALLOWED_SECRETS'),
+    allowedMetadata: list('ALLOWED_METADATA'),
+    allowedPriorityClasses: list('ALLOWED_PRIORITY_CLASSES'),
+    trustedEndpoints: list('TRUSTED_ENDPOINTS').map(normalized),
+    reportSeconds: Number(text('REPORT_SECONDS')),
+    workerCpuRequest: text('WORKER_CPU_REQUEST'),
+    workerMemoryRequest: text('WORKER_MEMORY_REQUEST'),
+    workerMemoryLimit: text('WORKER_MEMORY_LIMIT'),
+  };
+}
+
+/** Endpoints, and patterns for them, are compared in lower case, without a default port and without a trailing slash. */
+function normalized(pattern: string): string {
   return /^https?:\/\//i.test(pattern) ? (normalizeEndpoint(pattern) ?? pattern) : pattern;
 }

@@ -9,14 +9,15 @@ import { type OperatorSettings, readSettings } from './read-settings.js';
 import { publishedImage, version } from '../process/version.js';
 import { watchFiles } from '../process/watched-files.js';
 
-/** After SIGTERM, how long requests still come in while endpoints are being updated, and how long all may take. */
+/** After SIGTERM requests still arrive until the endpoints are updated: for how long they are served, in milliseconds. */
 const SHUTDOWN_NOTICE = 3000;
+/** How long the shutdown may take, in milliseconds. */
 const SHUTDOWN_LIMIT = 15_000;
 
-/** Above this event loop delay, in milliseconds, the hooks refuse work: Metacontroller waits 10 s, and a busy node delays by seconds. */
+/** Event loop delay, in milliseconds, above which the hooks refuse work. Metacontroller waits 10 s; a busy node causes seconds. */
 const OVERLOAD = { maxEventLoopDelay: 8000 };
 
-/** Serves the hooks until a signal comes. @throws InvalidSettings */
+/** Serves the hooks until a signal arrives. @throws InvalidSettings */
 export async function runOperator(env: NodeJS.ProcessEnv, flags: Record<string, string | undefined>): Promise<void> {
   const settings = readSettings(env, flags, publishedImage());
   const { files } = settings;
@@ -60,7 +61,7 @@ async function listen(app: FastifyInstance, { host, port }: OperatorSettings): P
 const tlsPaths = ({ files: { tlsCert, tlsKey, tlsClientCA } }: OperatorSettings): string[] =>
   [tlsCert, tlsKey, tlsClientCA].filter((path) => path !== undefined);
 
-/** First not ready, so that no new connection comes, then an end once what is under way is answered. Ctrl-C does not wait. */
+/** First reports not ready, so that no new connections come, then ends once all requests are answered. Ctrl-C does not wait. */
 function endWithGrace(app: FastifyInstance, log: Logger, unready: () => void): void {
   closeWithGrace({ delay: SHUTDOWN_LIMIT, logger: false }, async ({ err, signal }) => {
     unready();

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { flagOf, type SettingName, SETTINGS } from '../../api/settings.js';
 
-/** Gives a command the flags of settings. Commander is not told the defaults: the environment comes before them. */
+/** Adds the flags of settings to a command. Commander does not know their defaults, because the environment overrides them. */
 export function addSettingFlags(command: Command, wanted: (name: SettingName) => boolean = () => true): Command {
-  for (const { name, help, expected, ...rest } of SETTINGS.filter(({ name }) => wanted(name))) {
+  for (const { name, help, expected, ...rest } of SETTINGS.filter((setting) => wanted(setting.name))) {
     const preset = 'default' in rest ? ` (default: "${rest.default}")` : '';
     command.addOption(
       new Option(`--${flagOf(name)} <value>`, `${help}: ${expected}${preset}; or ${name} in the environment`),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { type FileSettings, InvalidSettings } from './read-settings.js';
 
-/** What the hooks are served with. */
+/** The certificate that the hooks are served with, and the CA of their clients. */
 export interface Tls {
   cert: Buffer;
   key: Buffer;
@@ -10,9 +10,9 @@ export interface Tls {
 }
 
 /**
- * The certificate, its key and the CA of the clients, read and tried; undefined where none is set.
+ * Reads and tries the certificate, its key and the CA of the clients; undefined if no certificate is set.
  *
- * @throws InvalidSettings naming every file that cannot be read, or what does not fit together.
+ * @throws InvalidSettings naming every file that cannot be read, or the files that do not belong together
  */
 export function readTls({ tlsCert, tlsKey, tlsClientCA }: FileSettings): Tls | undefined {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
@@ -38,9 +38,9 @@ export function readTls({ tlsCert, tlsKey, tlsClientCA }: FileSettings): Tls | u
 }
 
 /**
- * The bearer token: one word, without the line's end.
+ * The bearer token: one word, without a newline at the end.
  *
- * @throws InvalidSettings when there is no file, or no token in it.
+ * @throws InvalidSettings if the file cannot be read or does not hold one token
  */
 export function readToken(path: string): string {
   let text: string;
