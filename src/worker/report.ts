@@ -5,14 +5,14 @@ import type { AttemptOutcome } from '../deletion/outcome.js';
 import { TERMINATION_MESSAGE_BYTES } from '../api/worker.js';
 import type { Parent } from './input.js';
 
-/** What a worker has to say of itself so far; with an outcome, in the end. */
+/** A worker's report: while it runs its progress so far, in the end also its outcome. */
 export function buildReport(
   { uid, jobUID }: Parent,
   mode: Mode,
-  so: Partial<AttemptOutcome> & Pick<AttemptOutcome, 'progress'>,
+  attempt: Partial<AttemptOutcome> & Pick<AttemptOutcome, 'progress'>,
   time: string,
 ): Report {
-  const { state, exitCode, message, verifiedEmpty, progress, target, estimatedWriteUnits } = so;
+  const { state, exitCode, message, verifiedEmpty, progress, target, estimatedWriteUnits } = attempt;
   return {
     parentUID: uid,
     mode,
@@ -30,7 +30,7 @@ export function buildReport(
   };
 }
 
-/** The report as JSON of at most `bytes`: its message is cut before anything else is lost. */
+/** The report as JSON of at most `bytes`. Its message is shortened first, so that nothing else is lost. */
 export function boundedReport(report: Report, bytes: number = TERMINATION_MESSAGE_BYTES): string {
   let message = [...(report.message ?? '')];
   for (;;) {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { EXIT_CODES } from '../../api/exit-codes.js';
 import { ENV } from '../../api/worker.js';
-import { drainOnSignals } from '../process/shutdown.js';
+import { shutdownOnSignals } from '../process/shutdown.js';
 import { reportInvalid } from '../output/report-invalid.js';
 import { type Flags, OPTIONS, readWorkerInput } from '../../worker/input.js';
 
@@ -42,11 +42,11 @@ export function deletePartitionCommand(): Command {
       return;
     }
     // The first process of a container receives only signals that it handles.
-    const drain = drainOnSignals();
+    const shutdown = shutdownOnSignals();
     // Only now, because the SDK is not needed to report wrong input.
     const { runWorker } = await import('../worker/run-worker.js');
     const exitCode = await runWorker(read.input, {
-      drain,
+      shutdown,
       skipConfirmation: flags.skipConfirmation === true,
       env: process.env,
     });

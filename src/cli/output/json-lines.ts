@@ -5,18 +5,18 @@ import { workerLogger } from './logger.js';
 
 const PROGRESS_MS = 5_000;
 
-/** Tells a run in JSON lines on stdout. */
+/** Shows a run as JSON lines on stdout. */
 export function jsonLines(parent: Parent | undefined): RunOutput {
   const log = workerLogger(parent ? { namespace: parent.namespace, parent: parent.name } : {});
   return {
     log,
-    follow: ({ progress, counted }) => {
+    showProgress: ({ progress, counted }) => {
       const timer = setInterval(() => log.info({ ...progress(), counted: counted() }, 'progress'), PROGRESS_MS);
       return () => clearInterval(timer);
     },
-    end: ({ state, message, target, ...rest }) => {
+    showOutcome: ({ state, message, target, ...rest }) => {
       const level = rest.exitCode === EXIT_CODES.done ? 'info' : state === undefined ? 'warn' : 'error';
-      // Without a parent's uid as its key the digest would hide nothing.
+      // The digest hides the partition value only if its key is a parent's uid.
       log[level]({ outcome: state, ...rest, ...(parent && { target }) }, message);
     },
   };

@@ -1,6 +1,6 @@
 import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
 
-/** JSON lines on stdout, written at once: the last line must not be lost when the process ends. */
+/** JSON lines on stdout, written synchronously so that the last line is not lost when the process exits. */
 export function workerLogger(fields: object): Logger {
   return pino(
     {

@@ -1,22 +1,22 @@
 import type { Progress } from '../../api/status.js';
-import type { Log } from '../../deletion/runtime.js';
 import type { AttemptOutcome } from '../../deletion/outcome.js';
+import type { Log } from '../../deletion/runtime.js';
 
-/** One attempt, while it runs. */
+/** One attempt while it runs, as functions that return its latest numbers. */
 export interface Attempt {
   mode: 'counting' | 'deleting';
   progress: () => Progress;
-  /** How often requests were refused, or done in part only. */
+  /** How many requests were refused, in whole or in part. */
   throttled: () => number;
-  /** What was counted before. */
+  /** Number of items that an earlier dry run counted. */
   counted: () => number | undefined;
 }
 
-/** Where a run is told: as JSON lines to whoever collects logs, or as a picture to a person. */
+/** Where a run is shown: as JSON lines for log collectors, or as a progress bar for a person. */
 export interface RunOutput {
   log: Log;
-  /** Tells how an attempt goes on, until the function that it returns is called. */
-  follow: (attempt: Attempt) => () => void;
-  /** The last word. */
-  end: (outcome: AttemptOutcome) => void;
+  /** Shows the progress of an attempt until the returned function is called. */
+  showProgress: (attempt: Attempt) => () => void;
+  /** Shows how the run ended. Nothing is shown after it. */
+  showOutcome: (outcome: AttemptOutcome) => void;
 }

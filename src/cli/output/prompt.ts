@@ -1,13 +1,16 @@
 import { createInterface } from 'node:readline';
 
+/** Node.js leaves `isTTY` undefined on streams that are not terminals. */
+const isTerminal = ({ isTTY }: { isTTY?: boolean }): boolean => isTTY === true;
+
 /** Whether there is a person to ask. */
-export const isAtTerminal = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+export const isAtTerminal = (): boolean => isTerminal(process.stdin) && isTerminal(process.stderr);
 
-/** Whether a picture can be drawn: a person looks at both streams, on a terminal whose cursor moves. Else JSON lines it is. */
+/** Whether a progress bar can be drawn: both streams are terminals, and their cursor can move. Otherwise JSON lines are logged. */
 export const canDraw = ({ TERM }: NodeJS.ProcessEnv): boolean =>
-  process.stdout.isTTY === true && process.stderr.isTTY === true && TERM !== 'dumb';
+  isTerminal(process.stdout) && isTerminal(process.stderr) && TERM !== 'dumb';
 
-/** Asks a yes-or-no question at the terminal; anything but yes, Ctrl-C and the end of input included, is no. */
+/** Asks a yes-or-no question at the terminal. Anything but yes means no, including Ctrl-C and the end of input. */
 export function confirm(question: string): Promise<boolean> {
   return new Promise((resolve) => {
     const prompt = createInterface({ input: process.stdin, output: process.stderr });
@@ -21,6 +24,6 @@ export function confirm(question: string): Promise<boolean> {
   });
 }
 
-/** A text for the terminal: what could move its cursor is shown, not sent. */
+/** A text that is safe to print at a terminal: characters that could move its cursor are escaped or replaced. */
 export const printable = (text: string): string =>
   JSON.stringify(text).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');

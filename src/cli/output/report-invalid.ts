@@ -5,13 +5,13 @@ import { ENV } from '../../api/worker.js';
 import { writeTerminationMessage } from '../process/termination-message.js';
 import { buildReport } from '../../worker/report.js';
 
-/** The last words of a Job's worker whose environment makes no sense: nothing was touched. */
-export function reportInvalid(wrong: readonly string[], env: NodeJS.ProcessEnv): void {
+/** Writes the termination message of a Job's worker whose input is invalid. It has touched nothing. */
+export function reportInvalid(problems: readonly string[], env: NodeJS.ProcessEnv): void {
   const uid = env[ENV.parentUID];
   if (uid === undefined) return;
   const parent = { name: '', namespace: '', uid, jobUID: env[ENV.jobUID] ?? '' };
   const mode: Mode = env[ENV.mode] === 'DryRun' ? 'DryRun' : 'Execute';
-  const outcome = { state: 'InvalidTarget', exitCode: EXIT_CODES.InvalidTarget, message: wrong.join('; ') } as const;
+  const outcome = { state: 'InvalidTarget', exitCode: EXIT_CODES.InvalidTarget, message: problems.join('; ') } as const;
   writeTerminationMessage(
     buildReport(parent, mode, { ...outcome, verifiedEmpty: false, progress: {} }, timestamp()),
     env,

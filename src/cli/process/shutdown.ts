@@ -5,23 +5,20 @@ import { Interruption } from '../../api/failure.js';
 import type { Shutdown } from '../../worker/runtime.js';
 
 const SIGNALS = {
-  SIGTERM: new Interruption(
-    EXIT_CODES.terminated,
-    'interrupted by SIGTERM; what remains is deleted by the next attempt',
-  ),
+  SIGTERM: new Interruption(EXIT_CODES.terminated, 'interrupted by SIGTERM; the next attempt deletes what remains'),
   SIGINT: new Interruption(EXIT_CODES.interrupted, 'interrupted by SIGINT; run it again to delete what remains'),
 } as const;
 
-/** Turns SIGTERM and SIGINT into a drain. A second SIGINT ends the process at once: somebody is in a hurry. */
-export function drainOnSignals(): Shutdown {
+/** Turns SIGTERM and SIGINT into a graceful shutdown. A second SIGINT ends the process at once. */
+export function shutdownOnSignals(): Shutdown {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  let tooLate: (why: Interruption) => void;
-  const overdue = new Promise<Interruption>((resolve) => (tooLate = resolve));
+  let giveUp: (why: Interruption) => void;
+  const overdue = new Promise<Interruption>((resolve) => (giveUp = resolve));
   const stop = (why: Interruption): void => {
     if (controller.signal.aborted) return;
     controller.abort(why);
-    timer = setTimeout(() => tooLate(why), DRAIN_SECONDS * 1000);
+    timer = setTimeout(() => giveUp(why), DRAIN_SECONDS * 1000);
   };
   const onTerm = (): void => stop(SIGNALS.SIGTERM);
   const onInt = (): void => {
@@ -42,12 +39,12 @@ export function drainOnSignals(): Shutdown {
   };
 }
 
-/** How a run ends whose drain took too long: what was in flight is lost, so the counts are lower bounds. */
+/** The outcome of a run that was still draining when its time was up. What its last requests did is unknown, so the counts are lower bounds. */
 export function overdueOutcome(why: Interruption, progress: AttemptOutcome['progress']): AttemptOutcome {
   return {
     ...(why.state ? { state: why.state } : {}),
     exitCode: why.exitCode,
-    message: `${why.message}; requests in flight did not end within ${DRAIN_SECONDS} s`,
+    message: `${why.message}; in-flight requests did not finish within ${DRAIN_SECONDS} s`,
     verifiedEmpty: false,
     progress: { ...progress, atLeast: true },
   };

@@ -1,88 +1,38 @@
 import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { EXIT_CODES } from '../../api/exit-codes.js';
-import { type Connection, connect } from '../../dynamodb/client.js';
 import { type DeletionOptions, startDeletion } from '../../deletion/delete-partition.js';
 import { type AttemptOutcome, endingOf } from '../../deletion/outcome.js';
-import { clock, timestamp } from '../process/clock.js';
-import { canDraw, confirm, isAtTerminal, printable } from '../output/prompt.js';
-import type { PatchParent, Shutdown } from '../../worker/runtime.js';
-import { overdueOutcome } from '../process/shutdown.js';
-import { apiServerOf, patchParent } from '../process/kubernetes-api.js';
-import { jsonLines } from '../output/json-lines.js';
+import { type Connection, connect } from '../../dynamodb/client.js';
 import { FenceWatch } from '../../worker/fence-watch.js';
-import { Reporter } from '../../worker/reporter.js';
-import type { RunOutput } from '../output/output.js';
-import { writeTerminationMessage } from '../process/termination-message.js';
-import { items, number } from '../output/terminal/format.js';
 import type { WorkerInput } from '../../worker/input.js';
 import { buildReport } from '../../worker/report.js';
+import { Reporter } from '../../worker/reporter.js';
+import type { PatchParent, Shutdown } from '../../worker/runtime.js';
+import { jsonLines } from '../output/json-lines.js';
+import type { RunOutput } from '../output/output.js';
+import { canDraw, confirm, isAtTerminal, printable } from '../output/prompt.js';
+import { items, number } from '../output/terminal/format.js';
+import { clock, timestamp } from '../process/clock.js';
+import { apiServerOf, patchParent } from '../process/kubernetes-api.js';
+import { overdueOutcome } from '../process/shutdown.js';
+import { writeTerminationMessage } from '../process/termination-message.js';
 
-interface Surroundings {
-  drain: Shutdown;
+export interface Surroundings {
+  shutdown: Shutdown;
   env: NodeJS.ProcessEnv;
   skipConfirmation: boolean;
 }
 
-/** Runs one attempt in this process. @returns its exit code */
-export async function runWorker(input: WorkerInput, { drain, env, skipConfirmation }: Surroundings): Promise<number> {
-  const { asked, parent } = input;
-  const mustAsk = asked.mode === 'Execute' && !parent && !skipConfirmation;
-  if (mustAsk && !isAtTerminal()) {
-    process.stderr.write(
-      'dynamoctl delete-partition: nobody is there to confirm: say --skip-confirmation to delete without asking\n',
-    );
-    return EXIT_CODES.InvalidTarget;
-  }
-  let where = asked.tableName;
-  // A Job's log is for machines, and its start must be fast: what draws is loaded for a person only.
-  const telling: RunOutput =
-    !parent && canDraw(env)
-      ? (await import('../output/terminal/open.js')).openScreen(env, drain.signal, () => where)
-      : jsonLines(parent);
-  const { log } = telling;
-  let outcome: AttemptOutcome;
-  const job = jobTies(input, drain, log, env);
-  try {
-    const connection = await connect({
-      region: input.region,
-      endpoint: input.endpoint,
-      trustedEndpoints: input.trustedEndpoints,
-    });
-    const { region, endpoint, realCredentials } = connection;
-    where = `${asked.tableName} (${region}, ${endpoint})`;
-    log.info({ table: asked.tableName, region, endpoint, realCredentials, mode: asked.mode }, 'starting');
-    if (/[\r\n]$/.test(asked.partitionValue))
-      log.warn({}, 'the partition value ends with a newline, which is taken as part of the key');
-    const run: Run = { input, connection, drain, telling, job };
-    const count = mustAsk ? await attempt(run, 'DryRun') : undefined;
-    // Without a count nobody was asked, so nothing is deleted: its failure is the end.
-    if (count && count.state !== 'DryRunComplete') outcome = count;
-    else if (count && !(await isConfirmed(asked, where, count))) {
-      process.stderr.write('Nothing was deleted.\n');
-      return EXIT_CODES.interrupted;
-    } else outcome = await attempt({ ...run, counted: count?.progress.itemsFound });
-    connection.close();
-  } catch (error) {
-    outcome = { verifiedEmpty: false, progress: {}, ...endingOf(error, log) };
-  }
-  if (job) outcome = { ...outcome, progress: job.reporter.cumulative(outcome.progress) };
-  telling.end(outcome);
-  if (parent) writeTerminationMessage(buildReport(parent, asked.mode, outcome, timestamp()), env);
-  job?.watch.end();
-  await job?.reporter.end(outcome);
-  drain.release();
-  return outcome.exitCode;
-}
-
+/** What the parts of a run share. */
 interface Run {
   input: WorkerInput;
-  connection: Connection;
-  drain: Shutdown;
-  telling: RunOutput;
-  job?: JobTies | undefined;
-  /** What was counted for the question. */
-  counted?: number | undefined;
+  shutdown: Shutdown;
+  output: RunOutput;
+  /** Undefined outside of a Job. */
+  job: JobTies | undefined;
+  /** The table for a person: its name, and once connected also its region and endpoint. */
+  table: string;
 }
 
 /** What ties this process to the resource in whose Job it runs. */
@@ -91,8 +41,48 @@ interface JobTies {
   reporter: Reporter;
 }
 
-/** Undefined outside of a Job, or where no token is mounted to report with. */
-function jobTies(
+/** Runs one attempt in this process. @returns its exit code */
+export async function runWorker(
+  input: WorkerInput,
+  { shutdown, env, skipConfirmation }: Surroundings,
+): Promise<number> {
+  const { asked, parent } = input;
+  const mustConfirm = asked.mode === 'Execute' && !parent && !skipConfirmation;
+  if (mustConfirm && !isAtTerminal()) {
+    process.stderr.write('dynamoctl delete-partition: no terminal to confirm on: pass --skip-confirmation\n');
+    return EXIT_CODES.InvalidTarget;
+  }
+  const run = await startRun(input, shutdown, env);
+  const outcome = await connectAndDelete(run, mustConfirm);
+  if (outcome === 'declined') {
+    process.stderr.write('Nothing was deleted.\n');
+    return EXIT_CODES.interrupted;
+  }
+  await finish(run, outcome, env);
+  return outcome.exitCode;
+}
+
+async function startRun(input: WorkerInput, shutdown: Shutdown, env: NodeJS.ProcessEnv): Promise<Run> {
+  const output = await openOutput(input, env, shutdown.signal, () => run.table);
+  const job = tieToJob(input, shutdown, output.log, env);
+  const run: Run = { input, shutdown, output, job, table: input.asked.tableName };
+  return run;
+}
+
+/** The progress bar is loaded for a person only: a Job's log is for machines, and a Job must start quickly. */
+async function openOutput(
+  { parent }: WorkerInput,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  table: () => string,
+): Promise<RunOutput> {
+  if (parent || !canDraw(env)) return jsonLines(parent);
+  const { openScreen } = await import('../output/terminal/open.js');
+  return openScreen(env, signal, table);
+}
+
+/** Undefined outside of a Job, or if no token is mounted to report with. */
+function tieToJob(
   { parent, asked: { mode }, caps, reportSeconds }: WorkerInput,
   shutdown: Shutdown,
   log: DeletionOptions['log'],
@@ -110,25 +100,55 @@ function jobTies(
   return { watch, reporter: new Reporter({ parent, mode, reportSeconds, clock, timestamp, watch }) };
 }
 
-/** Asks whether to delete what was counted. */
+/** Never rejects: an error is an outcome too. */
+async function connectAndDelete(run: Run, mustConfirm: boolean): Promise<AttemptOutcome | 'declined'> {
+  const { input, output } = run;
+  const { asked, region, endpoint, trustedEndpoints } = input;
+  try {
+    const connection = await connect({ region, endpoint, trustedEndpoints });
+    run.table = `${asked.tableName} (${connection.region}, ${connection.endpoint})`;
+    logStart(run, connection);
+    const outcome = mustConfirm ? await askAndDelete(run, connection) : await attempt(run, connection);
+    connection.close();
+    return outcome;
+  } catch (error) {
+    return { verifiedEmpty: false, progress: {}, ...endingOf(error, output.log) };
+  }
+}
+
+function logStart({ input: { asked }, output: { log } }: Run, { region, endpoint, realCredentials }: Connection): void {
+  log.info({ table: asked.tableName, region, endpoint, realCredentials, mode: asked.mode }, 'starting');
+  if (/[\r\n]$/.test(asked.partitionValue))
+    log.warn({}, 'the partition value ends with a newline, which is taken as part of the key');
+}
+
+/** Counts the items, asks whether to delete them, and deletes them. */
+async function askAndDelete(run: Run, connection: Connection): Promise<AttemptOutcome | 'declined'> {
+  const count = await attempt(run, connection, { mode: 'DryRun' });
+  // Without a count there is nothing to confirm: the failure to count is the outcome.
+  if (count.state !== 'DryRunComplete') return count;
+  if (!(await isConfirmed(run, count))) return 'declined';
+  return attempt(run, connection, { counted: count.progress.itemsFound });
+}
+
 async function isConfirmed(
-  asked: WorkerInput['asked'],
-  where: string,
+  { input: { asked }, table }: Run,
   { progress, estimatedWriteUnits: units }: AttemptOutcome,
 ): Promise<boolean> {
-  if (units) process.stderr.write(`Deleting them takes ${number(units.min)} to ${number(units.max)} write units.\n`);
+  if (units) process.stderr.write(`Deleting them consumes ${number(units.min)} to ${number(units.max)} write units.\n`);
   const which = `partition ${printable(asked.partitionValue)}${asked.sortKey ? ', restricted by sort key,' : ''}`;
-  return confirm(`Delete ${items(progress.itemsFound ?? 0)} of ${which} in table ${where}?`);
+  return confirm(`Delete ${items(progress.itemsFound ?? 0)} of ${which} in table ${table}?`);
 }
 
 async function attempt(
-  { input, connection, drain, telling, job, counted }: Run,
-  mode = input.asked.mode,
+  { input, shutdown, output, job }: Run,
+  { client, renewCredentials }: Connection,
+  { mode = input.asked.mode, counted }: { mode?: 'Execute' | 'DryRun'; counted?: number | undefined } = {},
 ): Promise<AttemptOutcome> {
-  const key = input.parent?.uid ?? '';
+  const digestKey = input.parent?.uid ?? '';
   let progress: () => AttemptOutcome['progress'] = () => ({});
   let throttled = 0;
-  const unfollow = telling.follow({
+  const hideProgress = output.showProgress({
     mode: mode === 'DryRun' ? 'counting' : 'deleting',
     progress: () => job?.reporter.cumulative(progress()) ?? progress(),
     throttled: () => throttled,
@@ -136,25 +156,25 @@ async function attempt(
   });
   job?.reporter.follow(() => progress());
   const deletion = startDeletion({
-    client: connection.client,
+    client,
     asked: { ...input.asked, mode },
     clock,
-    log: telling.log,
+    log: output.log,
     caps: input.caps,
-    signal: drain.signal,
-    digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
-    onProgress: (now, refused) => {
-      progress = now;
+    signal: shutdown.signal,
+    digest: (text) => createHmac('sha256', digestKey).update(text).digest('hex'),
+    onProgress: (latest, refused) => {
+      progress = latest;
       throttled = refused;
     },
-    renewCredentials: connection.renewCredentials,
+    renewCredentials,
     ...(job && callbacks(job)),
   });
   job?.watch.followCaps(deletion.setCaps);
   try {
-    return await Promise.race([deletion.outcome, drain.overdue.then((why) => overdueOutcome(why, progress()))]);
+    return await Promise.race([deletion.outcome, shutdown.overdue.then((why) => overdueOutcome(why, progress()))]);
   } finally {
-    unfollow();
+    hideProgress();
   }
 }
 
@@ -166,4 +186,18 @@ function callbacks({ watch, reporter }: JobTies): Pick<DeletionOptions, 'onTarge
     },
     mayWrite: () => watch.mayWrite(),
   };
+}
+
+/** Shows how the run ended: to its reader, to Kubernetes, and to the resource. */
+async function finish(
+  { input: { parent, asked }, shutdown, output, job }: Run,
+  outcome: AttemptOutcome,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const total = { ...outcome, progress: job?.reporter.cumulative(outcome.progress) ?? outcome.progress };
+  output.showOutcome(total);
+  if (parent) writeTerminationMessage(buildReport(parent, asked.mode, total, timestamp()), env);
+  job?.watch.end();
+  await job?.reporter.end(total);
+  shutdown.release();
 }

@@ -33,7 +33,7 @@ t.test('it asks, and anything but yes deletes nothing: exit code 130', { skip: W
     const { code, output } = await session.ended;
     t.equal(code, 130, `${what}: ${output}`);
     t.match(output, 'Nothing was deleted.');
-    t.match(output, /Deleting them takes \d+ to \d+ write units\./);
+    t.match(output, /Deleting them consumes \d+ to \d+ write units\./);
     t.notMatch(output, JSON_LINE, 'no JSON for a person');
     t.equal((await orders()).kept, 3);
   }

@@ -1,7 +1,6 @@
-/** Numbers and times as a person reads them. */
 let formats: Record<'whole' | 'small', Intl.NumberFormat> | undefined;
 
-/** Made when first needed: that takes 20 ms, which the start of a Job has no use for. */
+/** Created on first use: it takes 20 ms, by which a Job would start later. */
 const format = (precision: 'whole' | 'small', value: number): string =>
   (formats ??= {
     whole: new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 }),
@@ -12,10 +11,10 @@ export const number = (value: number): string => format('whole', value);
 
 export const items = (count: number): string => (count === 1 ? '1 item' : `${number(count)} items`);
 
-/** A rate per second: with one decimal where it is so slow that this tells something. */
+/** A rate per second, with one decimal if it is small. */
 export const rate = (perSecond: number): string => format(perSecond < 10 ? 'small' : 'whole', perSecond);
 
-/** Seconds as the two largest of hours, minutes and seconds. */
+/** A duration in its two largest units: hours and minutes, or minutes and seconds. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${format('small', seconds)} s`;
   const whole = Math.round(seconds);

@@ -3,14 +3,14 @@ import { type Rates, secondsLeft } from './throughput.js';
 import type { Style } from './style.js';
 import { duration, items, number, rate } from './format.js';
 
-/** What is drawn while it runs, and drawn again. */
+/** What a frame shows. */
 export interface View {
   phase: 'counting' | 'deleting' | 'stopping';
   progress: Progress;
-  /** What was counted before; undefined: only what was found so far is known. */
+  /** Number of items that were counted before; undefined if only those found so far are known. */
   total: number | undefined;
   rates: Rates;
-  /** How often requests were refused, or done in part only. */
+  /** How many requests were refused, in whole or in part. */
   throttled: number;
   throttledNow: boolean;
   /** Columns of the terminal. */
@@ -20,7 +20,7 @@ export interface View {
 const BAR = { least: 10, most: 40, beside: 44 };
 const INDENT = ' '.repeat(10);
 
-/** Two lines at most, on a terminal that is wide enough. */
+/** The text of a frame: at most two lines, on a terminal that is wide enough. */
 export function frame(view: View, style: Style): string {
   const lines = view.phase === 'counting' ? counting(view, style) : deleting(view, style);
   return lines.join('\n');
@@ -32,45 +32,70 @@ function counting({ progress, rates }: View, { paint, dot }: Style): string[] {
     perSecond(rates.found, 'items'),
     `${number(progress.readUnits ?? 0)} read units`,
   ];
-  return [`${paint('bold', 'Counting')}  ${said(parts, dot)}`];
+  return [`${paint('bold', 'Counting')}  ${joined(parts, dot)}`];
 }
 
-function deleting(view: View, { paint, dot, full, empty }: Style): string[] {
-  const { progress, rates, width } = view;
-  const { itemsFound: found = 0, itemsDeleted: deleted = 0, writeUnits = 0, atLeast } = progress;
-  const known = view.total !== undefined;
-  // Items that came after the count belong to it too.
+function deleting(view: View, style: Style): string[] {
+  const { progress, width, phase } = view;
+  const { itemsFound: found = 0, itemsDeleted: deleted = 0, atLeast } = progress;
+  // Items that were added after the count belong to the total too.
   const total = Math.max(view.total ?? 0, found);
+  const isCounted = view.total !== undefined;
   const share = total === 0 ? 0 : Math.min(1, deleted / total);
+  const percent = isCounted ? `${String(Math.floor(share * 100)).padStart(3)} %  ` : '';
+  const amount = `${atLeast ? 'at least ' : ''}${number(deleted)} of ${items(total)}${isCounted ? '' : ' found so far'}`;
+  const allDeleted = isCounted && found > 0 && deleted >= total;
+  const { title, parts } =
+    phase === 'stopping' ? STOPPING : allDeleted ? checking(view) : working(view, total - deleted);
+  return [
+    `${style.paint('bold', title)}  ${bar(share, width, style)}  ${percent}${amount}`,
+    `${INDENT}${joined([...parts, throttling(view, style)], style.dot)}`,
+  ];
+}
+
+/** The title of a frame, and the parts of its second line. */
+interface Lines {
+  title: string;
+  parts: (string | undefined)[];
+}
+
+const STOPPING: Lines = {
+  title: 'Stopping',
+  parts: ['finishing in-flight requests', 'press Ctrl-C again to quit now'],
+};
+
+const checking = ({ progress: { writeUnits = 0 } }: View): Lines => ({
+  title: 'Checking',
+  parts: ['a consistent read proves that nothing is left', `${number(writeUnits)} write units`],
+});
+
+const working = ({ progress: { writeUnits = 0 }, rates, total }: View, remaining: number): Lines => ({
+  title: 'Deleting',
+  parts: [
+    perSecond(rates.deleted, 'items'),
+    perSecond(rates.writeUnits, 'write units', `${number(writeUnits)} in all`),
+    eta(secondsLeft(remaining, rates.deleted), total !== undefined),
+  ],
+});
+
+function bar(share: number, width: number, { paint, full, empty }: Style): string {
   const length = Math.max(BAR.least, Math.min(BAR.most, width - BAR.beside));
   const filled = Math.floor(share * length);
-  const bar = paint('green', full.repeat(filled)) + paint('dim', empty.repeat(length - filled));
-  const percent = known ? `${String(Math.floor(share * 100)).padStart(3)} %  ` : '';
-  const amount = `${atLeast ? 'at least ' : ''}${number(deleted)} of ${items(total)}${known ? '' : ' found so far'}`;
-  const stopping = view.phase === 'stopping';
-  const all = known && found > 0 && deleted >= total;
-  const title = stopping ? 'Stopping' : all ? 'Checking' : 'Deleting';
-  const parts = stopping
-    ? ['what is in flight is finished', 'Ctrl-C again ends it at once']
-    : all
-      ? ['a consistent read proves that nothing is left', `${number(writeUnits)} write units`]
-      : [
-          perSecond(rates.deleted, 'items'),
-          perSecond(rates.writeUnits, 'write units', `${number(writeUnits)} in all`),
-          eta(secondsLeft(total - deleted, rates.deleted), known),
-        ];
-  const times = view.throttled > 0 ? ` (${number(view.throttled)}×)` : '';
-  if (view.throttledNow) parts.push(paint('yellow', `throttled${times}`));
-  else if (view.throttled > 0) parts.push(`was throttled ${number(view.throttled)}×`);
-  return [`${paint('bold', title)}  ${bar}  ${percent}${amount}`, `${INDENT}${said(parts, dot)}`];
+  return paint('green', full.repeat(filled)) + paint('dim', empty.repeat(length - filled));
 }
 
-const said = (parts: readonly (string | undefined)[], dot: string): string =>
+function throttling({ throttled, throttledNow }: View, { paint }: Style): string | undefined {
+  const times = throttled > 0 ? ` (${number(throttled)}×)` : '';
+  if (throttledNow) return paint('yellow', `throttled${times}`);
+  return throttled > 0 ? `was throttled ${number(throttled)}×` : undefined;
+}
+
+const joined = (parts: readonly (string | undefined)[], dot: string): string =>
   parts.filter((part) => part !== undefined).join(` ${dot} `);
 
 const perSecond = (value: number | undefined, of: string, more?: string): string | undefined =>
   value === undefined ? more && `${of}: ${more}` : `${rate(value)} ${of}/s${more === undefined ? '' : `, ${more}`}`;
 
-/** Where the total is only what was found so far, there may be more to do. */
+/** If the total is only what was found so far, there may be more to delete. */
 const eta = (seconds: number | undefined, known: boolean): string =>
   seconds === undefined ? 'ETA unknown' : `ETA ${known ? '' : 'at least '}${duration(seconds)}`;

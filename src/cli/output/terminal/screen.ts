@@ -1,45 +1,46 @@
 import type { createLogUpdate } from 'log-update';
+import type { AttemptOutcome } from '../../../deletion/outcome.js';
 import type { Attempt, RunOutput } from '../output.js';
 import { frame } from './frame.js';
 import { Meter } from './throughput.js';
 import type { Style } from './style.js';
 import { summary } from './summary.js';
 
-/** How often it is drawn, in milliseconds. */
+/** How often the screen is drawn, in milliseconds. */
 const DRAW_MS = 100;
 
 export interface ScreenOptions {
-  /** Draws over what it drew before; `persist` writes above it. */
+  /** Replaces what it drew before; `persist` prints above that. */
   draw: ReturnType<typeof createLogUpdate>;
-  /** Where the summary goes. */
+  /** Prints the summary. */
   write: (text: string) => void;
   style: Style;
-  /** Columns of the terminal, which may change. */
+  /** Columns of the terminal; they change when it is resized. */
   width: () => number;
   /** Milliseconds, monotonic. */
   now: () => number;
-  /** Calls back every so many milliseconds, until the function that it returns is called. */
+  /** Calls back every `ms` milliseconds until the returned function is called. */
   every: (ms: number, act: () => void) => () => void;
-  /** Aborted once it is asked to stop. */
+  /** Aborted once the run is asked to stop. */
   signal: AbortSignal;
-  /** Which table, where. */
+  /** Table, region and endpoint, for the summary. */
   table: () => string;
 }
 
-/** Tells a run to a person at a terminal. No line of the log tears what is drawn: each goes above it. */
+/** Shows a run to a person at a terminal. Log lines are printed above the progress bar, so that they do not break it. */
 export class Screen implements RunOutput {
   readonly log: RunOutput['log'] = {
-    info: (fields, message) => this.#say(message, fields, 'info'),
-    warn: (fields, message) => this.#say(message, fields, 'warn'),
+    info: (fields, message) => this.#print(message, fields, 'info'),
+    warn: (fields, message) => this.#print(message, fields, 'warn'),
   };
-  readonly #said = new Set<string>();
+  readonly #printed = new Set<string>();
   #took = 0;
   #throttled = 0;
   #redraw: () => void = () => {};
 
   constructor(private readonly options: ScreenOptions) {}
 
-  follow({ mode, progress, throttled, counted }: Attempt): () => void {
+  showProgress({ mode, progress, throttled, counted }: Attempt): () => void {
     const { draw, style, width, now, every, signal } = this.options;
     const meter = new Meter();
     const began = now();
@@ -58,7 +59,7 @@ export class Screen implements RunOutput {
     return () => {
       stop();
       this.#redraw = () => {};
-      // The question that may come next takes what the count took, and no more.
+      // The time that a person takes to answer the question does not count.
       this.#took = now() - began;
       this.#throttled = throttled();
       draw.clear();
@@ -66,38 +67,37 @@ export class Screen implements RunOutput {
     };
   }
 
-  end(outcome: Parameters<RunOutput['end']>[0]): void {
+  showOutcome(outcome: AttemptOutcome): void {
     const { write, style, table } = this.options;
     write(`${summary({ outcome, table: table(), took: this.#took, throttled: this.#throttled }, style)}\n`);
   }
 
-  #say(message: string, fields: object, level: 'info' | 'warn'): void {
+  #print(message: string, fields: object, level: 'info' | 'warn'): void {
     const { draw, style } = this.options;
     const text = `${message}${inBrackets(fields)}`;
-    // A second attempt finds the same table.
-    if (level === 'info' && this.#said.has(text)) return;
-    this.#said.add(text);
+    // The count and the deletion log the same facts about the table: print them once.
+    if (level === 'info' && this.#printed.has(text)) return;
+    this.#printed.add(text);
     draw.persist(level === 'warn' ? style.paint('yellow', `warning: ${text}`) : style.paint('dim', text));
     this.#redraw();
   }
 }
 
-/** What of a log line's fields a person can use: what is set, without quotes and braces. */
+/** A log line's fields as a person reads them: only those that are set, without quotes and braces. */
 function inBrackets(fields: object): string {
-  const said = Object.entries(fields).flatMap(([name, value]) => {
+  const parts = Object.entries(fields).flatMap(([name, value]) => {
     const text = asText(value);
     if (text === '' || value === false) return [];
     return value === true ? [spaced(name)] : [`${spaced(name)} ${text}`];
   });
-  return said.length === 0 ? '' : ` (${said.join(', ')})`;
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-const asText = (value: unknown): string =>
-  typeof value === 'object'
-    ? Object.values(value ?? {})
-        .map(asText)
-        .join(' ')
-    : String(value ?? '');
+function asText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'object') return Object.values(value).map(asText).join(' ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 /** `globalSecondaryIndexes` → `global secondary indexes` */
 const spaced = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

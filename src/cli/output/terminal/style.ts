@@ -21,15 +21,15 @@ const SIGNS = {
 /** @param colors whether to colour; `unicode` whether signs beyond ASCII can be shown */
 export function styleWith({ colors, unicode }: { colors: boolean; unicode: boolean }): Style {
   return {
-    // Empty text stays empty: nothing to colour.
+    // Empty text stays empty, without colour codes.
     paint: (format, text) => (colors && text !== '' ? styleText(format, text, { validateStream: false }) : text),
     ...SIGNS[unicode ? 'unicode' : 'ascii'],
   };
 }
 
 /**
- * The style for this process's terminal. Whether it has colours is decided as commander decides it for help texts, by
- * NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE, else by the terminal; CLICOLOR=0 says no, too.
+ * The style for this process's terminal. It has colours if commander's help texts have them, which NO_COLOR, FORCE_COLOR and
+ * CLICOLOR_FORCE decide, or else the terminal. CLICOLOR=0 turns them off too.
  * Sources: https://no-color.org, https://bixense.com/clicolors
  */
 export function terminalStyle(env: NodeJS.ProcessEnv): Style {
@@ -38,7 +38,7 @@ export function terminalStyle(env: NodeJS.ProcessEnv): Style {
   return styleWith({ colors: wanted && (forced || env.CLICOLOR !== '0'), unicode: takesUnicode(env) });
 }
 
-/** By the locale; where there is none, as on Windows and in most containers, terminals of today take it. */
+/** The locale decides. If none is set, as on Windows and in most containers, today's terminals can be expected to show Unicode. */
 function takesUnicode({ LC_ALL, LC_CTYPE, LANG, TERM }: NodeJS.ProcessEnv): boolean {
   if (TERM === 'linux') return false;
   const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');

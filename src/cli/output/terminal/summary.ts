@@ -5,14 +5,14 @@ import { duration, items, number, rate } from './format.js';
 
 export interface Ended {
   outcome: AttemptOutcome;
-  /** Name or ARN, region and endpoint, where one was reached. */
+  /** Name or ARN; with region and endpoint once they are known. */
   table: string;
-  /** Milliseconds that it deleted or counted for, without the time of the question. */
+  /** Milliseconds that the last attempt took; waiting for the answer to the question is not included. */
   took: number;
   throttled: number;
 }
 
-/** The end of a run, for a person: what happened, in how much time and at what cost, and how sure it is. */
+/** The end of a run, for a person: what happened, how long it took, what it consumed, and what proves it. */
 export function summary({ outcome, table, took, throttled }: Ended, { paint, done, failed }: Style): string {
   const { state, message, exitCode, progress, verifiedEmpty, estimatedWriteUnits } = outcome;
   const { itemsFound = 0, itemsDeleted = 0, writeUnits = 0, readUnits = 0, atLeast } = progress;
@@ -47,5 +47,5 @@ export function summary({ outcome, table, took, throttled }: Ended, { paint, don
   ].join('\n');
 }
 
-/** A rate over less than a second says nothing. */
+/** A rate over less than a second means nothing. */
 const speed = (count: number, seconds: number): string => (seconds < 1 ? '' : `, ${rate(count / seconds)} items/s`);

@@ -1,13 +1,13 @@
 import type { Progress } from '../../../api/status.js';
 
-/** How long the past is that a rate is of, in milliseconds: long enough to be calm, short enough to show throttling. */
+/** The window over which a rate is measured, in milliseconds: long enough to be steady, short enough to show throttling. */
 const WINDOW_MS = 5_000;
-/** A shorter past tells no rate. */
+/** The shortest span, in milliseconds, that gives a rate. */
 const MIN_SPAN_MS = 400;
 /** How long throttling shows after the last refused request, once others succeed again, in milliseconds. */
 const THROTTLED_MS = 2_000;
 
-/** Per second; undefined while too little is known. */
+/** Rates per second; undefined while too little is known. */
 export interface Rates {
   found: number | undefined;
   deleted: number | undefined;
@@ -21,7 +21,7 @@ interface Sample {
   writeUnits: number;
 }
 
-/** Turns counts, looked at now and then, into rates. The clock is the caller's: milliseconds, monotonic. */
+/** Turns counts that are sampled now and then into rates. The caller supplies the time, in milliseconds on a monotonic clock. */
 export class Meter {
   readonly #samples: Sample[] = [];
   #throttled = 0;
@@ -37,7 +37,7 @@ export class Meter {
     if (throttled > this.#throttled) this.#throttledAt = now;
     this.#throttled = throttled;
     this.#samples.push({ at: now, found: itemsFound, deleted: itemsDeleted, writeUnits });
-    // The oldest that stays is the last one from before the window, so that the span does not shrink.
+    // The last sample from before the window stays, so that the span does not become shorter than the window.
     while (this.#samples.length > 2 && now - (this.#samples[1]?.at ?? now) >= WINDOW_MS) this.#samples.shift();
   }
 

@@ -133,7 +133,7 @@ t.test('without a terminal, -s or a Job: exit code 2, and nothing is read', asyn
   t.teardown(() => proxy.close());
   const ended = await runDynamoctl(['delete-partition', '-t', 'Orders', '-p', 'other', '-e', proxy.url]);
   t.equal(ended.code, 2);
-  t.match(ended.stderr, /--skip-confirmation/);
+  t.match(ended.stderr, /no terminal to confirm on: pass --skip-confirmation/);
   t.equal(proxy.received.length, 0);
 });
 

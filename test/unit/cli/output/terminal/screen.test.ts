@@ -44,7 +44,7 @@ const attempt = (progress: () => Progress, throttled: () => number = () => 0) =>
 
 t.test('a line of the log goes above, and the picture is drawn again below it', async (t) => {
   const { screen, shown } = rehearsal();
-  screen.follow(attempt(() => ({ itemsFound: 50, itemsDeleted: 25 })));
+  screen.showProgress(attempt(() => ({ itemsFound: 50, itemsDeleted: 25 })));
   shown.length = 0;
   screen.log.info(
     { table: 'Orders', stream: false, replicas: ['eu-west-1', 'us-east-1'], sortKey: { name: 'sk', type: 'S' } },
@@ -73,7 +73,7 @@ t.test('a line of the log goes above, and the picture is drawn again below it', 
 t.test('everything is refused: nothing is counted, and it says throttled all the same', async (t) => {
   const { screen, pass } = rehearsal();
   let [deleted, throttled] = [0, 0];
-  screen.follow(
+  screen.showProgress(
     attempt(
       () => ({ itemsFound: 50, itemsDeleted: deleted }),
       () => throttled,
@@ -90,14 +90,14 @@ t.test('everything is refused: nothing is counted, and it says throttled all the
 
 t.test('before the question the picture goes; after the end its last word stays', async (t) => {
   const { screen, shown, pass, stop } = rehearsal();
-  const unfollow = screen.follow(attempt(() => ({ itemsFound: 100, itemsDeleted: 60 })));
+  const hide = screen.showProgress(attempt(() => ({ itemsFound: 100, itemsDeleted: 60 })));
   stop.abort();
   t.match(pass(3000), 'Stopping');
-  unfollow();
+  hide();
   t.same(shown.slice(-2), ['clear', 'done']);
   screen.log.warn({}, 'after');
   t.equal(shown.at(-1), 'above: warning: after', 'nothing is drawn any more');
-  screen.end({
+  screen.showOutcome({
     exitCode: 130,
     message: 'interrupted',
     verifiedEmpty: false,
