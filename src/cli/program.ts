@@ -2,23 +2,23 @@ import { Command } from 'commander';
 import { deletePartitionCommand } from './commands/delete-partition.js';
 import { version } from './process/version.js';
 
-/** Each command, loaded only where it is needed: a worker starts in a fraction of the time that the operator's libraries take. */
+/** The commands, each loaded only when it is needed: a worker starts in a fraction of the time that the operator's libraries take. */
 const COMMANDS: Readonly<Record<string, (program: Command) => Promise<Command>>> = {
-  'delete-partition': async () => deletePartitionCommand(),
+  'delete-partition': () => Promise.resolve(deletePartitionCommand()),
   operator: async () => (await import('./commands/operator.js')).operatorCommand(),
   render: async () => (await import('./commands/render.js')).renderCommand(),
   completion: async (program) => (await import('./commands/completion.js')).completionCommand(program),
 };
 
-/** For the Helm chart's hooks, and so neither in the help nor in the completion. */
+/** For the Helm chart's hooks only, so neither help nor completion lists them. */
 const HIDDEN: typeof COMMANDS = { check: async () => (await import('./commands/chart-hooks.js')).checkCommand() };
 
-/** The whole command line, or, where its first word names a command that needs no other, only that one. */
+/** The whole command line, or only the command that its first word names. */
 export async function buildProgram(first?: string): Promise<Command> {
   const program = new Command('dynamoctl')
-    .description('deletes partitions of DynamoDB tables: at a terminal, in a Job, and as an operator')
+    .description('delete partitions of DynamoDB tables: at a terminal, in a Job, and as an operator')
     .version(version(), '-V, --version')
-    .addHelpText('after', "\n`dynamoctl help <command>` tells a command's options and exit codes.");
+    .addHelpText('after', '\n`dynamoctl help <command>` shows the options and exit codes of a command.');
   const alone = first !== 'completion' && first !== undefined ? (COMMANDS[first] ?? HIDDEN[first]) : undefined;
   const wanted = alone ? [alone] : Object.values(COMMANDS);
   for (const load of wanted) program.addCommand(await load(program));

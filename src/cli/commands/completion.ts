@@ -8,8 +8,8 @@ const SHELLS = { bash, zsh, fish } as const;
 type Shell = keyof typeof SHELLS;
 
 /**
- * `dynamoctl completion`: a script made from the commands themselves, so that it cannot say what they do not. A script
- * rather than a callback: no process is started at each TAB.
+ * `dynamoctl completion`: a script generated from the commands themselves, so that the two always agree. It is a script rather than
+ * a callback, so that pressing TAB does not start a process.
  */
 export function completionCommand(program: Command): Command {
   return new Command('completion')
@@ -18,12 +18,12 @@ export function completionCommand(program: Command): Command {
     .addHelpText(
       'after',
       `
-For this session:
+For the current session:
   bash  source <(dynamoctl completion bash)
   zsh   source <(dynamoctl completion zsh)
   fish  dynamoctl completion fish | source
 
-For all to come, the output goes to:
+For every session, save the output to:
   bash  ~/.local/share/bash-completion/completions/dynamoctl
   zsh   a file _dynamoctl in a directory of $fpath
   fish  ~/.config/fish/completions/dynamoctl.fish`,

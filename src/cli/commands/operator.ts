@@ -3,14 +3,14 @@ import { EXIT_CODES } from '../../api/exit-codes.js';
 import { addSettingFlags, settingFlags } from '../operator/setting-flags.js';
 import { InvalidSettings } from '../operator/read-settings.js';
 
-/** `dynamoctl operator`: its flags are the settings' names. */
+/** `dynamoctl operator`. Each setting has a flag of the same name. */
 export function operatorCommand(): Command {
   const command = new Command('operator').description(
     "serve Metacontroller's hooks (POST /sync, POST /finalize) and GET /healthz, /readyz",
   );
   return addSettingFlags(command).action(async () => {
     try {
-      // Only now: who asks for help, or for a completion, needs no server.
+      // Only now, because help and completion need no server.
       const { runOperator } = await import('../operator/serve.js');
       await runOperator(process.env, settingFlags(command));
     } catch (error) {

@@ -4,7 +4,7 @@ import type { CompositeResponse } from '../../api/hooks.js';
 import { EXIT_CODES } from '../../api/exit-codes.js';
 import { sync } from '../../operator/sync.js';
 import { firstRequest, PLACEHOLDER_UID } from '../render/request.js';
-import { printed } from '../render/print.js';
+import { printAnswers } from '../render/print.js';
 import { type Found, readResources } from '../render/resources.js';
 import { addSettingFlags, settingFlags } from '../operator/setting-flags.js';
 import { InvalidSettings, readSettings } from '../operator/read-settings.js';
@@ -18,34 +18,34 @@ interface Options {
   uid: string;
 }
 
-/** The settings that a decision rests on; the others are about serving. */
+/** The settings that decisions depend on. The others are about serving. */
 const DECIDES = (name: SettingName): boolean => /^(WORKER|ALLOWED|TRUSTED|REPORT)_/.test(name);
 
 const collect = (file: string, files: string[] = []): string[] => [...files, file];
 
-/** `dynamoctl render`: what the operator would answer for a DdbctlDpJob that was just applied. Asks nobody. */
+/** `dynamoctl render`: what the operator would answer for a DdbctlDpJob that was just applied. Needs no cluster. */
 export function renderCommand(): Command {
   const command = new Command('render')
-    .description('print the Job and the status that a DdbctlDpJob would get, without a cluster')
+    .description('preview the Job and status that a DdbctlDpJob would produce, without a cluster')
     .addOption(
-      new Option('-f, --filename <file>', 'YAML or JSON with DdbctlDpJobs; - is stdin; may come several times')
+      new Option('-f, --filename <file>', 'YAML or JSON with DdbctlDpJobs; - is stdin; repeatable')
         .argParser(collect)
         .makeOptionMandatory(),
     )
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['yaml', 'json']).default('yaml'))
-    .option('-n, --namespace <name>', 'namespace of a DdbctlDpJob that names none', 'default')
-    .option('--uid <uid>', "uid of the resource, which the Job's name is made of", PLACEHOLDER_UID);
+    .option('-n, --namespace <name>', 'namespace of DdbctlDpJobs that name none', 'default')
+    .option('--uid <uid>', "uid of the resource, from which the Job's name is derived", PLACEHOLDER_UID);
   addSettingFlags(command, DECIDES).addHelpText(
     'after',
     `
-For the operator's own answer the settings must be the operator's. status and
-metadata.uid of a file are passed over, as at kubectl apply. Rules about a
-change (the target is immutable, DryRun is approved in words) do not apply:
-there is nothing before. The Job's environment holds the key's value, as the
-file does: mind where you print it.
+To see what your operator would answer, use your operator's settings. As with
+kubectl apply, the status and metadata.uid of a file are ignored. Rules about
+changes (an immutable target, an explicit approval after a dry run) do not
+apply, because nothing existed before. The Job's environment contains the key's
+value, as the file does: be careful where you print it.
 
 Exit codes: 0 rendered, 2 the input or a setting is wrong, 4 rendered, but the
-operator would make no Job (PolicyViolation or Restored, as the status says).
+operator would create no Job (PolicyViolation or Restored; see the status).
 
 Examples:
   dynamoctl render -f manifests/samples/ddbctldpjob.yaml
@@ -78,7 +78,7 @@ function render({ filename, output, namespace, uid }: Options, flags: Record<str
     const request = firstRequest(resource, { namespace, uid });
     return { parent: request.parent, answer: sync(request, settings, now) };
   });
-  process.stdout.write(printed(answers, output, uid === PLACEHOLDER_UID));
+  process.stdout.write(printAnswers(answers, output, uid === PLACEHOLDER_UID));
   return answers.some(({ answer }) => isStalled(answer)) ? EXIT_CODES.GuardRefused : EXIT_CODES.done;
 }
 
@@ -92,4 +92,4 @@ function contentOf(file: string): string | { wrong: string } {
 }
 
 const isStalled = ({ status }: CompositeResponse): boolean =>
-  status.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') ?? false;
+  status.conditions?.some((condition) => condition.type === 'Stalled' && condition.status === 'True') ?? false;

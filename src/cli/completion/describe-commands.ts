@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What can come where a value is expected. */
+/** What can stand where a value is expected. */
 export type Values = { kind: 'none' } | { kind: 'choices'; choices: readonly string[] } | { kind: 'file' | 'any' };
 
 export interface DescribedOption {
@@ -14,18 +14,18 @@ export interface DescribedCommand {
   name: string;
   description: string;
   options: DescribedOption[];
-  /** Of its only argument; a command here takes one at most. */
+  /** Values of its argument; no command takes more than one. */
   argument: Values;
 }
 
-/** The commands of a program and their options, as completions need them. Hidden ones stay hidden. */
+/** The visible commands of a program and their options, as completion scripts need them. */
 export function describeCommands(program: Command): DescribedCommand[] {
   const help = program.createHelp();
   return help.visibleCommands(program).map((command) => ({
     name: command.name(),
     description: help.subcommandDescription(command),
     options: help.visibleOptions(command).map((option) => ({
-      flags: [option.short, option.long].filter((flag) => flag !== undefined && flag !== null),
+      flags: [option.short, option.long].filter((flag) => typeof flag === 'string'),
       description: firstSentence(option.description),
       values: option.required || option.optional ? valuesOf(option) : { kind: 'none' },
     })),
@@ -44,5 +44,5 @@ function valuesOf(taken: Option | Argument | undefined): Values {
   return { kind: takesFile ? 'file' : 'any' };
 }
 
-/** A completion's menu has one short line for each option. */
+/** A completion menu has one short line for each option. */
 const firstSentence = (text: string): string => text.split(/[:;(]/)[0]?.trim() ?? text;

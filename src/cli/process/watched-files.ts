@@ -1,13 +1,14 @@
 import { unwatchFile, watchFile } from 'node:fs';
 
-/** How often files are looked at, in milliseconds. */
+/** How often files are polled, in milliseconds. */
 const INTERVAL = 5000;
 
 /**
- * Calls `reload` whenever one of the files changes; by looking at them, as mounted Secrets change by renamed links. What
- * `reload` throws is warned of: the old content stays in use until the files change again, as while a pair is half written.
+ * Calls `reload` whenever one of the files changes. The files are polled, because mounted Secrets change by renaming links. If
+ * `reload` throws, the error is logged and the old content stays in use until the files change again, for instance when both
+ * files of a pair have been written.
  *
- * @returns a function that ends it.
+ * @returns a function that stops watching
  */
 export function watchFiles(
   paths: readonly string[],

@@ -1,19 +1,19 @@
 import type { CompositeRequest } from '../../api/hooks.js';
 import { API_VERSION, JOBS, KIND } from '../../api/names.js';
 
-/** No API server gave one. The Job's name and its label of the run are made of it. */
+/** Stands for the uid that an API server would assign. The Job's name and its run label are derived from it. */
 export const PLACEHOLDER_UID = '00000000-0000-0000-0000-000000000000';
 
-/** What a DdbctlDpJob is as its author writes it; its spec has passed the checks. */
+/** A DdbctlDpJob as its author writes it, with a valid spec. */
 export interface Resource {
   metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
   spec: unknown;
 }
 
-/** The first request that Metacontroller sends for a resource: just made, without status and children. */
+/** The first request that Metacontroller sends for a new resource, which has neither status nor children. */
 export function firstRequest(
   { metadata: { name, namespace, annotations }, spec }: Resource,
-  given: { namespace: string; uid: string },
+  defaults: { namespace: string; uid: string },
 ): CompositeRequest {
   return {
     controller: { kind: 'CompositeController', apiVersion: 'metacontroller.k8s.io/v1alpha1' },
@@ -22,8 +22,8 @@ export function firstRequest(
       kind: KIND,
       metadata: {
         name,
-        namespace: namespace ?? given.namespace,
-        uid: given.uid,
+        namespace: namespace ?? defaults.namespace,
+        uid: defaults.uid,
         generation: 1,
         ...(annotations && { annotations }),
       },

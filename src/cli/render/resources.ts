@@ -1,17 +1,17 @@
-import { type Document, isAlias, parseAllDocuments, type ParseOptions, type SchemaOptions, visit } from 'yaml';
+import { type Document, parseAllDocuments, type ParseOptions, type SchemaOptions, visit } from 'yaml';
 import { specViolations } from '../../api/validate.js';
 import { API_VERSION, GROUP, KIND } from '../../api/names.js';
 import { DNS_SUBDOMAIN } from '../../api/patterns.js';
-import { at, given } from './redact.js';
+import { redact, valueAt } from './redact.js';
 import type { Resource } from './request.js';
 import { unknownFields } from './unknown-fields.js';
 
 /** What files held. */
 export interface Found {
   resources: Resource[];
-  /** What was passed over. */
+  /** What was skipped. */
   notes: string[];
-  /** What is wrong, where, and what would be right. Never the value of a key. */
+  /** What is wrong, where, and what would be right. Never a key's value. */
   wrong: string[];
 }
 
@@ -19,7 +19,7 @@ const NAME = new RegExp(`^${DNS_SUBDOMAIN}$`);
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /**
- * YAML as kubectl reads it: of version 1.1 (`yes` is no text), but neither times nor numbers to the base 60 are made of texts.
+ * YAML as kubectl reads it: version 1.1, in which `yes` is a boolean, but without timestamps and base-60 numbers.
  * Source: sigs.k8s.io/yaml
  */
 const AS_KUBECTL: ParseOptions & SchemaOptions = {
@@ -28,22 +28,22 @@ const AS_KUBECTL: ParseOptions & SchemaOptions = {
     tags.filter((tag) => typeof tag === 'string' || (tag.format !== 'TIME' && !tag.tag.endsWith(':timestamp'))),
 };
 
-/** Reads the DdbctlDpJobs of one file, all its documents and Lists; other objects are passed over. */
+/** Reads the DdbctlDpJobs of one file from all its documents and Lists. Other objects are skipped. */
 export function readResources(file: string, text: string, found: Found): void {
   const before = found.resources.length + found.wrong.length;
   let ordinal = 0;
   for (const document of parseAllDocuments(text, AS_KUBECTL)) {
     ordinal++;
     const where = ordinal === 1 ? file : `${file}, document ${ordinal}`;
-    const broken = brokenBecause(document as Document);
+    const broken = brokenBecause(document);
     if (broken !== undefined) found.wrong.push(`${where}: ${broken}`);
     else if (document.contents !== null) readObject(where, document.toJS() as unknown, found);
   }
   if (found.resources.length + found.wrong.length === before)
-    found.wrong.push(`${file}: holds no ${KIND}; it must hold one of apiVersion ${API_VERSION}`);
+    found.wrong.push(`${file}: contains no ${KIND} of apiVersion ${API_VERSION}`);
 }
 
-/** Where the text is no YAML. The parser's own message quotes the text, and with it perhaps a key: only its place is told. */
+/** Why a document cannot be used. The parser's own message could quote a key's value, so only the position is given. */
 function brokenBecause(document: Document): string | undefined {
   const [error] = document.errors;
   if (error) {
@@ -51,25 +51,29 @@ function brokenBecause(document: Document): string | undefined {
     return `is not YAML: ${error.code.toLowerCase().replaceAll('_', ' ')} in line ${line}, column ${col}`;
   }
   let aliases = 0;
-  visit(document, { Node: (_, node) => void (isAlias(node) && aliases++) });
-  return aliases > 100 ? 'holds more than 100 aliases' : undefined;
+  visit(document, {
+    Alias: () => {
+      aliases++;
+    },
+  });
+  return aliases > 100 ? 'contains more than 100 aliases' : undefined;
 }
 
 function readObject(where: string, object: unknown, found: Found): void {
   if (!isObject(object)) {
     found.wrong.push(
-      `${where}: must be an object with apiVersion, kind, metadata and spec (given: ${given('', object)})`,
+      `${where}: must be an object with apiVersion, kind, metadata and spec (given: ${redact('', object)})`,
     );
     return;
   }
   const { apiVersion, kind } = object;
-  if (kind === 'List' && Array.isArray(object['items'])) {
-    object['items'].forEach((item: unknown, index) => readObject(`${where}, items[${index}]`, item, found));
+  if (kind === 'List' && Array.isArray(object.items)) {
+    object.items.forEach((item: unknown, index) => readObject(`${where}, items[${index}]`, item, found));
     return;
   }
   const ours = kind === KIND || (typeof apiVersion === 'string' && apiVersion.startsWith(`${GROUP}/`));
   if (!ours) {
-    found.notes.push(`${where}: passed over, as it is no ${KIND} (kind: ${given('kind', kind)})`);
+    found.notes.push(`${where}: skipped: not a ${KIND} (kind: ${redact('kind', kind)})`);
     return;
   }
   const wrong = [...headViolations(object), ...bodyViolations(object)];
@@ -80,7 +84,7 @@ function readObject(where: string, object: unknown, found: Found): void {
 function headViolations({ apiVersion, kind, metadata }: Record<string, unknown>): string[] {
   const wrong: string[] = [];
   const refuse = (path: string, message: string, value: unknown): void => {
-    wrong.push(`${path}: ${message} (given: ${given(path, value)})`);
+    wrong.push(`${path}: ${message} (given: ${redact(path, value)})`);
   };
   if (apiVersion !== API_VERSION) refuse('apiVersion', `must be ${API_VERSION}`, apiVersion);
   if (kind !== KIND) refuse('kind', `must be ${KIND}`, kind);
@@ -90,11 +94,11 @@ function headViolations({ apiVersion, kind, metadata }: Record<string, unknown>)
   }
   const { name, namespace, annotations } = metadata;
   if (typeof name !== 'string' || name.length > 253 || !NAME.test(name))
-    refuse('metadata.name', 'must be lower-case letters, digits, - and ., at most 253', name);
+    refuse('metadata.name', 'must be at most 253 lower-case letters, digits, - and .', name);
   if (namespace !== undefined && (typeof namespace !== 'string' || namespace.length > 63 || !NAMESPACE.test(namespace)))
-    refuse('metadata.namespace', 'must be lower-case letters, digits and -, at most 63', namespace);
+    refuse('metadata.namespace', 'must be at most 63 lower-case letters, digits and -', namespace);
   if (annotations !== undefined && !areStrings(annotations))
-    refuse('metadata.annotations', 'must be texts; quote numbers and true or false', annotations);
+    refuse('metadata.annotations', 'must have strings as values; quote numbers, true and false', annotations);
   return wrong;
 }
 
@@ -104,13 +108,13 @@ function bodyViolations(object: Record<string, unknown>): string[] {
   return [...new Set([...unknownFields(spec), ...rules])];
 }
 
-/** What was given, and for a text that YAML took for something else what to do. */
+/** What was given, with advice if YAML took a string for something else. */
 function hint(object: unknown, path: string): string {
-  const value = at(object, path);
-  // The rule speaks of the object's fields; each has its own line where it is wrong itself.
+  const value = valueAt(object, path);
+  // A rule about an object names its fields; each of them has a line of its own if it is wrong.
   if (isObject(value)) return '';
   const unquoted = typeof value === 'number' || typeof value === 'boolean';
-  return ` (given: ${given(path, value)}${unquoted ? '; a text that looks like one is written in quotes' : ''})`;
+  return ` (given: ${redact(path, value)}${unquoted ? '; put a string that looks like one in quotes' : ''})`;
 }
 
 const areStrings = (value: unknown): boolean =>

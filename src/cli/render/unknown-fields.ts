@@ -6,12 +6,12 @@ interface Schema {
   items?: Schema;
 }
 
-/** Where the fields of the original operator's flat spec went. */
+/** Fields of the original operator's flat spec, which now belong to `ddbCtlDpJob`. */
 const MOVED = ['tableName', 'partitionValue', 'endpointURL', 'awsRegion'];
 
 /**
- * Fields that the schema does not have. The API server would drop them, and kubectl refuses them: a typing error in the name of
- * a brake must not be a deletion without it.
+ * Fields that the schema does not have. The API server would drop them, and kubectl refuses them. A misspelt safeguard must not
+ * lead to a deletion without it.
  */
 export function unknownFields(value: unknown, schema: Schema = Spec as Schema, path = 'spec'): string[] {
   if (Array.isArray(value))
@@ -23,20 +23,20 @@ export function unknownFields(value: unknown, schema: Schema = Spec as Schema, p
   return Object.entries(value).flatMap(([name, field]) => {
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (known) return unknownFields(field, known, `${path}.${name}`);
-    return [`${path}.${name}: there is no such field${suggestion(path, name, Object.keys(properties))}`];
+    return [`${path}.${name}: unknown field${suggestion(path, name, Object.keys(properties))}`];
   });
 }
 
 function suggestion(path: string, name: string, known: readonly string[]): string {
   if (path === 'spec' && MOVED.includes(name)) return `; did you mean spec.ddbCtlDpJob.${name}?`;
   const [nearest] = known
-    .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 4)))
-    .sort((a, b) => a.distance - b.distance);
-  return nearest ? `; did you mean ${nearest.candidate}?` : `; there are ${known.join(', ')}`;
+    .map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, steps }) => steps <= Math.max(1, Math.floor(candidate.length / 4)))
+    .sort((a, b) => a.steps - b.steps);
+  return nearest ? `; did you mean ${nearest.candidate}?` : `; known fields: ${known.join(', ')}`;
 }
 
-/** How many letters must be changed, added or removed: Levenshtein's distance. */
+/** Levenshtein distance: how many letters must be changed, added or removed. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

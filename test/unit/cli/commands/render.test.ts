@@ -79,11 +79,13 @@ t.test('several files and documents, Lists, other kinds, stdin, JSON', async (t)
   const args = ['render', '-f', one, '--filename', two, '-o', 'json', '--uid', 'a-uid', '-n', 'mine'];
   const { code, stdout, stderr } = await startDynamoctl(args).ended;
   t.equal(code, 0, stderr);
-  t.match(stderr, /one\.yaml, document 2: passed over, as it is no DdbctlDpJob \(kind: "ConfigMap"\)/);
-  const { kind, items } = JSON.parse(stdout) as { kind: string; items: Rendered[] };
-  t.equal(kind, 'List');
+  t.match(stderr, /one\.yaml, document 2: skipped: not a DdbctlDpJob \(kind: "ConfigMap"\)/);
+  const list = JSON.parse(stdout) as { kind: string; items: Rendered[] };
+  t.equal(list.kind, 'List');
   t.same(
-    items.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name.replace(/-[0-9a-f]{10}$/, '-…')}`),
+    list.items.map(
+      ({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name.replace(/-[0-9a-f]{10}$/, '-…')}`,
+    ),
     ['DdbctlDpJob mine/sample', 'Job mine/sample-…', 'DdbctlDpJob shop/other', 'Job shop/other-…'],
   );
   const stdin = spawnSync(
@@ -131,7 +133,7 @@ t.test(
     t.equal(parent?.status.mode, 'Execute', 'as it is created, without a past');
     t.match(JSON.stringify(job), SECRET);
     t.notMatch(JSON.stringify(parent), SECRET);
-    t.match(stdout, /^# To read, not to apply. The uid is a placeholder/);
+    t.match(stdout, /^# For reading, not for applying. The uid is a placeholder/);
   },
 );
 
@@ -155,22 +157,22 @@ const WRONG: readonly { reason: string; input: unknown; says: RegExp }[] = [
   {
     reason: "the original operator's flat spec",
     input: { ...resource(), spec: { tableName: 'Orders', partitionValue: SECRET } },
-    says: /spec\.tableName: there is no such field; did you mean spec\.ddbCtlDpJob\.tableName\?\n.*spec\.partitionValue: there is no such field; did you mean spec\.ddbCtlDpJob\.partitionValue\?\n.*spec\.ddbCtlDpJob: Expected required property \(given: nothing\)/,
+    says: /spec\.tableName: unknown field; did you mean spec\.ddbCtlDpJob\.tableName\?\n.*spec\.partitionValue: unknown field; did you mean spec\.ddbCtlDpJob\.partitionValue\?\n.*spec\.ddbCtlDpJob: Expected required property \(given: nothing\)/,
   },
   {
     reason: 'a typing error in the name of a brake',
     input: resource({ maxWriteUnitPerSecond: 5 }),
-    says: /spec\.maxWriteUnitPerSecond: there is no such field; did you mean maxWriteUnitsPerSecond\?/,
+    says: /spec\.maxWriteUnitPerSecond: unknown field; did you mean maxWriteUnitsPerSecond\?/,
   },
   {
     reason: 'a field that resembles none',
     input: resource({}, { sortKey: { beginsWith: SECRET, xyz: SECRET } }),
-    says: /spec\.ddbCtlDpJob\.sortKey\.xyz: there is no such field; there are beginsWith, from, to/,
+    says: /spec\.ddbCtlDpJob\.sortKey\.xyz: unknown field; known fields: beginsWith, from, to/,
   },
   {
     reason: 'a key that YAML takes for a number',
     input: resource({}, { partitionValue: 4711 }),
-    says: /spec\.ddbCtlDpJob\.partitionValue: Expected string \(given: a number; a text that looks like one is written in quotes\)/,
+    says: /spec\.ddbCtlDpJob\.partitionValue: Expected string \(given: a number; put a string that looks like one in quotes\)/,
   },
   {
     reason: 'a key that kubectl takes for true',
@@ -231,9 +233,9 @@ const WRONG: readonly { reason: string; input: unknown; says: RegExp }[] = [
   {
     reason: 'an annotation',
     input: { ...resource(), metadata: { name: 'a', annotations: { a: 1 } } },
-    says: /metadata\.annotations: must be texts/,
+    says: /metadata\.annotations: must have strings as values/,
   },
-  { reason: 'nothing at all', input: '', says: /holds no DdbctlDpJob; it must hold one of apiVersion/ },
+  { reason: 'nothing at all', input: '', says: /contains no DdbctlDpJob of apiVersion/ },
   {
     reason: 'no YAML',
     input: `kind: ${KIND}\n  partitionValue: "${SECRET}`,
