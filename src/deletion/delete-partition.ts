@@ -4,7 +4,6 @@ import type { TargetIdentity } from '../api/status.js';
 import { canonicalText } from '../dynamodb/key-value.js';
 import { createContext, type DeletionContext, type DeletionOptions } from './context.js';
 import { type AttemptOutcome, type Ending, endingOf } from './outcome.js';
-import { RateControl } from './pace/rate-control.js';
 import { ReadLimiter } from './pace/read-limiter.js';
 import { WriteLimiter } from './pace/write-limiter.js';
 import { preflight } from './preflight.js';
@@ -85,8 +84,9 @@ class DeletionRun {
 
   /** Passes over the target until a consistent read finds it empty. */
   async #deleteUntilEmpty(target: Target): Promise<Ending> {
-    const { counters, log } = this.#context;
-    const writeLimiter = (this.#writeLimiter = this.#createWriteLimiter(target));
+    const { clock, counters, log } = this.#context;
+    const limits = { tableLimit: target.writeLimit, cap: this.#caps.maxWriteUnitsPerSecond };
+    const writeLimiter = (this.#writeLimiter = new WriteLimiter(clock, limits));
     for (let pass = 1; pass <= MAX_PASSES; pass++) {
       await clearTarget(this.#context, writeLimiter, target, { consistent: pass > 1 });
       if (await isEmpty(this.#context, target)) return deleted(counters);
@@ -96,12 +96,6 @@ class DeletionRun {
       'Incomplete',
       `the target holds items again after ${MAX_PASSES} passes: something is still writing to it; stop that and try again`,
     );
-  }
-
-  #createWriteLimiter({ writeLimit }: Target): WriteLimiter {
-    const { clock } = this.#context;
-    const cap = this.#caps.maxWriteUnitsPerSecond;
-    return new WriteLimiter(new RateControl({ now: clock.now(), tableLimit: writeLimit, cap }), clock);
   }
 }
 

@@ -1,207 +1,204 @@
-import { TokenBucket } from './token-bucket.js';
 import { DecayingSum } from './decaying-sum.js';
+import { PACING } from './pacing-parameters.js';
+import { TokenBucket } from './token-bucket.js';
 
-/** How much may go at once, in seconds of the rate: enough that a timer's lateness costs nothing. */
-const BURST_SECONDS = 0.05;
-/** Milliseconds between two looks at what was delivered, and outcomes that a look needs. */
-const LOOK = 150;
-const LOOK_OUTCOMES = 6;
-/** Milliseconds between two cuts where little is refused. */
-const CUT_INTERVAL = 500;
-const CUT = { deepest: 0.85, slightest: 0.97 };
-/** Share of refused units from which the rate is plainly wrong, and not just on the edge. */
-const PLAINLY_TOO_FAST = 0.1;
-/** Share of the rate that must have been asked for: a rate that nobody uses tells nothing by not being refused. */
-const IN_USE = 0.7;
-/** Growth per second on the edge, over all flows and of one alone; it doubles with quiet time (in milliseconds), up to doubling the rate. */
-const GROWTH = { least: 0.01, ofOne: 0.02, most: 1, doublesEvery: 1500 };
-/** Over how long delivery is averaged, so that a few large items are no measure of it: half-life in milliseconds. */
-const AVERAGED = 1000;
-/** The same for the question whether a cap is reached. */
-const SUSTAINED = 4000;
-/** Share of acknowledged units below which the server is ill. */
-const ILL = 0.2;
-/** For how long before that it may already have been, in milliseconds. */
-const FALLING_ILL = 1000;
-/** By how much it grows at each look before the first refusal, and later where it looks for more. */
-const START = 2;
-const PROBE = 1.25;
-/** Up to that share of what was once delivered, growth is not careful. */
-const KNOWN_SAFE = 0.9;
-/** Where everything is refused it is still tried, with a request a second. */
-const LEAST_RATE = 25;
+const { bucket, congestionAvoidance, decrease, delivery, outage, sample, slowStart } = PACING;
 
 export interface AdaptiveRateOptions {
-  /** The rate that is known to be delivered: the start does not fall back below it. */
-  base?: number;
-  /** What growth on the edge is reckoned from, at least. */
-  step?: number;
-  /** How it looks for more until the first refusal. */
-  start?: 'boldly' | 'carefully';
-  /** Whether it is over all that is written: then nobody else looks for more, and every refusal is its own doing. */
-  creep?: 'of all' | 'of one';
+  /** Write units per second that are known to be delivered: the end of slow start does not fall below them. */
+  floor?: number;
+  /** Write units per second: in congestion avoidance, growth is a share of the rate, or of this where it is more. */
+  growthBase?: number;
+  /** How it grows until the first refusal: by doubling, or more carefully from a rate that is near the limit. */
+  start?: 'slow start' | 'probe';
+  /** Where it covers all flows, nobody else looks for more, and every refusal is its own doing. */
+  covers?: 'all flows' | 'one flow';
+}
+
+/** The requests that were answered since the last judgement. */
+class Sample {
+  acknowledged = 0;
+  refused = 0;
+  answers = 0;
+  /** Write units that were sent meanwhile. */
+  taken = 0;
+
+  constructor(readonly since: number) {}
+
+  get refusedShare(): number {
+    return this.refused / (this.acknowledged + this.refused);
+  }
+
+  get showsOutage(): boolean {
+    return this.acknowledged < outage.acknowledgedShare * (this.acknowledged + this.refused);
+  }
 }
 
 /**
- * How fast one group writes: what it is allowed in units a second, found by what the server acknowledges and refuses. Until
- * the first refusal it doubles at each look; from then on it creeps up and is cut towards the acknowledged rate.
+ * One rate in write units per second, found as TCP finds its window: slow start until the first refusal, then congestion
+ * avoidance with a decrease after refusals. Other than in TCP, the server says how much it took, so a decrease goes to what was
+ * delivered and not to a half. Times are in milliseconds.
  */
 export class AdaptiveRate {
   #rate: number;
-  #bucket: TokenBucket;
-  /** What was delivered when the server last refused some: undefined before it ever did. */
-  #known: number | undefined;
-  readonly #born: number;
-  readonly #least: number;
-  #base: number;
-  readonly #step: number;
-  #lastCut: number;
-  #knownBefore: { known: number | undefined; until: number } | undefined;
-  #ill = false;
-  #factor: number;
-  readonly #creep: number;
-  readonly #delivered = new DecayingSum(AVERAGED);
-  readonly #sustained = new DecayingSum(SUSTAINED);
-  #look: { since: number; acknowledged: number; refused: number; outcomes: number; taken: number };
+  readonly #bucket: TokenBucket;
+  /** What was delivered when the server last refused some, as ssthresh in TCP. Undefined: in slow start. */
+  #lastGoodRate: number | undefined;
+  /** The last good rate before the latest was learnt, in case that was the beginning of an outage. */
+  #previousGoodRate: { rate: number | undefined; validUntil: number } | undefined;
+  #inOutage = false;
+  /** Never below this. */
+  readonly #minimum: number;
+  /** The end of slow start does not fall below this. */
+  #floor: number;
+  readonly #growthBase: number;
+  /** Of congestion avoidance, per second, as a share. */
+  readonly #growth: number;
+  /** Of slow start, for every `sample.leastMs`. */
+  #slowStartFactor: number;
+  #lastDecreaseAt: number;
+  readonly #createdAt: number;
+  readonly #delivered = new DecayingSum(delivery.averageMs);
+  readonly #sustained = new DecayingSum(delivery.sustainedMs);
+  #sample: Sample;
 
   constructor(
     unitsPerSecond: number,
     now: number,
-    { base = 0, step = unitsPerSecond, start = 'boldly', creep = 'of all' }: AdaptiveRateOptions = {},
+    { floor = 0, growthBase = unitsPerSecond, start = 'slow start', covers = 'all flows' }: AdaptiveRateOptions = {},
   ) {
-    this.#factor = start === 'boldly' ? START : PROBE;
-    this.#creep = creep === 'of all' ? GROWTH.least : GROWTH.ofOne;
-    this.#step = step;
-    this.#least = Math.min(LEAST_RATE, step);
-    this.#rate = Math.max(this.#least, unitsPerSecond);
-    this.#base = base;
-    this.#born = now;
+    this.#slowStartFactor = start === 'slow start' ? slowStart.factor : slowStart.probeFactor;
+    this.#growth = covers === 'all flows' ? congestionAvoidance.growthOfAll : congestionAvoidance.growthOfOne;
+    this.#growthBase = growthBase;
+    this.#minimum = Math.min(decrease.leastUnitsPerSecond, growthBase);
+    this.#floor = floor;
+    this.#rate = Math.max(this.#minimum, unitsPerSecond);
     this.#bucket = new TokenBucket(this.#rate, this.#burst, now);
-    this.#lastCut = now;
-    this.#look = { since: now, acknowledged: 0, refused: 0, outcomes: 0, taken: 0 };
+    this.#createdAt = now;
+    this.#lastDecreaseAt = now;
+    this.#sample = new Sample(now);
   }
 
   get unitsPerSecond(): number {
     return this.#rate;
   }
 
-  /** Units a second that were acknowledged over the last seconds. */
+  /** Write units per second that were acknowledged over the last seconds. */
   sustained(now: number): number {
-    return this.#average(this.#sustained, SUSTAINED, now);
+    return this.#sustained.meanPerSecond(this.#createdAt, now);
   }
 
-  #average(count: DecayingSum, halfLife: number, now: number): number {
-    const weight = (1 - 0.5 ** ((now - this.#born) / halfLife)) * (halfLife / 1000 / Math.LN2);
-    return weight <= 0 ? 0 : count.at(now) / weight;
-  }
-
+  /** Milliseconds until that many units may be sent. */
   wait(units: number, now: number): number {
     return this.#bucket.wait(units, now);
   }
 
+  /** Units are sent. Refused ones are not given back: waiting for them is what lets the server recover. */
   take(units: number, now: number): void {
     this.#bucket.take(units, now);
-    this.#look.taken += units;
+    this.#sample.taken += units;
   }
 
-  /** What became of one request. Refused units are not given back: waiting for them is what lets the server recover. */
-  outcome(acknowledged: number, refused: number, now: number): void {
+  /** A request was answered: so many units were done, and so many refused. */
+  record(acknowledged: number, refused: number, now: number): void {
     this.#delivered.add(acknowledged, now);
     this.#sustained.add(acknowledged, now);
-    this.#look.acknowledged += acknowledged;
-    this.#look.refused += refused;
-    this.#look.outcomes++;
-    if (refused > 0 && this.#known === undefined) this.#leaveStart(now);
-    else this.#evaluate(now);
+    this.#sample.acknowledged += acknowledged;
+    this.#sample.refused += refused;
+    this.#sample.answers++;
+    if (refused > 0 && this.#lastGoodRate === undefined) this.#endSlowStart(now);
+    else this.#judge(now);
   }
 
-  /** Sets the rate by what was measured elsewhere: flows of the group went their own way. */
+  /** Another rate, by what was measured elsewhere: some flows of its group have left with their share. */
   set(unitsPerSecond: number, now: number): void {
     this.#change(unitsPerSecond, now);
-    this.#lastCut = now;
-    this.#newLook(now);
+    this.#lastDecreaseAt = now;
+    this.#sample = new Sample(now);
   }
 
-  /** Somebody who may have shared the limit has gone: looks for more as at the start, and does not fall below what it had. */
-  mayHaveMore(): void {
-    if (this.#known === undefined) return;
-    this.#base = this.#rate;
-    this.#known = undefined;
-    this.#factor = PROBE;
+  /** Looks for more, as there may be some: a gentle slow start, whose end does not fall below the present rate. */
+  probe(): void {
+    if (this.#lastGoodRate === undefined) return;
+    this.#floor = this.#rate;
+    this.#lastGoodRate = undefined;
+    this.#slowStartFactor = slowStart.probeFactor;
   }
 
   get #burst(): number {
-    return Math.max(1, this.#rate * BURST_SECONDS);
+    return Math.max(bucket.leastUnits, this.#rate * bucket.burstSeconds);
   }
 
-  /** The first refusal: the rate before the last doubling was fine, or at least the server's savings covered it. */
-  #leaveStart(now: number): void {
-    this.#known = Math.max(this.#base, this.#rate / this.#factor);
-    this.#change(this.#known, now);
-    this.#lastCut = now;
-    this.#newLook(now);
+  /** At the first refusal: the rate before the last doubling was fine, or at least the server's savings paid for it. */
+  #endSlowStart(now: number): void {
+    this.#lastGoodRate = Math.max(this.#floor, this.#rate / this.#slowStartFactor);
+    this.set(this.#lastGoodRate, now);
   }
 
-  #evaluate(now: number): void {
-    const { since, acknowledged, refused, outcomes, taken } = this.#look;
+  /** Judges the sample, once it is large enough, and begins another. */
+  #judge(now: number): void {
+    const { since, answers, refused, refusedShare } = this.#sample;
     const elapsed = now - since;
-    if (elapsed < LOOK || (outcomes < LOOK_OUTCOMES && elapsed < CUT_INTERVAL)) return;
+    if (elapsed < sample.leastMs || (answers < sample.leastAnswers && elapsed < sample.longMs)) return;
     if (refused > 0) {
-      const plainly = refused / (acknowledged + refused) > PLAINLY_TOO_FAST;
-      if (!plainly && now - this.#lastCut < CUT_INTERVAL) return;
-      const delivered = this.#deliveredSince(since, acknowledged, plainly, now);
-      this.#learn(delivered, acknowledged < ILL * (acknowledged + refused), now);
-      this.#cut(delivered, plainly, now);
+      const clearlyTooHigh = refusedShare > decrease.clearlyTooHighShare;
+      // At the limit, one decrease at a time; the sample goes on.
+      if (!clearlyTooHigh && now - this.#lastDecreaseAt < decrease.intervalMs) return;
+      this.#decrease(clearlyTooHigh, now);
     } else {
-      this.#ill = false;
-      if (taken >= IN_USE * this.#rate * (elapsed / 1000)) this.#grow(Math.min(elapsed, 2 * LOOK), now);
+      this.#inOutage = false;
+      this.#increase(elapsed, now);
     }
-    this.#newLook(now);
+    this.#sample = new Sample(now);
   }
 
-  /** Units a second. Where the rate is plainly wrong what counts is now; on the edge a longer time is the better measure. */
-  #deliveredSince(since: number, acknowledged: number, plainly: boolean, now: number): number {
-    const lately = (acknowledged / (now - since)) * 1000;
-    return plainly ? lately : Math.max(lately, this.#average(this.#delivered, AVERAGED, now));
-  }
-
-  /** An ill server says nothing of what it delivers when well: neither while it falls ill, nor until it is well again. */
-  #learn(delivered: number, ill: boolean, now: number): void {
-    const before = this.#knownBefore;
-    if (ill && !this.#ill && before && now < before.until) this.#known = before.known;
-    this.#ill ||= ill;
-    if (this.#ill) return;
-    this.#knownBefore = { known: this.#known, until: now + FALLING_ILL };
-    this.#known = Math.min(delivered, this.#rate);
-  }
-
-  #cut(delivered: number, plainly: boolean, now: number): void {
+  /** Towards what was delivered: at once where the rate is clearly too high, by a little at the limit. */
+  #decrease(clearlyTooHigh: boolean, now: number): void {
+    const delivered = this.#deliveredInSample(clearlyTooHigh, now);
+    this.#learnGoodRate(delivered, now);
     const share = delivered / this.#rate;
-    const factor = plainly
-      ? Math.min(CUT.slightest, Math.max(0.5, share * CUT.slightest))
-      : Math.min(CUT.slightest, Math.max(CUT.deepest, share));
-    this.#change(this.#rate * factor, now);
-    this.#lastCut = now;
+    const factor = clearlyTooHigh
+      ? Math.max(decrease.leastFactorTooHigh, share * decrease.greatestFactor)
+      : Math.max(decrease.leastFactor, share);
+    this.#change(this.#rate * Math.min(decrease.greatestFactor, factor), now);
+    this.#lastDecreaseAt = now;
   }
 
-  #grow(elapsed: number, now: number): void {
-    const free = this.#known === undefined || this.#rate < KNOWN_SAFE * this.#known;
-    if (free) {
-      const grown = this.#rate * this.#factor ** (elapsed / LOOK);
-      this.#change(this.#known === undefined ? grown : Math.min(grown, this.#known * KNOWN_SAFE), now);
-      return;
+  /** Units per second. Where the rate is clearly too high, what counts is now; at the limit, a longer time is the better measure. */
+  #deliveredInSample(clearlyTooHigh: boolean, now: number): number {
+    const lately = (this.#sample.acknowledged / (now - this.#sample.since)) * 1000;
+    return clearlyTooHigh ? lately : Math.max(lately, this.#delivered.meanPerSecond(this.#createdAt, now));
+  }
+
+  /** Learns nothing from an outage: neither until it is over, nor what was learnt while it began. */
+  #learnGoodRate(delivered: number, now: number): void {
+    const { showsOutage } = this.#sample;
+    const previous = this.#previousGoodRate;
+    if (showsOutage && !this.#inOutage && previous && now < previous.validUntil) this.#lastGoodRate = previous.rate;
+    this.#inOutage ||= showsOutage;
+    if (this.#inOutage) return;
+    this.#previousGoodRate = { rate: this.#lastGoodRate, validUntil: now + outage.beganBeforeMs };
+    this.#lastGoodRate = Math.min(delivered, this.#rate);
+  }
+
+  /** Nothing was refused in so many milliseconds: more may be possible, if the rate was used at all. */
+  #increase(elapsed: number, now: number): void {
+    if (this.#sample.taken < sample.inUseShare * this.#rate * (elapsed / 1000)) return;
+    const time = Math.min(elapsed, sample.mostGrowthMs);
+    const safe = (this.#lastGoodRate ?? Infinity) * congestionAvoidance.knownShare;
+    if (this.#rate < safe) {
+      const grown = this.#rate * this.#slowStartFactor ** (time / sample.leastMs);
+      this.#change(Math.min(grown, safe), now);
+    } else {
+      const quiet = now - this.#lastDecreaseAt;
+      const growth = this.#growth * 2 ** (quiet / congestionAvoidance.doublesEveryMs);
+      const perSecond = Math.max(this.#rate, this.#growthBase) * Math.min(congestionAvoidance.mostGrowth, growth);
+      this.#change(this.#rate + (perSecond * time) / 1000, now);
     }
-    const quiet = now - this.#lastCut;
-    const growth = Math.min(GROWTH.most, this.#creep * 2 ** (quiet / GROWTH.doublesEvery));
-    this.#change(this.#rate + (Math.max(this.#rate, this.#step) * growth * elapsed) / 1000, now);
   }
 
   #change(unitsPerSecond: number, now: number): void {
-    this.#rate = Math.max(this.#least, unitsPerSecond);
+    this.#rate = Math.max(this.#minimum, unitsPerSecond);
     this.#bucket.rescale(this.#rate, this.#burst, now);
-  }
-
-  #newLook(now: number): void {
-    this.#look = { since: now, acknowledged: 0, refused: 0, outcomes: 0, taken: 0 };
   }
 }

@@ -1,11 +1,14 @@
 import type { Clock } from '../runtime.js';
 
-/** One timer that can be moved to an earlier time, and switched off. Of several times that are asked for, the earliest counts. */
+/** Milliseconds from which a timer that nobody needs any more is worth switching off: it would keep the process alive. */
+const LONG_MS = 1000;
+
+/** One timer: of the times that are asked for, the earliest counts. */
 export class Alarm {
   readonly #clock: Clock;
   readonly #ring: () => void;
   #at = Infinity;
-  #sleeping = new AbortController();
+  #longSleep: AbortController | undefined;
 
   /** @param ring - called when the time has come */
   constructor(clock: Clock, ring: () => void) {
@@ -13,25 +16,26 @@ export class Alarm {
     this.#ring = ring;
   }
 
-  /** Rings in so many milliseconds, in whole ones and at least one, unless it rings earlier anyhow. */
+  /** Rings after so many milliseconds, rounded up to whole ones and at least one, unless it rings earlier anyhow. */
   setIn(milliseconds: number): void {
     const wait = Math.max(1, Math.ceil(milliseconds));
     const at = this.#clock.now() + wait;
     if (this.#at <= at) return;
     this.cancel();
     this.#at = at;
-    const sleeping = new AbortController();
-    this.#sleeping = sleeping;
-    void this.#clock.sleep(wait, sleeping.signal).then(() => {
-      if (sleeping.signal.aborted) return;
+    this.#longSleep = wait < LONG_MS ? undefined : new AbortController();
+    void this.#clock.sleep(wait, this.#longSleep?.signal).then(() => {
+      // Cancelled, or another time took its place: were each to ring, every ring would beget another.
+      if (this.#at !== at) return;
       this.#at = Infinity;
       this.#ring();
     });
   }
 
-  /** Rings no more: a timer that nobody needs would keep the process alive. */
+  /** Does not ring. */
   cancel(): void {
     this.#at = Infinity;
-    this.#sleeping.abort();
+    this.#longSleep?.abort();
+    this.#longSleep = undefined;
   }
 }

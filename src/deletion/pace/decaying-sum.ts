@@ -1,7 +1,7 @@
-/** A count of which half is forgotten after a while: what was long ago says nothing about where a flow writes now. */
+/** A sum of which half is forgotten after each half-life. Times are in milliseconds. */
 export class DecayingSum {
   readonly #halfLife: number;
-  #count = 0;
+  #sum = 0;
   #at = 0;
 
   /** @param halfLife - milliseconds */
@@ -9,19 +9,29 @@ export class DecayingSum {
     this.#halfLife = halfLife;
   }
 
-  add(count: number, now: number): void {
-    this.#count = this.at(now) + count;
+  add(amount: number, now: number): void {
+    this.#sum = this.at(now) + amount;
     this.#at = now;
   }
 
   at(now: number): number {
-    return this.#count * 0.5 ** (Math.max(0, now - this.#at) / this.#halfLife);
+    return this.#sum * 0.5 ** (Math.max(0, now - this.#at) / this.#halfLife);
+  }
+
+  /**
+   * The mean amount per second, the last half-life weighing most, when nothing was added before `since`. At `since` itself it is 0.
+   */
+  meanPerSecond(since: number, now: number): number {
+    const seconds = (1 - 0.5 ** ((now - since) / this.#halfLife)) * (this.#halfLife / 1000 / Math.LN2);
+    return seconds <= 0 ? 0 : this.at(now) / seconds;
+  }
+
+  /** The steady rate, in amounts per second, that keeps this sum at that value. */
+  steadyRate(sum: number): number {
+    return (sum / this.#halfLife) * Math.LN2 * 1000;
   }
 
   clear(): void {
-    this.#count = 0;
+    this.#sum = 0;
   }
 }
-
-/** What a count that has faded for long comes to, per second. */
-export const rateOf = (count: number, halfLife: number): number => (count / halfLife) * Math.LN2 * 1000;

@@ -7,7 +7,10 @@ interface Waiting {
   readonly admit: (charge: Charge) => void;
 }
 
-/** Lets reads pass as the cap on read units allows, in the order in which they came. */
+/** What became of a read, in read units. */
+export type ReadResult = { readonly consumed: number } | { readonly unknown: true };
+
+/** Lets reads pass as the cap on read units allows, in the order in which they came: the verbs are those of the write limiter. */
 export class ReadLimiter {
   readonly #clock: Clock;
   readonly #cap: Cap;
@@ -27,12 +30,12 @@ export class ReadLimiter {
     this.#pump();
   }
 
-  /** The most read units that one request should take. */
-  get comfortable(): number {
-    return this.#cap.comfortable;
+  /** The most read units that one request should take; Infinity where there is no cap. */
+  preferredUnits(): number {
+    return this.#cap.preferredUnits;
   }
 
-  /** Waits until that many units may be read; on the signal not any longer. */
+  /** Waits until that many units may be read, but not after the signal. Each charge must come back by `done`. */
   admit(units: number, signal: AbortSignal): Promise<Charge> {
     if (signal.aborted) return Promise.resolve(this.#cap.charge(units, this.#clock.now()));
     return new Promise((resolve) => {
@@ -54,14 +57,11 @@ export class ReadLimiter {
     });
   }
 
-  /** The request was answered, and took that. */
-  settle(charge: Charge, units: number): void {
-    this.#cap.settle(charge, units, this.#clock.now());
-    this.#pump();
-  }
-
-  unknown(charge: Charge): void {
-    this.#cap.unknown(charge, this.#clock.now());
+  /** What became of the read; one that was refused, or not sent after all, consumed nothing. */
+  done(charge: Charge, result: ReadResult): void {
+    const now = this.#clock.now();
+    if ('unknown' in result) this.#cap.unknown(charge, now);
+    else this.#cap.settle(charge, result.consumed, now);
     this.#pump();
   }
 

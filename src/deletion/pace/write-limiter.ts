@@ -1,70 +1,140 @@
-import type { Flow } from './rate-group.js';
-import type { RequestResult, RateControl, Ticket } from './rate-control.js';
 import type { Clock } from '../runtime.js';
 import { Alarm } from './alarm.js';
+import type { Flow, RequestResult, Ticket } from './flow.js';
+import { PACING } from './pacing-parameters.js';
+import { RateControl, type RateControlOptions } from './rate-control.js';
+import type { RateGroup } from './rate-group.js';
 
-/** Requests that may be on their way at once: the SDK has 50 sockets. */
-const MOST_IN_FLIGHT = 32;
+const { mostInFlight } = PACING.request;
 
-/** Lets writes pass when the rate control allows: the rate control with a clock. */
+/**
+ * Lets write requests pass as their flow's rate and the cap allow: the rate control with a queue and a clock. Groups of flows are
+ * served in turn, each in the order in which requests came.
+ */
 export class WriteLimiter {
-  readonly #waiting = new Map<Ticket, (granted: boolean) => void>();
+  readonly rateControl: RateControl;
+  readonly #clock: Clock;
   readonly #alarm: Alarm;
+  readonly #waiting = new Map<Ticket, (granted: boolean) => void>();
+  /** The one that was served last comes last: the cap is shared by turns. */
+  #turns: RateGroup[] = [];
   #inFlight = 0;
 
-  constructor(
-    readonly rateControl: RateControl,
-    private readonly clock: Clock,
-  ) {
+  constructor(clock: Clock, limits: Omit<RateControlOptions, 'now'> = {}) {
+    this.rateControl = new RateControl({ ...limits, now: clock.now() });
+    this.#clock = clock;
     this.#alarm = new Alarm(clock, () => this.#pump());
+  }
+
+  /** Write units per second; undefined: no cap. */
+  get cap(): number | undefined {
+    return this.rateControl.cap.unitsPerSecond;
   }
 
   /** Another cap from now on, in write units per second; undefined: none. */
   setCap(unitsPerSecond: number | undefined): void {
-    this.rateControl.cap.change(unitsPerSecond, this.clock.now());
+    this.rateControl.cap.change(unitsPerSecond, this.#clock.now());
     this.#pump();
   }
 
+  /** A new flow, whose range was cut from that of `parent`. */
+  join(parent?: Flow): Flow {
+    return this.rateControl.join(this.#clock.now(), parent);
+  }
+
+  /** The flow, of which no request waits, writes no more. */
+  leave(flow: Flow): void {
+    this.rateControl.leave(flow);
+  }
+
+  /** The most write units that one request of this flow should take. */
+  preferredUnits(flow: Flow): number {
+    return this.rateControl.preferredUnits(flow);
+  }
+
+  /** Whether the next request after a partial refusal should be small: refused as a whole, it says what the limit is. */
+  wantsReason(): boolean {
+    return this.rateControl.wantsReason(this.#clock.now());
+  }
+
   /**
-   * Waits until a request may be sent. Each granted ticket must come back by `done`.
+   * Waits until a request may be sent. Each ticket must come back by `done`.
+   * @param units - write units that it is expected to take, and `atMost` those that it takes at most
    * @returns undefined when it was abandoned first
    */
-  async admit(flow: Flow, units: number, atMost: number): Promise<Ticket | undefined> {
-    const ticket = this.rateControl.ask(flow, units, atMost);
+  async admit(flow: Flow, units: number, atMost = units): Promise<Ticket | undefined> {
+    const group = this.rateControl.groupOf(flow);
+    if (group === undefined) return undefined;
+    const ticket: Ticket = { flow, units, atMost };
+    group.enqueue(ticket);
     const granted = new Promise<boolean>((resolve) => this.#waiting.set(ticket, resolve));
     this.#pump();
     return (await granted) ? ticket : undefined;
   }
 
-  /** Sends everybody who waits away: nothing new is to be sent. */
+  /** What became of the request; one that was not sent after all took nothing. */
+  done(ticket: Ticket, result: RequestResult): void {
+    this.#inFlight--;
+    this.rateControl.record(ticket, result, this.#clock.now());
+    this.#pump();
+  }
+
+  /** Sends away whoever waits: nothing new is to be sent. */
   abandon(): void {
     for (const [ticket, resolve] of this.#waiting) {
-      this.rateControl.withdraw(ticket);
+      this.rateControl.groupOf(ticket.flow)?.dequeue(ticket);
       resolve(false);
     }
     this.#waiting.clear();
     this.#alarm.cancel();
   }
 
-  /** What became of the request; one that was not sent after all took nothing. */
-  done(ticket: Ticket, outcome: RequestResult): void {
-    this.#inFlight--;
-    this.rateControl.outcome(ticket, outcome, this.clock.now());
-    this.#pump();
+  /** Lets pass what may pass, and sets the alarm for the next. */
+  #pump(): void {
+    const now = this.#clock.now();
+    this.#updateTurns();
+    while (this.#inFlight < mostInFlight && this.#grantRound(now));
+    if (this.#waiting.size === 0 && this.#inFlight === 0) return this.#alarm.cancel();
+    // With no room, or where only an answer makes room, the next answer is what to wait for.
+    if (this.#inFlight >= mostInFlight) return;
+    const wait = this.#wait(now);
+    if (wait !== Infinity) this.#alarm.setIn(wait);
   }
 
-  #pump(): void {
-    const now = this.clock.now();
-    for (const ticket of this.rateControl.grant(now, MOST_IN_FLIGHT - this.#inFlight)) {
-      const resolve = this.#waiting.get(ticket);
-      this.#waiting.delete(ticket);
-      this.#inFlight++;
-      resolve?.(true);
+  /** Groups come and go as flows are split and merged. */
+  #updateTurns(): void {
+    const { groups } = this.rateControl;
+    const known = this.#turns.filter((group) => groups.includes(group));
+    this.#turns = [...known, ...groups.filter((group) => !known.includes(group))];
+  }
+
+  /** One request of each group, if it may be sent now. @returns whether any was granted */
+  #grantRound(now: number): boolean {
+    let any = false;
+    for (const group of [...this.#turns]) {
+      const ticket = group.queue[0];
+      if (!ticket || this.#inFlight >= mostInFlight || this.rateControl.wait(group, ticket, now) > 0) continue;
+      this.#grant(group, ticket, now);
+      any = true;
     }
-    if (this.#waiting.size === 0) return this.#alarm.cancel();
-    // With no room, or where only an answer makes room, the next answer is what to wait for.
-    if (this.#inFlight >= MOST_IN_FLIGHT) return;
-    const wait = this.rateControl.wait(now);
-    if (wait !== Infinity) this.#alarm.setIn(wait);
+    return any;
+  }
+
+  #grant(group: RateGroup, ticket: Ticket, now: number): void {
+    group.dequeue(ticket);
+    this.rateControl.take(group, ticket, now);
+    this.#inFlight++;
+    this.#turns = [...this.#turns.filter((other) => other !== group), group];
+    this.#waiting.get(ticket)?.(true);
+    this.#waiting.delete(ticket);
+  }
+
+  /** Milliseconds until one may be granted; Infinity where only an answer can help. */
+  #wait(now: number): number {
+    const waits = this.#turns.map((group) => {
+      const [ticket] = group.queue;
+      return ticket ? this.rateControl.wait(group, ticket, now) : Infinity;
+    });
+    return Math.min(...waits);
   }
 }

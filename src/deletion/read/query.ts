@@ -106,11 +106,10 @@ async function sendWithinCap(
   const charge = await readLimiter.admit(pageSize.readUnits(limit, consistent), signal);
   try {
     const answer = await client.send(new QueryCommand(input));
-    readLimiter.settle(charge, answer.ConsumedCapacity?.CapacityUnits ?? charge.units);
+    readLimiter.done(charge, { consumed: answer.ConsumedCapacity?.CapacityUnits ?? charge.units });
     return answer;
   } catch (error) {
-    if (consumedNothing(classOf(error))) readLimiter.settle(charge, 0);
-    else readLimiter.unknown(charge);
+    readLimiter.done(charge, consumedNothing(classOf(error)) ? { consumed: 0 } : { unknown: true });
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { meanWriteUnits } from '../../dynamodb/capacity.js';
 import { PARTITION_WRITE_UNITS } from '../../dynamodb/limits.js';
 import type { DeletionContext } from '../context.js';
-import type { Flow } from '../pace/rate-group.js';
+import type { Flow } from '../pace/flow.js';
 import type { WriteLimiter } from '../pace/write-limiter.js';
 import { between, endOfTarget, query } from '../read/query.js';
 import { RangeReader } from '../read/range-reader.js';
@@ -82,7 +82,7 @@ class Pass {
   #mostRanges(): number {
     const { target, writeLimiter } = this.#options;
     if (target.localIndexes > 0) return 1;
-    const cap = writeLimiter.rateControl.cap.unitsPerSecond ?? Infinity;
+    const cap = writeLimiter.cap ?? Infinity;
     return Math.max(1, Math.min(MOST_RANGES, Math.floor(cap / CAP_PER_RANGE)));
   }
 
@@ -100,16 +100,15 @@ class Pass {
   /** @param parent - the range that this one was cut from */
   #start(range: Range, parent: Range | undefined): void {
     const { context, writeLimiter, target, consistent } = this.#options;
-    const { rateControl } = writeLimiter;
-    const flow = rateControl.join(context.clock.now(), parent && this.#flowOf.get(parent));
+    const flow = writeLimiter.join(parent && this.#flowOf.get(parent));
     this.#flowOf.set(range, flow);
     const reader = new RangeReader(range, {
       context,
       target,
       consistent,
       writes: () => ({
-        capped: rateControl.cap.unitsPerSecond !== undefined,
-        comfortable: rateControl.comfortable(flow),
+        capped: writeLimiter.cap !== undefined,
+        comfortable: writeLimiter.preferredUnits(flow),
       }),
       onPage: () => this.#grow(),
     });
@@ -124,7 +123,7 @@ class Pass {
     });
     this.#track(
       deleter.run().then(() => {
-        rateControl.leave(flow);
+        writeLimiter.leave(flow);
         this.#flowOf.delete(range);
         this.#grow();
       }),

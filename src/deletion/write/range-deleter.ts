@@ -1,7 +1,6 @@
 import { BATCH_ITEMS } from '../../dynamodb/limits.js';
 import type { DeletionContext } from '../context.js';
-import type { RequestResult } from '../pace/rate-control.js';
-import type { Flow } from '../pace/rate-group.js';
+import type { Flow, RequestResult } from '../pace/flow.js';
 import type { WriteLimiter } from '../pace/write-limiter.js';
 import type { RangeReader } from '../read/range-reader.js';
 import { fullJitter } from '../retry/backoff.js';
@@ -17,7 +16,7 @@ export interface RangeDeleterOptions {
   target: SortedTarget;
   writeLimiter: WriteLimiter;
   flow: Flow;
-  reader: RangeReader;
+  reader: Pick<RangeReader, 'take'>;
   /** Aborts when nothing new is to be sent. */
   signal: AbortSignal;
   onError: (error: unknown) => void;
@@ -97,8 +96,8 @@ export class RangeDeleter {
   /** As much as one request consumes comfortably. Under a cap, only items of one page: the bound on their cost is shared. */
   #nextBatch(): Pending[] {
     const { writeLimiter, flow } = this.#options;
-    const comfortable = writeLimiter.rateControl.comfortable(flow);
-    const capped = writeLimiter.rateControl.cap.unitsPerSecond !== undefined;
+    const comfortable = writeLimiter.preferredUnits(flow);
+    const capped = writeLimiter.cap !== undefined;
     const most = this.#askForReason ? 1 : BATCH_ITEMS;
     this.#askForReason = false;
     const batch: Pending[] = [];
@@ -127,8 +126,7 @@ export class RangeDeleter {
     }
     this.#failures = 0;
     // Only an exception carries a reason, and only a request of which nothing was done is answered by one.
-    if (left.length > 0 && acknowledged > 0)
-      this.#askForReason = writeLimiter.rateControl.wantsReason(context.clock.now());
+    if (left.length > 0 && acknowledged > 0) this.#askForReason = writeLimiter.wantsReason();
     return { acknowledged, refused, unknown, reasons };
   }
 

@@ -1,5 +1,4 @@
 import { createContext, type DeletionOptions } from '../../../src/deletion/context.js';
-import { RateControl } from '../../../src/deletion/pace/rate-control.js';
 import { ReadLimiter } from '../../../src/deletion/pace/read-limiter.js';
 import { WriteLimiter } from '../../../src/deletion/pace/write-limiter.js';
 import type { SingleItemTarget, SortedTarget } from '../../../src/deletion/target.js';
@@ -34,8 +33,7 @@ export function scripted(answers: Record<string, Answer> = {}, options: Partial<
   const asked = { tableName: 'Orders', partitionValue: 'p', mode: 'Execute' } as const;
   const all: DeletionOptions = { client, clock, log, asked, digest: (text) => text, ...options };
   const context = createContext(all, new ReadLimiter(clock, options.caps?.maxReadUnitsPerSecond));
-  const writeLimiter = (): WriteLimiter =>
-    new WriteLimiter(new RateControl({ now: clock.now(), cap: options.caps?.maxWriteUnitsPerSecond }), clock);
+  const writeLimiter = (): WriteLimiter => new WriteLimiter(clock, { cap: options.caps?.maxWriteUnitsPerSecond });
   return { context, clock, log, sent, writeLimiter };
 }
 

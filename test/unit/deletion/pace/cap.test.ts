@@ -98,10 +98,10 @@ t.test('the cap may change, go and come', async (t) => {
   cap.settle(charge, 400, 0);
   cap.change(100, 0);
   t.equal(cap.wait(10, 0), 100);
-  t.equal(cap.comfortable, 20);
+  t.equal(cap.preferredUnits, 20);
   cap.change(undefined, 0);
   t.equal(cap.wait(1e9, 0), 0);
-  t.equal(cap.comfortable, Infinity);
+  t.equal(cap.preferredUnits, Infinity);
   cap.change(10, 0);
   t.equal(cap.wait(4, 0), 0);
 });

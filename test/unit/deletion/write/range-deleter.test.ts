@@ -32,7 +32,7 @@ function deleting(pages: readonly Pending[][], answers: Answers, options: Parame
     context: world.context,
     target: sortedTarget(),
     writeLimiter,
-    flow: writeLimiter.rateControl.join(world.clock.now()),
+    flow: writeLimiter.join(),
     reader,
     signal: stop.signal,
     onError: (error) => {
@@ -153,7 +153,7 @@ t.test('a page that cannot be read ends the range in the same way', async (t) =>
     context: world.context,
     target: sortedTarget(),
     writeLimiter,
-    flow: writeLimiter.rateControl.join(0),
+    flow: writeLimiter.join(),
     reader: { take: () => Promise.reject(error) } as unknown as RangeReader,
     signal: new AbortController().signal,
     onError: (thrown) => void errors.push(thrown),
