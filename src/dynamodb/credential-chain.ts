@@ -2,12 +2,12 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { classOf } from './errors.js';
 
-/** The chain gave no credentials, for a reason that says nothing about DynamoDB's own endpoint. */
+/** The chain did not give credentials, for a reason that says nothing about DynamoDB's own endpoint. */
 class CredentialChainError extends Error {
-  /** As the SDK names it, so that the table of errors needs one row for both. */
+  /** The SDK's own name for it, so that the table of errors needs one row for both. */
   override readonly name = 'CredentialsProviderError';
 
-  /** @param code - name of what went wrong underneath */
+  /** @param code - name of the underlying error */
   constructor(readonly code: string | undefined) {
     super('no credentials');
   }
@@ -19,7 +19,7 @@ class CredentialChainError extends Error {
  * DynamoDB's. Sources: `parentClientConfig.requestHandler` in `@aws-sdk/nested-clients`, submodule sts, and
  * `callerClientConfig.requestHandler` in `@aws-sdk/credential-provider-login`, which looks nowhere else.
  *
- * What the chain rejects with is a refusal of the identity or a lack of credentials, never a fault of DynamoDB's endpoint.
+ * It rejects because the identity was refused or because there are no credentials, never because of DynamoDB's endpoint.
  */
 export function credentialChain(region: string, timeouts: NodeHttpHandlerOptions): ReturnType<typeof defaultProvider> {
   const requestHandler = new NodeHttpHandler(timeouts);

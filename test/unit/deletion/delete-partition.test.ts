@@ -1,6 +1,10 @@
 import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { countByPartition, type Item, keyText, putItems } from '../../support/dynamodb.js';
+import { Failure } from '../../../src/api/failure.js';
+import { type DeletionOptions, startDeletion } from '../../../src/deletion/delete-partition.js';
 import { runDeletion } from '../../support/deletion.js';
+import { consumed, lastKey, page, scripted, sdkError } from './scripted.js';
+import t from 'tap';
 import { type EngineForTest, onEachEngine } from '../../support/engines.js';
 
 type KeyType = 'S' | 'N' | 'B';
@@ -272,7 +276,6 @@ onEachEngine('a refusal', async (t, engine) => {
   await t.test('a target that is not the one counted before', async (t) => {
     const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', 'S'] });
     await putItems(engine.client, table, [{ pk: { S: 'p' }, sk: { S: 'a' } }]);
-    const { Failure } = await import('../../../src/api/failure.js');
     const outcome = await runDeletion(
       engine.endpoint,
       { tableName: table, partitionValue: 'p' },
@@ -334,4 +337,89 @@ onEachEngine('a writer', async (t, engine) => {
     t.match(outcome, { state: 'Incomplete', exitCode: 3, verifiedEmpty: false, message: /still writing/ });
     t.ok(left.length > 0);
   });
+});
+
+const TABLE = {
+  Table: {
+    TableId: 'id',
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ],
+  },
+};
+
+/** A deletion against a scripted DynamoDB. */
+function starting(
+  answers: Parameters<typeof scripted>[0],
+  { mode = 'DryRun', ...options }: Partial<DeletionOptions> & { mode?: 'Execute' | 'DryRun' } = {},
+) {
+  const { context, clock, log, sent } = scripted({ DescribeTable: () => TABLE, ...answers });
+  const asked = { tableName: 'Orders', partitionValue: 'secret', mode } as const;
+  const digest = (text: string) => `digest of ${text.length} characters`;
+  return {
+    sent,
+    log,
+    clock,
+    deletion: startDeletion({ client: context.client, clock, log, asked, digest, ...options }),
+  };
+}
+
+t.test('the message of an outcome', async (t) => {
+  for (const [reason, mode, pages, message] of [
+    ['nothing', 'DryRun', [page([])], '0 items found; nothing was deleted'],
+    ['one item', 'DryRun', [page(['a'])], '1 item found; nothing was deleted'],
+    ['several', 'DryRun', [page(['a', 'b'])], '2 items found; nothing was deleted'],
+    ['deleted', 'Execute', [page([]), page([]), page([])], '0 items deleted; a consistent read found nothing left'],
+  ] as const) {
+    const { deletion } = starting({ Query: (_, earlier) => pages[earlier]! }, { mode });
+    const outcome = await deletion.outcome;
+    t.match(outcome, { message, exitCode: 0, target: { tableId: 'id', digest: 'digest of 8 characters' } }, reason);
+    t.notOk('estimatedWriteUnits' in outcome, 'no capacity was reported');
+  }
+});
+
+t.test('an outcome never rejects, and knows its target once there is one', async (t) => {
+  const refused = new Failure('GuardRefused', 'another target');
+  for (const [reason, answers, options, expected] of [
+    [
+      'before the target',
+      { DescribeTable: () => sdkError('ResourceNotFoundException', 400) },
+      {},
+      { exitCode: 5, target: undefined },
+    ],
+    ['refused', {}, { onTarget: () => Promise.reject(refused) }, { state: 'GuardRefused', target: { tableId: 'id' } }],
+    [
+      'a bug',
+      { Query: () => new TypeError('secret') },
+      {},
+      { state: 'WorkerFailed', exitCode: 1, target: { tableId: 'id' } },
+    ],
+  ] as const) {
+    const { deletion, log } = starting(answers, options);
+    const outcome = await deletion.outcome;
+    t.match(outcome, { ...expected, verifiedEmpty: false }, reason);
+    t.notMatch(JSON.stringify([outcome, log.lines]), /secret/);
+  }
+});
+
+t.test('capacity limits change by a call, before anything is read as well as later', async (t) => {
+  const pages = [
+    page(['a'], { ...lastKey('a'), ...consumed(1) }),
+    page(['b'], { ...lastKey('b'), ...consumed(1) }),
+    page([]),
+  ];
+  const Query = (_: object, earlier: number) => pages[earlier]!;
+  const first = starting({ Query });
+  first.deletion.setCaps({ maxReadUnitsPerSecond: 1 });
+  await first.deletion.outcome;
+  t.ok(first.clock.now() >= 1000, `the limit holds: ${first.clock.now()} ms`);
+  const second = starting({ Query }, { caps: { maxReadUnitsPerSecond: 1 } });
+  second.deletion.setCaps({});
+  await second.deletion.outcome;
+  t.equal(second.clock.now(), 0, 'the limit is gone');
 });

@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { DEFAULT_REGION } from '../../../src/api/names.js';
 import { connect, SDK_LOGGER } from '../../../src/dynamodb/client.js';
 import { DUMMY_CREDENTIALS } from '../../../src/dynamodb/credentials.js';
 
@@ -156,4 +157,26 @@ t.test('the SDK still has the logging that is taken out, under that name', async
   const client = new DynamoDBClient({ region: 'us-east-1' });
   t.teardown(() => client.destroy());
   t.ok(client.middlewareStack.identify().some((line) => line.startsWith(SDK_LOGGER)));
+});
+
+t.test('without a configured region it is the default', async (t) => {
+  withEnvironment(t, { ...REAL, AWS_CONFIG_FILE: '/nonexistent' });
+  const connection = await connect({ trustedEndpoints: [] });
+  t.teardown(connection.close);
+  t.equal(connection.region, DEFAULT_REGION);
+});
+
+t.test('renewing credentials takes those that are there now', async (t) => {
+  const socket = await listen();
+  t.teardown(socket.close);
+  withEnvironment(t, REAL);
+  const connection = await connect({ region: 'us-east-1', endpoint: socket.url, trustedEndpoints: [socket.url] });
+  t.teardown(connection.close);
+  await t.rejects(connection.client.send(describe));
+  process.env.AWS_ACCESS_KEY_ID = 'AKIARENEWEDRENEWED00';
+  await t.rejects(connection.client.send(describe));
+  t.notMatch(socket.bytes(), /AKIARENEWED/, 'credentials without an expiry are kept');
+  connection.renewCredentials();
+  await t.rejects(connection.client.send(describe));
+  t.match(socket.bytes(), /AKIARENEWED/);
 });

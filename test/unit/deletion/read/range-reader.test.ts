@@ -15,7 +15,7 @@ function reading({ context }: World, parts: Partial<RangeReading> = {}) {
     target: sortedTarget(),
     consistent: false,
     writes: () => ({ capped: false, comfortable: 100 }),
-    onPage: () => void pagesRead++,
+    onPage: () => pagesRead++,
     ...parts,
   });
   return { range, reader, pagesRead: () => pagesRead };

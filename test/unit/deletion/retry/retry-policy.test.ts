@@ -13,7 +13,7 @@ function sending(renew?: () => void) {
   const stop = new AbortController();
   const log = recordedLog();
   let times = 0;
-  const retryPolicy = new RetryPolicy(clock, log, { renewCredentials: renew, onThrottled: () => void times++ });
+  const retryPolicy = new RetryPolicy(clock, log, { renewCredentials: renew, onThrottled: () => times++ });
   return { clock, retryPolicy, log, stop, signal: stop.signal, throttled: () => times };
 }
 

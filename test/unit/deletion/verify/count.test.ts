@@ -23,7 +23,7 @@ t.test('counts, and bounds on what the deletion would consume', async (t) => {
     ],
   ] as const) {
     let told = 0;
-    const { context, sent } = scripted({ Query: (_, earlier) => answers[earlier]! }, { onProgress: () => void told++ });
+    const { context, sent } = scripted({ Query: (_, earlier) => answers[earlier]! }, { onProgress: () => told++ });
     t.same(await countTarget(context, sortedTarget({ localIndexes })), expected, reason);
     t.equal(context.counters.itemsFound, found, reason);
     t.equal(told, answers.length, 'every page is told of');

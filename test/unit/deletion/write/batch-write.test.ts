@@ -16,7 +16,7 @@ const capacity = (...units: number[]) => ({ ConsumedCapacity: units.map((Capacit
 
 const send = async (answer: object) => {
   let told = 0;
-  const world = scripted({ BatchWriteItem: () => answer }, { onProgress: () => void told++ });
+  const world = scripted({ BatchWriteItem: () => answer }, { onProgress: () => told++ });
   const result = await sendBatch(world.context, sortedTarget(), BATCH);
   return { ...world, result, counters: world.context.counters, told: () => told };
 };

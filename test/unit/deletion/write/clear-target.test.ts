@@ -1,7 +1,10 @@
 import t from 'tap';
+import { Interruption } from '../../../../src/api/failure.js';
 import type { Deletion } from '../../../../src/deletion/delete-partition.js';
 import { type Engine, startDynalite } from '../../../support/dynamodb.js';
 import { mostWithin, seeded } from '../../../models/dynamodb/throttling-proxy/index.js';
+import { consumed, lastKey, page, scripted, sdkError, singleItemTarget, sortedTarget } from '../scripted.js';
+import { clearTarget } from '../../../../src/deletion/write/clear-target.js';
 import { pacedWorld } from '../../../models/dynamodb/paced-world.js';
 
 let engine: Engine;
@@ -141,4 +144,56 @@ t.test('one throttled range: all is deleted, little is refused', async (t) => {
     progress: { itemsDeleted: 4000, atLeast: undefined },
   });
   t.ok(world.clock.now() >= 9000, `${Math.round(world.clock.now())} ms for 4000 units at 400 a second`);
+});
+
+/** A scripted DynamoDB: its ends are looked for first, with Limit 1 both. */
+const ends = (input: Record<string, unknown>) =>
+  input.Limit !== 1 ? undefined : page([input.ScanIndexForward === false ? 'z' : 'a'], lastKey('m'));
+
+t.test('what there is to do for a target', async (t) => {
+  const nothing = sortedTarget({ range: { kind: 'nothing' } });
+  for (const [reason, target, operations] of [
+    ['one item, at most', singleItemTarget(), ['DeleteItem']],
+    ['a range that cannot hold anything', nothing, []],
+    ['an empty target: its two ends are looked for', sortedTarget(), ['Query', 'Query']],
+  ] as const) {
+    const world = scripted({ Query: () => page([]), DeleteItem: () => ({}) });
+    await clearTarget(world.context, world.writeLimiter(), target, { consistent: false });
+    t.same(
+      world.sent.map(({ operation }) => operation),
+      operations,
+      reason,
+    );
+  }
+});
+
+t.test('an error ends the pass, wherever it comes from', async (t) => {
+  const error = sdkError('ValidationException', 400);
+  const page1 = page(['a', 'b'], { ...lastKey('b'), ...consumed(50) });
+  for (const [reason, query, write] of [
+    ['looking for an end', () => error, () => ({})],
+    ['reading', (input: Record<string, unknown>) => ends(input) ?? error, () => ({})],
+    ['writing', (input: Record<string, unknown>) => ends(input) ?? page(['a']), () => error],
+    [
+      'looking for a key to split at',
+      (input: Record<string, unknown>, earlier: number) =>
+        earlier < 2 ? ends(input)! : input.Limit === 1 ? error : page1,
+      () => ({}),
+    ],
+  ] as const) {
+    const world = scripted({ Query: query, BatchWriteItem: write });
+    const cleared = clearTarget(world.context, world.writeLimiter(), sortedTarget(), { consistent: true });
+    await t.rejects(cleared, error, reason);
+  }
+});
+
+t.test('a drain ends the pass with its own reason', async (t) => {
+  const stop = new AbortController();
+  const why = new Interruption(143, 'stop');
+  const world = scripted(
+    { Query: (input) => ends(input) ?? page(['a', 'b']), BatchWriteItem: () => (stop.abort(why), {}) },
+    { signal: stop.signal },
+  );
+  await t.rejects(clearTarget(world.context, world.writeLimiter(), sortedTarget(), { consistent: false }), why);
+  t.equal(world.context.counters.itemsDeleted, 2, 'what was in flight is counted');
 });

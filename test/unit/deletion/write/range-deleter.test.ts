@@ -176,7 +176,11 @@ t.test('a drain sends nothing new', async (t) => {
       {
         BatchWriteItem: (_, earlier) => {
           if (earlier === 2) run.errors.push('more than two were sent');
-          if (earlier === 1) void run.clock.sleep(1).then(() => (run.stop.abort(why), run.abandon()));
+          if (earlier === 1)
+            void run.clock.sleep(1).then(() => {
+              run.stop.abort(why);
+              run.abandon();
+            });
           return {};
         },
       },
