@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   'deletion/read': [
     /^(api|dynamodb)\//,
     /^deletion\/[\w-]+\.js$/,
-    /^deletion\/(retry|split|pace|write\/page-cost)/,
+    /^deletion\/(retry|split|pace)\//,
     /^@aws-sdk\/client-dynamodb$/,
   ],
   'deletion/write': [

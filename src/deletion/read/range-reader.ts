@@ -1,7 +1,7 @@
 import type { DeletionContext } from '../context.js';
 import type { Range } from '../split/range.js';
 import type { SortedTarget } from '../target.js';
-import { PageCost, type Pending } from '../write/page-cost.js';
+import { PageCost, type Pending } from './page-cost.js';
 import { between, query } from './query.js';
 
 export interface RangeReading {

@@ -4,7 +4,7 @@ import { canonicalText, type KeyValue, keyValue } from '../../dynamodb/key-value
 import { reasonsOf } from '../../dynamodb/throttling-reason.js';
 import type { DeletionContext } from '../context.js';
 import { primaryKey, type SortedTarget } from '../target.js';
-import type { Pending } from './page-cost.js';
+import type { Pending } from '../read/page-cost.js';
 
 /** What became of one batch that was sent once. */
 export interface BatchResult {

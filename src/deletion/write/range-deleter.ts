@@ -6,7 +6,7 @@ import type { RangeReader } from '../read/range-reader.js';
 import { fullJitter } from '../retry/backoff.js';
 import type { SortedTarget } from '../target.js';
 import { sendBatch } from './batch-write.js';
-import type { PageCost, Pending } from './page-cost.js';
+import type { PageCost, Pending } from '../read/page-cost.js';
 
 /** Requests of one range that may be in flight at once. */
 const MOST_IN_FLIGHT = 8;

@@ -4,7 +4,7 @@ import type { RateControlOptions } from '../../../src/deletion/pace/rate-control
 import { ReadLimiter } from '../../../src/deletion/pace/read-limiter.js';
 import { WriteLimiter } from '../../../src/deletion/pace/write-limiter.js';
 import type { SortedTarget } from '../../../src/deletion/target.js';
-import { PageCost, type Pending } from '../../../src/deletion/write/page-cost.js';
+import { PageCost, type Pending } from '../../../src/deletion/read/page-cost.js';
 import { RangeDeleter } from '../../../src/deletion/write/range-deleter.js';
 import { VirtualTime } from '../virtual-time.js';
 import { type BucketOptions, type Entry, seeded, TokenBucket } from './throttling-proxy/index.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { RETRY_LIMITS } from '../../../../src/deletion/retry/retry-policy.js';
 import { sendBatch } from '../../../../src/deletion/write/batch-write.js';
-import { PageCost } from '../../../../src/deletion/write/page-cost.js';
+import { PageCost } from '../../../../src/deletion/read/page-cost.js';
 import { N, S } from '../../dynamodb/keys.js';
 import { scripted, sdkError, sortedTarget, throttled, unavailable } from '../scripted.js';
 

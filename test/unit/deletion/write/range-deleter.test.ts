@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Interruption } from '../../../../src/api/failure.js';
 import type { RangeReader } from '../../../../src/deletion/read/range-reader.js';
-import { PageCost, type Pending } from '../../../../src/deletion/write/page-cost.js';
+import { PageCost, type Pending } from '../../../../src/deletion/read/page-cost.js';
 import { RangeDeleter } from '../../../../src/deletion/write/range-deleter.js';
 import { S } from '../../dynamodb/keys.js';
 import { scripted, sdkError, sortedTarget, throttled, unavailable } from '../scripted.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { PageCost } from '../../../../src/deletion/write/page-cost.js';
+import { PageCost } from '../../../../src/deletion/read/page-cost.js';
 
 t.test('what an item is expected to consume', async (t) => {
   for (const [items, units, consistent, mean, reason] of [
