@@ -39,7 +39,7 @@ export class Range {
   #expected: number;
   #ended: boolean;
   /** Where the cursor was when no key to split at was found. */
-  #unsplittableAt: KeyValue | 'start' | undefined;
+  #stuckAt: KeyValue | 'start' | undefined;
 
   constructor({ from, inclusive, to }: Bounds, expected = Infinity) {
     this.#space = keySpace(from.type);
@@ -72,8 +72,8 @@ export class Range {
   }
 
   /** No key to split at was found, and the cursor has not moved since. */
-  get isUnsplittable(): boolean {
-    return this.#unsplittableAt !== undefined && this.#unsplittableAt === (this.#after ?? 'start');
+  get isStuck(): boolean {
+    return this.#stuckAt !== undefined && this.#stuckAt === (this.#after ?? 'start');
   }
 
   /**
@@ -122,8 +122,8 @@ export class Range {
   }
 
   /** No key to split at was found: not to be tried again before the cursor moves. */
-  markUnsplittable(): void {
-    this.#unsplittableAt = this.#after ?? 'start';
+  markStuck(): void {
+    this.#stuckAt = this.#after ?? 'start';
   }
 
   /** To the middle of the page instead of its first key, which may be of another kind than the rest. */

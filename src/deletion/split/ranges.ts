@@ -53,7 +53,7 @@ export class Ranges {
           this.#ranges.push(range);
           return { from: largest, range };
         }
-        largest.markUnsplittable();
+        largest.markStuck();
       } finally {
         this.#splitting.delete(largest);
       }
@@ -67,7 +67,7 @@ export class Ranges {
     const worthwhile = this.#options.worthwhile();
     if (open.length + this.#splitting.size >= this.#options.most()) return undefined;
     return open
-      .filter((range) => !range.isUnsplittable && !this.#splitting.has(range))
+      .filter((range) => !range.isStuck && !this.#splitting.has(range))
       .map((range) => ({ range, remaining: range.remaining }))
       .filter(({ remaining }) => remaining >= worthwhile)
       .reduce<{ range: Range; remaining: number } | undefined>(

@@ -29,28 +29,28 @@ async function sortKeysLeft(engine: EngineForTest, table: string, partition: Att
 
 onEachEngine('10,001 items', async (t, engine) => {
   const ITEMS = 10_001;
-  const cases: readonly { type: KeyType; target: string; neighbours: string[]; sort: (i: number) => AttributeValue }[] =
+  const cases: readonly { type: KeyType; target: string; neighbors: string[]; sort: (i: number) => AttributeValue }[] =
     [
       {
         type: 'S',
         target: 'TENANT',
-        neighbours: ['TENANT#', 'TENAN', 'tenant', 'TENANT '],
+        neighbors: ['TENANT#', 'TENAN', 'tenant', 'TENANT '],
         sort: (i) => ({ S: `ORDER#${i}` }),
       },
-      { type: 'N', target: '-12', neighbours: ['12', '-12.5', '-120', '-1.2'], sort: (i) => ({ N: `${i - 5000}.25` }) },
+      { type: 'N', target: '-12', neighbors: ['12', '-12.5', '-120', '-1.2'], sort: (i) => ({ N: `${i - 5000}.25` }) },
       {
         type: 'B',
         target: bytes(0, 0x7f, 0x80, 0xff),
-        neighbours: [bytes(0, 0x7f, 0x80), bytes(0, 0x7f, 0x80, 0xff, 0), bytes(0xff)],
+        neighbors: [bytes(0, 0x7f, 0x80), bytes(0, 0x7f, 0x80, 0xff, 0), bytes(0xff)],
         sort: (i) => ({ B: Buffer.from([i >> 8, i & 255, 0x80]) }),
       },
     ];
-  for (const { type, target, neighbours, sort } of cases)
+  for (const { type, target, neighbors, sort } of cases)
     await t.test(`with keys of type ${type}`, async (t) => {
       const table = await engine.table(t, { partition: ['pk', type], sort: ['sk', type] });
       const items = function* (): Generator<Item> {
         for (let i = 0; i < ITEMS; i++) yield { pk: attribute(type, target), sk: sort(i) };
-        for (const other of neighbours) for (let i = 0; i < 30; i++) yield { pk: attribute(type, other), sk: sort(i) };
+        for (const other of neighbors) for (let i = 0; i < 30; i++) yield { pk: attribute(type, other), sk: sort(i) };
       };
       await putItems(engine.client, table, items());
       const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: target });
@@ -58,8 +58,8 @@ onEachEngine('10,001 items', async (t, engine) => {
       t.match(outcome.progress, { itemsFound: ITEMS, itemsDeleted: ITEMS, atLeast: undefined });
       t.same(
         await countByPartition(engine.client, table, 'pk'),
-        Object.fromEntries(neighbours.map((other) => [other, 30])),
-        'only the neighbours are left, and they are whole',
+        Object.fromEntries(neighbors.map((other) => [other, 30])),
+        'only the neighbors are left, and they are whole',
       );
     });
 });
@@ -108,7 +108,7 @@ onEachEngine('the target', async (t, engine) => {
       ]) {
         await putItems(engine.client, table, [
           { [partition]: { S: value }, [sort]: { S: '1' } },
-          { [partition]: { S: 'neighbour' }, [sort]: { S: '1' } },
+          { [partition]: { S: 'neighbor' }, [sort]: { S: '1' } },
         ]);
         const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: value });
         t.match(
@@ -116,7 +116,7 @@ onEachEngine('the target', async (t, engine) => {
           { exitCode: 0, progress: { itemsDeleted: 1 } },
           `${partition}, ${sort}: ${value.slice(0, 20)}`,
         );
-        t.same(await countByPartition(engine.client, table, partition), { neighbour: 1 });
+        t.same(await countByPartition(engine.client, table, partition), { neighbor: 1 });
       }
     }
   });
@@ -194,7 +194,7 @@ onEachEngine('a restriction by sort key', async (t, engine) => {
     ]);
     await putItems(engine.client, table, items);
     const outcome = await runDeletion(engine.endpoint, { tableName: table, partitionValue: 'p', sortKey, mode });
-    t.equal((await sortKeysLeft(engine, table, { S: 'q' })).length, values.length, 'the neighbour is whole');
+    t.equal((await sortKeysLeft(engine, table, { S: 'q' })).length, values.length, 'the neighbor is whole');
     return { outcome, left: await sortKeysLeft(engine, table, { S: 'p' }) };
   };
 

@@ -125,7 +125,7 @@ t.test('a middle', async (t) => {
     ['-10', '0', '-5', 'to zero'],
     ['1', '1E125', '1E63', 'far apart: half the magnitude'],
     ['-1E125', '-1', '-1E63', 'the same of negative numbers'],
-    [nines, `1${'0'.repeat(38)}`, nines, 'neighbours at 38 digits: one of them'],
+    [nines, `1${'0'.repeat(38)}`, nines, 'neighbors at 38 digits: one of them'],
   ] as const)
     t.equal(formatDecimal(middleDecimal(decimal(lo), decimal(hi))), canonicalNumber(middle), reason);
 });

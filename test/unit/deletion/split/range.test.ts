@@ -85,11 +85,11 @@ t.test('a split: every key in one of both', async (t) => {
 
 t.test('where no key to split at was found, not again before the cursor moves', async (t) => {
   const whole = range(1, 100);
-  t.notOk(whole.isUnsplittable);
-  whole.markUnsplittable();
-  t.ok(whole.isUnsplittable);
+  t.notOk(whole.isStuck);
+  whole.markStuck();
+  t.ok(whole.isStuck);
   whole.advance(numbers(1, 10), N('10'));
-  t.notOk(whole.isUnsplittable);
-  whole.markUnsplittable();
-  t.ok(whole.isUnsplittable);
+  t.notOk(whole.isStuck);
+  whole.markStuck();
+  t.ok(whole.isStuck);
 });

@@ -26,7 +26,7 @@ t.test('the order: symbol by symbol, a prefix first', async (t) => {
 t.test('the middle, as short as it can be', async (t) => {
   for (const [lo, hi, middle, reason] of [
     [[2], [8], [5], 'one symbol'],
-    [[3], [4], [3, 4], 'neighbours: one symbol more'],
+    [[3], [4], [3, 4], 'neighbors: one symbol more'],
     [[1, 1, 2], [1, 1, 8], [1, 1, 5], 'after a common prefix'],
     [[], [8], [3], 'from the empty sequence, which has a place of its own'],
     [[1], [1, 5], [1, 2], 'between a prefix and what it begins'],
