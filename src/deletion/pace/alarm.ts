@@ -8,7 +8,8 @@ export class Alarm {
   readonly #clock: Clock;
   readonly #ring: () => void;
   #at = Infinity;
-  #longSleep: AbortController | undefined;
+  /** Of the sleep that counts, where there is one: an aborted sleep ends at once, and must not be taken for the next. */
+  #sleep: { stop?: AbortController } | undefined;
 
   /** @param ring - called when the time has come */
   constructor(clock: Clock, ring: () => void) {
@@ -23,11 +24,13 @@ export class Alarm {
     if (this.#at <= at) return;
     this.cancel();
     this.#at = at;
-    this.#longSleep = wait < LONG_MS ? undefined : new AbortController();
-    void this.#clock.sleep(wait, this.#longSleep?.signal).then(() => {
+    const sleep: { stop?: AbortController } = wait < LONG_MS ? {} : { stop: new AbortController() };
+    this.#sleep = sleep;
+    void this.#clock.sleep(wait, sleep.stop?.signal).then(() => {
       // Cancelled, or another time took its place: were each to ring, every ring would beget another.
-      if (this.#at !== at) return;
+      if (this.#sleep !== sleep) return;
       this.#at = Infinity;
+      this.#sleep = undefined;
       this.#ring();
     });
   }
@@ -35,7 +38,8 @@ export class Alarm {
   /** Does not ring. */
   cancel(): void {
     this.#at = Infinity;
-    this.#longSleep?.abort();
-    this.#longSleep = undefined;
+    const { stop } = this.#sleep ?? {};
+    this.#sleep = undefined;
+    stop?.abort();
   }
 }

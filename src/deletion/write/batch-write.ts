@@ -1,4 +1,4 @@
-import { BatchWriteItemCommand, type BatchWriteItemCommandOutput } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, BatchWriteItemCommand, type BatchWriteItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import { type ErrorClass, outcomeIsUnknown } from '../../dynamodb/errors.js';
 import { canonicalText, type KeyValue, keyValue } from '../../dynamodb/key-value.js';
 import { reasonsOf } from '../../dynamodb/throttling-reason.js';
@@ -69,8 +69,7 @@ function readAnswer(
   const { retryPolicy, counters } = context;
   const unprocessed = Object.values(UnprocessedItems ?? {})
     .flat()
-    .map(({ DeleteRequest }) => keyValue(DeleteRequest?.Key?.[target.sort.name]))
-    .filter((key) => key !== undefined);
+    .flatMap(({ DeleteRequest }) => (DeleteRequest?.Key ? [unprocessedKey(DeleteRequest.Key[target.sort.name])] : []));
   retryPolicy.succeeded();
   if (unprocessed.length < batch.length) retryPolicy.progressed();
   else retryPolicy.judgeUnprocessedBatch();
@@ -87,4 +86,11 @@ function pendingOf(batch: readonly Pending[], keys: readonly KeyValue[]): readon
   if (keys.length === 0) return [];
   const wanted = new Set(keys.map(canonicalText));
   return batch.filter(({ key }) => wanted.has(canonicalText(key)));
+}
+
+/** @throws TypeError where the answer names no key: to leave it out would count its item as deleted */
+function unprocessedKey(attribute: AttributeValue | undefined): KeyValue {
+  const key = keyValue(attribute);
+  if (key === undefined) throw new TypeError('an unprocessed item has no sort key');
+  return key;
 }
