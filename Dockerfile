@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY src ./src
-# What runs needs neither the development packages nor types and maps.
+# The runtime needs neither development packages nor type declarations and source maps.
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
  && find node_modules dist \( -name '*.d.ts' -o -name '*.map' \) -exec rm -f {} +
 
@@ -15,6 +15,6 @@ ENV NODE_ENV=production
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-# A number, so that `runAsNonRoot` can be checked.
+# A numeric user, so that Kubernetes can verify runAsNonRoot.
 USER 65532:65532
 ENTRYPOINT ["/nodejs/bin/node", "/app/dist/cli/dynamoctl.js"]

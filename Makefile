@@ -1,4 +1,4 @@
-# The targets of a Kubebuilder project, for hands that know them. The npm scripts and kubectl do the work.
+# The targets of a Kubebuilder project, for people used to Kubebuilder. The npm scripts and kubectl do the work.
 
 IMG ?= ghcr.io/sanjivmadhavan/dynamoctl-dp-operator:v0.1.0
 CONTAINER_TOOL ?= docker
@@ -15,16 +15,16 @@ all: build
 ##@ General
 
 .PHONY: help
-help: ## Show this.
+help: ## Show this help.
 	@awk 'BEGIN {FS = ":.*##"} /^[a-zA-Z_0-9-]+:.*##/ {printf "  %-18s %s\n", $$1, $$2} /^##@/ {printf "\n%s\n", substr($$0, 5)}' $(MAKEFILE_LIST)
 
 ##@ Development
 
 .PHONY: manifests
-manifests: generate ## The CRD, install.yaml and all else that is generated.
+manifests: generate ## Generate the CRD, install.yaml and all other generated files.
 
 .PHONY: generate
-generate: ## The same.
+generate: ## Same as manifests.
 	npm run generate
 
 .PHONY: fmt
@@ -44,7 +44,7 @@ test-cluster: ## Run the tests that need the API server of KUBECONFIG.
 	npm run test:cluster
 
 .PHONY: test-e2e
-test-e2e: ## Run the tests that need the cluster of KUBECONFIG, with Metacontroller in it.
+test-e2e: ## Run the tests that need the cluster of KUBECONFIG with Metacontroller installed.
 	npm run test:e2e
 
 .PHONY: lint
@@ -53,7 +53,7 @@ lint: vet ## Check the types, the style, the spelling and the format.
 	npm run lint
 
 .PHONY: verify
-verify: lint test ## All that a pull request has to pass.
+verify: lint test ## Run every check that a pull request must pass.
 
 .PHONY: tools
 tools: ## Build Helm 3 and 4 into bin/, for the tests of the charts. Needs Go.
@@ -69,7 +69,7 @@ build: ## Compile into dist/.
 	npm run build
 
 .PHONY: run
-run: build ## Serve the hooks on this machine, for a CompositeController with a url.
+run: build ## Serve the hooks on this machine, for a CompositeController with a URL.
 	node dist/cli/dynamoctl.js operator
 
 .PHONY: docker-build
@@ -85,7 +85,7 @@ docker-buildx: ## Build and push IMG for PLATFORMS.
 	$(CONTAINER_TOOL) buildx build --push --platform=$(PLATFORMS) -t $(IMG) .
 
 .PHONY: build-installer
-build-installer: generate ## manifests/install.yaml
+build-installer: generate ## Generate manifests/install.yaml.
 	@echo manifests/install.yaml
 
 ##@ Deployment
@@ -99,7 +99,7 @@ uninstall: no-jobs-left ## Delete the CRD, once no DdbctlDpJob is left.
 	$(KUBECTL) delete --ignore-not-found=$(ignore-not-found) -k manifests/crd
 
 .PHONY: deploy
-deploy: ## Apply everything, with the image IMG. Metacontroller has to be there.
+deploy: ## Apply everything, with the image IMG. Requires Metacontroller.
 	$(WITH_IMAGE) | $(KUBECTL) apply --server-side -f -
 
 .PHONY: undeploy
@@ -111,6 +111,6 @@ no-jobs-left:
 	@left=$$($(KUBECTL) get ddbctldpjobs --all-namespaces --no-headers --ignore-not-found 2>/dev/null); \
 	if [ -n "$$left" ]; then \
 	  echo "$$left"; \
-	  echo 'Delete these first (kubectl delete ddbctldpjobs --all --all-namespaces): without the operator they could not go.'; \
+	  echo 'Delete these first (kubectl delete ddbctldpjobs --all --all-namespaces): without the operator they cannot be deleted.'; \
 	  exit 1; \
 	fi

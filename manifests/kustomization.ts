@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 
-/** An object of the Kubernetes API, as a manifest has it. */
+/** An object of the Kubernetes API, as in a manifest. */
 export interface Manifest {
   apiVersion: string;
   kind: string;
@@ -11,9 +11,9 @@ export interface Manifest {
 }
 
 /**
- * All objects of a kustomization that does nothing but list resources, in the order in which they can be applied. With that,
- * generating and checking `install.yaml` needs Node alone; a cluster test compares it with what kubectl makes of the same folder.
- * @throws where a kustomization uses anything but `resources`: it would be left out silently
+ * All objects of a kustomization that only lists resources, in an order in which they can be applied. With this, generating and
+ * checking `install.yaml` needs nothing but Node.js; a cluster test compares it with the output of kubectl for the same folder.
+ * @throws if a kustomization uses any other field, which would otherwise be ignored silently
  */
 export function renderKustomization(folder: string): Manifest[] {
   return inOrder(collect(folder));
@@ -23,7 +23,7 @@ function collect(folder: string): Manifest[] {
   const file = join(folder, 'kustomization.yaml');
   const { apiVersion: _a, kind: _k, resources, ...rest } = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   const unknown = Object.keys(rest);
-  if (unknown.length > 0) throw new Error(`${file}: ${unknown.join(', ')} is not understood here`);
+  if (unknown.length > 0) throw new Error(`${file}: ${unknown.join(', ')} is not supported here`);
   return (resources as string[]).flatMap((resource) => {
     const path = join(folder, resource);
     return existsSync(path) && statSync(path).isDirectory() ? collect(path) : readManifests(path);
@@ -37,7 +37,7 @@ export function readManifests(path: string): Manifest[] {
   });
 }
 
-/** What must exist before what. Kinds that are not named come last, in the order in which they were listed. */
+/** Kinds that must exist before others, in order. All other kinds come last, in the order in which they are listed. */
 const FIRST = ['Namespace', 'CustomResourceDefinition', 'ServiceAccount', 'Role', 'ClusterRole'];
 
 function inOrder(manifests: Manifest[]): Manifest[] {

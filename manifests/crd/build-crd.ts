@@ -4,22 +4,22 @@ import { DdbctlDpJob, PRINTER_COLUMNS } from '../../src/api/resource.js';
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
 
-/** What a structural schema has no place for; the API server would refuse the CRD or, worse, keep it with NonStructuralSchema. */
+/** Keywords that a structural schema must not contain. The API server would refuse the CRD or, worse, accept it as NonStructuralSchema. */
 const FORBIDDEN = ['const', 'oneOf', 'allOf', 'not', 'patternProperties', '$ref', '$id'] as const;
 
-/** An integer or a string is the one `anyOf` that a structural schema takes, and only in exactly this form. */
+/** The one `anyOf` that a structural schema may contain, in exactly this form. */
 const INT_OR_STRING: Json = [{ type: 'integer' }, { type: 'string' }];
 
 /**
- * A JSON schema as a structural one.
+ * Turns a JSON schema into a structural schema.
  * Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
- * @throws where a schema says something that a structural one cannot say: at generation, never at run time
+ * @throws for a keyword that a structural schema must not contain: this runs when manifests are generated, never in the operator
  */
 function structural(schema: JsonObject, path: string): JsonObject {
   const wrong = FORBIDDEN.find((keyword) => keyword in schema);
-  if (wrong) throw new Error(`${path}: ${wrong} has no place in a structural schema`);
+  if (wrong) throw new Error(`${path}: a structural schema must not contain ${wrong}`);
   if (schema['x-kubernetes-int-or-string'] === true) return intOrString(schema);
-  if ('anyOf' in schema) throw new Error(`${path}: anyOf has no place in a structural schema`);
+  if ('anyOf' in schema) throw new Error(`${path}: a structural schema must not contain anyOf`);
   if (schema.additionalProperties === false) throw new Error(`${path}: additionalProperties: false is implied`);
   const { properties, items, additionalProperties, ...rest } = schema;
   const result: JsonObject = rest;
@@ -34,7 +34,7 @@ function structural(schema: JsonObject, path: string): JsonObject {
   return result;
 }
 
-/** Bounds of the string move up: the two alternatives may hold nothing but their type. */
+/** Moves the string's bounds up one level: the two alternatives may contain nothing but their type. */
 function intOrString({ anyOf, ...rest }: JsonObject): JsonObject {
   const text = (anyOf as JsonObject[]).find(({ type }) => type === 'string') ?? {};
   const { type: _, ...bounds } = text;
@@ -49,9 +49,9 @@ function asObject(value: Json): JsonObject {
   return value;
 }
 
-/** The CustomResourceDefinition, from the schemas that validate requests too. The same bytes at every call. */
+/** The CustomResourceDefinition, built from the schemas that also validate specs. Every call returns the same. */
 export function buildCrd(): JsonObject {
-  // Through JSON, because that drops the symbols by which TypeBox knows its own.
+  // JSON drops TypeBox's symbols and the rules' TypeScript predicates.
   const plain = JSON.parse(JSON.stringify(DdbctlDpJob)) as JsonObject;
   return {
     apiVersion: 'apiextensions.k8s.io/v1',

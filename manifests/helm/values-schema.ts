@@ -4,7 +4,7 @@ import { Spec } from '../../src/api/spec.js';
 import { SETTINGS } from '../../src/api/settings.js';
 import { Strings } from '../../src/api/types.js';
 
-/** The schemas of the charts' values. What settings and the resource know already comes from there. */
+/** The schemas of the charts' values. Whatever settings and resource already specify is taken from there. */
 
 const closed = (properties: Record<string, TSchema>): TObject =>
   Type.Object(Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)])), {
@@ -12,7 +12,7 @@ const closed = (properties: Record<string, TSchema>): TObject =>
   });
 const Text = Type.String();
 const Flag = Type.Boolean();
-/** Kubernetes' own shapes, which the API server checks. */
+/** Kubernetes' own types, which the API server validates. */
 const Anything = Type.Unsafe<object>({ type: 'object' });
 const Objects = Type.Array(Anything);
 const Port = Type.Integer({ minimum: 1, maximum: 65535 });
@@ -27,19 +27,19 @@ const Names = Type.Array(Name);
 export const valueOf = (setting: string): string =>
   setting.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** The settings that are lists of patterns, and so the values of `policy`. */
+/** The settings that are lists of patterns: the values under `policy`. */
 export const POLICY_SETTINGS = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED)_/.test(name));
 
-/** What a setting must be; a pattern of alternatives is an enum, as which it is told better. */
+/** The schema of a setting with a fixed set of words: an enum, which gives better error messages than a pattern. */
 function settingSchema(name: string): TSchema {
   const setting = SETTINGS.find((each) => each.name === name);
   const pattern = (setting?.schema as { pattern?: string } | undefined)?.pattern ?? '';
   const words = /^\^\(([a-z|]+)\)\$$/.exec(pattern)?.[1]?.split('|');
-  if (!setting || !words) throw new Error(`${name} is no setting with a set of words`);
+  if (!setting || !words) throw new Error(`${name} is not a setting with a fixed set of words`);
   return Type.Unsafe({ type: 'string', enum: words, description: setting.help });
 }
 
-/** Without what would end a text in the environment, in YAML or in CEL. */
+/** Excludes the characters that would end a text in the environment, in YAML or in CEL. */
 const PATTERN = '^[^\\s,\'"\\\\]+$';
 const patterns = Object.fromEntries(
   POLICY_SETTINGS.map(({ name, help }) => [
@@ -49,7 +49,7 @@ const patterns = Object.fromEntries(
 );
 
 export const OperatorValues = closed({
-  // Helm hands it to a chart that is part of another.
+  // Helm passes it to subcharts.
   global: Anything,
   nameOverride: Text,
   fullnameOverride: Text,
@@ -145,7 +145,7 @@ export const OperatorValues = closed({
 
 type Json = { [key: string]: unknown };
 
-/** The schema of the resource as one for values: without what is the API server's, and closed at every object. */
+/** The schema of the resource as a schema of values: without the API server's keywords, and without unknown properties. */
 function closedForValues(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closedForValues);
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -161,7 +161,7 @@ function closedForValues(schema: unknown): unknown {
     ]),
   );
   if (plain.properties) plain.additionalProperties = false;
-  // int64 and int32 are formats that a validator of values need not know.
+  // Validators of values need not know the formats int32 and int64.
   delete plain.format;
   return plain;
 }
@@ -169,7 +169,7 @@ function closedForValues(schema: unknown): unknown {
 const spec = closedForValues(JSON.parse(JSON.stringify(Spec))) as { properties: Record<string, Json> };
 const { ddbCtlDpJob, ...rest } = spec.properties;
 
-/** The original chart nested the target under dynamoctlDpJob; all else of the spec stands beside it. */
+/** The original chart has the target under dynamoctlDpJob. All other fields of the spec are beside it. */
 export const JobValues: Json = {
   type: 'object',
   additionalProperties: false,
@@ -179,7 +179,7 @@ export const JobValues: Json = {
     nameOverride: {
       type: 'string',
       maxLength: 253,
-      description: 'Name of the DdbctlDpJob; empty: the name of the release.',
+      description: 'Name of the DdbctlDpJob. If empty: the name of the release.',
     },
     commonLabels: {
       type: 'object',

@@ -1,4 +1,4 @@
-/** The Grafana dashboard, from a table of panels. `dashboard.json` is generated of it. */
+/** The Grafana dashboard, from a table of panels. `dashboard.json` is generated from it. */
 interface Panel {
   title: string;
   description?: string;
@@ -17,7 +17,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
   DdbctlDpJobs: [
     {
       title: 'By state',
-      description: 'How many are in which state now.',
+      description: 'Number of DdbctlDpJobs in each state.',
       type: 'stat',
       width: 12,
       queries: {
@@ -25,7 +25,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       },
     },
     {
-      title: 'Failed, of the last day',
+      title: 'Failed in the last day',
       type: 'table',
       width: 12,
       queries: {
@@ -34,8 +34,8 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       },
     },
     {
-      title: 'Deletes a second',
-      description: 'From the reports of workers that may report, every 30 s by default.',
+      title: 'Deletes per second',
+      description: 'From the reports of the workers that may report, every 30 s by default.',
       type: 'timeseries',
       width: 12,
       queries: {
@@ -43,7 +43,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       },
     },
     {
-      title: 'Write units a second',
+      title: 'Write capacity units per second',
       type: 'timeseries',
       width: 12,
       queries: {
@@ -51,7 +51,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       },
     },
     {
-      title: 'Deleted of what was found or counted',
+      title: 'Items deleted, found and counted',
       type: 'table',
       width: 12,
       queries: {
@@ -61,7 +61,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       },
     },
     {
-      title: 'Time since the worker reported',
+      title: 'Time since the last report of the worker',
       type: 'timeseries',
       unit: 's',
       width: 12,
@@ -81,7 +81,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       queries: { 'sum by (hook, code) (rate(dynamoctl_operator_hook_requests_total[5m]))': '{{hook}} {{code}}' },
     },
     {
-      title: 'Time to answer',
+      title: 'Response time',
       type: 'timeseries',
       unit: 's',
       width: 8,
@@ -94,7 +94,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     },
     {
       title: 'Refusals',
-      description: 'Requests that got no decision, by why.',
+      description: 'Hook requests that were refused or failed, by cause.',
       type: 'timeseries',
       unit: 'reqps',
       width: 8,
@@ -109,7 +109,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       queries: { 'sum by (hook, reason) (rate(dynamoctl_operator_decisions_total[5m]))': '{{hook}} {{reason}}' },
     },
     {
-      title: 'Changes of state, in an hour',
+      title: 'State changes per hour',
       type: 'timeseries',
       width: 12,
       queries: { 'sum by (reason) (increase(dynamoctl_operator_state_changes_total[1h])) > 0': '{{reason}}' },
@@ -143,7 +143,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 const HEIGHT = 8;
 
-/** The dashboard as Grafana imports it. The same at every call. */
+/** The dashboard as Grafana imports it. Every call returns the same. */
 export function buildDashboard(): object {
   let id = 0;
   let y = 0;
@@ -170,7 +170,7 @@ export function buildDashboard(): object {
   return {
     title: 'dynamoctl-dp-operator',
     uid: 'dynamoctl-dp-operator',
-    description: 'DdbctlDpJobs by kube-state-metrics, and the operator by its own metrics.',
+    description: 'DdbctlDpJobs, from kube-state-metrics, and the operator, from its own metrics.',
     tags: ['dynamodb', 'kubernetes', 'operator'],
     schemaVersion: 39,
     version: 1,

@@ -109,7 +109,7 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     for (const [claim, part, body, contentType] of refusals) {
       const answer = await patch(worker, body, contentType);
       t.equal(answer.code, 422, `refused: ${claim}`, { answer });
-      t.match(answer.body.message, new RegExp(`${part} .*may be changed only by who may update`), claim);
+      t.match(answer.body.message, new RegExp(`${part} .*may be changed only by clients that may update`), claim);
     }
     const apply = crd.resource('run', { ...spec, mode: 'Execute' });
     const applied = await patch(worker, apply, APPLY, 'run', '?dryRun=All&fieldManager=worker&force=true');

@@ -1,5 +1,5 @@
--- Argo CD's health of a DdbctlDpJob, from the conditions that Flux and Helm read too.
--- Finished well is Healthy; failed, cancelled or not allowed to run is Degraded; the rest is under way.
+-- Health of a DdbctlDpJob for Argo CD, from the conditions that Flux and Helm read as well.
+-- A run that succeeded is Healthy; one that failed, was cancelled or is blocked is Degraded; any other is Progressing.
 local health = { status = "Progressing", message = "Waiting for the operator" }
 if obj.status == nil or obj.status.conditions == nil then
   return health

@@ -2,7 +2,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 52 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* 52, so that a suffix fits into a label. */}}
+{{/* At most 52 characters, so that a name with a suffix fits into a label. */}}
 {{- define "dynamoctl-dp-operator.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" -}}
@@ -27,7 +27,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") 
 {{- end }}
 {{- end -}}
 
-{{/* As kustomize has them: there is one operator in a cluster, because there is one CompositeController. */}}
+{{/* The same as in the kustomization: a cluster has one operator, because it has one CompositeController. */}}
 {{- define "dynamoctl-dp-operator.selectorLabels" -}}
 app.kubernetes.io/name: dynamoctl-dp-operator
 app.kubernetes.io/component: webhook
