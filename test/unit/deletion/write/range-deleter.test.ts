@@ -154,7 +154,7 @@ t.test('a page that cannot be read ends the range in the same way', async (t) =>
     target: sortedTarget(),
     writeLimiter,
     flow: writeLimiter.join(),
-    reader: { take: () => Promise.reject(error) } as unknown as RangeReader,
+    reader: { take: () => Promise.reject(error) },
     signal: new AbortController().signal,
     onError: (thrown) => void errors.push(thrown),
   }).run();
