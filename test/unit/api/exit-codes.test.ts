@@ -1,5 +1,10 @@
 import t from 'tap';
-import { EXIT_CODES, FAIL_JOB_EXIT_CODES, IGNORED_EXIT_CODES, STATE_OF_EXIT_CODE } from '../../../src/api/exit-codes.js';
+import {
+  EXIT_CODES,
+  FAIL_JOB_EXIT_CODES,
+  IGNORED_EXIT_CODES,
+  STATE_OF_EXIT_CODE,
+} from '../../../src/api/exit-codes.js';
 import { Failure } from '../../../src/api/failure.js';
 import type { FailedState } from '../../../src/api/states.js';
 
