@@ -8,7 +8,7 @@ const name = running.metadata.name;
 
 const rows: {
   why: string;
-  jobs: Parameters<typeof request>[1][];
+  jobs: ReturnType<typeof observedJob>[];
   now?: Date;
   children: string[];
   finalized: boolean;
@@ -51,6 +51,22 @@ const rows: {
     finalized: false,
   },
   {
+    why: 'five minutes since the deletion was asked for, not since the future: a clock was set back',
+    jobs: [running],
+    metadata: { deletionTimestamp: '2099-01-01T00:00:00Z' },
+    now: seconds(300),
+    children: [`${name}:suspend`],
+    finalized: false,
+  },
+  {
+    why: 'nor since a time that is none',
+    jobs: [running],
+    metadata: { deletionTimestamp: 'soon' },
+    now: seconds(300),
+    children: [`${name}:suspend`],
+    finalized: false,
+  },
+  {
     why: 'Jobs of every run and of none',
     jobs: [
       running,
@@ -79,17 +95,14 @@ const rows: {
 
 for (const { why, jobs, now = NOW, children, finalized, metadata, status } of rows) {
   t.test(why, async (t) => {
-    const asked = request(
-      { metadata: { ...deleted, ...metadata }, status },
-      ...jobs.filter((job) => job !== undefined),
-    );
+    const asked = request({ metadata: { ...deleted, ...metadata }, status }, ...jobs);
     asked.parent.spec = { nonsense: true };
     const response = finalize(asked, undefined, now);
     t.same(childrenOf(response), children);
     t.equal(response.finalized, finalized);
     t.same(finalize(asked, undefined, now), response, 'asked again, it says the same');
     for (const child of response.children)
-      t.same(child.spec.template, jobs.find((job) => job?.metadata.name === child.metadata.name)?.spec.template);
+      t.same(child.spec.template, jobs.find((job) => job.metadata.name === child.metadata.name)?.spec.template);
     if (children.length > 0) t.ok((response.resyncAfterSeconds ?? 0) >= 1, 'it looks again');
   });
 }

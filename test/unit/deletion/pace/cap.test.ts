@@ -1,20 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { TokenBucket } from '../../../../src/deletion/pace/token-bucket.js';
 import { Cap } from '../../../../src/deletion/pace/cap.js';
 import { mostWithin, seeded } from '../../../models/dynamodb/throttling-proxy/index.js';
-
-t.test('a bucket: savings, debt, a change of its rate', async (t) => {
-  const bucket = new TokenBucket(100, 40, 0);
-  t.equal(bucket.wait(40, 0), 0);
-  t.equal(bucket.wait(1000, 0), 0, 'a full bucket lets anything pass, and goes into debt for it');
-  bucket.take(140, 0);
-  t.equal(bucket.wait(1, 0), 1010);
-  bucket.take(-50, 0);
-  t.equal(bucket.wait(1, 0), 510, 'given back');
-  bucket.change(10, 4, 500);
-  t.equal(bucket.wait(1, 500), 100, 'half a second paid all of the debt; one unit takes a tenth of a second now');
-});
 
 /**
  * Sends requests as fast as the cap allows: each is done by the server at some time before it is answered, may take less or, by
@@ -102,6 +89,90 @@ t.test('the cap may change, go and come', async (t) => {
   cap.change(undefined, 0);
   t.equal(cap.wait(1e9, 0), 0);
   t.equal(cap.preferredUnits, Infinity);
+  cap.change(10, 0);
+  t.equal(cap.wait(4, 0), 0);
+});
+
+/** A cap of 10 units per second, after requests that were sent at 0 ms, and what they took; undefined: nobody knows. */
+const settled = (...requests: { charged: number; took?: number; answered: number }[]): Cap => {
+  const cap = new Cap(10, 0);
+  const charges = requests.map(({ charged }) => cap.charge(charged, 0));
+  for (const [i, { took, answered }] of requests.entries())
+    if (took === undefined) cap.unknown(charges[i]!, answered);
+    else cap.settle(charges[i]!, took, answered);
+  return cap;
+};
+const one = (units: number, answered: number): Cap => settled({ charged: units, took: units, answered });
+
+const waits: { why: string; cap: Cap; units: number; at: number; wait: number }[] = [
+  { why: 'four units are saved up', cap: settled(), units: 4, at: 0, wait: 0 },
+  { why: 'and no more', cap: one(4, 0), units: 1, at: 0, wait: 100 },
+  {
+    why: 'what it did not take is given back',
+    cap: settled({ charged: 4, took: 1, answered: 0 }),
+    units: 3,
+    at: 0,
+    wait: 0,
+  },
+  {
+    why: 'what it took on top is charged',
+    cap: settled({ charged: 4, took: 9, answered: 0 }),
+    units: 1,
+    at: 0,
+    wait: 600,
+  },
+  { why: 'a window: 105 units in the 10 s after an answer', cap: one(101, 3000), units: 4, at: 12_000, wait: 0 },
+  { why: 'and not 106', cap: one(102, 3000), units: 4, at: 12_000, wait: 1000 },
+  { why: 'an item beyond the slack of 5 may be on top of 100', cap: one(100, 3000), units: 6, at: 12_000, wait: 0 },
+  { why: 'not on top of 101', cap: one(101, 3000), units: 6, at: 12_000, wait: 1000 },
+  {
+    why: 'a lost one may be done 10 s later',
+    cap: settled({ charged: 105, answered: 0 }),
+    units: 1,
+    at: 19_999,
+    wait: 1,
+  },
+  { why: 'and no later', cap: settled({ charged: 105, answered: 0 }), units: 1, at: 20_000, wait: 0 },
+  {
+    why: 'of answered and lost ones, the earlier leave first',
+    cap: settled(
+      { charged: 50, answered: 0 },
+      { charged: 30, took: 30, answered: 9000 },
+      { charged: 50, took: 50, answered: 12_000 },
+    ),
+    units: 4,
+    at: 16_000,
+    wait: 3000,
+  },
+  {
+    why: 'until enough have left',
+    cap: settled(
+      { charged: 20, answered: 0 },
+      { charged: 30, took: 30, answered: 9000 },
+      { charged: 100, took: 100, answered: 12_000 },
+    ),
+    units: 4,
+    at: 18_500,
+    wait: 1500,
+  },
+];
+
+t.test('how long a request waits', async (t) => {
+  for (const { why, cap, units, at, wait } of waits) t.equal(Math.round(cap.wait(units, at)), wait, why);
+});
+
+t.test('what expired long ago costs nothing', async (t) => {
+  const cap = new Cap(1000, 0);
+  for (let at = 0; at < 12_000; at += 5) {
+    cap.settle(cap.charge(1, at), 1, at);
+  }
+  t.equal(cap.wait(400, 30_000), 0);
+});
+
+t.test('without a cap nothing is charged', async (t) => {
+  const cap = new Cap(undefined, 0);
+  cap.unknown(cap.charge(1000, 0), 0);
+  cap.settle(cap.charge(1000, 0), 1000, 0);
   cap.change(10, 0);
   t.equal(cap.wait(4, 0), 0);
 });

@@ -1,212 +1,275 @@
-import fc from 'fast-check';
 import t from 'tap';
-import { RateControl } from '../../../../src/deletion/pace/rate-control.js';
-import { reasonsOf, scopeOf } from '../../../../src/dynamodb/throttling-reason.js';
-import { mostWithin, seeded, usageOf } from '../../../models/dynamodb/throttling-proxy/index.js';
-import { deletePacedFlows, type PacedFlow } from '../../../models/dynamodb/paced-flows.js';
+import type { Flow, RequestResult } from '../../../../src/deletion/pace/flow.js';
+import { RateControl, type RateControlOptions } from '../../../../src/deletion/pace/rate-control.js';
 
-const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+const round = (value: number): number => Math.round(value * 10) / 10;
 
-/** Flows of one unit an item, of which each says out of which bucket its items come. */
-const flows = (count: number, items: number, bucket: PacedFlow['bucket'][], units = 1): PacedFlow[] =>
-  Array.from({ length: count }, (_, i) => ({ items, units: () => units, bucket: bucket[i % bucket.length]! }));
+/** A rate control with flows, and what becomes of their requests. */
+class World {
+  readonly control: RateControl;
+  readonly flows: Flow[] = [];
 
-const partition = { unitsPerSecond: 1000 };
-
-t.test('one physical partition, 16 flows: at least 97 % used, at most 2 % wasted, 1 % once steady', async (t) => {
-  for (const seed of [1, 2, 3]) {
-    const { writes, done } = await deletePacedFlows({ flows: flows(16, 3750, [() => 0]), buckets: [partition], seed });
-    const { unitsPerSecond, wasted, wastedSteady } = usageOf(writes);
-    t.equal(done, 60_000);
-    t.ok(unitsPerSecond >= 970, `used ${percent(unitsPerSecond / 1000)}`);
-    t.ok(wasted <= 0.02, `wasted ${percent(wasted)}`);
-    t.ok(wastedSteady <= 0.01, `once steady ${percent(wastedSteady)}`);
+  constructor({ flows = 2, ...options }: { flows?: number } & Omit<RateControlOptions, 'now'> = {}) {
+    this.control = new RateControl({ now: 0, ...options });
+    for (let i = 0; i < flows; i++) this.flows.push(this.control.join(0, this.flows[i - 1]));
   }
-});
 
-const limits = [
-  // What one physical partition takes, or an index that is short of capacity.
-  { why: 'of a partition', min: 500, max: 1000, used: 0.94, wasted: 0.01 },
-  // A limit that many flows share and that is above a partition's is not found to be one: each flow looks for its own.
-  { why: 'beyond any partition', min: 1001, max: 6000, used: 0.8, wasted: 0.12 },
-];
-for (const { why, min, max, ...must } of limits)
-  t.test(`any limit ${why}, any number of flows, any distance of the server`, async (t) => {
-    let [used, wasted] = [1, 0];
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min, max }),
-        fc.integer({ min: 1, max: 16 }),
-        fc.integer({ min: 1, max: 40 }),
-        fc.integer({ min: 1, max: 3 }),
-        fc.nat(),
-        async (unitsPerSecond, count, milliseconds, units, seed) => {
-          const { writes, done, total } = await deletePacedFlows({
-            flows: flows(count, Math.ceil((unitsPerSecond * 40) / count / units), [() => 0], units),
-            buckets: [{ unitsPerSecond }],
-            roundTrip: (random: number) => milliseconds * (0.5 + random),
-            seed,
-          });
-          const usage = usageOf(writes);
-          used = Math.min(used, usage.unitsPerSecond / unitsPerSecond);
-          // The start is at 1000 whatever the limit is: what that wastes does not grow with the run.
-          const later = usage.wasted - 800 / usage.committed;
-          wasted = Math.max(wasted, later);
-          return done === total && usage.unitsPerSecond >= must.used * unitsPerSecond && later <= must.wasted;
-        },
-      ),
-      // Always the same runs: what is claimed is a measure, and measures have outliers.
-      { numRuns: 60, seed: 5 },
+  /** Sends a request of 10 units, and it is answered at once. */
+  answer(flow: number, now: number, result: Partial<RequestResult>, units = 10): void {
+    const ticket = { flow: this.flows[flow]!, units, atMost: units };
+    const group = this.control.groupOf(ticket.flow);
+    if (group) this.control.take(group, ticket, now);
+    this.control.record(ticket, { acknowledged: 0, refused: 0, ...result }, now);
+  }
+
+  /** The flows of each group, as text, with the group's rate. */
+  get groups(): Record<string, number> {
+    return Object.fromEntries(
+      this.control.groups.map(({ flows, rate }) => [
+        [...flows].map((flow) => this.flows.indexOf(flow)).join(' '),
+        round(rate.unitsPerSecond),
+      ]),
     );
-    t.pass(`used at least ${percent(used)}, wasted at most ${percent(wasted)} besides the start`);
-  });
-
-t.test('eight physical partitions', async (t) => {
-  const buckets = Array.from({ length: 8 }, () => partition);
-  const table = [
-    { why: 'a flow each', count: 8, bucket: (flow: number) => flow, least: 0.95 },
-    { why: 'two flows each', count: 16, bucket: (flow: number) => flow >> 1, least: 0.95 },
-    {
-      why: 'six flows in one, others alone',
-      count: 16,
-      bucket: (flow: number) => [0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 5, 6, 7, 7][flow]!,
-      least: 0.9,
-    },
-  ];
-  for (const { why, count, bucket, least } of table) {
-    const spread = Array.from({ length: count }, (_, flow) => () => bucket(flow));
-    const { writes } = await deletePacedFlows({ flows: flows(count, 100_000, spread), buckets, until: 20_000 });
-    const { unitsPerSecond, wasted } = usageOf(writes);
-    t.ok(unitsPerSecond >= least * 8000, `${why}: used ${percent(unitsPerSecond / 8000)}`);
-    t.ok(wasted <= 0.06, `${why}: wasted ${percent(wasted)}`);
   }
+
+  /** Delivers more than a partition can. */
+  split(now = 0): void {
+    this.answer(0, now, { acknowledged: 800 });
+  }
+}
+
+t.test('where it starts', async (t) => {
+  const table: { why: string; options: Omit<RateControlOptions, 'now'>; rate: number }[] = [
+    { why: 'what a partition takes', options: {}, rate: 1000 },
+    { why: 'what the table takes', options: { tableLimit: 5 }, rate: 5 },
+    { why: 'not what a large table takes', options: { tableLimit: 40_000 }, rate: 1000 },
+    { why: 'twice the cap', options: { tableLimit: 40_000, cap: 100 }, rate: 200 },
+    { why: 'not more than the table takes', options: { tableLimit: 150, cap: 100 }, rate: 150 },
+    { why: 'a large cap', options: { cap: 5000 }, rate: 1000 },
+  ];
+  for (const { why, options, rate } of table)
+    t.equal(new World(options).control.groups[0]!.rate.unitsPerSecond, rate, why);
+  const capped = new World({ cap: 100 });
+  capped.answer(0, 0, { refused: 10 });
+  t.strictSame(capped.groups, { '0 1': 100 }, 'the first refusal does not take it below the cap');
 });
 
-t.test(
-  'flows that come together in one partition are paced together, and those that part go their own way',
-  async (t) => {
-    const buckets = Array.from({ length: 8 }, () => partition);
-    const together = (flow: number) => (_: number, at: number) => (at < 5000 ? flow >> 1 : 0);
-    const spread = Array.from({ length: 16 }, (_, flow) => together(flow));
-    const { writes } = await deletePacedFlows({ flows: flows(16, 100_000, spread), buckets, until: 30_000 });
-    const after = writes.filter(({ at }) => at > 10_000);
-    const { unitsPerSecond, wasted } = usageOf(after);
-    t.ok(unitsPerSecond >= 970, `used ${percent(unitsPerSecond / 1000)} of one`);
-    t.ok(wasted <= 0.02, `wasted ${percent(wasted)}`);
-  },
-);
-
-t.test('everything refused for three seconds: backs off, and comes back', async (t) => {
-  const fault = (_: number, at: number) => (at > 5000 && at < 8000 ? ('throttled' as const) : undefined);
-  const { writes, done, total } = await deletePacedFlows({
-    flows: flows(4, 5000, [() => 0]),
-    buckets: [partition],
-    fault,
-  });
-  const units = (from: number, until: number, field: 'committed' | 'refused') =>
-    writes.filter(({ at }) => at >= from && at < until).reduce((sum, entry) => sum + entry[field], 0);
-  t.equal(done, total);
-  t.ok(units(7000, 8000, 'refused') < 60, `${units(7000, 8000, 'refused')} units tried in the third second`);
-  t.ok(
-    units(13_000, 14_000, 'committed') > 900,
-    `${units(13_000, 14_000, 'committed')} done in the sixth second after it`,
+t.test('what one request should take', async (t) => {
+  const table: { why: string; options: Omit<RateControlOptions, 'now'>; units: number }[] = [
+    { why: 'a tenth of a second of the rate', options: {}, units: 100 },
+    { why: '25 units where that is less', options: { tableLimit: 200 }, units: 25 },
+    { why: 'a second of a small rate', options: { tableLimit: 5 }, units: 5 },
+    { why: 'half of what the bucket of the cap holds', options: { cap: 100 }, units: 20 },
+    { why: 'one unit at least', options: { cap: 1 }, units: 1 },
+  ];
+  for (const { why, options, units } of table) {
+    const { control, flows } = new World({ flows: 1, ...options });
+    t.equal(control.preferredUnits(flows[0]!), units, why);
+    control.leave(flows[0]!);
+    t.equal(control.preferredUnits(flows[0]!), units, `${why}, also after it left`);
+  }
+  const fast = new World({ flows: 1 });
+  fast.answer(0, 150, {}, 1000);
+  for (let i = 0; i < 5; i++) fast.answer(0, 150, {});
+  t.strictSame(fast.groups, { 0: 2000 });
+  t.equal(
+    fast.control.preferredUnits(fast.flows[0]!),
+    100,
+    'a request goes to one partition, however fast the group is',
   );
 });
 
-t.test('a reason of the whole table holds all flows together, and slows them all', async (t) => {
-  const table = { unitsPerSecond: 500 };
-  const reason = 'TableWriteProvisionedThroughputExceeded';
-  let most = 0;
-  let wantsReason = true;
-  const { writes } = await deletePacedFlows({
-    flows: flows(8, 2000, [() => 0]),
-    buckets: [table],
-    reason,
-    watch: (watched, at) => {
-      if (at > 3000) most = Math.max(most, watched.rateControl.groups.length);
-      if (at === 10_000) wantsReason = watched.wantsReason();
-    },
-  });
-  t.equal(most, 1);
-  t.notOk(wantsReason, 'the reason is known');
-  t.ok(usageOf(writes).unitsPerSecond >= 480, percent(usageOf(writes).unitsPerSecond / 500));
+t.test('split: beyond what a partition and its savings can deliver in 250 ms', async (t) => {
+  for (const [acknowledged, groups] of [
+    [710, { '0 1': 1000 }],
+    [712, { 0: 500, 1: 500 }],
+  ] as const) {
+    const world = new World();
+    world.answer(0, 0, { acknowledged });
+    t.strictSame(world.groups, groups, `${acknowledged} units at once`);
+  }
+  const slower = new World();
+  slower.answer(0, 0, { acknowledged: 400 });
+  slower.answer(0, 250, { acknowledged: 510 });
+  t.equal(slower.control.groups.length, 1, '400 units are 200 after 250 ms');
+  slower.answer(0, 250, { acknowledged: 2 });
+  t.equal(slower.control.groups.length, 2);
 });
 
-t.test('a cap of 100 for items of 1 to 40 units, under faults: never over the bound, 95 on average', async (t) => {
-  const random = seeded(11);
-  const sizes = Array.from({ length: 1500 }, () => 1 + Math.floor(random() * 40));
-  const table = [
-    { why: 'no fault', fault: () => undefined },
-    { why: 'a tenth refused', fault: (dice: number) => (dice < 0.1 ? ('throttled' as const) : undefined) },
-    { why: 'one in a hundred lost', fault: (dice: number) => (dice < 0.01 ? ('lost' as const) : undefined) },
+t.test('split off: whom refusals do not meet', async (t) => {
+  const world = new World({ flows: 3 });
+  for (let i = 0; i < 11; i++) {
+    world.answer(1, 0, { acknowledged: 30 });
+    world.answer(2, 0, { acknowledged: 10 });
+    world.answer(0, 0, { acknowledged: 0.1, refused: 10 });
+  }
+  const groups = world.groups;
+  t.strictSame(Object.keys(groups), ['0', '1', '2']);
+  t.ok(Math.abs(groups['1']! / groups['2']! - 3) < 0.1, `each with its share: ${JSON.stringify(groups)}`);
+  world.answer(0, 3000, { acknowledged: 1, refused: 10 });
+  t.equal(world.control.groups.length, 3, 'a proof holds for 20 s');
+  world.answer(0, 21_000, { acknowledged: 1, refused: 10 });
+  t.equal(world.control.groups.length, 1);
+});
+
+t.test('merge: no more than a partition can deliver in 700 ms', async (t) => {
+  for (const [acknowledged, groups] of [
+    [1130, 2],
+    [1120, 1],
+  ] as const) {
+    const world = new World();
+    world.split();
+    world.answer(0, 3000, { acknowledged, refused: 1 });
+    t.equal(world.control.groups.length, groups, `${acknowledged} units at once`);
+    if (groups === 1) t.strictSame(world.groups, { '0 1': 1149.7 }, 'at the rate that they delivered');
+  }
+  const early = new World();
+  early.split();
+  early.answer(0, 2999, { refused: 1 });
+  t.equal(early.control.groups.length, 2);
+});
+
+t.test('a limit that all share', async (t) => {
+  const reasons = ['TableWriteProvisionedThroughputExceeded'];
+  const world = new World();
+  world.split();
+  world.answer(0, 100, { refused: 10, reasons });
+  t.equal(world.control.groups.length, 1, 'merges at once');
+  world.split(30_099);
+  t.equal(world.control.groups.length, 1, 'for 30 s');
+  world.split(30_100);
+  t.equal(world.control.groups.length, 2);
+
+  const partition = new World();
+  partition.split();
+  partition.answer(0, 100, { refused: 10, reasons: ['TableWriteKeyRangeThroughputExceeded'] });
+  t.equal(partition.control.groups.length, 2, 'a partition is not shared by all');
+});
+
+t.test('a reason is wanted every 30 s', async (t) => {
+  const world = new World();
+  t.equal(world.control.wantsReason(0), true);
+  world.answer(0, 0, { acknowledged: 5, refused: 5 });
+  t.equal(world.control.wantsReason(0), true, 'a partial refusal has none');
+  world.answer(0, 0, { refused: 10 });
+  t.equal(world.control.wantsReason(30_000), false);
+  t.equal(world.control.wantsReason(30_001), true);
+});
+
+t.test('while the cap is what limits, refusals do not slow', async (t) => {
+  const table: {
+    why: string;
+    cap: number;
+    answers: [now: number, acknowledged: number, refused: number][];
+    slows: boolean;
+  }[] = [
     {
-      why: 'one in a hundred cut',
-      fault: (dice: number) => (dice < 0.01 ? ('lost before commit' as const) : undefined),
-    },
-  ];
-  for (const { why, fault } of table) {
-    const { writes, done, total } = await deletePacedFlows({
-      flows: Array.from({ length: 4 }, (_, flow) => ({
-        items: 300,
-        units: (i) => sizes[flow * 300 + i]!,
-        bucket: () => 0,
-      })),
-      buckets: [{ unitsPerSecond: 4000 }],
+      why: '71 % of the cap, 13 % refused',
       cap: 100,
-      fault,
-      // With some seeds, a chance run of refusals takes the rate out of the cap's reach, and it stays there for a minute.
-      seed: 2,
-    });
-    const { unitsPerSecond } = usageOf(writes);
-    t.equal(done, total, why);
-    t.ok(mostWithin(writes, 10_000) <= 1050, `${why}: at most ${mostWithin(writes, 10_000)} in ten seconds`);
-    t.ok(unitsPerSecond >= 95, `${why}: ${unitsPerSecond.toFixed(1)} on average`);
+      answers: [
+        [1000, 65, 0],
+        [1000, 0, 10],
+      ],
+      slows: false,
+    },
+    {
+      why: '69.7 % of the cap',
+      cap: 100,
+      answers: [
+        [1000, 64, 0],
+        [1000, 0, 10],
+      ],
+      slows: true,
+    },
+    {
+      why: '24 % refused',
+      cap: 100,
+      answers: [
+        [1000, 65, 0],
+        [1000, 0, 21],
+      ],
+      slows: false,
+    },
+    {
+      why: '25.3 % refused',
+      cap: 100,
+      answers: [
+        [1000, 65, 0],
+        [1000, 0, 22],
+      ],
+      slows: true,
+    },
+    {
+      why: 'half is forgotten after 4 s: 24.8 %',
+      cap: 30,
+      answers: [
+        [1000, 60, 0],
+        [5000, 60, 0],
+        [5000, 0, 29.7],
+      ],
+      slows: false,
+    },
+    {
+      why: 'half is forgotten after 4 s: 25.2 %',
+      cap: 30,
+      answers: [
+        [1000, 60, 0],
+        [5000, 60, 0],
+        [5000, 0, 30.3],
+      ],
+      slows: true,
+    },
+  ];
+  for (const { why, cap, answers, slows } of table) {
+    const world = new World({ cap });
+    for (const [now, acknowledged, refused] of answers) world.answer(0, now, { acknowledged, refused }, 0);
+    t.equal(world.groups['0 1'], slows ? cap : 2 * cap, why);
   }
 });
 
-t.test('a cap that is lowered in mid-run holds from then on', async (t) => {
-  const { writes } = await deletePacedFlows({
-    flows: flows(4, 5000, [() => 0]),
-    buckets: [partition],
-    cap: 800,
-    changeCap: { at: 5000, cap: 50 },
-    until: 40_000,
-  });
-  const after = writes.filter(({ at }) => at > 5100);
-  t.ok(
-    mostWithin(
-      writes.filter(({ at }) => at < 5000),
-      1000,
-    ) > 700,
+t.test('flows come and go', async (t) => {
+  const together = new World({ flows: 3 });
+  t.strictSame(together.groups, { '0 1 2': 1000 });
+  together.answer(0, 0, { acknowledged: 1 });
+  t.notOk(together.control.groups[0]!.hasJoined, 'those who joined are reason for a probe, once');
+  t.equal(together.control.groups[0]!.lastProbeAt, 0);
+  together.control.leave(together.flows[1]!);
+  together.control.leave(together.flows[1]!);
+  t.strictSame(together.groups, { '0 2': 1000 });
+  for (const flow of together.flows) together.control.leave(flow);
+  t.strictSame(together.groups, { '': 1000 }, 'the last group stays');
+  t.equal(together.control.groupOf(together.flows[0]!), undefined);
+  together.flows.push(together.control.join(0, together.flows[0]));
+  t.strictSame(together.groups, { 3: 1000 }, 'for whoever comes next');
+
+  const apart = new World({ flows: 3 });
+  apart.split();
+  for (const flow of [0, 1, 2]) apart.answer(flow, 0, { refused: 1 });
+  t.strictSame(apart.groups, { 0: 333.3, 1: 333.3, 2: 333.3 }, 'at the share that was delivered');
+  apart.flows.push(apart.control.join(0, apart.flows[1]));
+  t.equal(apart.groups['3'], 166.7, 'a range that is cut leaves with half of the rate');
+  apart.control.leave(apart.flows[1]!);
+  t.strictSame(Object.keys(apart.groups), ['0', '2', '3'], 'its group is gone');
+  for (const flow of [0, 2, 3]) {
+    apart.answer(flow, 150, { acknowledged: 100 }, 100);
+    for (let i = 0; i < 5; i++) apart.answer(flow, 150, { acknowledged: 1 });
+  }
+  t.strictSame(
+    apart.groups,
+    { 0: 416.7, 2: 336.5, 3: 208.3 },
+    'its neighbours, the one to the left and the new one, look for more',
   );
-  t.ok(mostWithin(after, 10_000) <= 525, `${mostWithin(after, 10_000)} in ten seconds`);
 });
 
-t.test('starts at what the table or the cap says, and takes comfortable requests', async (t) => {
-  const rate = (options: object) => new RateControl({ now: 0, ...options }).groups[0]!.rate.unitsPerSecond;
-  t.equal(rate({}), 1000);
-  t.equal(rate({ tableLimit: 5 }), 5);
-  t.equal(rate({ tableLimit: 40_000 }), 1000);
-  t.equal(rate({ tableLimit: 40_000, cap: 100 }), 200);
-  const pace = new RateControl({ now: 0, cap: 100 });
-  t.equal(pace.preferredUnits(pace.join(0)), 20);
-});
-
-t.test('reasons: whom they slow, under whichever name the field comes', async (t) => {
-  t.equal(scopeOf('TableWriteKeyRangeThroughputExceeded'), 'group');
-  for (const reason of [
-    'TableWriteProvisionedThroughputExceeded',
-    'TableWriteAccountLimitExceeded',
-    'TableWriteMaxOnDemandThroughputExceeded',
-    'IndexWriteProvisionedThroughputExceeded',
-    'IndexWriteKeyRangeThroughputExceeded',
-  ])
-    t.equal(scopeOf(reason), 'table', reason);
-  t.equal(scopeOf('TableReadKeyRangeThroughputExceeded'), 'read');
-  t.equal(scopeOf('SomethingNew'), undefined);
-  const reason = 'TableWriteKeyRangeThroughputExceeded';
-  t.strictSame(reasonsOf({ ThrottlingReasons: [{ reason }] }), [reason]);
-  t.strictSame(reasonsOf({ throttlingReasons: [{ reason }, {}, null] }), [reason]);
-  t.strictSame(reasonsOf({ name: 'ThrottlingException' }), []);
-  t.strictSame(reasonsOf(undefined), []);
+t.test('whose requests count', async (t) => {
+  const world = new World({ cap: 100 });
+  world.answer(0, 0, { refused: 10, unknown: true });
+  t.strictSame(world.groups, { '0 1': 200 }, 'one of unknown outcome teaches nothing');
+  t.equal(world.control.cap.wait(40, 0), 100, 'but stays charged to the cap');
+  world.control.leave(world.flows[0]!);
+  world.answer(0, 0, { refused: 10 });
+  t.strictSame(world.groups, { 1: 200 }, 'nor does one of a flow that has left');
+  const ticket = { flow: world.flows[1]!, units: 60, atMost: 80 };
+  const [group] = world.control.groups;
+  t.equal(world.control.wait(group!, ticket, 0), Math.max(world.control.cap.wait(80, 0), group!.rate.wait(60, 0)));
 });

@@ -1,0 +1,225 @@
+import t from 'tap';
+import { AdaptiveRate, type AdaptiveRateOptions } from '../../../../src/deletion/pace/adaptive-rate.js';
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+/** What happens at a time: so many units were sent since the last step, and the first of some answers brings these. */
+interface Step {
+  /** Milliseconds. */
+  at: number;
+  taken?: number;
+  acknowledged?: number;
+  refused?: number;
+  answers?: number;
+}
+
+const play = (rate: AdaptiveRate, steps: readonly Step[]): void => {
+  for (const { at, taken = 0, acknowledged = 0, refused = 0, answers = 6 } of steps) {
+    rate.take(taken, at);
+    rate.record(acknowledged, refused, at);
+    for (let i = 1; i < answers; i++) rate.record(0, 0, at);
+  }
+};
+
+interface Row {
+  why: string;
+  from?: number;
+  options?: AdaptiveRateOptions;
+  steps: readonly Step[];
+  /** Units per second after them. */
+  rate: number;
+}
+
+const used = 9999;
+
+const slowStart: readonly Row[] = [
+  { why: 'doubles every 150 ms', from: 100, steps: [{ at: 150, taken: used }], rate: 200 },
+  {
+    why: 'again',
+    from: 100,
+    steps: [
+      { at: 150, taken: used },
+      { at: 300, taken: used },
+    ],
+    rate: 400,
+  },
+  { why: 'not before 150 ms', from: 100, steps: [{ at: 149, taken: used }], rate: 100 },
+  { why: 'not by fewer than 6 answers', from: 100, steps: [{ at: 499, taken: used, answers: 5 }], rate: 100 },
+  { why: 'but after half a second', from: 100, steps: [{ at: 500, taken: used, answers: 1 }], rate: 400 },
+  { why: 'a long sample counts 300 ms', from: 100, steps: [{ at: 600, taken: used }], rate: 400 },
+  { why: '70 % of the rate was used', from: 100, steps: [{ at: 150, taken: 10.6 }], rate: 200 },
+  { why: '69 % was used', from: 100, steps: [{ at: 150, taken: 10.4 }], rate: 100 },
+  {
+    why: 'from a rate near the limit: by a quarter',
+    from: 100,
+    options: { start: 'probe' },
+    steps: [{ at: 150, taken: used }],
+    rate: 125,
+  },
+  {
+    why: 'the first refusal takes the last doubling back, at once',
+    from: 800,
+    steps: [{ at: 1, refused: 1, answers: 1 }],
+    rate: 400,
+  },
+  { why: 'or the last quarter', from: 800, options: { start: 'probe' }, steps: [{ at: 1, refused: 1 }], rate: 640 },
+  {
+    why: 'but not what is known to be delivered',
+    from: 800,
+    options: { floor: 600 },
+    steps: [{ at: 1, refused: 1 }],
+    rate: 600,
+  },
+  { why: 'never below 25', from: 40, options: { growthBase: 1000 }, steps: [{ at: 1, refused: 1 }], rate: 25 },
+  { why: 'or a table that allows less', from: 5, steps: [{ at: 1, refused: 1 }], rate: 5 },
+];
+
+/** Slow start ended at 0 ms: the rate is 1000, and so is the last good rate. */
+const ended: Step = { at: 0, refused: 1, answers: 1 };
+
+const congestionAvoidance: readonly Row[] = [
+  { why: '1 % per second, a little more with the quiet time', steps: [ended, { at: 150, taken: used }], rate: 1001.6 },
+  {
+    why: '2 % for a single flow',
+    options: { covers: 'one flow', growthBase: 1000 },
+    steps: [ended, { at: 150, taken: used }],
+    rate: 1003.2,
+  },
+  {
+    why: 'a small rate grows by a share of the base',
+    options: { growthBase: 4000 },
+    steps: [ended, { at: 150, taken: used }],
+    rate: 1006.4,
+  },
+  { why: 'not where it is not used', steps: [ended, { at: 150, taken: 104 }], rate: 1000 },
+  { why: 'twice as fast after 1.5 s', steps: [ended, { at: 1500, taken: used }], rate: 1006 },
+  { why: 'four times after 3 s', steps: [ended, { at: 3000, taken: used }], rate: 1012 },
+  { why: 'doubling per second at most', steps: [ended, { at: 15_000, taken: used * 2 }], rate: 1300 },
+].map((row) => ({ options: { growthBase: 1000 }, ...row }) as Row);
+
+const decrease: readonly Row[] = [
+  {
+    why: 'at the limit: half a second after the last',
+    steps: [ended, { at: 499, acknowledged: 300, refused: 20 }],
+    rate: 1000,
+  },
+  { why: 'to what was delivered', steps: [ended, { at: 500, acknowledged: 380.3, refused: 20 }], rate: 900 },
+  { why: 'by 15 % at most', steps: [ended, { at: 500, acknowledged: 300, refused: 20 }], rate: 850 },
+  { why: 'by 3 % at least', steps: [ended, { at: 500, acknowledged: 470, refused: 20 }], rate: 970 },
+  {
+    why: 'the sample goes on until then',
+    steps: [ended, { at: 300, acknowledged: 200, refused: 20 }, { at: 500, acknowledged: 200 }],
+    rate: 885.4,
+  },
+  {
+    why: 'clearly too high, above 10 %: at once',
+    steps: [ended, { at: 150, acknowledged: 89, refused: 11 }],
+    rate: 575.5,
+  },
+  { why: '10 % is still at the limit', steps: [ended, { at: 150, acknowledged: 90, refused: 10 }], rate: 1000 },
+  { why: 'to 97 % of what was delivered', steps: [ended, { at: 150, acknowledged: 120, refused: 30 }], rate: 776 },
+  { why: 'by half at most', steps: [ended, { at: 150, acknowledged: 60, refused: 60 }], rate: 500 },
+  { why: 'by 3 % at least, too', steps: [ended, { at: 150, acknowledged: 200, refused: 60 }], rate: 970 },
+  {
+    why: 'never below 25',
+    options: { growthBase: 1000 },
+    steps: [ended, ...[150, 300, 450, 600, 750, 900].map((at) => ({ at, refused: 100 }))],
+    rate: 25,
+  },
+];
+
+/** All is refused: a half, and nothing is learnt. */
+const down = (at: number): Step => ({ at, refused: 100 });
+/** Nothing is refused, and the rate was used. */
+const up = (at: number): Step => ({ at, taken: used, acknowledged: 100 });
+
+const recovery: readonly Row[] = [
+  { why: 'after an outage it doubles', steps: [ended, down(150), down(300), up(450)], rate: 500 },
+  { why: 'up to 90 % of the last good rate', steps: [ended, down(150), down(300), up(450), up(600)], rate: 900 },
+  { why: 'and carefully from there', steps: [ended, down(150), up(300), up(450)], rate: 903.4 },
+  {
+    why: '20 % is no outage: that much is what it delivers',
+    steps: [ended, { at: 150, acknowledged: 20, refused: 80 }, up(300), up(450)],
+    rate: 506.7,
+  },
+  {
+    why: 'less than 20 % is one',
+    steps: [ended, { at: 150, acknowledged: 19, refused: 80 }, up(300)],
+    rate: 900,
+  },
+  {
+    why: 'what was learnt as the outage began is forgotten',
+    steps: [ended, { at: 150, acknowledged: 60, refused: 60 }, down(1149), up(1300), up(1450)],
+    rate: 900,
+  },
+  {
+    why: 'what was learnt a second before it is not',
+    steps: [ended, { at: 150, acknowledged: 60, refused: 60 }, down(1150), up(1300)],
+    rate: 360,
+  },
+  {
+    why: 'nothing is learnt until something passes unrefused',
+    steps: [ended, down(150), { at: 300, acknowledged: 60, refused: 60 }, up(450), up(600)],
+    rate: 900,
+  },
+];
+
+for (const [name, rows] of Object.entries({ slowStart, congestionAvoidance, decrease, recovery }))
+  t.test(name, async (t) => {
+    for (const { why, from = 2000, options, steps, rate } of rows) {
+      const made = new AdaptiveRate(from, 0, options);
+      play(made, steps);
+      t.equal(round(made.unitsPerSecond), rate, why);
+    }
+  });
+
+t.test('a probe: a gentle slow start that does not fall back below the rate', async (t) => {
+  const table = [
+    { why: 'nothing is refused', steps: [up(150)], rate: 1250 },
+    { why: 'refused after a step', steps: [up(150), up(300), { at: 310, refused: 1 }], rate: 1250 },
+    { why: 'refused at once', steps: [{ at: 10, refused: 1 }], rate: 1000 },
+  ];
+  for (const { why, steps, rate } of table) {
+    const made = new AdaptiveRate(2000, 0);
+    play(made, [ended]);
+    made.probe();
+    play(made, steps);
+    t.equal(made.unitsPerSecond, rate, why);
+  }
+  const starting = new AdaptiveRate(2000, 0);
+  starting.probe();
+  play(starting, [up(150)]);
+  t.equal(starting.unitsPerSecond, 4000, 'nothing changes where it is in slow start anyhow');
+});
+
+t.test('set: another rate, and a fresh sample', async (t) => {
+  const rate = new AdaptiveRate(2000, 0);
+  play(rate, [ended, { at: 100, refused: 50 }]);
+  rate.set(300, 140);
+  t.equal(rate.unitsPerSecond, 300);
+  play(rate, [{ at: 289, refused: 50 }]);
+  t.equal(rate.unitsPerSecond, 300, 'not yet 150 ms');
+  rate.set(1, 300);
+  t.equal(rate.unitsPerSecond, 25);
+});
+
+t.test('its bucket holds 50 ms of the rate, and a unit at least', async (t) => {
+  for (const { unitsPerSecond, holds, next } of [
+    { unitsPerSecond: 1000, holds: 50, next: 1 },
+    { unitsPerSecond: 10, holds: 1, next: 100 },
+  ]) {
+    const rate = new AdaptiveRate(unitsPerSecond, 0);
+    rate.take(holds - 0.5, 0);
+    t.equal(rate.wait(0.5, 0), 0);
+    rate.take(0.5, 0);
+    t.equal(rate.wait(1, 0), next);
+  }
+});
+
+t.test('what it sustains: half of it forgotten after 4 s', async (t) => {
+  const rate = new AdaptiveRate(2000, 0);
+  t.equal(rate.sustained(0), 0);
+  play(rate, [{ at: 1000, acknowledged: 1000 }]);
+  t.equal(round(rate.sustained(1000)), 1089.1);
+  t.equal(round(rate.sustained(5000)), 149.5);
+});

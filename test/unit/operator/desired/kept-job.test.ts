@@ -1,0 +1,57 @@
+import t from 'tap';
+import { RESTARTS_ANNOTATION, RUN_LABEL } from '../../../../src/api/names.js';
+import { keptJob } from '../../../../src/operator/desired/kept-job.js';
+import { observedJob } from '../../../support/builders.js';
+
+const job = observedJob({ suspend: true, restarts: 2 });
+const keep = (change: object, suspend = false) => keptJob({ ...job, ...change }, 'default', { suspend });
+const metadata = (change: object) => ({ metadata: { ...job.metadata, ...change } });
+const spec = (change: object) => ({ spec: { ...job.spec, ...change } });
+
+t.test('the spec: these fields and no others, as observed', async (t) => {
+  for (const [change, suspend, path, expected, reason] of [
+    [{}, false, 'suspend', undefined, 'somebody else suspended it, and may resume it'],
+    [{}, true, 'suspend', true, 'we pause it'],
+    [spec({ backoffLimit: 9 }), false, 'backoffLimit', 9, 'a limit as it is, not as we would set it'],
+    [
+      spec({ activeDeadlineSeconds: undefined }),
+      false,
+      'activeDeadlineSeconds',
+      undefined,
+      'a field that is not there',
+    ],
+    [{}, false, 'completionMode', undefined, 'a field that the API server defaulted'],
+    [{}, false, 'selector', undefined, 'a field that the Job controller wrote'],
+    [{}, false, 'template', job.spec.template, 'the template is immutable'],
+  ] as const)
+    t.same((keep(change, suspend).spec as Record<string, unknown>)[path], expected, `${path}: ${reason}`);
+});
+
+t.test('the metadata: only what we set at its creation', async (t) => {
+  const foreign = { labels: { ...job.metadata.labels, 'kueue.x-k8s.io/queue-name': 'q', 'job-name': 'x' } };
+  t.same(Object.keys(keep(metadata(foreign)).metadata), ['name', 'namespace', 'labels', 'annotations']);
+  t.notOk('kueue.x-k8s.io/queue-name' in (keep(metadata(foreign)).metadata.labels ?? {}), "somebody else's label");
+  t.notOk('job-name' in (keep(metadata(foreign)).metadata.labels ?? {}), "the Job controller's label");
+  t.equal(
+    keep(metadata({ labels: { [RUN_LABEL]: 'changed' } })).metadata.labels?.[RUN_LABEL],
+    'changed',
+    'as observed',
+  );
+  t.same(keep({}).metadata.annotations, { [RESTARTS_ANNOTATION]: '2' });
+  const own = { metadata: { annotations: { 'example.com/team': 'a' } } };
+  const annotated = {
+    ...metadata({ annotations: { 'example.com/team': 'b', other: 'c' } }),
+    ...spec({ template: own }),
+  };
+  t.same(keep(annotated).metadata.annotations, { 'example.com/team': 'b' }, 'what the template carries too');
+});
+
+t.test('a Job that lacks nearly everything', async (t) => {
+  const bare = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'bare', uid: 'u' }, spec: {} } as const;
+  t.same(keptJob(bare, 'default', { suspend: false }), {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'bare', namespace: 'default' },
+    spec: {},
+  });
+});

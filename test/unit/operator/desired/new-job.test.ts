@@ -1,0 +1,145 @@
+import t from 'tap';
+import { MODE_LABEL, RESTARTS_ANNOTATION, RUN_LABEL } from '../../../../src/api/names.js';
+import type { Spec } from '../../../../src/api/spec.js';
+import { buildJob } from '../../../../src/operator/desired/new-job.js';
+import { settingsWith } from '../../../support/settings.js';
+
+const parent = { name: 'sample', namespace: 'shop', uid: 'uid-1' };
+const target = { tableName: 'Orders', partitionValue: 'tenant-1' };
+const settings = settingsWith({ allowedMetadata: ['example.com/*'], workerImage: 'image:1' });
+
+interface Pod {
+  metadata: object;
+  spec: Record<string, unknown> & { containers: [{ env: { name: string; value?: string; valueFrom?: object }[] }] };
+}
+const build = (spec: Partial<Spec> = {}, change: Partial<Parameters<typeof buildJob>[0]> = {}) =>
+  buildJob({
+    parent,
+    spec: { ddbCtlDpJob: target, ...spec },
+    mode: 'Execute',
+    run: '0123456789',
+    restarts: 0,
+    settings,
+    ...change,
+  });
+const pod = (...args: Parameters<typeof build>): Pod => build(...args).spec.template as Pod;
+const env = (...args: Parameters<typeof build>) =>
+  Object.fromEntries(
+    pod(...args).spec.containers[0].env.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]),
+  );
+
+t.test('the Job itself', async (t) => {
+  const job = build({}, { restarts: 3, mode: 'DryRun' });
+  t.match(job.metadata, {
+    name: 'sample-0123456789',
+    namespace: 'shop',
+    labels: { [RUN_LABEL]: '0123456789', [MODE_LABEL]: 'DryRun' },
+    annotations: { [RESTARTS_ANNOTATION]: '3' },
+  });
+  t.match(job.spec, { parallelism: 1, completions: 1, podReplacementPolicy: 'Failed' }, 'one pod at a time');
+  t.notOk('suspend' in job.spec, 'a Job is built only where it may run');
+});
+
+t.test('fields of the Job', async (t) => {
+  for (const [spec, field, expected, reason] of [
+    [{}, 'backoffLimit', 3, 'the default'],
+    [{ backoffLimit: 0 }, 'backoffLimit', 0, 'as asked'],
+    [{}, 'activeDeadlineSeconds', undefined, 'no deadline'],
+    [{ activeDeadlineSeconds: 60 }, 'activeDeadlineSeconds', 60, 'a deadline'],
+  ] as const)
+    t.equal(build(spec).spec[field], expected, `${field}: ${reason}`);
+});
+
+t.test('fields of the pod', async (t) => {
+  const toleration = { key: 'spot', operator: 'Exists' } as const;
+  for (const [spec, field, expected, reason] of [
+    [{}, 'serviceAccountName', 'default', 'none is named'],
+    [{}, 'automountServiceAccountToken', false, 'and then no token is of use'],
+    [{ serviceAccountName: 'a' }, 'serviceAccountName', 'a', 'as asked'],
+    [{ serviceAccountName: 'a' }, 'automountServiceAccountToken', true, 'to report with'],
+    [{}, 'nodeSelector', undefined, 'none'],
+    [{ nodeSelector: { disk: 'ssd' } }, 'nodeSelector', { disk: 'ssd' }, 'as asked'],
+    [{}, 'tolerations', undefined, 'none'],
+    [{ tolerations: [toleration] }, 'tolerations', [toleration], 'as asked'],
+    [{}, 'priorityClassName', undefined, 'none'],
+    [{ priorityClassName: 'low' }, 'priorityClassName', 'low', 'as asked'],
+    [{}, 'imagePullSecrets', undefined, 'none'],
+    [{ imagePullSecrets: [{ name: 's' }] }, 'imagePullSecrets', [{ name: 's' }], 'as asked'],
+  ] as const)
+    t.same(pod(spec as Partial<Spec>).spec[field], expected, `${field}: ${reason}`);
+});
+
+t.test('the container', async (t) => {
+  t.match(pod().spec.containers[0], {
+    image: 'image:1',
+    args: ['delete-partition'],
+    resources: { requests: { cpu: settings.workerCpuRequest }, limits: { memory: settings.workerMemoryLimit } },
+    securityContext: { readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+  });
+  const resources = { limits: { memory: '1Gi' } };
+  t.match(pod({ resources }).spec.containers[0], { resources }, 'resources as asked');
+});
+
+t.test('labels and annotations: only what the settings allow, and never ours', async (t) => {
+  const labels = { 'example.com/team': 'a', team: 'b', [RUN_LABEL]: 'forged' };
+  const job = build({ labels, annotations: { 'example.com/note': 'n', note: 'm' } });
+  t.equal(job.metadata.labels?.['example.com/team'], 'a');
+  t.notOk('team' in (job.metadata.labels ?? {}));
+  t.equal(job.metadata.labels?.[RUN_LABEL], '0123456789');
+  t.same(job.metadata.annotations, { 'example.com/note': 'n', [RESTARTS_ANNOTATION]: '0' });
+  t.same((job.spec.template as Pod).metadata, {
+    labels: job.metadata.labels,
+    annotations: { 'example.com/note': 'n' },
+  });
+  t.same(Object.keys(pod().metadata), ['labels'], 'no annotations at all');
+});
+
+t.test('the environment', async (t) => {
+  const secret = (name: string, key: string) => ({ secretKeyRef: { name, key } });
+  for (const [spec, name, expected, reason] of [
+    [{}, 'DYNAMOCTL_TABLE_NAME', 'Orders', 'the target'],
+    [{}, 'DYNAMOCTL_PARTITION_VALUE', 'tenant-1', 'in words'],
+    [{}, 'DYNAMOCTL_REGION', 'us-east-1', 'the default'],
+    [{ ddbCtlDpJob: { ...target, awsRegion: 'eu-west-1' } }, 'DYNAMOCTL_REGION', 'eu-west-1', 'as asked'],
+    [{}, 'DYNAMOCTL_ENDPOINT_URL', undefined, 'what is not asked for is not there'],
+    [
+      { ddbCtlDpJob: { ...target, partitionValue: 'a$(HOME)$b' } },
+      'DYNAMOCTL_PARTITION_VALUE',
+      'a$$(HOME)$$b',
+      'Kubernetes expands $(NAME) and halves $$',
+    ],
+    [
+      { ddbCtlDpJob: { tableName: 'T', partitionValueFrom: { secretKeyRef: { name: 's', key: 'k' } } } },
+      'DYNAMOCTL_PARTITION_VALUE',
+      secret('s', 'k'),
+      'from a Secret',
+    ],
+    [
+      { ddbCtlDpJob: { ...target, sortKey: { beginsWith: 'a' } } },
+      'DYNAMOCTL_SORT_KEY_BEGINS_WITH',
+      'a',
+      'part of a partition',
+    ],
+    [{ ddbCtlDpJob: { ...target, sortKey: { from: 'a', to: 'b' } } }, 'DYNAMOCTL_SORT_KEY_TO', 'b', 'or a range of it'],
+    [{ maxWriteUnitsPerSecond: 5 }, 'DYNAMOCTL_MAX_WRITE_UNITS_PER_SECOND', '5', 'a number as text'],
+    [{}, 'AWS_ACCESS_KEY_ID', undefined, 'no credentials: those of the service account'],
+    [
+      { credentialsSecretRef: { name: 's' } },
+      'AWS_ACCESS_KEY_ID',
+      secret('s', 'AWS_ACCESS_KEY_ID'),
+      'three keys of a Secret and no others',
+    ],
+    [
+      { credentialsSecretRef: { name: 's' } },
+      'AWS_SESSION_TOKEN',
+      { secretKeyRef: { name: 's', key: 'AWS_SESSION_TOKEN', optional: true } },
+      'of which one may be absent',
+    ],
+    [{}, 'DYNAMOCTL_TRUSTED_ENDPOINTS', undefined, 'none are trusted'],
+    [{}, 'DYNAMOCTL_PARENT_UID', 'uid-1', 'for the report and the fence'],
+  ] as const)
+    t.same(env(spec)[name], expected, `${name}: ${reason}`);
+  const trusting = { settings: settingsWith({ trustedEndpoints: ['http://a:1', 'http://b'] }) };
+  t.equal(env({}, trusting).DYNAMOCTL_TRUSTED_ENDPOINTS, 'http://a:1,http://b', 'trusted endpoints');
+  t.notOk(JSON.stringify(build()).includes('"command"'), 'the image decides what runs');
+});

@@ -1,0 +1,78 @@
+import t from 'tap';
+import type { Status } from '../../../../src/api/status.js';
+import { statusOf } from '../../../../src/operator/desired/status.js';
+import { observe } from '../../../../src/operator/observe/situation.js';
+import type { Decision } from '../../../../src/operator/rules/rule.js';
+import { jobStatus, NOW, observedJob, request, seconds } from '../../../support/builders.js';
+import { defaultSettings } from '../../../support/settings.js';
+
+const recorded: Status = {
+  mode: 'Execute',
+  job: { name: 'sample', uid: 'job-1' },
+  startTime: '2026-11-23T02:10:01Z',
+  completionTime: '2026-11-23T02:10:30Z',
+  restarts: 2,
+  restart: { notBefore: '2026-11-23T02:10:30.5Z', ordinal: 3 },
+  verifiedEmpty: true,
+  progress: { itemsFound: 3 },
+  target: { tableId: 't', digest: 'ab'.repeat(32) },
+  dryRun: { itemsFound: 3, completionTime: '2026-11-23T02:10:00Z' },
+};
+const decision: Decision = { state: 'Running', message: { text: '' }, jobs: [] };
+const job = observedJob({ status: jobStatus.running });
+const other = observedJob({ uid: 'other', name: 'other', metadata: { labels: {} }, status: jobStatus.running });
+
+const rows: { why: string; others?: (typeof other)[]; change?: Partial<Decision>; status: Record<string, unknown> }[] =
+  [
+    { why: 'what a decision does not set stays as it was, to the letter', status: { ...recorded } },
+    {
+      why: 'what it sets to undefined goes',
+      change: { set: { completionTime: undefined, restart: undefined, verifiedEmpty: undefined } },
+      status: { completionTime: undefined, restart: undefined, verifiedEmpty: undefined, restarts: 2 },
+    },
+    {
+      why: 'times are written as text, also inside',
+      change: {
+        set: {
+          startTime: NOW,
+          restart: { notBefore: seconds(30.5), ordinal: 4 },
+          dryRun: { itemsFound: 4, completionTime: NOW },
+        },
+      },
+      status: {
+        startTime: '2026-11-23T02:10:40Z',
+        restart: { notBefore: '2026-11-23T02:11:10Z', ordinal: 4 },
+        dryRun: { itemsFound: 4, completionTime: '2026-11-23T02:10:40Z' },
+      },
+    },
+    { why: 'nothing is drained', status: { drainingSince: undefined } },
+    { why: 'a pause is no draining', change: { jobs: [{ pause: job }] }, status: { drainingSince: undefined } },
+    {
+      why: 'since when a Job is drained',
+      change: { jobs: [{ drain: job }] },
+      status: { drainingSince: '2026-11-23T02:10:40Z' },
+    },
+    { why: 'also another Job', others: [other], status: { drainingSince: '2026-11-23T02:10:40Z' } },
+    {
+      why: 'a decision may say so itself',
+      change: { set: { drainingSince: seconds(-9) } },
+      status: { drainingSince: '2026-11-23T02:10:31Z' },
+    },
+  ];
+
+for (const { why, others = [], change, status } of rows)
+  t.test(why, async (t) => {
+    const situation = observe(request({ status: recorded }, job, ...others), defaultSettings, NOW);
+    const written = statusOf(situation, { ...decision, ...change }, 'text') as Record<string, unknown>;
+    for (const [field, value] of Object.entries(status)) t.strictSame(written[field], value, field);
+    t.notOk(Object.values(written).includes(undefined), 'a field that is undefined is not there');
+    t.equal(written.observedGeneration, 1);
+    t.match(written.conditions, [{ type: 'Finished', reason: 'Running', message: 'text' }]);
+  });
+
+t.test('an objection beside a run is a condition of its own', async (t) => {
+  const situation = observe(request(), defaultSettings, NOW);
+  const nonCompliance = { state: 'PolicyViolation', message: 'why' } as const;
+  const { conditions = [] } = statusOf(situation, { ...decision, nonCompliance }, 'text');
+  t.match(conditions.at(-1), { type: 'PolicyCompliant', reason: 'PolicyViolation', message: 'why' });
+});

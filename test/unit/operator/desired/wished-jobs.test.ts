@@ -1,0 +1,27 @@
+import t from 'tap';
+import { RESTARTS_ANNOTATION } from '../../../../src/api/names.js';
+import { wishedJob } from '../../../../src/operator/desired/wished-jobs.js';
+import { observe } from '../../../../src/operator/observe/situation.js';
+import { NOW, observedJob, request } from '../../../support/builders.js';
+import { defaultSettings } from '../../../support/settings.js';
+
+const job = observedJob({ restarts: 1 });
+const situation = observe(request(), defaultSettings, NOW);
+
+for (const [why, wish, suspend, restarts] of [
+  ['keep: as observed', { keep: job }, undefined, '1'],
+  ['pause: suspended', { pause: job }, true, '1'],
+  ['drain: suspended too', { drain: job }, true, '1'],
+  ['create: a new one', { create: { restarts: 4 } }, undefined, '4'],
+] as const)
+  t.test(why, async (t) => {
+    const { metadata, spec } = wishedJob(wish, situation, defaultSettings);
+    t.equal(metadata.name, job.metadata.name);
+    t.equal(spec.suspend, suspend);
+    t.equal(metadata.annotations?.[RESTARTS_ANNOTATION], restarts);
+  });
+
+t.test('nothing is built of a spec that is refused', async (t) => {
+  const refused = observe(request({ spec: { backoffLimit: -1 } }), defaultSettings, NOW);
+  t.throws(() => wishedJob({ create: { restarts: 0 } }, refused, defaultSettings), /valid spec only/);
+});

@@ -1,0 +1,102 @@
+import t from 'tap';
+import { RESTARTS_ANNOTATION } from '../../../../src/api/names.js';
+import { type CurrentJob, findCurrentJob, readCurrentJob } from '../../../../src/operator/observe/current-job.js';
+import { readResource } from '../../../../src/operator/observe/resource.js';
+import { runOf } from '../../../../src/operator/run-name.js';
+import { jobStatus, NOW, observedJob, request, statusAfter, UID } from '../../../support/builders.js';
+import { like } from '../../../support/like.js';
+
+const run = runOf(UID, 'Execute');
+const named = (name: string, uid: string) => observedJob({ name, uid });
+const [a, b, c] = [named('a', '1'), named('b', '2'), named('c', '3')] as const;
+const foreign = observedJob({ name: 'foreign', metadata: { labels: {} } });
+
+t.test('which Job is the current one', async (t) => {
+  for (const [jobs, knownUID, name, found, reason] of [
+    [[], undefined, 'x', undefined, 'none'],
+    [[foreign], undefined, 'foreign', undefined, 'the label decides, not the name'],
+    [[foreign, a], undefined, 'x', a, 'the one with the label, whatever its name'],
+    [[a, b, c], '3', 'b', c, 'of several the one that the status knows'],
+    [[a, b, c], '9', 'b', b, 'else the one that we would have created'],
+    [[c, b, a], undefined, 'x', a, 'else the least uid: any, but always the same'],
+    [[a, c, b], undefined, 'x', a, 'in any order'],
+  ] as const) {
+    const status = knownUID === undefined ? {} : { job: { name: 'x', uid: knownUID } };
+    t.equal(findCurrentJob(jobs, { run, status }, name), found, reason);
+  }
+});
+
+const read = (job: ReturnType<typeof observedJob>, status?: unknown): CurrentJob =>
+  readCurrentJob(
+    job,
+    readResource(request({ status }).parent),
+    { report: undefined, countReport: undefined, foreignUID: undefined },
+    NOW,
+    NOW,
+  );
+const at = (time: string): Date => new Date(`2026-11-23T${time}Z`);
+const running = observedJob({ status: jobStatus.running });
+const whileRunning = statusAfter(request({}, running));
+
+const rows: [why: string, job: ReturnType<typeof observedJob>, status: unknown, read: Partial<CurrentJob>][] = [
+  ['its name and uid', running, {}, { name: running.metadata.name, uid: 'job-1', observed: running }],
+  ['a running pod', running, {}, { readyPods: 1, failedPods: 0, isSuspended: false, isPaused: false }],
+  ['a failed pod', observedJob({ status: jobStatus.retrying }), {}, { readyPods: 0, failedPods: 1 }],
+  ['no counts yet', observedJob(), {}, { readyPods: 0, failedPods: 0 }],
+  ['no status at all', { ...observedJob(), status: undefined }, {}, { readyPods: 0, startTime: undefined }],
+  [
+    'suspended, with a pod',
+    observedJob({ suspend: true, status: jobStatus.suspendedDraining }),
+    {},
+    { isSuspended: true, isPaused: false },
+  ],
+  [
+    'suspended, without one',
+    observedJob({ suspend: true, status: jobStatus.suspended }),
+    {},
+    { isSuspended: true, isPaused: true },
+  ],
+  ['an end', observedJob({ status: jobStatus.exited(5) }), {}, { outcome: { state: 'TableNotFound' } as never }],
+  ['this very Job was running', running, whileRunning, { wasRunning: true }],
+  ['another was', running, { ...whileRunning, job: { name: 'x', uid: 'job-0' } }, { wasRunning: false }],
+  ['it was not running', running, { ...whileRunning, conditions: [] }, { wasRunning: false }],
+  ['its times', running, {}, { creationTime: at('02:10:01'), startTime: at('02:10:01'), slowAt: at('02:12:01') }],
+  ['not started: slow since its creation', observedJob(), {}, { startTime: undefined, slowAt: at('02:12:01') }],
+  [
+    'a resumed Job starts anew',
+    observedJob({ status: { ...jobStatus.running, startTime: '2026-11-23T02:10:31Z' } }),
+    {},
+    { slowAt: at('02:12:31') },
+  ],
+  [
+    'no times at all',
+    observedJob({ metadata: { creationTimestamp: undefined as never } }),
+    {},
+    { creationTime: undefined, slowAt: undefined },
+  ],
+  ['how far it has come to rest', running, {}, { draining: { stopping: [running], abandoned: [] } as never }],
+  ...(
+    [
+      ['3', 3],
+      ['', 0],
+      ['-1', undefined],
+      ['1.5', undefined],
+      ['many', undefined],
+      ['2147483648', undefined],
+    ] as const
+  ).map(
+    ([text, restarts]) =>
+      [
+        `restarts "${text}"`,
+        observedJob({ metadata: { annotations: { [RESTARTS_ANNOTATION]: text } } }),
+        {},
+        { restarts },
+      ] as [string, ReturnType<typeof observedJob>, unknown, Partial<CurrentJob>],
+  ),
+  ['no annotations', observedJob({ metadata: { annotations: undefined as never } }), {}, { restarts: undefined }],
+];
+
+for (const [why, job, status, expected] of rows)
+  t.test(why, async (t) => {
+    t.same(like(read(job, status), expected), expected);
+  });

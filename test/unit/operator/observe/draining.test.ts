@@ -1,0 +1,33 @@
+import t from 'tap';
+import { drainDeadline, drainingOf } from '../../../../src/operator/observe/draining.js';
+import { jobStatus, NOW, observedJob, seconds } from '../../../support/builders.js';
+
+const job = (name: string, options: Parameters<typeof observedJob>[0] = {}) => observedJob({ name, ...options });
+const running = job('running', { status: jobStatus.running });
+const suspended = job('suspended', { suspend: true, status: jobStatus.suspended });
+/** Since 02:10:30, ten seconds before NOW. */
+const terminating = job('terminating', { suspend: true, status: jobStatus.suspendedDraining });
+const complete = job('complete', { status: jobStatus.complete });
+
+for (const [why, jobs, now, stopping, abandoned, deadline] of [
+  ['no Job', [], NOW, [], [], undefined],
+  ['a finished Job has come to rest', [complete], NOW, [], [], undefined],
+  ['so has one that is suspended and has no pod', [suspended], NOW, [], [], undefined],
+  ['a running one has five minutes, from now on', [running], NOW, ['running'], [], seconds(300)],
+  ['a suspended one since its transition', [terminating], NOW, ['terminating'], [], seconds(290)],
+  ['the first deadline counts', [running, terminating], NOW, ['running', 'terminating'], [], seconds(290)],
+  ['a second before it', [terminating], seconds(289), ['terminating'], [], seconds(290)],
+  ['at the deadline it is let go', [terminating], seconds(290), [], ['terminating'], undefined],
+  ['each by itself', [terminating, running], seconds(295), ['running'], ['terminating'], seconds(300)],
+] as const)
+  t.test(why, async (t) => {
+    const draining = drainingOf(jobs, NOW, now);
+    t.same(
+      draining.stopping.map(({ metadata }) => metadata.name),
+      stopping,
+    );
+    t.same(draining.abandoned, abandoned);
+    t.same(draining.deadline, deadline);
+  });
+
+t.same(drainDeadline(running, seconds(-60)), seconds(240), 'since when is handed in, where no transition tells');

@@ -1,0 +1,117 @@
+import t from 'tap';
+import type { Report } from '../../../../src/api/report.js';
+import {
+  awaitedCount,
+  countedBefore,
+  countedNow,
+  countIsUnseen,
+  findCountJob,
+} from '../../../../src/operator/observe/dry-run.js';
+import { readResource, type Resource } from '../../../../src/operator/observe/resource.js';
+import { jobStatus, NOW, observedJob, type ParentOptions, request } from '../../../support/builders.js';
+
+const count = observedJob({ mode: 'DryRun', uid: 'dry', status: jobStatus.running });
+const counted = observedJob({ mode: 'DryRun', uid: 'dry', status: jobStatus.complete });
+const deletion = observedJob({ status: jobStatus.running });
+const resource = (options: ParentOptions = {}): Resource => readResource(request(options).parent);
+const reports = (countReport?: Partial<Report>, report?: Partial<Report>) => ({
+  report,
+  countReport,
+  foreignUID: undefined,
+});
+const final: Partial<Report> = {
+  final: true,
+  jobUID: 'dry',
+  outcome: 'DryRunComplete',
+  time: '2026-11-23T02:10:29Z',
+  progress: { itemsFound: 7 },
+  estimatedWriteUnits: { min: 7, max: 9 },
+};
+const ITEMS = { itemsFound: 7, estimatedWriteUnits: { min: 7, max: 9 } };
+const END = new Date('2026-11-23T02:10:30Z');
+
+t.test("the count's Job", async (t) => {
+  for (const [jobs, mode, found, reason] of [
+    [[deletion, count], 'Execute', count, 'the Job of the DryRun of this resource'],
+    [[deletion], 'Execute', undefined, 'there is none'],
+    [[count], 'DryRun', undefined, 'a count has no count before it'],
+  ] as const)
+    t.equal(findCountJob(jobs, { ...resource(), mode }), found, reason);
+});
+
+t.test('whether an approval waits for the count', async (t) => {
+  const finished = { ...resource(), finished: 'Cancelled' } as const;
+  for (const [job, current, given, isAwaited, reason] of [
+    [count, undefined, resource(), true, 'it still counts'],
+    [undefined, undefined, resource(), false, 'there is none'],
+    [counted, undefined, resource(), false, 'it has ended'],
+    [count, deletion, resource(), false, 'the deletion has begun'],
+    [count, undefined, resource({ status: { job: { name: 'x', uid: 'u' } } }), false, 'its Job was seen'],
+    [count, undefined, resource({ spec: { cancel: true } }), false, 'it is cancelled'],
+    [count, undefined, finished, false, 'it has finished'],
+    [count, undefined, resource({ metadata: { deletionTimestamp: 'x' } }), false, 'the resource is being deleted'],
+  ] as const)
+    t.equal(awaitedCount(job, current, given)?.observed, isAwaited ? count : undefined, reason);
+  const paused = observedJob({ mode: 'DryRun', suspend: true, status: jobStatus.suspended });
+  t.match(awaitedCount(paused, undefined, resource()), { name: paused.metadata.name, isPaused: true });
+});
+
+t.test('whether a count may be there that is not seen', async (t) => {
+  const approved = { mode: 'DryRun', job: { name: 'x' } };
+  const over = {
+    type: 'Finished',
+    status: 'True',
+    reason: 'x',
+    message: '',
+    lastTransitionTime: '2026-11-23T02:10:30Z',
+  };
+  for (const [job, status, report, isUnseen, reason] of [
+    [undefined, approved, undefined, true, 'its Job was recorded'],
+    [undefined, approved, { final: false }, true, 'it has reported, but not its end'],
+    [undefined, approved, { final: true }, false, 'it has reported its end'],
+    [count, approved, undefined, false, 'it is seen'],
+    [undefined, { ...approved, conditions: [over] }, undefined, false, 'its end is recorded'],
+    [undefined, { mode: 'DryRun' }, undefined, false, 'it never had a Job'],
+    [undefined, { mode: 'Execute', job: { name: 'x' } }, undefined, false, 'the deletion itself was recorded'],
+  ] as const)
+    t.equal(countIsUnseen(job, resource({ status }), reports(report)), isUnseen, reason);
+  t.notOk(countIsUnseen(undefined, resource({ spec: { mode: 'DryRun' }, status: approved }), reports()), 'no approval');
+});
+
+t.test('what was counted before the deletion', async (t) => {
+  const recorded = { itemsFound: 1, completionTime: '2026-11-23T02:10:00Z' };
+  for (const [job, status, report, result, reason] of [
+    [undefined, {}, undefined, undefined, 'nothing'],
+    [counted, { dryRun: recorded }, final, recorded, 'what is recorded stays'],
+    [counted, {}, final, { ...ITEMS, completionTime: END }, "by the Job's end and its report"],
+    [counted, {}, { ...final, jobUID: 'x' }, { completionTime: END }, "not by another Job's report"],
+    [counted, {}, undefined, { completionTime: END }, 'without a report: when'],
+    [count, {}, final, undefined, 'the Job has not ended, whatever its report says'],
+    [undefined, {}, final, { ...ITEMS, completionTime: new Date(final.time ?? '') }, 'by the report alone'],
+    [undefined, {}, { ...final, time: 'x' }, { ...ITEMS, completionTime: NOW }, 'whose time is not known'],
+    [undefined, {}, { ...final, final: false }, undefined, 'not by one that is not final'],
+    [undefined, {}, { ...final, outcome: 'Incomplete' }, undefined, 'nor by one of a failure'],
+  ] as const)
+    t.same(countedBefore(job, resource({ status }), reports(report), NOW), result, reason);
+});
+
+t.test('what this run counted', async (t) => {
+  const dry = (options: ParentOptions = {}) => resource({ spec: { mode: 'DryRun' }, ...options });
+  const dryRun = { itemsFound: 1, estimatedWriteUnits: { min: 1, max: 1 }, completionTime: '2026-11-23T02:10:00Z' };
+  for (const [job, given, report, result, reason] of [
+    [counted, dry(), final, ITEMS, 'as its report says'],
+    [undefined, dry(), final, ITEMS, 'also when its Job is gone'],
+    [counted, dry(), { ...final, final: false }, {}, 'not before it is final'],
+    [counted, dry(), undefined, {}, 'no report'],
+    [counted, dry({ status: { mode: 'DryRun', dryRun } }), undefined, dryRun, 'as recorded'],
+    [
+      counted,
+      dry({ status: { mode: 'DryRun', dryRun } }),
+      final,
+      { ...ITEMS, completionTime: dryRun.completionTime },
+      'a report is newer, and the first time stays',
+    ],
+  ] as const)
+    t.same(countedNow(job, given, reports(undefined, report)), result, reason);
+  t.same(countedNow(undefined, resource(), reports(final)), ITEMS, 'a deletion: what its count found');
+});

@@ -1,0 +1,208 @@
+import t from 'tap';
+import { observe, type Situation } from '../../../../src/operator/observe/situation.js';
+import { jobName, runOf } from '../../../../src/operator/run-name.js';
+import { jobStatus, NOW, observedJob, request, seconds, statusAfter, UID } from '../../../support/builders.js';
+import { like } from '../../../support/like.js';
+import { defaultSettings, settingsWith } from '../../../support/settings.js';
+
+const NAME = jobName('sample', runOf(UID, 'Execute'));
+const running = observedJob({ status: jobStatus.running });
+const complete = observedJob({ status: jobStatus.complete });
+const count = observedJob({ mode: 'DryRun', uid: 'dry', status: jobStatus.running });
+const other = (change: Parameters<typeof observedJob>[0] = {}) =>
+  observedJob({
+    uid: 'other',
+    name: 'other',
+    status: jobStatus.running,
+    ...change,
+    metadata: { labels: {}, ...change.metadata },
+  });
+const whileRunning = statusAfter(request({}, running));
+const END = new Date('2026-11-23T02:10:30Z');
+const TARGET = { tableId: 't', digest: 'ab'.repeat(32) };
+
+const rows: {
+  why: string;
+  given: Parameters<typeof request>;
+  now?: Date;
+  settings?: typeof defaultSettings;
+  situation: { [Field in keyof Situation]?: unknown };
+}[] = [
+  {
+    why: 'nothing is there yet',
+    given: [{}],
+    situation: {
+      job: undefined,
+      others: { stopping: [], abandoned: [], deadline: undefined },
+      aliveOthers: [],
+      objection: undefined,
+      end: undefined,
+      reportedEnd: undefined,
+      expiry: undefined,
+      unrecordedRestart: undefined,
+      recordedRestart: undefined,
+      unseenUntil: undefined,
+      drainingSince: NOW,
+      counted: {},
+      countedBefore: undefined,
+    },
+  },
+  { why: 'the name of a new Job', given: [{}], situation: { newJobName: NAME, jobName: NAME } },
+  {
+    why: 'the name as it was recorded',
+    given: [{ status: { job: { name: 'old' } } }],
+    situation: { newJobName: NAME, jobName: 'old' },
+  },
+  { why: 'the Job of this run, and others', given: [{}, running, other()], situation: { aliveOthers: ['other'] } },
+  {
+    why: 'a count that is awaited need not go',
+    given: [{}, count],
+    situation: {
+      awaitedCount: { observed: count, name: count.metadata.name, isPaused: false },
+      others: { stopping: [] },
+    },
+  },
+  {
+    why: 'one beside a deletion has to',
+    given: [{}, running, count],
+    situation: { awaitedCount: undefined, others: { stopping: [count] } },
+  },
+  {
+    why: 'another Job that hangs in its deletion is alive for five minutes',
+    given: [{}, other({ metadata: { deletionTimestamp: '2026-11-23T02:10:00Z' } })],
+    situation: { aliveOthers: ['other'] },
+  },
+  {
+    why: 'and not for ever',
+    given: [{ status: { drainingSince: '2026-11-23T02:05:40Z' } }, other({ metadata: { deletionTimestamp: 'x' } })],
+    situation: { aliveOthers: [], others: { stopping: [], abandoned: ['other'] } },
+  },
+  { why: 'a finished one is not', given: [{}, other({ status: jobStatus.complete })], situation: { aliveOthers: [] } },
+  {
+    why: 'draining goes on since it was recorded',
+    given: [{ status: { drainingSince: '2026-11-23T02:10:00Z' } }],
+    situation: { drainingSince: seconds(-40) },
+  },
+  {
+    why: 'but not since the future: a clock was set back',
+    given: [{ status: { drainingSince: '2026-11-23T03:00:00Z' } }],
+    situation: { drainingSince: NOW },
+  },
+  {
+    why: 'of a resource that is being deleted since then',
+    given: [
+      { metadata: { deletionTimestamp: '2026-11-23T02:10:20Z' }, status: { drainingSince: '2026-11-23T02:00:00Z' } },
+    ],
+    situation: { drainingSince: seconds(-20) },
+  },
+  {
+    why: 'policy',
+    given: [{}],
+    settings: settingsWith({ allowedTables: [] }),
+    situation: { objection: { state: 'PolicyViolation' } },
+  },
+  {
+    why: 'no time to live, no expiry',
+    given: [{}, complete],
+    situation: { expiry: undefined, job: { outcome: { state: 'PartitionDeleted' } } },
+  },
+  {
+    why: 'since the Job ended',
+    given: [{ spec: { ttlSecondsAfterFinished: 60 } }, complete],
+    situation: { expiry: new Date(END.getTime() + 60_000) },
+  },
+  {
+    why: 'since the end that was recorded',
+    given: [
+      {
+        spec: { ttlSecondsAfterFinished: 60 },
+        status: { ...statusAfter(request({}, complete)), completionTime: '2026-11-23T02:10:00Z' },
+      },
+      complete,
+    ],
+    situation: { expiry: seconds(20) },
+  },
+  {
+    why: 'since now, where no time is known',
+    given: [{ spec: { ttlSecondsAfterFinished: 60 } }, running],
+    situation: { expiry: seconds(60) },
+  },
+  {
+    why: 'a final report',
+    given: [{ report: { final: true, outcome: 'TableNotFound' } }],
+    situation: { reportedEnd: { state: 'TableNotFound' } },
+  },
+  { why: 'a report that is not final', given: [{ report: { final: false } }], situation: { reportedEnd: undefined } },
+  {
+    why: 'a late report of a Job that is gone',
+    given: [
+      {
+        status: statusAfter(request({}, observedJob({ status: jobStatus.failed('BackoffLimitExceeded') }))),
+        report: { final: true, jobUID: 'job-1', outcome: 'Incomplete' },
+      },
+    ],
+    situation: { end: { state: 'Incomplete' } },
+  },
+  {
+    why: 'beside the Job it changes nothing',
+    given: [
+      {
+        status: statusAfter(request({}, observedJob({ status: jobStatus.failed('BackoffLimitExceeded') }))),
+        report: { final: true, jobUID: 'job-1', outcome: 'Incomplete' },
+      },
+      running,
+    ],
+    situation: { end: { state: 'BackoffLimitExceeded' } },
+  },
+  {
+    why: 'a Job that was seen: its restart must be recorded first',
+    given: [{ status: { ...whileRunning, restarts: 2 } }],
+    situation: { unrecordedRestart: { notBefore: seconds(120), ordinal: 3 }, recordedRestart: undefined },
+  },
+  {
+    why: 'a count that may be there, not seen yet: so must it',
+    given: [{ status: { mode: 'DryRun', job: { name: 'x' } } }],
+    situation: { unrecordedRestart: { notBefore: seconds(30), ordinal: 1 } },
+  },
+  {
+    why: 'a restart that was recorded',
+    given: [{ status: { job: { name: 'x' }, restart: { notBefore: '2026-11-23T02:11:00Z', ordinal: 2 } } }],
+    situation: { unrecordedRestart: undefined, recordedRestart: { notBefore: seconds(20), ordinal: 2 } },
+  },
+  {
+    why: 'a record that does not hold is made anew, of the same ordinal',
+    given: [{ status: { job: { name: 'x' }, restart: { notBefore: '2099-01-01T00:00:00Z', ordinal: 2 } } }],
+    situation: { unrecordedRestart: { notBefore: seconds(60), ordinal: 2 }, recordedRestart: undefined },
+  },
+  {
+    why: 'a recorded Job that is not observed may be there all the same',
+    given: [{ status: { job: { name: 'x' }, drainingSince: '2026-11-23T02:10:30Z' } }],
+    situation: { unseenUntil: seconds(20) },
+  },
+  {
+    why: 'one that is observed is seen',
+    given: [{ status: whileRunning }, running],
+    situation: { unseenUntil: undefined },
+  },
+  {
+    why: 'the target as recorded, whatever a report says',
+    given: [{ status: { target: TARGET }, report: { target: { ...TARGET, tableId: 'other' } } }],
+    situation: { target: TARGET },
+  },
+  { why: 'else as reported', given: [{ report: { target: TARGET } }], situation: { target: TARGET } },
+  {
+    why: 'also by the count before it',
+    given: [{ report: { mode: 'DryRun', target: TARGET } }],
+    situation: { target: TARGET },
+  },
+  {
+    why: 'progress as reported',
+    given: [{ report: { progress: { itemsFound: 7 } } }],
+    situation: { progress: { itemsFound: 7 } },
+  },
+];
+
+for (const { why, given, now = NOW, settings = defaultSettings, situation } of rows)
+  t.test(why, async (t) => {
+    t.same(like(observe(request(...given), settings, now), situation), situation);
+  });

@@ -1,0 +1,75 @@
+import t from 'tap';
+import { observe } from '../../../src/operator/observe/situation.js';
+import { answer, respond } from '../../../src/operator/respond.js';
+import type { Decision } from '../../../src/operator/rules/rule.js';
+import { childrenOf, jobStatus, NOW, observedJob, request, seconds } from '../../support/builders.js';
+import { defaultSettings } from '../../support/settings.js';
+
+const job = observedJob({ status: jobStatus.running });
+const name = job.metadata.name;
+const other = observedJob({ uid: 'other', name: 'other', metadata: { labels: {} }, status: jobStatus.running });
+const WARNING = ' (the pod of Job x did not stop within 300 s and may still be running: check its node)';
+
+const decision: Decision = { state: 'Running', message: { text: 'text' }, jobs: [] };
+const rows: {
+  why: string;
+  others?: (typeof other)[];
+  change: Partial<Decision>;
+  children: string[];
+  message?: string;
+  resync?: number;
+}[] = [
+  { why: 'a Job that no wish names is left out, and goes', change: {}, children: [] },
+  { why: 'one is kept', change: { jobs: [{ keep: job }] }, children: [name] },
+  { why: 'one is paused', change: { jobs: [{ pause: job }] }, children: [`${name}:suspend`] },
+  { why: 'one is drained', change: { jobs: [{ drain: job }] }, children: [`${name}:suspend`] },
+  { why: 'one is created', change: { jobs: [{ create: { restarts: 2 } }] }, children: [name] },
+  {
+    why: 'other Jobs are drained beside it, whatever is decided',
+    others: [other],
+    change: { jobs: [{ keep: job }] },
+    children: [name, 'other:suspend'],
+    resync: 300,
+  },
+  { why: 'the earliest wake counts', change: { wakes: [seconds(60), undefined, seconds(9)] }, children: [], resync: 9 },
+  {
+    why: 'also before the deadline of other Jobs',
+    others: [other],
+    change: { wakes: [seconds(60)] },
+    children: ['other:suspend'],
+    resync: 60,
+  },
+  {
+    why: 'a Job that was let go undrained is named',
+    change: { abandoned: ['x'] },
+    children: [],
+    message: `text${WARNING}`,
+  },
+  {
+    why: 'and not again where a recorded message names it',
+    change: { message: { text: `text${WARNING}` }, abandoned: ['x'] },
+    children: [],
+    message: `text${WARNING}`,
+  },
+];
+
+for (const { why, others = [], change, children, message = 'text', resync } of rows)
+  t.test(why, async (t) => {
+    const situation = observe(request({}, job, ...others), defaultSettings, NOW);
+    const response = respond(situation, { ...decision, ...change }, defaultSettings);
+    t.same(childrenOf(response), children);
+    t.equal(response.status.conditions?.[0]?.message, message);
+    t.equal(response.resyncAfterSeconds, resync);
+  });
+
+t.test('nothing but Jobs of the own namespace leaves', async (t) => {
+  const [child] = respond(
+    observe(request(), defaultSettings, NOW),
+    { ...decision, jobs: [{ create: { restarts: 0 } }] },
+    defaultSettings,
+  ).children;
+  t.ok(child);
+  const content = { status: {}, children: child ? [child] : [] };
+  t.throws(() => answer({ namespace: 'kube-system', content, wakes: [], now: NOW }), /not a Job in namespace/);
+  t.same(answer({ namespace: 'default', content, wakes: [], now: NOW }), content, 'the rest is as it was');
+});

@@ -1,0 +1,73 @@
+import { isCancelled } from '../../../../src/operator/rules/is-cancelled.js';
+import { NOW, observedJob, seconds } from '../../../support/builders.js';
+import { CREATED, currentJob, JOB, NAME, ruleTable, RUNNING, SEEN } from './rule-table.js';
+
+const REST = { stopping: [], abandoned: [], deadline: undefined };
+const cancelled = { state: 'Cancelled', message: { meaningOf: 'Cancelled' } } as const;
+const cancelling = { state: 'Cancelling', message: { key: 'jobIsCancelling' } } as const;
+const seen = { ...SEEN, restart: undefined };
+const atItsEnd = { ...SEEN, startTime: CREATED, completionTime: NOW, restart: undefined };
+
+ruleTable(isCancelled, [
+  { why: 'nobody asks for it', given: { job: RUNNING }, decision: undefined },
+  {
+    why: 'nothing ever ran',
+    given: { wantsCancellation: true },
+    decision: {
+      ...cancelled,
+      set: { completionTime: NOW, restart: undefined },
+      abandoned: [],
+      jobs: [],
+      wakes: [undefined],
+    },
+  },
+  {
+    why: 'the Job comes to rest first',
+    given: { wantsCancellation: true, job: RUNNING },
+    decision: { ...cancelling, jobs: [{ drain: JOB }], set: seen, wakes: [seconds(300)] },
+  },
+  {
+    why: 'so does any other Job',
+    given: {
+      wantsCancellation: true,
+      others: { stopping: [observedJob({ name: 'other' })], abandoned: [], deadline: seconds(300) },
+    },
+    decision: { ...cancelling, jobs: [], set: { restart: undefined }, wakes: [undefined] },
+  },
+  {
+    why: 'at rest: the Job stays until Cancelled stands in the status',
+    given: { wantsCancellation: true, job: currentJob({ draining: REST }) },
+    decision: { ...cancelled, set: atItsEnd, abandoned: [], jobs: [{ pause: JOB }], wakes: [seconds(1)] },
+  },
+  {
+    why: 'Jobs that were let go undrained are named',
+    given: {
+      wantsCancellation: true,
+      job: currentJob({ draining: { ...REST, abandoned: ['a'] } }),
+      others: { ...REST, abandoned: ['b'] },
+    },
+    decision: { ...cancelled, set: atItsEnd, abandoned: ['a', 'b'], jobs: [{ pause: JOB }], wakes: [seconds(1)] },
+  },
+  {
+    why: 'a recorded Job that is not observed may be there all the same',
+    given: { wantsCancellation: true, unseenUntil: seconds(20), drainingSince: seconds(-10) },
+    decision: {
+      state: 'Cancelling',
+      message: { key: 'jobIsNotSeen', job: NAME },
+      jobs: [],
+      set: { restart: undefined, drainingSince: seconds(-10) },
+      wakes: [seconds(20)],
+    },
+  },
+  {
+    why: 'but not for ever',
+    given: { wantsCancellation: true, unseenUntil: NOW },
+    decision: {
+      ...cancelled,
+      set: { completionTime: NOW, restart: undefined },
+      abandoned: [],
+      jobs: [],
+      wakes: [undefined],
+    },
+  },
+]);

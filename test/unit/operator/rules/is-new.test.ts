@@ -1,0 +1,28 @@
+import { isNew } from '../../../../src/operator/rules/is-new.js';
+import { seconds } from '../../../support/builders.js';
+import { NAME, ruleTable } from './rule-table.js';
+
+ruleTable(isNew, [
+  {
+    why: 'the Job is created, and again should it not show',
+    given: {},
+    decision: {
+      state: 'Pending',
+      message: { key: 'jobIsCreated' },
+      jobs: [{ create: { restarts: 0 } }],
+      set: { job: { name: NAME } },
+      wakes: [seconds(30)],
+    },
+  },
+  {
+    why: 'by its own name, whatever name is recorded',
+    given: { jobName: 'old' },
+    decision: {
+      state: 'Pending',
+      message: { key: 'jobIsCreated' },
+      jobs: [{ create: { restarts: 0 } }],
+      set: { job: { name: NAME } },
+      wakes: [seconds(30)],
+    },
+  },
+]);

@@ -1,0 +1,110 @@
+import { jobIsObserved } from '../../../../src/operator/rules/job-is-observed.js';
+import { NOW, seconds } from '../../../support/builders.js';
+import { CREATED, currentJob, JOB, NAME, OBJECTION, ruleTable, RUNNING, SEEN } from './rule-table.js';
+
+const set = { ...SEEN, startTime: CREATED, restart: undefined, completionTime: undefined, verifiedEmpty: undefined };
+const kept = { jobs: [{ keep: JOB }], set, nonCompliance: undefined };
+const idle = currentJob({ readyPods: 0, slowAt: seconds(60) });
+const late = { ...idle, slowAt: NOW };
+
+ruleTable(jobIsObserved, [
+  { why: 'no Job', given: {}, decision: undefined },
+  {
+    why: 'a ready pod deletes',
+    given: { job: RUNNING },
+    decision: { ...kept, state: 'Running', message: { key: 'jobIsDeleting', job: NAME }, wakes: [undefined] },
+  },
+  {
+    why: 'or counts',
+    given: { job: RUNNING, mode: 'DryRun' },
+    decision: { ...kept, state: 'Running', message: { key: 'jobIsCounting', job: NAME }, wakes: [undefined] },
+  },
+  {
+    why: 'a ready pod after a failed one',
+    given: { job: { ...RUNNING, failedPods: 2 } },
+    decision: { ...kept, state: 'Running', message: { key: 'jobIsDeleting', job: NAME }, wakes: [undefined] },
+  },
+  {
+    why: 'a pod that has just ended well leaves none that is ready',
+    given: { job: { ...idle, wasRunning: true } },
+    decision: { ...kept, state: 'Running', message: { key: 'jobIsDeleting', job: NAME }, wakes: [undefined] },
+  },
+  {
+    why: 'one that failed does not',
+    given: { job: { ...idle, wasRunning: true, failedPods: 1 } },
+    decision: {
+      ...kept,
+      state: 'Retrying',
+      message: { key: 'jobIsRetrying', job: NAME, failed: 1 },
+      wakes: [seconds(60), undefined],
+    },
+  },
+  {
+    why: 'a Job that somebody else suspended waits for them',
+    given: { job: { ...idle, isSuspended: true } },
+    decision: { ...kept, state: 'Pending', message: { key: 'jobIsQueued', job: NAME }, wakes: [undefined] },
+  },
+  {
+    why: 'the pod is on its way',
+    given: { job: idle },
+    decision: {
+      ...kept,
+      state: 'Pending',
+      message: { key: 'jobIsStarting', job: NAME },
+      wakes: [seconds(60), undefined],
+    },
+  },
+  {
+    why: 'for too long',
+    given: { job: late },
+    decision: {
+      ...kept,
+      state: 'Pending',
+      message: { key: 'jobHasNoReadyPod', job: NAME, since: CREATED, namespace: 'default' },
+      wakes: [undefined],
+    },
+  },
+  {
+    why: 'since its creation, where it was never started',
+    given: { job: { ...late, startTime: undefined, creationTime: seconds(-200) } },
+    decision: {
+      ...kept,
+      set: { ...set, startTime: undefined },
+      state: 'Pending',
+      message: { key: 'jobHasNoReadyPod', job: NAME, since: seconds(-200), namespace: 'default' },
+      wakes: [undefined],
+    },
+  },
+  {
+    why: 'also after a failed one',
+    given: { job: { ...late, failedPods: 1 } },
+    decision: {
+      ...kept,
+      state: 'Retrying',
+      message: { key: 'jobHasNoReadyPod', job: NAME, since: CREATED, namespace: 'default' },
+      wakes: [undefined],
+    },
+  },
+  {
+    why: 'a Job without any time is never slow',
+    given: { job: { ...idle, startTime: undefined, creationTime: undefined, slowAt: undefined } },
+    decision: {
+      ...kept,
+      set: { ...set, startTime: undefined },
+      state: 'Pending',
+      message: { key: 'jobIsStarting', job: NAME },
+      wakes: [undefined, undefined],
+    },
+  },
+  {
+    why: 'policy changed: it goes on, and that is said',
+    given: { job: RUNNING, objection: OBJECTION },
+    decision: {
+      ...kept,
+      state: 'Running',
+      message: { key: 'jobIsDeleting', job: NAME },
+      nonCompliance: OBJECTION,
+      wakes: [seconds(300)],
+    },
+  },
+]);

@@ -1,0 +1,32 @@
+import { jobWasLost } from '../../../../src/operator/rules/job-was-lost.js';
+import { seconds } from '../../../support/builders.js';
+import { NAME, ruleTable } from './rule-table.js';
+
+const restart = { notBefore: seconds(30), ordinal: 1 };
+
+ruleTable(jobWasLost, [
+  { why: 'none was', given: {}, decision: undefined },
+  { why: 'the record of it stands', given: { recordedRestart: restart }, decision: undefined },
+  {
+    why: 'first only the record, without the uid, which stops a pod that lives on',
+    given: { unrecordedRestart: restart },
+    decision: {
+      state: 'Restarting',
+      message: { key: 'jobWasLost', job: NAME, ordinal: 1, time: seconds(30) },
+      jobs: [],
+      set: { job: { name: NAME }, restart },
+      wakes: [seconds(30)],
+    },
+  },
+  {
+    why: 'also where its time is over at once: one stale look is not enough',
+    given: { unrecordedRestart: { notBefore: seconds(0), ordinal: 2 } },
+    decision: {
+      state: 'Restarting',
+      message: { key: 'jobWasLost', job: NAME, ordinal: 2, time: seconds(0) },
+      jobs: [],
+      set: { job: { name: NAME }, restart: { notBefore: seconds(0), ordinal: 2 } },
+      wakes: [seconds(0)],
+    },
+  },
+]);

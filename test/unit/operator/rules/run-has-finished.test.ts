@@ -1,0 +1,70 @@
+import { runHasFinished } from '../../../../src/operator/rules/run-has-finished.js';
+import { seconds } from '../../../support/builders.js';
+import { CREATED, currentJob, JOB, NEW, OUTCOME, ruleTable, RUNNING, SEEN } from './rule-table.js';
+
+const recorded = { state: 'Cancelled', message: { text: 'as said' }, time: undefined } as const;
+const finished = {
+  finished: 'Cancelled',
+  end: recorded,
+  status: { completionTime: '2026-11-23T02:10:30Z' },
+} as const;
+const said = { state: 'Cancelled', message: { text: 'as said' } } as const;
+const seen = { ...SEEN, startTime: CREATED, restart: undefined };
+const ended = currentJob({ outcome: OUTCOME });
+const draining = { stopping: [JOB], abandoned: [], deadline: seconds(300) };
+
+ruleTable(runHasFinished, [
+  { why: 'the status says that it goes on', given: { job: ended }, decision: undefined },
+  {
+    why: 'its Job is gone',
+    given: finished,
+    decision: { ...said, set: { restart: undefined }, jobs: [] },
+  },
+  {
+    why: 'an unfinished Job is drained',
+    given: { ...finished, finished: 'TableNotFound', job: currentJob({ draining }) },
+    decision: { ...said, set: seen, jobs: [{ drain: JOB }], abandoned: [], wakes: [seconds(300)] },
+  },
+  {
+    why: 'and then goes, also undrained',
+    given: { ...finished, job: currentJob({ draining: { stopping: [], abandoned: ['x'], deadline: undefined } }) },
+    decision: { ...said, set: seen, jobs: [], abandoned: ['x'], wakes: [undefined] },
+  },
+  {
+    why: 'cancelled, and the Job ended all the same: cancelled it stays',
+    given: { ...finished, job: { ...ended, draining: { stopping: [], abandoned: [], deadline: undefined } } },
+    decision: { ...said, set: seen, jobs: [], abandoned: [], wakes: [undefined] },
+  },
+  {
+    why: 'the Job knows best how it ended, and is kept for ever',
+    given: { ...finished, finished: 'WorkerFailed', job: ended },
+    decision: {
+      state: 'TableNotFound',
+      message: { text: 'gone' },
+      set: seen,
+      jobs: [{ keep: JOB }],
+      wakes: [undefined],
+    },
+  },
+  {
+    why: 'or until its time is over',
+    given: { ...finished, finished: 'WorkerFailed', job: ended, expiry: seconds(1) },
+    decision: {
+      state: 'TableNotFound',
+      message: { text: 'gone' },
+      set: seen,
+      jobs: [{ keep: JOB }],
+      wakes: [seconds(1)],
+    },
+  },
+  {
+    why: 'then it goes',
+    given: { ...finished, finished: 'WorkerFailed', job: ended, expiry: NEW.now },
+    decision: { state: 'TableNotFound', message: { text: 'gone' }, set: seen, jobs: [], wakes: [undefined] },
+  },
+  {
+    why: 'a Job that runs is not kept, whatever its time',
+    given: { ...finished, finished: 'WorkerFailed', job: { ...RUNNING, draining }, expiry: seconds(1) },
+    decision: { ...said, set: seen, jobs: [{ drain: JOB }], abandoned: [], wakes: [seconds(300)] },
+  },
+]);

@@ -1,0 +1,18 @@
+import t from 'tap';
+import { waitForRestart } from '../../../../src/operator/rules/wait-for-restart.js';
+import { seconds } from '../../../support/builders.js';
+import { NAME, NEW } from './rule-table.js';
+
+for (const [why, job] of [
+  ['a name that was never recorded', NAME],
+  ['the name as it was recorded', 'old'],
+] as const)
+  t.test(why, async (t) => {
+    t.same(waitForRestart({ ...NEW, jobName: job }, { notBefore: seconds(30), ordinal: 4 }), {
+      state: 'Restarting',
+      message: { key: 'jobWasLost', job, ordinal: 4, time: seconds(30) },
+      jobs: [],
+      set: { job: { name: job } },
+      wakes: [seconds(30)],
+    });
+  });

@@ -1,0 +1,22 @@
+import t from 'tap';
+import { jobName, runOf } from '../../../src/operator/run-name.js';
+
+t.test('a run is the uid and the mode of its resource', async (t) => {
+  t.match(runOf('uid-1', 'Execute'), /^[0-9a-f]{10}$/);
+  t.equal(runOf('uid-1', 'Execute'), 'd1ca094c56', 'fixed for ever: a Job of an older version must be found again');
+  t.not(runOf('uid-1', 'DryRun'), runOf('uid-1', 'Execute'), 'an approval is another run');
+  t.not(runOf('uid-2', 'Execute'), runOf('uid-1', 'Execute'), 'so is a resource that is created anew');
+});
+
+t.test('names of Jobs', async (t) => {
+  for (const [parent, name, reason] of [
+    ['sample', 'sample-0123456789', 'the name of the resource, and the run'],
+    ['a.b.c', 'a-b-c-0123456789', 'dots become dashes: pods are named after it'],
+    ['x'.repeat(46), `${'x'.repeat(46)}-0123456789`, 'just short enough'],
+    ['x'.repeat(253), `${'x'.repeat(46)}-0123456789`, 'cut: a label of the pod holds it'],
+    [`${'x'.repeat(44)}..y`, `${'x'.repeat(44)}-0123456789`, 'no dashes before the run'],
+  ] as const) {
+    t.equal(jobName(parent, '0123456789'), name, reason);
+    t.ok(name.length <= 57, 'six characters are left for the pod');
+  }
+});
