@@ -152,8 +152,9 @@ export class Claims {
     this.#rolledBack.add(uid);
   }
 
-  workerEnded(worker: Worker, code: number): void {
-    if (code === 0) this.#verified.add(`${worker.target.parentUID}/${worker.target.mode}`);
+  /** What it knows now may be recorded from its last report, before its process has exited. */
+  succeeded(worker: Worker): void {
+    this.#verified.add(`${worker.target.parentUID}/${worker.target.mode}`);
   }
 
   #changed({ before, after, actor }: Change): void {

@@ -60,6 +60,7 @@ export class Cluster {
       fence,
       mayReport: (pod: ApiObject) => this.permission && pod.spec?.serviceAccountName === 'ddbctl-worker',
       deleted: (worker: Worker) => claims.deleted(worker),
+      succeeded: (worker: Worker) => claims.succeeded(worker),
       pace,
     };
     this.nodes = new Nodes(api, time, random, (pod, node, exited) => this.#process(pod, node, exited, world));
@@ -85,11 +86,7 @@ export class Cluster {
     const target = workerTarget(pod);
     const job = this.api.list('Job').find(({ metadata }) => metadata.uid === controllerOf(pod)?.uid);
     if (!target || !job || !this.claims.isOurs(job)) return new Idler(this.time, exited);
-    const worker: Worker = new Worker(pod, node, target, world, (code) => {
-      this.claims.workerEnded(worker, code);
-      exited(code);
-    });
-    return worker;
+    return new Worker(pod, node, target, world, exited);
   }
 
   /** Does what the API server may refuse; whether it did. */

@@ -36,6 +36,8 @@ export interface WorkerWorld {
   /** Whether the API server lets this pod's service account patch the parent. */
   mayReport: (pod: ApiObject) => boolean;
   deleted: (worker: Worker, items: number) => void;
+  /** It knows that its work is done; its last report says so, and then it exits. */
+  succeeded: (worker: Worker) => void;
   pace: { batch: number; everyMs: number };
 }
 
@@ -160,6 +162,7 @@ export class Worker implements Process {
     while (this.#inFlight > 0) await this.#sleep(20);
     await this.#sleep(10, 200);
     this.watch.end();
+    if (code === EXIT_CODES.done) this.world.succeeded(this);
     await this.#reporter.end(this.#outcome(code, why?.state));
     this.#exit(code);
   }
