@@ -48,7 +48,8 @@ export default defineConfig(
       'import-x/resolver-next': [createNodeResolver({ extensionAlias: { '.js': ['.ts', '.js'] } })],
     },
     rules: {
-      complexity: ['error', 15],
+      // A switch counts once: it is a table.
+      complexity: ['error', { max: 15, variant: 'modified' }],
       'max-depth': ['error', 3],
       eqeqeq: 'error',
       'import-x/no-cycle': 'error',
@@ -108,7 +109,14 @@ export default defineConfig(
       '@typescript-eslint/no-shadow': ['error', { allow: ['t'] }],
       // Environments and merge patches lose keys by name.
       '@typescript-eslint/no-dynamic-delete': 'off',
+      // What the model API server refuses with: thousands are thrown, and nobody reads their stacks.
+      '@typescript-eslint/only-throw-error': ['error', { allow: [{ from: 'file', name: 'Refusal' }] }],
     },
+  },
+  {
+    // They follow the controllers that they stand for, and the API server's rules, branch by branch.
+    files: ['test/models/**/*.ts', 'test/simulation/**/*.ts'],
+    rules: { complexity: ['error', { max: 25, variant: 'modified' }] },
   },
   {
     files: ['**/*.js'],

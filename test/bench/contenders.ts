@@ -80,8 +80,8 @@ export async function runContender(
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
   let output = '';
-  child.stdout.on('data', (chunk) => (output += chunk));
-  child.stderr.on('data', (chunk) => (output += chunk));
+  child.stdout.on('data', (chunk: Buffer) => (output += String(chunk)));
+  child.stderr.on('data', (chunk: Buffer) => (output += String(chunk)));
   const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
   clearTimeout(timer);
   const ran: Ran = { seconds: (performance.now() - start) / 1000, exitCode, output: output.slice(-2000) };

@@ -111,8 +111,8 @@ t.test(
 
 /** The value of the series of that name that has all these labels. */
 function valueWith(text: string, name: string, labels: readonly string[]): number | undefined {
-  const line = text
+  const found = text
     .split('\n')
     .find((line) => line.startsWith(`${name}{`) && labels.every((label) => line.includes(label)));
-  return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1));
+  return found === undefined ? undefined : Number(found.slice(found.lastIndexOf(' ') + 1));
 }

@@ -133,8 +133,8 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
   t.test('another uid is refused in words of its own, by which the fence knows it', async (t) => {
     const answer = await patch(worker, { metadata: { uid: '00000000-0000-4000-8000-000000000001' } });
     t.match(answer, { code: 422, body: { details: { causes: [{ field: 'metadata.uid' }] } } });
-    const policy = await patch(worker, { spec: { mode: 'Execute' } });
-    t.notMatch(JSON.stringify(policy.body.details), 'metadata.uid', "the policy's refusal is not mistaken for it");
+    const byPolicy = await patch(worker, { spec: { mode: 'Execute' } });
+    t.notMatch(JSON.stringify(byPolicy.body.details), 'metadata.uid', "the policy's refusal is not mistaken for it");
   });
 
   t.test('the worker has no other right', async (t) => {
@@ -185,7 +185,7 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     for (const finalizers of [['metacontroller.io/compositecontroller-x', 'example.com/held'], []]) {
       const replaced = { ...body, metadata: { ...body.metadata, finalizers, labels: { team: 'b' } } };
       const answer = await crd.request('PUT', 'run', '?dryRun=All', { as: 'metacontroller', body: replaced });
-      t.equal(answer.code, 200, `Metacontroller: finalizers ${finalizers}`, { answer });
+      t.equal(answer.code, 200, `Metacontroller: finalizers ${finalizers.join()}`, { answer });
     }
     const live = (await crd.request('GET', 'run', '')).body;
     live.metadata.finalizers = [];

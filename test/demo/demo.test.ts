@@ -13,7 +13,8 @@ t.test('the demo holds what it claims (after npm run build)', async (t) => {
   const script = fileURLToPath(new URL('demo.ts', import.meta.url));
   const args = ['--no-warnings', '--import', import.meta.resolve('tsx'), script];
   const demo = spawn(process.execPath, args, { env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [out, err, [code]] = await Promise.all([text(demo.stdout), text(demo.stderr), once(demo, 'close')]);
+  const closed = once(demo, 'close') as Promise<[number]>;
+  const [out, err, [code]] = await Promise.all([text(demo.stdout), text(demo.stderr), closed]);
   t.equal(code, 0, err);
   t.match(out, /TESTTENANTID +2500 +0\n/, 'the target is empty');
   t.match(out, /TESTTENANTID2 +750 +750\n/, 'a neighbour is whole');

@@ -25,9 +25,9 @@ export function getDdp(parent: Parent, now: Date, { wide = false } = {}): string
     [
       parent.metadata.name,
       ...columns.map(({ jsonPath, type }) => {
-        const value = at(parent, jsonPath);
+        const value = at(parent, jsonPath) as string | number | undefined;
         if (value === undefined) return '';
-        return type === 'date' ? age(new Date(String(value)), now) : String(value);
+        return type === 'date' ? age(new Date(value), now) : String(value);
       }),
     ],
   ]);

@@ -5,8 +5,8 @@ import { HOOK_SETTINGS, renderCases } from '../../hooks/render.js';
 import { STATES } from '../../src/api/states.js';
 import { buildApp } from '../../src/webhook/app.js';
 
-const folder = new URL('../../hooks/', import.meta.url);
-const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8');
+const hooks = new URL('../../hooks/', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, hooks), 'utf8');
 
 t.test('the files are what the recordings and the code give', async (t) => {
   for (const { folder, request, response, now } of renderCases()) {
@@ -23,7 +23,7 @@ t.test('the files are what the recordings and the code give', async (t) => {
     t.equal(read(`${folder}/now.txt`).trim(), now);
   }
   const folders = ['sync', 'finalize'].flatMap((hook) =>
-    readdirSync(new URL(hook, folder)).map((name) => `${hook}/${name}`),
+    readdirSync(new URL(hook, hooks)).map((name) => `${hook}/${name}`),
   );
   t.same(folders.sort(), HOOK_CASES.map(({ hook, name }) => `${hook}/${name}`).sort(), 'no folder without a case');
 });

@@ -71,7 +71,7 @@ async function install(t: Test): Promise<string> {
 const missing =
   WITHOUT_HELM || (await whatIsMissing()) || ((await othersResources()) && 'there are DdbctlDpJobs of others');
 
-t.test('the charts on a cluster', { skip: missing ?? false }, async (t) => {
+t.test('the charts on a cluster', { skip: missing }, async (t) => {
   const crdBefore = (await tryKubectl(['get', 'crd', 'ddbctldpjobs.dynamoctl.dp.operators.sanjivmadhavan.io'])).ok;
   await tryKubectl(['create', 'namespace', NAMESPACE]);
   t.comment(`${HELM} ${run(['version', '--short']).stdout.trim()}`);

@@ -203,7 +203,7 @@ export class Claims {
       // A lie was recorded, and then the truth of a Job.
       const { forged, unseenJobTaken, unseenEndTaken } = this.exceptions;
       if (forged || unseenJobTaken || unseenEndTaken) this.#finished.delete(uid);
-      else this.broken('finished-is-final', `${finished?.reason} was recorded after ${recorded.reason}`);
+      else this.broken('finished-is-final', `${finished?.reason ?? 'nothing'} was recorded after ${recorded.reason}`);
       return;
     }
     // The answer was on its way when the Job was taken.
@@ -213,7 +213,7 @@ export class Claims {
       before !== undefined && conditionOf(before, 'Finished')?.status === 'True' && before.status?.mode === mode;
     if (!known && !this.exceptions.forged) {
       const success = finished.reason === 'PartitionDeleted' || finished.reason === 'DryRunComplete';
-      if (success && !this.#verified.has(`${uid}/${mode}`))
+      if (success && !this.#verified.has(`${uid}/${String(mode)}`))
         this.broken('true-outcome', `${finished.reason} was recorded and no worker ended so`);
     }
     if (mode === 'Execute' && !this.#finished.has(uid))
@@ -299,7 +299,7 @@ export class Claims {
   /** A hook was called: all that an answer alone can break. */
   called({ hook, request, settings, now, body, again, error }: Call): void {
     const parent = request.parent as unknown as ApiObject;
-    const observed = Object.values(request.children[JOBS] ?? {}) as unknown as ApiObject[];
+    const observed = Object.values(request.children[JOBS]) as unknown as ApiObject[];
     const live = this.api.get(KIND, parent.metadata.namespace, parent.metadata.name);
     if (live && live.metadata.resourceVersion !== parent.metadata.resourceVersion) this.staleParents++;
     if (this.forgedReports.has(parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '')) this.forgedReportsSeen++;
@@ -307,27 +307,28 @@ export class Claims {
     if (foreign !== undefined) this.broken('never-throws', `a 400: ${foreign}`);
     if (body === undefined) return this.broken('never-throws', String((error as Error | undefined)?.stack ?? error));
     if (body !== again) this.broken('same-bytes', 'two calls with the same input differ');
-    const answer = JSON.parse(body) as { status: Json; children: (ApiObject | null)[]; finalized?: boolean };
+    // Whatever a planted bug answers.
+    const answer = JSON.parse(body) as { status?: Json; children?: (ApiObject | null)[]; finalized?: boolean };
     const children = (answer.children ?? []).filter((child) => child !== null);
     if (children.length !== answer.children?.length) this.broken('no-null-children', body.slice(0, 200));
     const wrong = wrongIn(hook, answer);
-    if (wrong !== undefined) this.broken('valid-answers', wrong);
+    if (wrong !== undefined) return this.broken('valid-answers', wrong);
 
     for (const child of children) this.#child(child, observed, parent, settings.workerImage);
     for (const job of observed)
-      if (!children.some(({ metadata }) => metadata?.name === job.metadata.name)) this.#dropped(job, parent, now);
+      if (!children.some(({ metadata }) => metadata.name === job.metadata.name)) this.#dropped(job, parent, now);
     if (hook === 'sync')
       this.#decision(answer.status ?? {}, children, observed, parent, settings.allowedTables[0] === '*', now);
-    if (
-      answer.finalized === true &&
-      observed.some((job) => this.isOurs(job) && !isDrained(job) && job.metadata.deletionTimestamp === undefined)
-    )
+    if (answer.finalized === true && observed.some((job) => this.#isAtWork(job)))
       this.broken('jobs-go-drained', 'finalized with an undrained Job');
-    if (hook === 'finalize' || parent.metadata.deletionTimestamp !== undefined) {
-      for (const child of children)
-        if (!observed.some(({ metadata }) => metadata.name === child.metadata.name))
-          this.broken('own-jobs-only', 'a Job is built for a parent that is being deleted');
-    }
+    const isNew = (child: ApiObject): boolean =>
+      !observed.some(({ metadata }) => metadata.name === child.metadata.name);
+    if ((hook === 'finalize' || parent.metadata.deletionTimestamp !== undefined) && children.some(isNew))
+      this.broken('own-jobs-only', 'a Job is built for a parent that is being deleted');
+  }
+
+  #isAtWork(job: ApiObject): boolean {
+    return this.isOurs(job) && !isDrained(job) && job.metadata.deletionTimestamp === undefined;
   }
 
   #child(child: ApiObject, observed: ApiObject[], parent: ApiObject, image: string): void {
@@ -337,7 +338,7 @@ export class Claims {
     const spec = child.spec ?? {};
     if (!job) {
       const containers = ((spec.template as { spec?: Json } | undefined)?.spec?.containers ?? []) as Json[];
-      if (containers.length !== 1 || containers[0]?.image !== image || containers[0]?.name !== CONTAINER)
+      if (containers.length !== 1 || containers[0]?.image !== image || containers[0].name !== CONTAINER)
         this.broken('own-jobs-only', 'a built Job does not run our worker');
       if (containers[0]?.command !== undefined) this.broken('own-jobs-only', 'a built Job has a command');
       return;

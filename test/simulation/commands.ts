@@ -69,7 +69,7 @@ export interface HistoryPlan {
 const pick = <const T extends readonly string[]>(...values: T) => fc.constantFrom<T[number]>(...values);
 const seconds = (from: number, to: number) => fc.integer({ min: from, max: to });
 
-const action = <D extends Action['do']>(name: D, fields: object = {}): fc.Arbitrary<Action> =>
+const action = (name: Action['do'], fields: object = {}): fc.Arbitrary<Action> =>
   fc.record({ do: fc.constant(name), ...fields }) as unknown as fc.Arbitrary<Action>;
 
 const propagation = pick('Background', 'Foreground', 'Orphan');

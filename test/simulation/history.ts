@@ -104,7 +104,7 @@ function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
   const state = finished?.reason;
   const mode = spec.mode ?? 'Execute';
   if (status.observedGeneration !== parent.metadata.generation) return false;
-  if (finished?.status === 'True') return status.mode === mode || !['Execute', 'DryRun'].includes(String(mode));
+  if (finished?.status === 'True') return status.mode === mode || (mode !== 'Execute' && mode !== 'DryRun');
   // What may not be built may not be resumed either.
   if (state === 'Suspended') return spec.suspend === true || !webhook.allowed || specViolations(spec).length > 0;
   if (state === 'PolicyViolation') return !webhook.allowed;

@@ -59,7 +59,7 @@ function essenceOfJob(job: ObservedJob, anonymous: (uid: string) => string) {
 function toyAnswer(request: CompositeRequest): WireAnswer {
   const { name } = request.parent.metadata;
   const spec = request.parent.spec as { suspend?: boolean; ddbCtlDpJob: { partitionValue: string } };
-  const [job] = Object.values(request.children[JOBS] ?? {});
+  const [job] = Object.values(request.children[JOBS]);
   const { active = 0, terminating = 0, ready = 0 } = job?.status ?? {};
   const child = (suspend: boolean | undefined): Json => ({
     apiVersion: 'batch/v1',

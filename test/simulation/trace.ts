@@ -1,42 +1,65 @@
 /** Prints what happens in one history: `tsx test/simulation/trace.ts '{"seed":…}'`, the plan as a failing run prints it. */
 import { finalize } from '../../src/operator/finalize.js';
 import { sync } from '../../src/operator/sync.js';
+import { JOBS } from '../../src/api/names.js';
+import type { Change } from '../models/cluster/api-server.js';
+import type { Cluster } from '../models/cluster/cluster.js';
 import { conditionOf } from '../models/cluster/condition.js';
+import type { HookResult } from '../models/cluster/metacontroller.js';
+import type { ApiObject, Json } from '../models/cluster/objects.js';
 import type { HistoryPlan } from './commands.js';
 import { runHistory } from './history.js';
 
-const plan = JSON.parse(process.argv[2] ?? '') as HistoryPlan;
-const { violations } = await runHistory(plan, { sync, finalize } as never, undefined, (cluster) => {
-  const { api, time, webhook } = cluster;
-  const say = (text: string): void => console.log(`${(time.now() / 1000).toFixed(3).padStart(9)} ${text}`);
-  api.watch(({ before, after, actor }) => {
-    const object = (after ?? before)!;
-    const { kind, metadata, spec, status } = object;
-    const what = before ? (after ? 'changed' : 'REMOVED') : 'created';
-    const own =
-      kind === 'DdbctlDpJob'
-        ? `${conditionOf(object, 'Finished')?.reason} job=${JSON.stringify(status?.['job'])} restart=${JSON.stringify(status?.['restart'])} spec=${JSON.stringify({ ...spec, ddbCtlDpJob: 0 })}`
-        : kind === 'Job'
-          ? `suspend=${spec?.['suspend']} ${JSON.stringify({ ...status, conditions: (status?.['conditions'] as { type: string; status: string }[] | undefined)?.map(({ type, status }) => `${type}=${status}`) })}`
-          : JSON.stringify(status);
-    say(
-      `${actor} ${what} ${kind} ${metadata.name} ${metadata.uid.slice(-3)} rv=${metadata.resourceVersion} ${metadata.deletionTimestamp === undefined ? '' : `DELETING(${metadata.finalizers}) `}${own}`,
-    );
+const short = ({ metadata }: Pick<ApiObject, 'metadata'>): string => `${metadata.name}/${metadata.uid.slice(-3)}`;
+
+/** Of a resource its state, of a Job its conditions, of others the status. */
+function detail(object: ApiObject): string {
+  const { kind, spec = {}, status = {} } = object;
+  if (kind === 'DdbctlDpJob') {
+    const own = { ...spec, ddbCtlDpJob: 0 };
+    const { job, restart } = status;
+    return `${conditionOf(object, 'Finished')?.reason ?? '-'} ${JSON.stringify({ job, restart, spec: own })}`;
+  }
+  if (kind !== 'Job') return JSON.stringify(status);
+  const conditions = (status.conditions ?? []) as { type: string; status: string }[];
+  const held = conditions.map((condition) => `${condition.type}=${condition.status}`);
+  return `suspend=${String(spec.suspend)} ${JSON.stringify({ ...status, conditions: held })}`;
+}
+
+function changed({ before, after, actor }: Change): string {
+  const object = (after ?? before)!;
+  const { deletionTimestamp, finalizers = [], resourceVersion } = object.metadata;
+  const what = !before ? 'created' : after ? 'changed' : 'REMOVED';
+  const deleting = deletionTimestamp === undefined ? '' : `DELETING(${finalizers.join()}) `;
+  return `${actor} ${what} ${object.kind} ${short(object)} rv=${resourceVersion} ${deleting}${detail(object)}`;
+}
+
+function answered(result: HookResult): string {
+  if (result.kind !== 'answer') return result.kind;
+  const { children = [], resyncAfterSeconds, finalized } = result.answer;
+  const named = children.map((child) => {
+    const { metadata, spec } = child as Json as { metadata: { name: string }; spec: { suspend?: boolean } };
+    return `${metadata.name}${spec.suspend === true ? '(suspend)' : ''}`;
   });
-  const { call } = webhook;
+  return JSON.stringify({ children: named.join(), resyncAfterSeconds, finalized });
+}
+
+function watch({ api, time, webhook }: Cluster): void {
+  const say = (text: string): void => {
+    console.log(`${(time.now() / 1000).toFixed(3).padStart(9)} ${text}`);
+  };
+  api.watch((change) => say(changed(change)));
+  const call = webhook.call.bind(webhook);
   webhook.call = (hook, request, done) =>
-    call.call(webhook, hook, request, (result) => {
-      const jobs = Object.values(request.children['Job.batch/v1'] ?? {}).map(
-        (job) => `${job.metadata.name}/${job.metadata.uid.slice(-3)}`,
-      );
-      const text =
-        result.kind === 'answer'
-          ? `${conditionOf(result.answer as never, 'Finished')?.reason} children=${result.answer.children?.map((child) => `${(child as never as { metadata: { name: string } }).metadata.name}${(child as { spec: { suspend?: boolean } }).spec.suspend === true ? '(suspend)' : ''}`).join()} resync=${result.answer.resyncAfterSeconds} finalized=${result.answer.finalized}`
-          : result.kind;
-      say(
-        `  ${hook}(rv ${(request.parent.metadata as never as { resourceVersion: string }).resourceVersion}, [${jobs.join()}]) -> ${text}`,
-      );
+    call(hook, request, (result) => {
+      const jobs = Object.values(request.children[JOBS]) as unknown as ApiObject[];
+      const parent = request.parent as unknown as ApiObject;
+      const seen = `rv ${parent.metadata.resourceVersion}, [${jobs.map(short).join()}]`;
+      say(`  ${hook}(${seen}) -> ${answered(result)}`);
       done(result);
     });
-});
+}
+
+const plan = JSON.parse(process.argv[2] ?? '') as HistoryPlan;
+const { violations } = await runHistory(plan, { sync, finalize }, undefined, watch);
 console.log(violations);

@@ -343,7 +343,7 @@ export class Users {
   #forgeReport(what: Extract<Action, { do: 'forgeReport' }>['what']): void {
     const parent = this.#parent;
     if (!parent) return;
-    const { claims, time, annotate } = { ...this.cluster, annotate: this.cluster.annotate.bind(this.cluster) };
+    const { claims, time } = this.cluster;
     const mode = parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute';
     const job = this.#jobs.at(-1)?.metadata.uid ?? 'nobody';
     const own = { parentUID: parent.metadata.uid, mode, jobUID: job, time: isoTime(time.now()), final: true };
@@ -366,7 +366,7 @@ export class Users {
     const text = typeof forged === 'string' ? forged : JSON.stringify(forged);
     claims.exceptions.forged = true;
     claims.forgedReports.add(text);
-    if (annotate(parent, { [REPORT_ANNOTATION]: text })) this.held.forgedReport = true;
+    if (this.cluster.annotate(parent, { [REPORT_ANNOTATION]: text })) this.held.forgedReport = true;
   }
 
   #forgeStatus(what: Extract<Action, { do: 'forgeStatus' }>['what']): void {

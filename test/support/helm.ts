@@ -12,7 +12,9 @@ export const HELMS = ['helm', 'helm3', 'helm4'].flatMap((command) => {
   return status === 0 ? [{ command, version: stdout.trim() }] : [];
 });
 /** The first Helm of each version. */
-export const ONE_OF_EACH = HELMS.filter(({ version }, i) => HELMS.findIndex((helm) => helm.version === version) === i);
+export const ONE_OF_EACH = HELMS.filter(
+  ({ version }, i) => HELMS.findIndex((other) => other.version === version) === i,
+);
 export const WITHOUT_HELM: string | false = HELMS.length === 0 && 'helm is not on the PATH';
 
 export interface Ran {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { Certificate } from './certificates.js';
 
 export interface Answer {
@@ -26,6 +26,7 @@ export async function https(url: string, { ca, client, body, headers = {} }: Htt
   const outgoing = request(url, { method, headers, ca: ca.cert, cert: client?.cert, key: client?.key, agent: false });
   outgoing.end(body);
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-  const server = (answer.socket as TLSSocket).getPeerCertificate().subject.CN;
+  if (!(answer.socket instanceof TLSSocket)) throw new Error('not over TLS');
+  const server = answer.socket.getPeerCertificate().subject.CN;
   return { status: answer.statusCode, body: await text(answer), server: String(server) };
 }

@@ -27,8 +27,8 @@ export async function kubectl(...args: string[]): Promise<string> {
 }
 
 export async function apply(...objects: object[]): Promise<string> {
-  const list = { apiVersion: 'v1', kind: 'List', items: objects };
-  const { ok, out, err } = await tryKubectl(['apply', '-f', '-'], JSON.stringify(list));
+  const manifest = { apiVersion: 'v1', kind: 'List', items: objects };
+  const { ok, out, err } = await tryKubectl(['apply', '-f', '-'], JSON.stringify(manifest));
   if (!ok) throw new Error(`kubectl apply: ${err}`);
   return out;
 }

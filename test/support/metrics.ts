@@ -1,7 +1,7 @@
 /** The value of one series in Prometheus' text format; undefined where it is not there. */
 export function valueOf(text: string, series: string): number | undefined {
-  const line = text.split('\n').find((line) => line.startsWith(`${series} `));
-  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+  const found = text.split('\n').find((line) => line.startsWith(`${series} `));
+  return found === undefined ? undefined : Number(found.slice(series.length + 1));
 }
 
 /** The names of all metrics in Prometheus' text format, histograms with their three suffixes. */

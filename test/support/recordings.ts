@@ -33,7 +33,7 @@ export function recording(number: number): Recording {
   return found;
 }
 
-export const jobsOf = (request: CompositeRequest): ObservedJob[] => Object.values(request.children[JOBS] ?? {});
+export const jobsOf = (request: CompositeRequest): ObservedJob[] => Object.values(request.children[JOBS]);
 
 /** The request with the toy's Job made ours: our name, labels, annotations and template, the rest as recorded. */
 export function withOurJob(request: CompositeRequest): CompositeRequest {
@@ -46,8 +46,8 @@ export function withOurJob(request: CompositeRequest): CompositeRequest {
   for (const job of jobsOf(copy)) {
     const toyLabels = (job.spec.template as { metadata: { labels: Record<string, string> } }).metadata.labels;
     const template = structuredClone(ours.spec.template) as { metadata: { labels: Record<string, string> } };
-    const renamed = Object.entries(toyLabels).map(([k, v]) => [k, v === job.metadata.name ? ours.metadata.name : v]);
-    template.metadata.labels = { ...template.metadata.labels, ...Object.fromEntries(renamed) };
+    for (const [label, value] of Object.entries(toyLabels))
+      template.metadata.labels[label] = value === job.metadata.name ? ours.metadata.name : value;
     const text = JSON.stringify(job.status ?? {})
       .replaceAll(`default/${job.metadata.name}-`, `default/${ours.metadata.name}-`)
       .replaceAll('Container w for', 'Container worker for')

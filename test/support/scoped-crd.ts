@@ -15,7 +15,7 @@ export interface ScopedCrd {
   /** The path of the resources in the namespace, or of one of them. */
   path(name?: string): string;
   /** A manifest's text, or any object, in the terms of the scoped group. */
-  scoped<T>(value: T): T;
+  scoped: <T>(value: T) => T;
   resource(name: string, spec: unknown, metadata?: object): object;
   request(method: string, name: string | undefined, query: string, options?: RequestOptions): Promise<Answer>;
   remove(): Promise<void>;

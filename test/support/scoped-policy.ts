@@ -29,7 +29,7 @@ export async function installScopedPolicy(
     async warnings() {
       const status = await eventually('the policy is type-checked', async () => {
         const { body } = await cluster.request('GET', `${POLICIES}/${name}`);
-        return body.status?.observedGeneration !== undefined && body.status;
+        return body.status?.observedGeneration === undefined ? undefined : body.status;
       });
       return status.typeChecking?.expressionWarnings ?? [];
     },

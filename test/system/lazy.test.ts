@@ -7,7 +7,8 @@ import ts from 'typescript';
 function importsOf(file: string): string[] {
   const tree = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023);
   return tree.statements.flatMap((statement) => {
-    const imports = ts.isImportDeclaration(statement) && !statement.importClause?.isTypeOnly;
+    const imports =
+      ts.isImportDeclaration(statement) && statement.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword;
     const exports = ts.isExportDeclaration(statement) && !statement.isTypeOnly;
     const from = imports || exports ? statement.moduleSpecifier : undefined;
     return from && ts.isStringLiteral(from) ? [from.text] : [];

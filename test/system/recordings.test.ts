@@ -25,7 +25,7 @@ for (const variant of ['as recorded', 'with our Job'] as const) {
       const response = reply.json<CompositeResponse & Partial<FinalizeResponse>>();
       t.notOk(response.children.includes(null as never), 'no child is null');
       for (const job of jobsOf(request)) {
-        const child = response.children.find((child) => child.metadata.name === job.metadata.name);
+        const child = response.children.find((each) => each.metadata.name === job.metadata.name);
         if (child) t.same(child.spec.template, job.spec.template, 'the template is as observed');
         else t.ok(jobIsDrained(job), 'only a drained Job is left out');
       }

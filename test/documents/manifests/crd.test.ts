@@ -8,9 +8,15 @@ type Schema = Record<string, unknown> & {
   additionalProperties?: Schema;
 };
 
-const crd = JSON.parse(JSON.stringify(buildCrd()));
+interface Version {
+  schema: { openAPIV3Schema: Schema };
+  subresources: object;
+  additionalPrinterColumns: { name: string; jsonPath: string; priority?: number }[];
+}
+
+const crd = JSON.parse(JSON.stringify(buildCrd())) as { spec: { versions: [Version] } };
 const [version] = crd.spec.versions;
-const root: Schema = version.schema.openAPIV3Schema;
+const root = version.schema.openAPIV3Schema;
 
 /** Every schema of the resource with its path. */
 function* walk(schema: Schema, path: string): Generator<[string, Schema]> {
@@ -42,7 +48,7 @@ t.test('the names are those of the contract', async (t) => {
 });
 
 t.test('the columns are those of the contract, and none shows the key', async (t) => {
-  const columns: { name: string; jsonPath: string; priority?: number }[] = version.additionalPrinterColumns;
+  const columns = version.additionalPrinterColumns;
   const named = (wide: boolean) => columns.filter((c) => wide || c.priority !== 1).map((c) => c.name);
   t.strictSame(named(false), ['Table', 'Mode', 'Status', 'Deleted', 'Age']);
   t.strictSame(
@@ -85,7 +91,7 @@ t.test('every string, list, map and number that a user writes is bounded', async
 });
 
 t.test('every field is described, for kubectl explain', async (t) => {
-  for (const [path, schema] of ofUser.filter(([path]) => !path.endsWith('[*]')))
+  for (const [path, schema] of ofUser.filter(([at]) => !at.endsWith('[*]')))
     t.match(schema.description, /^[A-Z].*\.$/, path);
 });
 

@@ -47,7 +47,8 @@ const DIFFERENCES: readonly { at: RegExp; reason: string }[] = [
 ];
 
 t.test('the charts', { skip: WITHOUT_HELM }, async (t) => {
-  for (const { command, version } of ONE_OF_EACH) t.test(`with ${command} ${version}`, (t) => charts(t, command));
+  for (const { command, version: ofHelm } of ONE_OF_EACH)
+    t.test(`with ${command} ${ofHelm}`, (t) => charts(t, command));
 });
 
 async function charts(t: Test, command: string): Promise<void> {

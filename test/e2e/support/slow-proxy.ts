@@ -18,7 +18,7 @@ export async function startSlowProxy(engine: string, delay: number): Promise<Slo
   const server: Server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', async () => {
+    const forwardInTurn = async (): Promise<void> => {
       if (isWrite(String(incoming.headers['x-amz-target'] ?? ''))) await turn();
       // Who asked has gone: a killed worker's writes are not made in its name.
       if (outgoing.destroyed) return;
@@ -37,7 +37,8 @@ export async function startSlowProxy(engine: string, delay: number): Promise<Slo
       );
       forward.on('error', () => outgoing.destroy());
       forward.end(Buffer.concat(chunks));
-    });
+    };
+    incoming.on('end', () => void forwardInTurn());
   });
   await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
   return {

@@ -199,7 +199,7 @@ export class ApiServer {
 
   #store(before: ApiObject | undefined, after: ApiObject, actor: Actor): void {
     let objects = this.#objects.get(after.kind);
-    if (!objects) this.#objects.set(after.kind, (objects = new Map()));
+    if (!objects) this.#objects.set(after.kind, (objects = new Map<string, ApiObject>()));
     objects.set(keyOf(after), after);
     this.#tell({ before, after, actor });
   }

@@ -72,7 +72,7 @@ export class Cluster {
       deleting: (live, observed) => claims.deleting(live, observed),
       refused: (job, refusal) => claims.refused(job, refusal),
       crashed: (why) => claims.broken('no-null-children', why),
-      wrote: (kind) => void this.writes[kind]++,
+      wrote: (kind) => this.writes[kind]++,
       statusRefused: (refusal) => claims.broken('status-accepted', refusal.message),
     });
   }

@@ -89,91 +89,75 @@ export class JobController {
     if (this.#busy.has(uid)) return this.enqueue(uid);
     const now = this.time.now();
     const spec = job.spec as Json;
-    const suspended = spec.suspend === true;
     const status: JobStatus = { ...jobStatus(job) };
     status.uncountedTerminatedPods ??= {};
     const counted = status.uncountedTerminatedPods;
 
     const pods = this.#podsOf(uid);
-    const activePods = pods.filter((pod) => !isOver(pod) && pod.metadata.deletionTimestamp === undefined);
-    let active = activePods.length;
-    let ready = activePods.filter((pod) => podStatus(pod).ready).length;
-    let terminating = pods.filter((pod) => !isOver(pod) && pod.metadata.deletionTimestamp !== undefined).length;
-
     const tracked = pods.filter((pod) => pod.metadata.finalizers?.includes(TRACKING));
-    const newSucceeded = tracked.filter(
-      (pod) => podStatus(pod).phase === 'Succeeded' && !counted.succeeded?.includes(pod.metadata.uid),
-    );
-    const newFailed = tracked.filter(
-      (pod) => podStatus(pod).phase === 'Failed' && !counted.failed?.includes(pod.metadata.uid),
-    );
+    const newSucceeded = newOf(tracked, 'Succeeded', counted.succeeded);
+    const newFailed = newOf(tracked, 'Failed', counted.failed);
     const countedFailures = newFailed.filter((pod) => matchPolicy(spec, pod).counts);
     const succeeded = (status.succeeded ?? 0) + newSucceeded.length + (counted.succeeded?.length ?? 0);
     const failed = (status.failed ?? 0) + countedFailures.length + (counted.failed?.length ?? 0);
-    if (status.startTime === undefined && !suspended) status.startTime = isoTime(now);
+    if (status.startTime === undefined && spec.suspend !== true) status.startTime = isoTime(now);
     this.#recordBackoff(uid, newFailed);
 
-    let finished = this.#finishedBefore(status);
-    if (!finished) {
-      const failJob = pods.map((pod) => matchPolicy(spec, pod).failJob).find((text) => text !== undefined);
-      if (failJob !== undefined) finished = condition('FailureTarget', 'PodFailurePolicy', failJob, now);
-    }
-    if (!finished) {
-      const deadline = spec.activeDeadlineSeconds as number | undefined;
-      const elapsed = status.startTime === undefined ? 0 : now - timeOf(status.startTime);
-      if (failed > (spec.backoffLimit as number)) {
-        finished = condition(
-          'FailureTarget',
-          'BackoffLimitExceeded',
-          'Job has reached the specified backoff limit',
-          now,
-        );
-      } else if (deadline !== undefined && !suspended && elapsed >= deadline * 1000) {
-        finished = condition('FailureTarget', 'DeadlineExceeded', 'Job was active longer than specified deadline', now);
-      } else if (deadline !== undefined && !suspended) {
-        this.enqueue(uid, deadline * 1000 - elapsed + 1);
-      }
-    }
+    const failure = this.#finishedBefore(status) ?? this.#failure(job, status, pods, failed);
+    const managed = failure === undefined && job.metadata.deletionTimestamp === undefined;
+    const active = this.#manage(job, status, pods, { over: failure !== undefined, managed, succeeded });
+    const finished =
+      failure === undefined && succeeded >= 1 && active === 0
+        ? condition('SuccessCriteriaMet', 'CompletionsReached', 'Reached expected number of succeeded pods', now)
+        : failure;
+    if (managed && finished === undefined) recordSuspension(status, spec.suspend === true, now);
+    this.#track(job, status, tracked, finished);
+  }
 
-    if (finished) {
-      for (const pod of activePods) this.api.delete(pod, 'job-controller');
-      terminating += active;
+  /** Why the Job fails: a rule of its podFailurePolicy, its backoffLimit, its deadline; undefined where nothing does. */
+  #failure(job: ApiObject, status: JobStatus, pods: ApiObject[], failed: number): JobCondition | undefined {
+    const now = this.time.now();
+    const spec = job.spec as Json;
+    const fails = (reason: string, message: string): JobCondition => condition('FailureTarget', reason, message, now);
+    const failJob = pods.map((pod) => matchPolicy(spec, pod).failJob).find((text) => text !== undefined);
+    if (failJob !== undefined) return fails('PodFailurePolicy', failJob);
+    if (failed > (spec.backoffLimit as number))
+      return fails('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+    const deadline = spec.activeDeadlineSeconds as number | undefined;
+    if (deadline === undefined || spec.suspend === true) return undefined;
+    const elapsed = status.startTime === undefined ? 0 : now - timeOf(status.startTime);
+    if (elapsed >= deadline * 1000) return fails('DeadlineExceeded', 'Job was active longer than specified deadline');
+    this.enqueue(job.metadata.uid, deadline * 1000 - elapsed + 1);
+    return undefined;
+  }
+
+  /** manageJob: creates and deletes pods, and writes how many there are. @returns how many are active */
+  #manage(
+    job: ApiObject,
+    status: JobStatus,
+    pods: ApiObject[],
+    { over, managed, succeeded }: { over: boolean; managed: boolean; succeeded: number },
+  ): number {
+    const running = pods.filter((pod) => !isOver(pod));
+    const activePods = running.filter((pod) => pod.metadata.deletionTimestamp === undefined);
+    const suspended = managed && job.spec?.suspend === true;
+    let active = activePods.length;
+    status.terminating = running.length - active;
+    status.ready = activePods.filter((pod) => podStatus(pod).ready).length;
+    if (over || suspended) {
+      for (const pod of activePods) {
+        const untracked = suspended ? this.api.removeFinalizer(pod, TRACKING, 'job-controller') : pod;
+        this.api.delete(untracked ?? pod, 'job-controller');
+      }
+      status.terminating += active;
+      status.ready = 0;
       active = 0;
-      ready = 0;
-    } else {
-      let managed = false;
-      if (job.metadata.deletionTimestamp === undefined) {
-        managed = true;
-        if (suspended) {
-          for (const pod of activePods) {
-            const untracked = this.api.removeFinalizer(pod, TRACKING, 'job-controller') ?? pod;
-            this.api.delete(untracked, 'job-controller');
-          }
-          terminating += active;
-          active = 0;
-          ready = 0;
-        } else {
-          active += this.#create(job, (succeeded >= 1 ? 0 : 1) - active - terminating);
-        }
-      }
-      if (succeeded >= 1 && active === 0) {
-        finished = condition(
-          'SuccessCriteriaMet',
-          'CompletionsReached',
-          'Reached expected number of succeeded pods',
-          now,
-        );
-      } else if (managed) {
-        const changed = setSuspended(status, suspended, now);
-        if (changed && suspended) delete status.startTime;
-        if (changed && !suspended) status.startTime = isoTime(now);
-      }
+    } else if (managed) {
+      active += this.#create(job, (succeeded >= 1 ? 0 : 1) - active - status.terminating);
     }
     if (active > 0) status.active = active;
     else delete status.active;
-    status.ready = ready;
-    status.terminating = terminating;
-    this.#track(job, status, tracked, finished);
+    return active;
   }
 
   #finishedBefore({ conditions = [] }: JobStatus): JobCondition | undefined {
@@ -325,6 +309,17 @@ function setSuspended(status: JobStatus, suspended: boolean, now: number): boole
   };
   status.conditions = [...(status.conditions ?? []).filter(({ type }) => type !== 'Suspended'), next];
   return true;
+}
+
+/** The pods that came to this end and are not counted yet. */
+function newOf(tracked: ApiObject[], phase: 'Succeeded' | 'Failed', counted: string[] = []): ApiObject[] {
+  return tracked.filter((pod) => podStatus(pod).phase === phase && !counted.includes(pod.metadata.uid));
+}
+
+function recordSuspension(status: JobStatus, suspended: boolean, now: number): void {
+  if (!setSuspended(status, suspended, now)) return;
+  if (suspended) delete status.startTime;
+  else status.startTime = isoTime(now);
 }
 
 /** podFailurePolicy: whether this failed pod counts, and the message of the FailJob rule that it meets. */

@@ -41,7 +41,7 @@ const SHAPES: Record<KeyType, readonly ((i: number, random: Random) => string)[]
     (i) => new Date(1.7e12 + i * 86_400_000).toISOString(),
     (i) => (i % 7 === 0 ? `USER#${i}` : `ORDER#${i}`),
     (i, random) => `${Math.floor(random() * 0xffffffff).toString(16)}-${i}`,
-    (i) => String.fromCodePoint([0x61, 0xe9, HIGHEST_IN_PLANE, 0x1f600, 0x10ffff][i % 5]!) + i,
+    (i) => `${String.fromCodePoint([0x61, 0xe9, HIGHEST_IN_PLANE, 0x1f600, 0x10ffff][i % 5]!)}${i}`,
   ],
   N: [
     (i) => `${i}`,

@@ -59,7 +59,7 @@ export function mostWithin(entries: readonly Pick<Entry, 'at' | 'committed'>[], 
 /** Committed units per slot of that many milliseconds, one row a range: the trace of a run. */
 export function traceOf(entries: readonly Entry[], milliseconds: number): number[][] {
   const start = entries[0]?.at ?? 0;
-  const rows: number[][] = [];
+  const rows: (number[] | undefined)[] = [];
   for (const { at, range, committed } of entries) {
     const row = (rows[range] ??= []);
     const slot = Math.floor((at - start) / milliseconds);
