@@ -106,7 +106,7 @@ export const PACING = {
     halfLifeMs: 250,
     /** Delivery from which they must write to several, in physical partitions of 1000 units per second. Pinned by flow-grouping. */
     partitions: 1.25,
-    /** Units that one partition can have saved up, and deliver on top: a quarter of a second. Pinned by flow-grouping. */
+    /** Units that one partition can have saved up, and deliver on top: a quarter of a second. Pinned by rate-control. */
     savedUnits: 250,
   },
   /** Back to one rate over all flows: together they deliver no more than a physical partition can. */

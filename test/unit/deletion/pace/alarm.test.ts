@@ -3,7 +3,7 @@ import { Alarm } from '../../../../src/deletion/pace/alarm.js';
 import { VirtualTime } from '../../../models/virtual-time.js';
 
 /** An alarm, and the times at which it rang. */
-function alarm() {
+function ringing() {
   const time = new VirtualTime();
   const rang: number[] = [];
   return { time, rang, alarm: new Alarm(time, () => void rang.push(time.now())) };
@@ -60,7 +60,7 @@ const ROWS: readonly { why: string; set: (alarm: Alarm) => void; rings: number[]
 
 for (const { why, set, rings } of ROWS)
   t.test(`it rings ${why}`, async (t) => {
-    const { time, rang, alarm: one } = alarm();
+    const { time, rang, alarm: one } = ringing();
     set(one);
     await time.runWhile(() => true);
     t.same(rang, rings);
@@ -76,4 +76,22 @@ t.test('it may be set again when it rings', async (t) => {
   one.setIn(10);
   await time.runWhile(() => true);
   t.same(rang, [10, 20, 30]);
+});
+
+t.test('a long timer that nobody needs does not keep the process alive', async (t) => {
+  for (const does of [(one: Alarm) => one.cancel(), (one: Alarm) => one.setIn(1)]) {
+    const sleeps: (AbortSignal | undefined)[] = [];
+    const clock = {
+      now: () => 0,
+      random: () => 0,
+      sleep: async (_: number, signal?: AbortSignal) => {
+        sleeps.push(signal);
+      },
+    };
+    const one = new Alarm(clock, () => {});
+    one.setIn(400_000);
+    t.equal(sleeps[0]?.aborted, false);
+    does(one);
+    t.equal(sleeps[0]?.aborted, true);
+  }
 });

@@ -96,6 +96,33 @@ const table: { why: string; flows: [requests: number, refused: number][]; at?: n
     unrefused: [1],
   },
   {
+    why: 'p = 0.00105 may be chance',
+    flows: [
+      [47, 10],
+      [53, 0],
+    ],
+    unrefused: [],
+  },
+  {
+    why: 'one request is enough',
+    flows: [
+      [20, 13],
+      [20, 0],
+      [1, 0],
+    ],
+    unrefused: [1, 2],
+  },
+  {
+    why: 'less than one is not',
+    flows: [
+      [20, 13],
+      [20, 0],
+      [1, 0],
+    ],
+    at: 500,
+    unrefused: [1],
+  },
+  {
     why: 'a request that is half forgotten is too few',
     flows: [
       [80, 44],
