@@ -7,9 +7,9 @@ import { answer } from './respond.js';
 import { parseTime } from './time.js';
 
 /**
- * Decides when a DdbctlDpJob that is being deleted may go: after its Jobs have come to rest. It decides from metadata and Jobs
- * alone, so that a broken spec or status never keeps a resource from going; the status is handed back as it is, as
- * Metacontroller would clear it otherwise.
+ * Decides when a DdbctlDpJob that is being deleted may be removed: after its Jobs have drained. The decision depends on metadata
+ * and Jobs only, so a broken spec or status never blocks the removal. The status is returned unchanged because Metacontroller
+ * would otherwise clear it.
  */
 export function finalize({ parent, children }: CompositeRequest, _settings: unknown, now: Date): FinalizeResponse {
   const { namespace, deletionTimestamp } = parent.metadata;

@@ -3,8 +3,8 @@ import { meaningOf } from '../api/states.js';
 import { formatTime } from './time.js';
 
 /**
- * Every sentence that a condition can show, except for what an end means, which stands in the table of states, and for what
- * the policy and the schema say of a spec. `{name}` is a parameter. docs/runbook.md quotes these.
+ * Every sentence that a condition can show, except the meanings of final states, which are in the table of states, and the
+ * objections of the policy and the schema to a spec. `{name}` is a parameter. docs/runbook.md quotes these sentences.
  */
 export const MESSAGES = {
   // Pending
@@ -55,7 +55,7 @@ type Parameter<Sentence extends string> = Sentence extends `${string}{${infer Na
   : never;
 type Value = string | number | Date;
 
-/** What to say, as data: a sentence with its parameters, what an end means with a detail, or a text as it was recorded. */
+/** A message as data: a sentence with its parameters, the meaning of a final state with a detail, or a text as recorded. */
 export type Message =
   | { [Key in MessageKey]: { key: Key } & Readonly<Record<Parameter<(typeof MESSAGES)[Key]>, Value>> }[MessageKey]
   | { meaningOf: FinishedState; detail?: string | undefined }

@@ -4,7 +4,7 @@ import { DEFAULT_REGION, DEFAULT_SERVICE_ACCOUNT } from '../api/names.js';
 import type { Settings } from '../api/settings.js';
 import type { Spec } from '../api/spec.js';
 
-/** What the settings forbid in a spec, each in a sentence that names the field, its value and the setting. Empty: nothing. */
+/** What the settings forbid in a spec: a sentence each, naming the field, its value and the setting. Empty if all is allowed. */
 export function policyViolations(spec: Spec, settings: Settings): string[] {
   return [
     ...demands(spec, settings).flatMap(violation),
@@ -13,7 +13,7 @@ export function policyViolations(spec: Spec, settings: Settings): string[] {
   ];
 }
 
-/** A value that a spec names, and the setting that must hold it. */
+/** A value in a spec, and the setting that must allow it. */
 type Demand = readonly [field: string, value: string | undefined, list: AllowList, setting: string];
 
 function violation([field, value, list, setting]: Demand): string[] {
@@ -54,7 +54,7 @@ function secretViolations({ ddbCtlDpJob: target, credentialsSecretRef }: Spec, s
   return Object.entries<string | undefined>(secrets).flatMap(([field, value]) => {
     if (value === undefined) return [];
     const found = violation([field, value, settings.allowedSecrets, 'ALLOWED_SECRETS']);
-    // Else whoever may write a DdbctlDpJob could read a Secret by having it sent to a host of theirs.
+    // Otherwise anyone who may create a DdbctlDpJob could read a Secret by having it sent to a host of their own.
     if (!endpointMaySeeSecrets(target, settings))
       found.push(
         `${field} "${value}" may be sent only to AWS's own endpoint or to one in the operator's TRUSTED_ENDPOINTS, not to "${normalized(target.endpointURL)}"`,
@@ -67,12 +67,12 @@ function normalized(endpointURL: string | undefined): string | undefined {
   return endpointURL === undefined ? undefined : (normalizeEndpoint(endpointURL) ?? endpointURL);
 }
 
-/** `prefix/name`, the prefix a DNS subdomain: what the API server takes as the key of a label or an annotation. */
+/** `prefix/name`, where the prefix is a DNS subdomain: what the API server accepts as the key of a label or an annotation. */
 const QUALIFIED_NAME =
   /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 
-/** The API server would refuse the Job, at every try, for one key or value that is none. */
+/** A single invalid key or value would make the API server reject the Job at every attempt. */
 function metadataViolations(spec: Spec): string[] {
   const fields = { labels: spec.labels, annotations: spec.annotations, nodeSelector: spec.nodeSelector };
   return Object.entries(fields).flatMap(([field, entries]) =>

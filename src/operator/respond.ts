@@ -10,7 +10,7 @@ import type { Situation } from './observe/situation.js';
 import type { Decision, Wish } from './rules/rule.js';
 import { earliest, secondsUntil } from './time.js';
 
-/** Carries a decision out: the Jobs that it wishes for, beside the others that come to rest, and the status that tells of it. */
+/** Turns a decision into a response: the Jobs it wishes for, the other Jobs that are draining, and the status. */
 export function respond(situation: Situation, decision: Decision, settings: Settings): CompositeResponse {
   const { parent, others, now } = situation;
   const wishes: readonly Wish[] = [...decision.jobs, ...others.stopping.map((drain) => ({ drain }))];
@@ -25,7 +25,7 @@ export function respond(situation: Situation, decision: Decision, settings: Sett
   });
 }
 
-/** An answer as it leaves: the last look at its Jobs, and when to ask again. */
+/** Completes a response: checks its Jobs one last time, and sets when to ask again. */
 export function answer<T extends { children: Job[] }>({
   namespace,
   content,
@@ -41,7 +41,7 @@ export function answer<T extends { children: Job[] }>({
   return ownJobsOnly(namespace, { ...content, ...(next && { resyncAfterSeconds: secondsUntil(next, now) }) });
 }
 
-/** What is said; of Jobs that were let go undrained once only, as a recorded message may say it already. */
+/** The message, with a warning about Jobs that were dropped undrained unless a recorded message already contains it. */
 function messageOf({ message, abandoned = [] }: Decision): string {
   const text = textOf(message);
   if (abandoned.length === 0) return text;

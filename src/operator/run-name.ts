@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Mode } from '../api/states.js';
 
-/** A Job's name is the prefix of its pods' names and a label's value: 63 less the six characters that a pod's name adds. */
+/** A Job's name is the prefix of its pods' names and the value of a label: 63 minus the six characters that a pod's name adds. */
 const MAX_JOB_NAME = 57;
 const RUN_DIGITS = 10;
 
-/** The run (parent uid, mode), as the label `…/run` carries it: 10 hex digits. */
+/** Identifies the run (parent uid, mode) in the label `…/run`: 10 hex digits. */
 export function runOf(parentUID: string, mode: Mode): string {
   return createHash('sha256').update(`${parentUID}/${mode}`).digest('hex').slice(0, RUN_DIGITS);
 }
 
-/** `<parent name, dots to dashes, cut>-<run>`: a name that nobody else can have, at most 57 characters. */
+/** `<parent name, dots to dashes, truncated>-<run>`: a name that no other resource can have, at most 57 characters. */
 export function jobName(parentName: string, run: string): string {
   const prefix = parentName
     .replaceAll('.', '-')

@@ -7,10 +7,10 @@ import { RULES } from './rules/index.js';
 import type { Decision, Rule } from './rules/rule.js';
 
 /**
- * Decides what should exist for a DdbctlDpJob and what its status says. Pure: the same request, settings and time give the
- * same bytes.
+ * Decides what should exist for a DdbctlDpJob and what its status should say. Pure: the same request, settings and time give
+ * the same bytes.
  *
- * @throws never for anything that the API server may have stored; an error is a bug.
+ * @throws never, whatever the API server may have stored; an error is a bug.
  */
 export function sync(request: CompositeRequest, settings: Settings, now: Date): CompositeResponse {
   const situation = observe(request, settings, now);
@@ -27,7 +27,7 @@ export function decide(situation: Situation, rules: readonly Rule[] = RULES): De
   throw new Error('no rule applies');
 }
 
-/** A resource that is being deleted gets nothing new. (Metacontroller asks finalize then, but a request can be stale.) */
+/** A resource that is being deleted gets nothing new. (Metacontroller then calls finalize, but a request can be stale.) */
 function comeToRest({ parent, stored, job, others, now }: Situation): CompositeResponse {
   const stopping = [...(job?.draining.stopping ?? []), ...others.stopping];
   return answer({

@@ -1,19 +1,19 @@
-/** RFC 3339 in whole seconds, UTC: the only form of time that we write. */
+/** RFC 3339 in whole seconds, UTC: the only time format that we write. */
 export function formatTime(date: Date): string {
   return inWholeSeconds(date).toISOString().replace('.000Z', 'Z');
 }
 
-/** What RFC 3339 can write in UTC, whose years have four digits: the end of 9999 in America is no more. */
+/** What RFC 3339 can express in UTC with its four-digit years: the end of 9999 in America, for example, is out of range. */
 const WRITABLE = { first: Date.parse('0000-01-01T00:00:00Z'), last: Date.parse('9999-12-31T23:59:59.999Z') };
 
-/** A time that somebody wrote; undefined where it cannot be read, or not be written again in UTC. */
+/** Parses a time; undefined if it cannot be read, or cannot be written in UTC. */
 export function parseTime(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   const time = Date.parse(text);
   return time >= WRITABLE.first && time <= WRITABLE.last ? new Date(time) : undefined;
 }
 
-/** The same as it will be written: a decision must not rest on a fraction that its record will lack. */
+/** The time as it will be written: a decision must not depend on a fraction that its record will lack. */
 export function parseWholeSeconds(text: string | undefined): Date | undefined {
   const time = parseTime(text);
   return time && inWholeSeconds(time);
@@ -23,12 +23,12 @@ export function addSeconds(date: Date, seconds: number): Date {
   return new Date(date.getTime() + seconds * 1000);
 }
 
-/** Whole seconds from `now` until `then`, at least 1: what `resyncAfterSeconds` takes. */
+/** Whole seconds from `now` until `then`, at least 1, for `resyncAfterSeconds`. */
 export function secondsUntil(then: Date, now: Date): number {
   return Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000));
 }
 
-/** The first of several times that there may be. */
+/** The earliest of several times, any of which may be absent. */
 export function earliest(times: readonly (Date | undefined)[]): Date | undefined {
   const known = times.filter((time) => time !== undefined).map((time) => time.getTime());
   return known.length === 0 ? undefined : new Date(Math.min(...known));

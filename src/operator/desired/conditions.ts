@@ -6,7 +6,7 @@ import { formatTime } from '../time.js';
 export interface ConditionsInput {
   state: State;
   message: string;
-  /** What changed under a running Job that a new one would be refused for. */
+  /** Why a new Job would be refused, although this run may continue: its spec or the policy changed while it ran. */
   nonCompliance?: { reason: State; message: string } | undefined;
   previous: readonly Condition[];
   generation: number | undefined;
@@ -41,7 +41,7 @@ export function conditionsOf({
   });
 }
 
-/** The API server would refuse the whole status, for ever, over one message that is too long. It counts code points. */
+/** Because of one message that is too long, the API server would reject the whole status every time. It counts code points. */
 function truncate(message: string): string {
   const points = [...message];
   return points.length <= MAX_MESSAGE ? message : `${points.slice(0, MAX_MESSAGE - 1).join('')}…`;

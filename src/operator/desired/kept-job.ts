@@ -4,7 +4,7 @@ import { RESTARTS_ANNOTATION } from '../../api/names.js';
 
 type Strings = Record<string, string>;
 
-/** Labels that the Job controller or Metacontroller puts on templates and Jobs: not ours to return. */
+/** Labels that the Job controller or Metacontroller adds to templates and Jobs. They are not ours, so we do not return them. */
 const FOREIGN_LABELS = new Set([
   'controller-uid',
   'job-name',
@@ -13,12 +13,12 @@ const FOREIGN_LABELS = new Set([
 ]);
 
 /**
- * What we return for an observed Job, so that Metacontroller leaves it as it is. Never the object itself: whatever we return
- * is created with Metacontroller's rights. And never what the annotation with the last applied state says: whoever may patch
- * Jobs can rewrite it.
+ * What we return for an observed Job so that Metacontroller leaves it unchanged. We never return the object itself, because
+ * Metacontroller creates whatever we return, with its own permissions. Nor do we trust the last-applied annotation: anyone who
+ * may patch Jobs can rewrite it.
  *
- * The labels and annotations that we set at creation are those that the (immutable) template carries as well; their values are
- * the observed ones. `suspend` is there only when we pause: where it is absent, a suspension by someone else (Kueue) stands.
+ * The labels and annotations that we set at creation are those that the (immutable) template also carries; we return their
+ * observed values. `suspend` is present only when we pause; when it is absent, a suspension by someone else (Kueue) stays.
  */
 export function keptJob(job: ObservedJob, namespace: string, { suspend }: { suspend: boolean }): Job {
   const spec: Record<string, unknown> = {};

@@ -29,7 +29,7 @@ export interface JobRequest {
   spec: Spec;
   mode: Mode;
   run: string;
-  /** How often this run was started again. */
+  /** How many times this run has been restarted. */
   restarts: number;
   settings: Settings;
 }
@@ -81,10 +81,10 @@ export function buildJob({ parent, spec, mode, run, restarts, settings }: JobReq
         metadata: { labels, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
         spec: {
           restartPolicy: 'Never',
-          // Beyond the worker's own time to drain, so that it is never killed in the middle of its last report.
+          // Longer than the worker takes to drain, so that it is never killed in the middle of its last report.
           terminationGracePeriodSeconds: DRAIN_SECONDS + 10,
           serviceAccountName,
-          // The API server's token is of use only to report; who names no account gets none.
+          // The API token serves only to report; a spec that names no service account gets no token.
           automountServiceAccountToken: spec.serviceAccountName !== undefined,
           enableServiceLinks: false,
           securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
@@ -118,7 +118,7 @@ export function buildJob({ parent, spec, mode, run, restarts, settings }: JobReq
 }
 
 /**
- * Kubernetes expands `$(NAME)` in an environment variable's value and halves `$$`, so every `$` of a value that a user wrote is doubled.
+ * Kubernetes expands `$(NAME)` in an environment variable's value and turns `$$` into `$`, so every `$` in a user's value is doubled.
  * Source: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
  */
 function literal(value: string): string {

@@ -1,4 +1,4 @@
-/** The fields that are checked: of a child that may be anything, whatever its type claims. */
+/** The fields that are checked. The child may be anything, whatever its type claims. */
 interface Child {
   apiVersion: string;
   kind: string;
@@ -6,9 +6,9 @@ interface Child {
 }
 
 /**
- * The last check of a response: it may hold Jobs in the parent's own namespace and nothing else, whatever anybody wrote into
- * annotations, labels and status. Metacontroller creates whatever we return, with its own permissions. `sync` and `finalize` are
- * checked for every caller; the webhook checks again what it sends, whichever hooks it was given.
+ * The last check of a response: it may contain only Jobs in the parent's own namespace, whatever anyone wrote into annotations,
+ * labels and status. Metacontroller creates whatever we return, with its own permissions. `sync` and `finalize` make this check
+ * for every caller; the webhook repeats it on what it sends, because it may have been given other hooks.
  */
 export function ownJobsOnly<T extends { children: readonly Child[] }>(namespace: string, answer: T): T {
   for (const child of answer.children) {

@@ -4,7 +4,7 @@ import type { Decision } from '../rules/rule.js';
 import { formatTime } from '../time.js';
 import { conditionsOf } from './conditions.js';
 
-/** The status of a decision: what every status carries, and what the decision sets. */
+/** The status for a decision: the fields that every status has, and those that the decision sets. */
 export function statusOf(situation: Situation, decision: Decision, message: string): Status {
   const { parent, stored, status, mode, progress, target, countedBefore, now } = situation;
   const { state, nonCompliance, set } = decision;
@@ -33,12 +33,12 @@ export function statusOf(situation: Situation, decision: Decision, message: stri
   }) as Status;
 }
 
-/** Whether a Job is being stopped in order to go, not to pause. */
+/** Whether a Job is being stopped in order to be removed, rather than paused. */
 function isDraining({ others }: Situation, { jobs }: Decision): boolean {
   return others.stopping.length > 0 || jobs.some((wish) => 'drain' in wish);
 }
 
-/** With times as text, and without the fields that are undefined: what JSON.stringify leaves out is not there for the schema either. */
+/** Formats times as text and drops undefined fields: JSON.stringify omits them anyway, and the schema must not see them either. */
 function written(value: unknown): unknown {
   if (value instanceof Date) return formatTime(value);
   if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;

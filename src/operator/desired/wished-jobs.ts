@@ -5,12 +5,12 @@ import type { Wish } from '../rules/rule.js';
 import { keptJob } from './kept-job.js';
 import { buildJob } from './new-job.js';
 
-/** The Job that a wish asks for. */
+/** The Job that a wish describes. */
 export function wishedJob(wish: Wish, situation: Situation, settings: Settings): Job {
   const { parent, spec, mode, run } = situation;
   if ('keep' in wish) return keptJob(wish.keep, parent.namespace, { suspend: false });
   if ('pause' in wish) return keptJob(wish.pause, parent.namespace, { suspend: true });
   if ('drain' in wish) return keptJob(wish.drain, parent.namespace, { suspend: true });
-  if (!spec) throw new Error('a Job is built of a valid spec only');
+  if (!spec) throw new Error('a Job can only be built from a valid spec');
   return buildJob({ parent, spec, mode, run, restarts: wish.create.restarts, settings });
 }

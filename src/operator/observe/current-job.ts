@@ -8,34 +8,34 @@ import { outcomeOfJob, type RunOutcome } from './outcome.js';
 import type { Reports } from './report.js';
 import type { Resource } from './resource.js';
 
-/** A pod that is not ready after this time is spoken of. */
+/** After this time, a message mentions a pod that is not ready. */
 const SLOW_START_SECONDS = 120;
 
-/** The Job of this run, as it is seen. */
+/** The Job of this run, as observed. */
 export interface CurrentJob {
   observed: ObservedJob;
   name: string;
   uid: string;
-  /** How it ended; undefined while it has not. */
+  /** How it ended; undefined until it has. */
   outcome: RunOutcome | undefined;
   isSuspended: boolean;
-  /** Suspended, and no pod of it runs any more. */
+  /** Suspended, and none of its pods is still running. */
   isPaused: boolean;
   readyPods: number;
   failedPods: number;
-  /** Whether the status says that this very Job was running. */
+  /** Whether the status records this very Job as running. */
   wasRunning: boolean;
-  /** How often the run had been started again when it was created. */
+  /** How many times the run had been restarted when this Job was created. */
   restarts: number | undefined;
   creationTime: Date | undefined;
   startTime: Date | undefined;
-  /** When a pod that is not ready becomes a slow one. */
+  /** When a pod that is not ready starts to count as slow. */
   slowAt: Date | undefined;
-  /** How far it has come to rest, where it has to go. */
+  /** Its draining, if it has to be removed. */
   draining: Draining;
 }
 
-/** By the label, not the name; of several, the one that the status knows, then the one that we would have created. */
+/** Matches by label, not by name. Among several, prefers the one recorded in the status, then the one that we would have created. */
 export function findCurrentJob(
   jobs: readonly ObservedJob[],
   { run, status }: Pick<Resource, 'run' | 'status'>,

@@ -2,22 +2,22 @@ import type { ObservedJob } from '../../api/hooks.js';
 import { addSeconds, earliest } from '../time.js';
 import { jobIsDrained, suspendedSince } from './job-status.js';
 
-/** A Job whose pod does not end is dropped all the same after this time: a lost node must not block for ever. */
+/** After this time, a Job is dropped even if its pod has not ended: a lost node must not block forever. */
 export const DRAIN_LIMIT_SECONDS = 300;
 
-/** How far Jobs that have to go have come to rest. */
+/** How far the Jobs that have to be removed have drained. */
 export interface Draining {
-  /** The Jobs that still have to come to rest. A drained one is not among them, and so goes. */
+  /** The Jobs that have not drained yet. A drained Job is left out, and is therefore deleted. */
   stopping: readonly ObservedJob[];
-  /** Names of the Jobs that are dropped although a pod of theirs may live on. */
+  /** Names of the Jobs that are dropped although one of their pods may still be running. */
   abandoned: readonly string[];
-  /** When the first of the Jobs in `stopping` will be dropped all the same. */
+  /** When the first of the Jobs in `stopping` will be dropped, drained or not. */
   deadline: Date | undefined;
 }
 
 /**
- * Draining: a Job is returned with `suspend: true` until no pod of it runs, and then no more. The time limit counts from its
- * Suspended transition or, without one, from `since`.
+ * Draining: a Job is returned with `suspend: true` until none of its pods is running, and then omitted. The time limit counts
+ * from its Suspended transition or, if there is none, from `since`.
  */
 export function drainingOf(jobs: readonly ObservedJob[], since: Date, now: Date): Draining {
   const undrained = jobs.filter((job) => !jobIsDrained(job));

@@ -7,22 +7,22 @@ import { outcomeOfJob, outcomeOfReport } from './outcome.js';
 import type { Reports } from './report.js';
 import { isTrue, type Resource } from './resource.js';
 
-/** What a DryRun counted. A time that is text stands in the status already, and stays as it is. */
+/** The result of a DryRun. A time that is text is already in the status and stays unchanged. */
 export interface Counted {
   itemsFound?: number;
   estimatedWriteUnits?: NonNullable<DryRunResult['estimatedWriteUnits']>;
   completionTime?: string | Date;
 }
 
-/** The Job of a DryRun that an approval waits for. */
+/** The DryRun's Job that an approval is waiting for. */
 export interface AwaitedCount {
   observed: ObservedJob;
   name: string;
-  /** Suspended, and no pod of it runs any more. */
+  /** Suspended, and none of its pods is still running. */
   isPaused: boolean;
 }
 
-/** The Job of the DryRun that came before this deletion. */
+/** The Job of the DryRun that preceded this deletion. */
 export function findCountJob(
   jobs: readonly ObservedJob[],
   { mode, parent }: Pick<Resource, 'mode' | 'parent'>,
@@ -32,7 +32,7 @@ export function findCountJob(
   return jobs.find((job) => runLabel(job) === run);
 }
 
-/** The count that an approval waits for, while it has not ended: nothing of the deletion is there yet, nor called off. */
+/** The unfinished count that an approval is waiting for: the deletion has not begun, and has not been called off either. */
 export function awaitedCount(
   count: ObservedJob | undefined,
   current: ObservedJob | undefined,
@@ -43,7 +43,7 @@ export function awaitedCount(
   return { observed: count, name: count.metadata.name, isPaused: suspensionIsDrained(count) };
 }
 
-/** An approval while the count's Job was recorded and is neither seen nor known to have ended: it may be there, not seen yet. */
+/** Approved while the count's Job is recorded, but neither observed nor known to have ended: the cache may not show it yet. */
 export function countIsUnseen(
   count: ObservedJob | undefined,
   { mode, stored }: Resource,
@@ -53,7 +53,7 @@ export function countIsUnseen(
   return isRecorded && !isTrue(stored, 'Finished') && countReport?.final !== true && count === undefined;
 }
 
-/** What was counted before this deletion: as recorded, or as the count's Job and report tell it now. */
+/** The count that preceded this deletion: as recorded, or as the count's Job and report show it now. */
 export function countedBefore(
   count: ObservedJob | undefined,
   { stored }: Resource,
@@ -70,7 +70,7 @@ export function countedBefore(
   return { ...countedBy(finalReportOf(count, countReport), undefined), completionTime: outcome.time ?? now };
 }
 
-/** What this run has counted, should it be a DryRun that is complete. */
+/** The result of this run, if it is a completed DryRun. */
 export function countedNow(
   current: ObservedJob | undefined,
   { mode, stored }: Resource,
@@ -90,7 +90,7 @@ function countedBy(report: Partial<Report> | undefined, before: DryRunResult | u
   };
 }
 
-/** A report that is final; of that Job, when it is still there. */
+/** The report, if it is final and, while the Job still exists, comes from that Job. */
 function finalReportOf(job: ObservedJob | undefined, report: Partial<Report> | undefined): Partial<Report> | undefined {
   return report?.final === true && (job === undefined || report.jobUID === job.metadata.uid) ? report : undefined;
 }

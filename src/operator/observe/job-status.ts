@@ -4,19 +4,19 @@ import { parseTime } from '../time.js';
 
 type JobCondition = NonNullable<NonNullable<ObservedJob['status']>['conditions']>[number];
 
-/** The Job's condition of that type, where it is True. */
+/** The Job's condition of that type, if it is True. */
 export function trueCondition(job: ObservedJob, type: string): JobCondition | undefined {
   return job.status?.conditions?.find((condition) => condition.type === type && condition.status === 'True');
 }
 
-/** Complete or Failed. SuccessCriteriaMet and FailureTarget come before them, with pods still ending, and are not the end. */
+/** Complete or Failed. SuccessCriteriaMet and FailureTarget precede them while pods are still ending, so they are not the end. */
 export function jobIsFinished(job: ObservedJob): boolean {
   return trueCondition(job, 'Complete') !== undefined || trueCondition(job, 'Failed') !== undefined;
 }
 
 /**
- * Suspended as asked for *and* as done: a Job that was just suspended still shows its old counts, a new one shows none at
- * all, and neither has come to rest.
+ * Suspended in its spec *and* in its status: a Job that was just suspended still shows its old counts, a new one shows none at
+ * all, and neither has drained.
  */
 export function suspensionIsDrained(job: ObservedJob): boolean {
   return (
@@ -27,12 +27,12 @@ export function suspensionIsDrained(job: ObservedJob): boolean {
   );
 }
 
-/** No pod of this Job runs, and none will start. */
+/** No pod of this Job is running, and none will start. */
 export function jobIsDrained(job: ObservedJob): boolean {
   return jobIsFinished(job) || suspensionIsDrained(job);
 }
 
-/** Since when the Job has been suspended; undefined while it is not. */
+/** When the Job was suspended; undefined if it is not suspended. */
 export function suspendedSince(job: ObservedJob): Date | undefined {
   return job.spec.suspend === true ? parseTime(trueCondition(job, 'Suspended')?.lastTransitionTime) : undefined;
 }

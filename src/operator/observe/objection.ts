@@ -3,7 +3,7 @@ import type { Spec } from '../../api/spec.js';
 import type { Violation } from '../../api/validate.js';
 import { policyViolations } from '../policy.js';
 
-/** Why no Job may be created or resumed: the schema or the operator's policy refuses the spec. */
+/** Why no Job may be created or resumed: the schema or the operator's policy rejects the spec. */
 export interface Objection {
   state: 'InvalidTarget' | 'PolicyViolation';
   message: string;

@@ -15,12 +15,12 @@ export interface RunOutcome {
 
 const SUCCESS: Readonly<Record<Mode, FinishedState>> = { Execute: 'PartitionDeleted', DryRun: 'DryRunComplete' };
 
-/** `failed with exit code 5 matching FailJob rule at index 2`: so the Job controller words what podFailurePolicy did. */
+/** `failed with exit code 5 matching FailJob rule at index 2`: the Job controller's message when podFailurePolicy fails a Job. */
 const FAIL_JOB_EXIT_CODE = /failed with exit code (\d+) matching FailJob rule/;
 
 /**
- * The end of a Job that is Complete or Failed; undefined while it is neither. `report` is the last one of this run. It refines
- * only BackoffLimitExceeded, which says nothing of the cause, and only when it is the final one of this very Job.
+ * The outcome of a Job that is Complete or Failed; undefined while it is neither. `report` is the last one of this run. It
+ * refines only BackoffLimitExceeded, which does not name the cause, and only if it is the final report of this very Job.
  */
 export function outcomeOfJob(
   job: ObservedJob,
@@ -60,7 +60,7 @@ function successMessage(mode: Mode, own: Partial<Report> | undefined): Message {
   return { key: mode === 'DryRun' ? 'itemsAreCounted' : 'partitionIsDeleted', detail };
 }
 
-/** The end that a final report tells of, for a run whose Job is gone. */
+/** The outcome in a final report, for a run whose Job is gone. */
 export function outcomeOfReport(report: Partial<Report>, mode: Mode): RunOutcome {
   const state = reportedState(report, mode);
   const message: Message =

@@ -4,7 +4,7 @@ import { outcomeOfReport, type RunOutcome } from './outcome.js';
 import type { Reports } from './report.js';
 import type { Resource } from './resource.js';
 
-/** How a run ended whose end stands in the status: `lateReport` may refine it once the Job is gone. */
+/** How a run ended, according to its status. `lateReport` may refine it once the Job is gone. */
 export function recordedEnd(
   { finished, stored, status }: Resource,
   lateReport: RunOutcome | undefined,
@@ -16,13 +16,13 @@ export function recordedEnd(
   return { state: finished, message, time: parseTime(status.completionTime) };
 }
 
-/** What a late report may make of a recorded end. */
+/** Recorded outcome → the more precise ones that a late report may replace it with. */
 const REFINEMENTS: Partial<Record<FinishedState, readonly FinishedState[]>> = {
   BackoffLimitExceeded: ['Incomplete', 'WorkerFailed'],
   DryRunComplete: ['DryRunComplete'],
 };
 
-/** A final report of the recorded Job that came after its end was recorded: it says why, or what was counted. */
+/** A final report of the recorded Job that arrived after its end was recorded: it gives the cause, or the count. */
 export function lateOutcome({ finished, status, mode }: Resource, { report }: Reports): RunOutcome | undefined {
   const isOwn = report?.final === true && report.jobUID !== undefined && report.jobUID === status.job?.uid;
   if (!isOwn || finished === undefined) return undefined;

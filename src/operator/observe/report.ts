@@ -6,13 +6,13 @@ import type { Progress, Status } from '../../api/status.js';
 import { readReport } from '../../api/validate.js';
 import { formatTime, parseTime, parseWholeSeconds } from '../time.js';
 
-/** The worker's report in the resource's annotation, by whom it speaks of: at most one of these is there. */
+/** The worker's report from the resource's annotation, filed by the run it describes: at most one of these is set. */
 export interface Reports {
-  /** Of this uid and mode. */
+  /** For this uid and mode. */
   report: Partial<Report> | undefined;
-  /** Of this uid, and of the DryRun that came before this deletion. */
+  /** For this uid, from the DryRun that preceded this deletion. */
   countReport: Partial<Report> | undefined;
-  /** The uid of the other resource that it speaks of. */
+  /** The uid of the other resource that the report belongs to. */
   foreignUID: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export function readReports({ uid, annotations }: CompositeRequest['parent']['me
   };
 }
 
-/** The report's progress, unless the status has a later one. */
+/** The report's progress, unless the status has later progress. */
 export function latestProgress(report: Partial<Report> | undefined, status: Status): Progress | undefined {
   const reported = report?.progress;
   if (!reported) return status.progress;

@@ -6,10 +6,10 @@ import { INT32_MAX } from '../../api/patterns.js';
 import { readStatus, specViolations, type Violation } from '../../api/validate.js';
 import { runOf } from '../run-name.js';
 
-/** What a DdbctlDpJob says, read so that whatever the API server stored gets a decision. */
+/** What a DdbctlDpJob says. Reading it never fails, so whatever the API server has stored gets a decision. */
 export interface Resource {
   parent: CompositeRequest['parent']['metadata'];
-  /** The spec, where it passes its schema and rules; else what is wrong with it. */
+  /** The spec if it passes its schema and rules; otherwise what is wrong with it. */
   spec: Spec | undefined;
   violations: readonly Violation[];
   wantsSuspension: boolean;
@@ -17,9 +17,9 @@ export interface Resource {
   ttlSeconds: number | undefined;
   mode: Mode;
   run: string;
-  /** The stored status, whichever run it speaks of. */
+  /** The stored status, whichever run it describes. */
   stored: Status;
-  /** What of the stored status holds for this run. */
+  /** The part of the stored status that applies to this run. */
   status: Status;
   /** The state that the status gives this run. */
   recorded: State | undefined;
@@ -49,13 +49,13 @@ export function readResource({ metadata, spec, status }: CompositeRequest['paren
   };
 }
 
-/** A mode that this version does not know leaves a run as it is: the one that the status speaks of. */
+/** A mode unknown to this version does not change the run: the mode recorded in the status stays. */
 function modeOf(mode: unknown, stored: Status): Mode {
   if (mode === undefined) return 'Execute';
   return MODES.find((known) => known === mode) ?? stored.mode ?? 'Execute';
 }
 
-/** What outlives a run: the identity of the target, and what was counted. */
+/** What outlives a run: the identity of the target, and the count. */
 function carriedOver({ target, dryRun, conditions }: Status): Status {
   return { ...(target && { target }), ...(dryRun && { dryRun }), ...(conditions && { conditions }) };
 }
@@ -65,12 +65,12 @@ function recordedState({ conditions }: Status): State | undefined {
   return STATES.find((state) => state === reason);
 }
 
-/** Whether a stored status says that a condition holds. */
+/** Whether a condition is True in a stored status. */
 export function isTrue({ conditions }: Status, type: string): boolean {
   return conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
 }
 
-/** Finished is what the condition says, also with a reason that a newer version wrote. */
+/** The condition decides whether a run has finished, even if its reason was written by a newer version. */
 function finishedState(status: Status, mode: Mode): FinishedState | undefined {
   if (!isTrue(status, 'Finished')) return undefined;
   const recorded = recordedState(status);
@@ -79,7 +79,7 @@ function finishedState(status: Status, mode: Mode): FinishedState | undefined {
   return 'WorkerFailed';
 }
 
-/** As the CRD bounds it: beyond that there is no date any more. */
+/** The CRD's upper bound: larger values do not give a valid date. */
 function asSeconds(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= INT32_MAX ? value : undefined;
 }

@@ -23,46 +23,46 @@ import { lateOutcome, recordedEnd } from './recorded-end.js';
 import { latestProgress, readReports, type Reports } from './report.js';
 import { readResource, type Resource } from './resource.js';
 
-/** All that a rule may want to know: complete before the first one is asked, so that rules read and never compute. */
+/** Everything a rule may need to know, complete before the first rule runs, so that rules only read and never compute. */
 export interface Situation extends Resource, Reports {
   now: Date;
   /** The name that a new Job of this run gets. */
   newJobName: string;
-  /** The name of this run's Job, as recorded; else the one that it gets. */
+  /** The name of this run's Job: the recorded one, or else the one that a new Job gets. */
   jobName: string;
-  /** The Job of this run, when it is observed. */
+  /** The Job of this run, if it is observed. */
   job: CurrentJob | undefined;
-  /** The DryRun's Job that an approval waits for. */
+  /** The DryRun's Job that an approval is waiting for. */
   awaitedCount: AwaitedCount | undefined;
-  /** How far every other Job of this resource has come to rest: they have to go, whatever is decided. */
+  /** How far every other Job of this resource has drained: they have to be removed, whatever is decided. */
   others: Draining;
-  /** Names of the other Jobs that may still have a pod or get one. */
+  /** Names of the other Jobs that may still have a pod, or get one. */
   aliveOthers: readonly string[];
   /** Why a Job may not be created or resumed. */
   objection: Objection | undefined;
-  /** How the run ended, where the status says that it has. */
+  /** How the run ended, if the status records its end. */
   end: RunOutcome | undefined;
-  /** The end that a final report of this run tells of: it counts only when the Job is gone. */
+  /** The outcome in this run's final report. It counts only once the Job is gone. */
   reportedEnd: RunOutcome | undefined;
-  /** When a Job that has ended need not be kept any longer. */
+  /** When a finished Job no longer needs to be kept. */
   expiry: Date | undefined;
-  /** The restart of a Job that was lost and of which there is no record yet that holds. */
+  /** The restart of a lost Job that the status does not (validly) record yet. */
   unrecordedRestart: Restart | undefined;
   /** The restart that the status has recorded. */
   recordedRestart: Restart | undefined;
-  /** Until when a Job that is recorded and not observed may be there all the same, or its pod still be stopping. */
+  /** Until when a recorded Job that is not observed may nevertheless exist, or its pod still be stopping. */
   unseenUntil: Date | undefined;
-  /** When stopping began, for a Job that has no Suspended transition yet. */
+  /** When the operator began to stop a Job, for Jobs that have no Suspended transition yet. */
   drainingSince: Date;
   progress: Progress | undefined;
   target: TargetIdentity | undefined;
-  /** What a DryRun before this deletion counted. */
+  /** The result of the DryRun that preceded this deletion. */
   countedBefore: Counted | undefined;
-  /** What this run counted, should it be a complete DryRun. */
+  /** The result of this run, if it is a completed DryRun. */
   counted: Counted;
 }
 
-/** Reads a request. It never throws for anything that the API server may have stored. */
+/** Reads a request. Never throws, whatever the API server may have stored. */
 export function observe({ parent, children }: CompositeRequest, settings: Settings, now: Date): Situation {
   const resource = readResource(parent);
   const reports = readReports(resource.parent, resource.mode);
@@ -107,7 +107,7 @@ function drainingSinceOf({ stored, parent }: Resource, now: Date): Date {
   return recorded && recorded <= now ? recorded : now;
 }
 
-/** One that hangs in its deletion past the limit does not count. */
+/** A Job that is still being deleted after the limit does not count. */
 function isAlive(job: ObservedJob, drainingSince: Date, now: Date): boolean {
   if (jobIsFinished(job)) return false;
   return job.metadata.deletionTimestamp === undefined || now < drainDeadline(job, drainingSince);
@@ -123,7 +123,7 @@ function expiryOf(
   return addSeconds(completion ?? now, ttlSeconds);
 }
 
-/** A Job is lost that was seen (its uid is recorded) or may have been made, and a restart is recorded before it happens. */
+/** A missing Job counts as lost if it was seen (its uid is recorded) or may have been created. The restart is recorded first. */
 function restartsOf(
   { status: { job, restart, restarts = 0 } }: Resource,
   mayHaveBeenCreated: boolean,

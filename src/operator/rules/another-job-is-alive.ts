@@ -1,10 +1,10 @@
 import { addSeconds } from '../time.js';
 import type { Decision, Situation } from './rule.js';
 
-/** How often it is looked whether another Job, which hangs in its deletion, has gone. */
+/** How often to check whether another Job, whose deletion is stuck, is gone. */
 const RESYNC_SECONDS = 30;
 
-/** Never two at once: no Job is created while another of this resource may have a pod. */
+/** Never two at once: no Job is created while another Job of this resource may have a pod. */
 export function anotherJobIsAlive({ aliveOthers, now }: Situation): Decision | undefined {
   if (aliveOthers.length === 0) return undefined;
   return {

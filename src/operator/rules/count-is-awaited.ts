@@ -1,6 +1,6 @@
 import type { Decision, Situation } from './rule.js';
 
-/** A DryRun that was approved before it ended goes on, and the deletion waits for it. */
+/** A DryRun that was approved before it ended continues, and the deletion waits for it. */
 export function countIsAwaited({ awaitedCount, wantsSuspension }: Situation): Decision | undefined {
   if (!awaitedCount) return undefined;
   const { observed, name: job, isPaused } = awaitedCount;

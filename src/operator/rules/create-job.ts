@@ -1,7 +1,7 @@
 import { addSeconds } from '../time.js';
 import type { Decision, Situation } from './rule.js';
 
-/** A Job that is not seen after this time is created again: that a name is taken is swallowed without a word. */
+/** A Job that is not observed after this time is created again: Metacontroller silently ignores that a name is taken. */
 const UNSEEN_RESYNC_SECONDS = 30;
 
 export function createJob({ newJobName, now }: Situation, restarts: number): Pick<Decision, 'jobs' | 'set' | 'wakes'> {

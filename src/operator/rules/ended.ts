@@ -3,7 +3,7 @@ import type { RunOutcome } from '../observe/outcome.js';
 import type { Decision, Situation, StatusChange } from './rule.js';
 import { seen } from './seen.js';
 
-/** The part of a decision that every end shares. The first times that were recorded stay. */
+/** The part of a decision that every ended run shares. Times that are already recorded stay. */
 export function ended(
   situation: Situation,
   { state, message, time }: RunOutcome,

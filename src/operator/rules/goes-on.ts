@@ -4,7 +4,7 @@ import { POLICY_RESYNC_SECONDS } from './spec-is-refused.js';
 import type { Decision, Situation, StatusChange } from './rule.js';
 import { seen } from './seen.js';
 
-/** The part of a decision that every Job that is not at its end shares, whether it runs or is paused. */
+/** The part of a decision shared by all Jobs that have not ended, whether running or paused. */
 export function goesOn(
   { status, objection, now }: Situation,
   job: CurrentJob,

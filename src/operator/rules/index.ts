@@ -16,18 +16,18 @@ import { specIsRefused } from './spec-is-refused.js';
 
 /** In order: the first rule that applies decides. */
 export const RULES: readonly Rule[] = [
-  countIsAwaited, // an approval waits for the count
-  runHasFinished, // it is never started again
-  reportIsFinal, // the same, when only the report knows
-  resourceWasRestored, // its report is another resource's
-  jobHasEnded, // Complete or Failed is recorded before anything else
+  countIsAwaited, // an approval is waiting for the count
+  runHasFinished, // never starts again
+  reportIsFinal, // the same, if only the report shows it
+  resourceWasRestored, // its report belongs to another resource
+  jobHasEnded, // Complete or Failed is recorded first
   isCancelled,
-  isPaused, // as asked, or held back by policy
-  jobIsObserved, // it goes on
+  isPaused, // as requested, or held back by policy
+  jobIsObserved, // continues
   specIsRefused, // by the schema or by policy
   pausedBeforeStart,
   anotherJobIsAlive, // never two at once
-  jobWasLost, // only recorded at first
+  jobWasLost, // at first, only recorded
   restartIsScheduled, // waits, then creates
   isNew, // always applies
 ];

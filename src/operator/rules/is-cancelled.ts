@@ -3,7 +3,7 @@ import { ended } from './ended.js';
 import type { Decision, Situation } from './rule.js';
 import { seen } from './seen.js';
 
-/** Cancelled promises that nothing is deleted any more, so every Job comes to rest before it is said. */
+/** Cancelled promises that nothing more is deleted, so it is shown only after every Job has drained. */
 export function isCancelled(situation: Situation): Decision | undefined {
   const { wantsCancellation, job, others, unseenUntil, now } = situation;
   if (!wantsCancellation) return undefined;
@@ -20,13 +20,13 @@ export function isCancelled(situation: Situation): Decision | undefined {
   return {
     ...ended(situation, { state: 'Cancelled', message: { meaningOf: 'Cancelled' }, time: now }),
     abandoned: [...(job?.draining.abandoned ?? []), ...others.abandoned],
-    // The Job goes once that stands in the status: a look at an older one would find neither.
+    // The Job is kept until the status records this: a request with an older status would otherwise show neither of them.
     jobs: job ? [{ pause: job.observed }] : [],
     wakes: [job && addSeconds(now, 1)],
   };
 }
 
-/** The Job may be there, not seen yet, or its pod may still be stopping. */
+/** The Job may exist although it is not observed yet, or its pod may still be stopping. */
 function unseen({ jobName: job, drainingSince }: Situation, until: Date): Decision {
   return {
     state: 'Cancelling',

@@ -3,7 +3,7 @@ import type { Message } from '../messages.js';
 import { goesOn } from './goes-on.js';
 import type { Decision, Situation } from './rule.js';
 
-/** The Job is paused as asked, or may not be resumed: only a pause of ours is held up by policy, one by Kueue is Kueue's to end. */
+/** The Job is paused as requested, or may not be resumed. Policy holds back only our own pauses; Kueue alone ends Kueue's. */
 export function isPaused(situation: Situation): Decision | undefined {
   const { job, wantsSuspension, objection, recorded } = situation;
   const wasPaused = recorded === 'Suspended' || recorded === 'Suspending';

@@ -1,7 +1,7 @@
 import { ended } from './ended.js';
 import type { Decision, Situation } from './rule.js';
 
-/** The Job is Complete or Failed. It stays at least until its outcome stands in the status. */
+/** The Job is Complete or Failed. It is kept at least until the status records its outcome. */
 export function jobHasEnded(situation: Situation): Decision | undefined {
   const { job, expiry } = situation;
   if (!job?.outcome) return undefined;

@@ -2,7 +2,7 @@ import type { CurrentJob } from '../observe/current-job.js';
 import { goesOn } from './goes-on.js';
 import type { Decision, Situation } from './rule.js';
 
-/** The Job is there and nobody stops it: it is kept as it is, and the state says what it is doing. */
+/** The Job exists and nothing stops it: it is kept unchanged, and the state shows what it is doing. */
 export function jobIsObserved(situation: Situation): Decision | undefined {
   const { job } = situation;
   if (!job) return undefined;
@@ -20,7 +20,7 @@ function activityOf(
   { mode, now, parent }: Situation,
   { name, readyPods, failedPods, wasRunning, isSuspended, startTime, creationTime, slowAt }: CurrentJob,
 ): Pick<Decision, 'state' | 'message' | 'wakes'> {
-  // A pod that has just ended well leaves a Job without a ready one.
+  // After its pod has just succeeded, a Job has no ready pod.
   if (readyPods > 0 || (failedPods === 0 && wasRunning))
     return { state: 'Running', message: { key: mode === 'DryRun' ? 'jobIsCounting' : 'jobIsDeleting', job: name } };
   if (isSuspended) return { state: 'Pending', message: { key: 'jobIsQueued', job: name } };

@@ -1,7 +1,7 @@
 import type { Decision, Situation } from './rule.js';
 import { waitForRestart } from './wait-for-restart.js';
 
-/** First only the record: a request can be older than our last answer, and starting again must not rest on one stale look. */
+/** At first, only records the loss: a request can be older than our last response, and one stale cache must not cause a restart. */
 export function jobWasLost(situation: Situation): Decision | undefined {
   const { unrecordedRestart } = situation;
   if (!unrecordedRestart) return undefined;

@@ -1,7 +1,7 @@
 import { REPORT_ANNOTATION } from '../../api/names.js';
 import type { Decision, Situation } from './rule.js';
 
-/** It carries another resource's report: it came out of a backup, or is a copy. What it asks for may have been done long ago. */
+/** The report belongs to another resource: this one comes from a backup or is a copy, and its request may have been fulfilled long ago. */
 export function resourceWasRestored({ job, foreignUID, parent }: Situation): Decision | undefined {
   if (job || foreignUID === undefined) return undefined;
   const { name, namespace } = parent;

@@ -2,7 +2,7 @@ import { createJob } from './create-job.js';
 import type { Decision, Situation } from './rule.js';
 import { waitForRestart } from './wait-for-restart.js';
 
-/** The record of a lost Job stands in the status: its time is waited for, and then the Job is created again. */
+/** The status records a restart: at its time, the lost Job is created again. */
 export function restartIsScheduled(situation: Situation): Decision | undefined {
   const { recordedRestart, now } = situation;
   if (!recordedRestart) return undefined;

@@ -10,18 +10,18 @@ import type { Restart } from '../restart.js';
 export type { Situation };
 
 /**
- * What is wanted of a Job. A Job that no decision names goes: Metacontroller deletes what an answer leaves out. `pause` and `drain`
- * build the same Job, with `suspend: true`. A drained Job is to go, not to be resumed: for it the status records `drainingSince`, from
- * which its time limit counts until it has a Suspended transition.
+ * What should happen to a Job. A Job that a decision does not name is deleted, because Metacontroller deletes what a response omits.
+ * `pause` and `drain` build the same Job, with `suspend: true`. Draining ends with the Job's removal, not its resumption: the status
+ * records `drainingSince`, from which its time limit counts until the Job has a Suspended transition.
  */
 export type Wish =
   | { keep: ObservedJob }
   | { pause: ObservedJob }
   | { drain: ObservedJob }
-  /** `restarts`: how often the run was started again. */
+  /** `restarts`: how many times the run has been restarted. */
   | { create: { restarts: number } };
 
-/** Fields of the status that a decision sets; `undefined` removes one, and one that is not there stays as it was. */
+/** Fields of the status that a decision sets; `undefined` removes a field, and an absent one stays unchanged. */
 export interface StatusChange {
   job?: NonNullable<Status['job']>;
   startTime?: Date | undefined;
@@ -33,20 +33,20 @@ export interface StatusChange {
   dryRun?: Counted;
 }
 
-/** What to do, as data: `respond` carries it out. */
+/** A decision, as data: `respond` turns it into a response. */
 export interface Decision {
   state: State;
   message: Message;
-  /** What is wanted of this run's Job, and of a count that is awaited. All other Jobs are drained, whatever is decided. */
+  /** What should happen to this run's Job, and to a count that is awaited. All other Jobs are drained, whatever is decided. */
   jobs: readonly Wish[];
   set?: StatusChange;
-  /** When to look again, should nothing change before. */
+  /** When to look again if nothing changes before. */
   wakes?: readonly (Date | undefined)[];
-  /** Names of Jobs that are let go although a pod of theirs may live on. */
+  /** Names of Jobs that are dropped although one of their pods may still be running. */
   abandoned?: readonly string[];
-  /** What a new run would be refused for, while this one goes on. */
+  /** Why a new run would be refused, while this one continues. */
   nonCompliance?: Objection | undefined;
 }
 
-/** Decides where it applies; undefined where it does not. It may rely on the rules before it: none of them applied. */
+/** Returns a decision if it applies, otherwise undefined. It may rely on none of the rules before it having applied. */
 export type Rule = (situation: Situation) => Decision | undefined;

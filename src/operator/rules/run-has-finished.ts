@@ -1,7 +1,7 @@
 import { ended } from './ended.js';
 import type { Decision, Situation } from './rule.js';
 
-/** A run that has finished is never started again. Its Job, while it is there, knows best how it ended. */
+/** A finished run is never started again. While its Job exists, the Job is the best evidence of how it ended. */
 export function runHasFinished(situation: Situation): Decision | undefined {
   const { finished, end, job, expiry, now } = situation;
   if (!end) return undefined;

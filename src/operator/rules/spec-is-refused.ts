@@ -2,10 +2,10 @@ import { addSeconds } from '../time.js';
 import { ended } from './ended.js';
 import type { Decision, Situation } from './rule.js';
 
-/** How often a policy violation is looked at again: settings change without the resource changing. */
+/** How often a policy violation is checked again: settings can change while the resource does not. */
 export const POLICY_RESYNC_SECONDS = 300;
 
-/** No Job is created for a spec that the schema or the policy refuses. */
+/** No Job is created for a spec that the schema or the policy rejects. */
 export function specIsRefused(situation: Situation): Decision | undefined {
   const { objection, now } = situation;
   if (!objection) return undefined;

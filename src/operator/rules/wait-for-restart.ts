@@ -1,7 +1,7 @@
 import type { Restart } from '../restart.js';
 import type { Decision, Situation } from './rule.js';
 
-/** Nothing is created before the time of a restart. The uid is cleared, which tells a pod that it has outlived its Job. */
+/** Nothing is created before the restart is due. The uid is cleared, which shows a surviving pod that it has outlived its Job. */
 export function waitForRestart({ jobName: name }: Situation, { notBefore, ordinal }: Restart): Decision {
   return {
     state: 'Restarting',
