@@ -23,5 +23,5 @@ for (const [why, wish, suspend, restarts] of [
 
 t.test('nothing is built of a spec that is refused', async (t) => {
   const refused = observe(request({ spec: { backoffLimit: -1 } }), defaultSettings, NOW);
-  t.throws(() => wishedJob({ create: { restarts: 0 } }, refused, defaultSettings), /valid spec only/);
+  t.throws(() => wishedJob({ create: { restarts: 0 } }, refused, defaultSettings), /only be built from a valid spec/);
 });
