@@ -1,8 +1,8 @@
 import { escapeRegExp } from './patterns.js';
 
 /**
- * Allow-lists of the settings: comma-separated patterns. A lone `*` matches everything, absence included; elsewhere `*` stands
- * for any run of characters but `.`, `/` and `:`. An empty list matches nothing.
+ * Allow-lists in the settings: comma-separated patterns. A lone `*` matches everything, including absence; elsewhere `*` matches
+ * any sequence of characters except `.`, `/` and `:`. An empty list matches nothing.
  */
 export type AllowList = readonly string[];
 

@@ -1,8 +1,8 @@
 import { escapeRegExp } from './patterns.js';
 
 /**
- * Which hosts are AWS's own DynamoDB. Worker and operator both ask: the worker before it signs with real credentials, the
- * operator before it lets a Secret into a Job.
+ * Which hosts are AWS's own DynamoDB. Both programs check this: the worker before it signs with real credentials, and the
+ * operator before it allows a Secret in a Job.
  */
 
 /** Region prefix → the DNS suffixes of its partition, plain and dual-stack. Source: botocore's partitions.json. */
@@ -18,8 +18,8 @@ const PARTITIONS: readonly { regions: RegExp; suffixes: readonly string[] }[] = 
 ];
 
 /**
- * Whether `endpoint` is a DynamoDB endpoint of AWS in `region`: https, the default port and, as the WHATWG URL parser gives
- * it, a whole host of the forms that AWS hands out. `*.amazonaws.com` is not enough: anyone can have a host there.
+ * Whether `endpoint` is a DynamoDB endpoint of AWS in `region`: https, the default port and a host that, as the WHATWG URL
+ * parser returns it, matches one of AWS's forms in full. `*.amazonaws.com` is not enough: anyone can have a host there.
  */
 export function isAwsDynamoDb(endpoint: string, region: string): boolean {
   let url: URL;

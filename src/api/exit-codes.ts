@@ -1,6 +1,6 @@
 import { type FailedState, FINISHED_STATES, STATE_TABLE } from './states.js';
 
-/** What the worker's exit codes mean: those of the table of states, and two of a worker that was asked to stop. */
+/** The worker's exit codes: those in the table of states, and two for a worker that was asked to stop. */
 export const EXIT_CODES = {
   done: STATE_TABLE.PartitionDeleted.exitCode,
   bug: STATE_TABLE.WorkerFailed.exitCode,
@@ -18,7 +18,7 @@ const failures = FINISHED_STATES.filter((state): state is FailedState => {
   return row.conditions.Succeeded === 'False' && 'exitCode' in row;
 });
 
-/** Exit codes after which another attempt would end the same way: podFailurePolicy fails the Job at once. */
+/** Exit codes after which another attempt would end the same way: podFailurePolicy fails the Job immediately. */
 export const FAIL_JOB_EXIT_CODES: readonly number[] = failures
   .map((state) => STATE_TABLE[state])
   .flatMap((row) => ('failsJobAtOnce' in row ? [row.exitCode] : []));
@@ -26,7 +26,7 @@ export const FAIL_JOB_EXIT_CODES: readonly number[] = failures
 /** Exit codes of a worker that was asked to stop; podFailurePolicy does not count them, and the Job replaces the pod. */
 export const IGNORED_EXIT_CODES: readonly number[] = [EXIT_CODES.interrupted, EXIT_CODES.terminated];
 
-/** The failure that an exit code tells of, where it tells of one. */
+/** The failure that an exit code stands for, if it stands for one. */
 export const STATE_OF_EXIT_CODE: Readonly<Partial<Record<number, FailedState>>> = Object.fromEntries(
   failures.map((state) => [STATE_TABLE[state].exitCode, state]),
 );

@@ -1,6 +1,6 @@
 import { type FailedState, STATE_TABLE } from './states.js';
 
-/** An end that has a name. Its message never holds the value of a key. */
+/** An error that ends the run in a named state. Its message never contains the value of a key. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: number;
@@ -21,7 +21,7 @@ export class Interruption extends Error {
   constructor(
     readonly exitCode: number,
     message: string,
-    /** Set where stopping is the end of the run, not of this attempt only. */
+    /** Set if stopping ends the run, not only this attempt. */
     readonly state?: FailedState,
   ) {
     super(message);

@@ -9,7 +9,7 @@ import { Strings } from './types.js';
  * Source: https://metacontroller.github.io/metacontroller/api/compositecontroller.html
  */
 
-/** The hooks that Metacontroller calls, each at the path of its name. */
+/** The hooks that Metacontroller calls; each hook's path is its name. */
 export const HOOK_NAMES = ['sync', 'finalize'] as const;
 export type HookName = (typeof HOOK_NAMES)[number];
 
@@ -24,8 +24,8 @@ export const ParentMetadata = Type.Object({
 });
 
 /**
- * The parent as it may arrive: whatever the API server has stored. `spec` and `status` are not validated here: a resource that is
- * wrong must get an answer that says so (`operator/observe/resource.ts`), not a refused request.
+ * The parent as it may arrive: whatever the API server has stored. `spec` and `status` are not validated here: an invalid resource
+ * must get a response that says so (`operator/observe/resource.ts`), not a rejected request.
  */
 export const Parent = Type.Object({
   apiVersion: Type.Literal(API_VERSION),
@@ -69,7 +69,7 @@ export const ObservedJob = Type.Object({
             status: Type.String(),
             reason: Type.Optional(Type.String()),
             message: Type.Optional(Type.String()),
-            // Go encodes a time that was never set as null.
+            // Go encodes an unset time as null.
             lastTransitionTime: Type.Optional(Type.Unsafe<string>({ type: 'string', nullable: true })),
           }),
         ),
@@ -106,6 +106,6 @@ export const FinalizeResponse = Type.Object(
 );
 export type FinalizeResponse = Static<typeof FinalizeResponse>;
 
-/** The body of a 400: what is wrong in the request, and where. */
+/** The body of a 400 response: what is wrong with the request, and where. */
 export const BadRequest = Type.Object({ error: Type.String(), path: Type.String(), message: Type.String() });
 export type BadRequest = Static<typeof BadRequest>;

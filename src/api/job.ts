@@ -2,8 +2,8 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Strings } from './types.js';
 
 /**
- * A Job in a response, built or kept: these fields and no others. The list of spec fields only ever grows, because Metacontroller
- * removes from a live Job what an earlier response contained and a later one does not.
+ * A Job in a response, whether new or kept: these fields and no others. The list of spec fields may only grow, because
+ * Metacontroller removes from a live Job whatever an earlier response contained and a later one omits.
  */
 export const Job = Type.Object(
   {

@@ -6,13 +6,13 @@ export const KIND = 'DdbctlDpJob';
 export const PLURAL = 'ddbctldpjobs';
 export const SHORT_NAME = 'ddp';
 
-/** Label on a Job and its pod: the run (parent uid and mode) that it belongs to, as 10 hex digits. */
+/** Label on a Job and its pod: the run (parent uid and mode) they belong to, as 10 hex digits. */
 export const RUN_LABEL = `${GROUP}/run`;
 /** Label on a Job and its pod: `Execute` or `DryRun`. */
 export const MODE_LABEL = `${GROUP}/mode`;
-/** Annotation on a Job: how often this run was started again, a decimal. */
+/** Annotation on a Job: how many times this run had been restarted, in decimal. */
 export const RESTARTS_ANNOTATION = `${GROUP}/restarts`;
-/** Annotation on the parent: the worker's report, JSON of the shape in `report.ts`. */
+/** Annotation on the parent: the worker's report, as JSON in the form defined in `report.ts`. */
 export const REPORT_ANNOTATION = `${GROUP}/report`;
 
 /** Metacontroller's key for the Jobs among the children of a request. */

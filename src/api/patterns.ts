@@ -1,12 +1,12 @@
-/** Forms and sizes of values that several rooms check. Needs no package, so that the worker can load it. */
+/** Patterns and limits of values that several rooms check. It imports no package, so the worker can load it quickly. */
 
-/** The greatest number that Kubernetes' own integer fields take: Go's int32. */
+/** The largest number that Kubernetes' own integer fields accept: Go's int32. */
 export const INT32_MAX = 2_147_483_647;
 
-/** The most characters that a condition's message, or a report's, may have. */
+/** The maximum length of a message in a condition or a report, in characters. */
 export const MAX_MESSAGE = 1024;
 
-/** A DNS subdomain, the form of most names in Kubernetes; its length, at most 253, is checked apart. */
+/** A DNS subdomain, the form of most names in Kubernetes. Its length, at most 253, is checked separately. */
 export const DNS_SUBDOMAIN = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*';
 
 /** A quantity of CPU or memory such as `500m` or `1.5Gi`: its number and its unit. */

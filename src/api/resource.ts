@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Spec } from './spec.js';
 import { Status } from './status.js';
 
-/** The custom resource as a user writes it; of `metadata` only what a CRD's schema may speak of. */
+/** The custom resource as a user writes it; `metadata` contains only what a CRD's schema may restrict. */
 export const DdbctlDpJob = Type.Object(
   {
     apiVersion: Type.Optional(Type.String({ description: 'Version of the schema of this object.' })),
@@ -15,7 +15,7 @@ export const DdbctlDpJob = Type.Object(
 );
 export type DdbctlDpJob = Static<typeof DdbctlDpJob>;
 
-/** Columns of `kubectl get ddp`; priority 1 shows with `-o wide` only. Never the partition value. */
+/** Columns of `kubectl get ddp`; those with priority 1 appear only with `-o wide`. Never the partition value. */
 export const PRINTER_COLUMNS = [
   { name: 'Table', type: 'string', jsonPath: '.spec.ddbCtlDpJob.tableName', description: 'Table of the partition.' },
   { name: 'Mode', type: 'string', jsonPath: '.status.mode', description: 'Execute or DryRun.' },

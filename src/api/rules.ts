@@ -3,7 +3,7 @@ import { DEFAULT_REGION } from './names.js';
 
 /**
  * A rule that types and bounds cannot express. It is written twice: as CEL, which the API server evaluates, and as a TypeScript
- * predicate, which the operator, the worker and `dynamoctl` evaluate. One table of cases (`test/support/rule-cases.ts`) runs both.
+ * predicate, which the operator, the worker and `dynamoctl` evaluate. One table of cases (`test/support/rule-cases.ts`) tests both.
  */
 export interface Rule<T> {
   /** CEL. */
@@ -20,8 +20,8 @@ export interface Rule<T> {
 const KEYWORD = 'x-kubernetes-validations';
 
 /**
- * The schema, guarded by rules. This is the only place where a rule and a field are tied together: the CRD is this schema as JSON,
- * which drops the predicates and keeps the CEL, and `specViolations` walks it for the predicates.
+ * Attaches rules to a schema. Only here are rules tied to fields: the CRD is this schema as JSON, which drops the predicates and
+ * keeps the CEL, and `specViolations` walks the schema to evaluate the predicates.
  */
 export function guarded<S extends TSchema>(schema: S, ...rules: Rule<Static<S>>[]): S {
   return { ...schema, [KEYWORD]: rules };
@@ -39,7 +39,7 @@ const PORT = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]
 const HOST = '([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])';
 const ENDPOINT = `https?://${HOST}(:${PORT})?/?`;
 
-/** A Go (RE2) regular expression as a CEL string literal. The ones above mean the same in Go and in JavaScript. */
+/** A Go (RE2) regular expression as a CEL string literal. Those above mean the same in Go and in JavaScript. */
 const cel = (source: string): string => `'^(${source.replaceAll('\\', '\\\\')})$'`;
 const js = (source: string): RegExp => new RegExp(`^(${source})$`);
 
@@ -60,7 +60,7 @@ export const regionRule: Rule<string> = {
   holds: (self) => MATCH_REGION.test(self),
 };
 
-/** An environment variable cannot contain NUL, so a key value that does would not reach the worker whole. */
+/** An environment variable cannot contain NUL, so a key value that contains it would not reach the worker intact. */
 export const noNulRule = (field: string): Rule<string> => ({
   rule: "!self.contains('\\u0000')",
   message: `${field} must not contain the NUL character (U+0000): it cannot be passed to the worker`,
@@ -95,7 +95,7 @@ interface TargetFields {
 
 const DEFAULTS = { awsRegion: DEFAULT_REGION };
 
-/** Equality as CEL's `==` has it on objects: the same fields with the same values, in any order. */
+/** Equality as CEL's `==` defines it for objects: the same fields with the same values, in any order. */
 function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -107,7 +107,7 @@ function same(a: unknown, b: unknown): boolean {
 export const immutableTargetRule: Rule<object> = {
   rule: 'self == oldSelf',
   message: 'ddbCtlDpJob cannot be changed: what a run deletes is fixed; create a new DdbctlDpJob for another target',
-  // The API server fills in the default before it compares.
+  // The API server applies the default before it compares.
   holds: (self, oldSelf) => oldSelf === undefined || same({ ...DEFAULTS, ...self }, { ...DEFAULTS, ...oldSelf }),
 };
 

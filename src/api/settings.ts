@@ -31,9 +31,9 @@ export interface Setting {
   schema: TSchema;
   /** A condition that the schema cannot express. */
   holds?: (text: string) => boolean;
-  /** Whether an empty text is a value. For other settings it means that the setting is not set. */
+  /** Whether empty text is a value. For all other settings, empty text means that the setting is not set. */
   mayBeEmpty?: true;
-  /** What a value must be: completes "must be …"; for help and error messages. */
+  /** What a value must be, completing "must be …" in help and error messages. */
   expected: string;
   help: string;
 }
@@ -48,7 +48,7 @@ const wholeNumber = (minimum: number, maximum: number, of: string) => ({
   expected: `${of} from ${minimum} to ${maximum}`,
 });
 
-/** Patterns contain no white space. Around them it is ignored, because a block text in YAML ends with a newline. */
+/** Patterns contain no white space. White space around them is ignored, because a YAML block scalar ends with a newline. */
 const patterns = {
   schema: Type.String(),
   holds: (text: string) => parseAllowList(text).every((pattern) => !/\s/.test(pattern)),

@@ -5,9 +5,9 @@ import { MODES } from './states.js';
 import { Target } from './target.js';
 import { Int32, Int64, IntOrString, MapOf, ResourceName, StringEnum } from './types.js';
 
-/** Said of every field that shapes the Job: a Job is never rebuilt. */
+/** Part of the description of every field that shapes the Job: a Job is never rebuilt. */
 const AT_CREATION = 'Takes effect only when the Job is created.';
-/** Said of the caps, which the worker takes from every answer about its parent: it looks every few seconds. */
+/** Part of the description of the caps. The worker asks about its parent every few seconds and takes the caps from each answer. */
 const WHILE_RUNNING =
   'Unlimited if omitted. A running worker picks up an edit within seconds; a worker that may not report keeps the value that its Job was created with.';
 

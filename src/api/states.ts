@@ -9,7 +9,7 @@ export const CONDITION_TYPES = [
 ] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
-/** What a state says in each condition. Ready, Reconciling and Stalled are what kstatus reads; an absent one is absent. */
+/** The status of each condition in a state. kstatus reads Ready, Reconciling and Stalled. Conditions not listed are omitted. */
 type Conditions = Readonly<Partial<Record<ConditionType, 'True' | 'False' | 'Unknown'>>>;
 
 interface Row {
@@ -18,9 +18,9 @@ interface Row {
   isFinished: boolean;
   /** What it means, and what to do about it. */
   meaning: string;
-  /** The worker's exit code that ends a run so. */
+  /** The worker's exit code that ends a run in this state. */
   exitCode?: number;
-  /** Set where another attempt would end the same way: podFailurePolicy fails the Job at once. */
+  /** Set if another attempt would end the same way: podFailurePolicy fails the Job immediately. */
   failsJobAtOnce?: true;
 }
 
@@ -45,7 +45,7 @@ const FAILED = {
   conditions: { Finished: 'True', Succeeded: 'False', Suspended: 'False', Ready: 'False', Stalled: 'True' },
 } as const;
 
-/** Every state that a run can be in: the one table of them. A state's name is the reason of all its conditions. */
+/** Every state that a run can be in. A state's name is the reason in all its conditions. */
 export const STATE_TABLE = {
   Pending: { ...UNDER_WAY, meaning: 'The Job is being created, or its pod has not started yet' },
   Running: { ...UNDER_WAY, meaning: 'The worker is deleting or counting items' },
@@ -102,7 +102,7 @@ export type State = keyof typeof STATE_TABLE;
 type StateWith<Part> = { [S in State]: (typeof STATE_TABLE)[S] extends Part ? S : never }[State];
 /** A state in which a run has ended: condition Finished is True, and the run is never started again. */
 export type FinishedState = StateWith<{ isFinished: true }>;
-/** A failure that the worker tells of by its exit code. */
+/** A failure that the worker signals with its exit code. */
 export type FailedState = StateWith<{ exitCode: number; conditions: { Succeeded: 'False' } }>;
 
 const ROWS: Readonly<Record<State, Row>> = STATE_TABLE;

@@ -3,7 +3,7 @@ import { Value } from '@sinclair/typebox/value';
 import { Kind, type Static, type TSchema, Type, TypeRegistry, type TUnsafe } from '@sinclair/typebox';
 import { DNS_SUBDOMAIN, INT32_MAX } from './patterns.js';
 
-/** TypeBox counts UTF-16 units, but the API server counts code points: an emoji once. What it stores must pass here too. */
+/** TypeBox counts UTF-16 units, but the API server counts code points, so an emoji counts once. What it stores must pass here too. */
 export function isShortEnough({ type, schema, value }: ValueError): boolean {
   return type === ValueErrorType.StringMaxLength && [...(value as string)].length <= schema.maxLength;
 }

@@ -10,7 +10,7 @@ import { rulesOf } from './rules.js';
 const RFC3339 =
   /^(\d{4}-(?:0[1-9]|1[0-2])-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-/** As strict as the API server and the check of our answers: Date.parse alone takes 30 February and 24:00 for days to come. */
+/** As strict as the API server and the check of our responses: Date.parse alone turns 30 February and 24:00 into a later day. */
 function isTime(text: string): boolean {
   const day = RFC3339.exec(text)?.[1];
   const midnight = new Date(`${day}T00:00:00Z`);
@@ -20,13 +20,13 @@ FormatRegistry.Set('date-time', isTime);
 
 const spec = TypeCompiler.Compile(Spec);
 
-/** What is wrong with a value, and where: `spec.ddbCtlDpJob.tableName`. Never the value itself: it may be a key's. */
+/** What is wrong with a value, and where: `spec.ddbCtlDpJob.tableName`. Never the value itself, which may be a key's. */
 export interface Violation {
   path: string;
   message: string;
 }
 
-/** A JSON pointer as the API server names fields: `spec.tolerations[0].key`. */
+/** Turns a JSON pointer into the API server's notation: `spec.tolerations[0].key`. */
 const dotted = (root: string, pointer: string): string =>
   root +
   pointer
@@ -34,7 +34,7 @@ const dotted = (root: string, pointer: string): string =>
     .replaceAll('/', '.')
     .replaceAll('~1', '/');
 
-/** What TypeBox says, but for our own kinds, of which it knows only the name. */
+/** TypeBox's own message, except for our own kinds, of which it knows only the names. */
 function inWords({ type, schema, message }: ValueError): string {
   if (type !== ValueErrorType.Kind) return message;
   if (Array.isArray(schema.enum)) return `Expected one of ${schema.enum.join(', ')}`;
@@ -42,7 +42,7 @@ function inWords({ type, schema, message }: ValueError): string {
   return `Expected at most ${schema.maxProperties} entries${maxLength === undefined ? '' : ` of at most ${maxLength} characters`}`;
 }
 
-/** Everything that the API server would refuse in a spec (and `oldSpec` → `spec`, when given). Empty: nothing. */
+/** Everything that the API server would reject in a spec, or in its change from `oldSpec` if given. Empty if it is valid. */
 export function specViolations(value: unknown, oldValue?: unknown): Violation[] {
   const shape = [...spec.Errors(value)]
     .filter((error) => !isShortEnough(error))
@@ -51,7 +51,7 @@ export function specViolations(value: unknown, oldValue?: unknown): Violation[] 
   return ruleViolations('spec', Spec, value, oldValue);
 }
 
-/** What the rules of `schema` and of the fields inside it find wrong with a value of the right shape, in the schema's order. */
+/** The violations that the rules of `schema` and of its fields find in a value of the right shape, in the schema's order. */
 function ruleViolations(path: string, schema: TSchema, value: unknown, oldValue: unknown): Violation[] {
   if (value === undefined) return [];
   const here = rulesOf(schema)
@@ -66,7 +66,7 @@ function ruleViolations(path: string, schema: TSchema, value: unknown, oldValue:
 const fieldOf = (value: unknown, name: string): unknown =>
   (value as Record<string, unknown> | null | undefined)?.[name];
 
-/** A reader for one object schema: every field on its own, so that one broken field costs nothing but itself. */
+/** Reads objects of one schema field by field, so that a broken field is dropped without affecting the others. */
 function fieldReader({ properties }: { properties: Record<string, TSchema> }) {
   const checks = Object.entries(properties).map(([name, field]) => [name, TypeCompiler.Compile(field)] as const);
   return (value: unknown): Record<string, unknown> => {
@@ -84,7 +84,7 @@ const statusFields = fieldReader(Status);
 const reportFields = fieldReader(Report);
 const condition = TypeCompiler.Compile(Condition);
 
-/** A stored status, without what is broken in it. */
+/** A stored status without its broken fields. */
 export function readStatus(value: unknown): Status {
   const status = statusFields(value) as Status;
   const stored = (value as { conditions?: unknown } | null | undefined)?.conditions;
@@ -94,7 +94,7 @@ export function readStatus(value: unknown): Status {
   return status;
 }
 
-/** A worker's report, without what is broken in it; undefined where there is none or it is no JSON object. */
+/** A worker's report without its broken fields; undefined if there is no report or it is not a JSON object. */
 export function readReport(text: string | undefined): Partial<Report> | undefined {
   if (text === undefined) return undefined;
   try {

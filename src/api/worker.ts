@@ -1,4 +1,4 @@
-/** The environment in which a Job tells the worker its target. Each name stands once, here. */
+/** The environment variables through which a Job gives the worker its input. Each name is defined only here. */
 export const ENV = {
   tableName: 'DYNAMOCTL_TABLE_NAME',
   partitionValue: 'DYNAMOCTL_PARTITION_VALUE',
@@ -17,21 +17,21 @@ export const ENV = {
   parentNamespace: 'DYNAMOCTL_PARENT_NAMESPACE',
   parentUID: 'DYNAMOCTL_PARENT_UID',
   jobUID: 'DYNAMOCTL_JOB_UID',
-  /** Where the worker leaves its last words; absent: TERMINATION_MESSAGE_PATH. For who runs a Job as a plain process. */
+  /** Where the worker writes its termination message; by default TERMINATION_MESSAGE_PATH. For running a Job as a plain process. */
   terminationMessagePath: 'DYNAMOCTL_TERMINATION_MESSAGE_PATH',
 } as const;
 
-/** The keys of a credentials Secret: these and no others reach the worker. */
+/** The keys of a credentials Secret. Only these reach the worker. */
 export const CREDENTIAL_KEYS = [
   { name: 'AWS_ACCESS_KEY_ID', optional: false },
   { name: 'AWS_SECRET_ACCESS_KEY', optional: false },
   { name: 'AWS_SESSION_TOKEN', optional: true },
 ] as const;
 
-/** Where the API server finds the worker's last words. */
+/** The file from which Kubernetes takes the worker's termination message. */
 export const TERMINATION_MESSAGE_PATH = '/dev/termination-log';
-/** Kubernetes keeps that many bytes of a termination message. */
+/** How many bytes of a termination message Kubernetes keeps. */
 export const TERMINATION_MESSAGE_BYTES = 4096;
 
-/** Seconds the worker may take to finish what is in flight after SIGTERM. */
+/** How many seconds the worker may take to finish its in-flight requests after SIGTERM. */
 export const DRAIN_SECONDS = 20;

@@ -6,16 +6,16 @@ import { DUMMY_CREDENTIALS, mayHaveCredentials } from './credentials.js';
 import { Failure } from '../api/failure.js';
 import { credentialChain } from './credential-chain.js';
 
-/** Of one request, in milliseconds. Shorter than the time for draining, so that requests in flight end within it. */
+/** Timeouts of one request, in milliseconds. They are shorter than the time for draining, so that in-flight requests end within it. */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
 /** The name of the SDK's own logging in a client's middleware stack. */
 export const SDK_LOGGER = 'loggerMiddleware';
 
 export interface Destination {
-  /** Absent: the region of the SDK's configuration, or else `DEFAULT_REGION`. */
+  /** Defaults to the region in the SDK's configuration, or else to `DEFAULT_REGION`. */
   region?: string | undefined;
-  /** Absent: the endpoint of the SDK's configuration, or else AWS's own. */
+  /** Defaults to the endpoint in the SDK's configuration, or else to AWS's own. */
   endpoint?: string | undefined;
   /** Endpoints besides AWS's own that may receive real credentials. */
   trustedEndpoints: AllowList;
@@ -28,7 +28,7 @@ export interface Connection {
   endpoint: string;
   /** Whether requests are signed with real credentials. */
   realCredentials: boolean;
-  /** Discards the credentials: the next request obtains new ones. */
+  /** Discards the credentials, so that the next request obtains new ones. */
   renewCredentials: () => void;
   close: () => void;
 }
@@ -42,21 +42,21 @@ type HandledRequest = Parameters<Handler['handle']>[0];
 const urlOf = ({ protocol, hostname, port }: HandledRequest): string =>
   `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
 
-/** Carries the endpoint out of a request that was stopped before its socket. */
+/** Carries the endpoint out of a request that was stopped before it reached a socket. */
 class Dialled extends Error {
   constructor(readonly endpoint: string) {
     super();
   }
 }
 
-/** A request was about to carry real credentials to a host that must not receive them. */
+/** A request would have carried real credentials to a host that must not receive them. */
 class ForeignEndpoint extends Error {
   override readonly name = 'ForeignEndpoint';
 }
 
 /**
- * Judges each request by where the SDK is really about to send it: nothing comes between this and the socket.
- * `admits` throws where a request must not be sent.
+ * Checks each request against the address that the SDK is actually about to send it to: nothing comes between this and the
+ * socket. `admits` throws if a request must not be sent.
  */
 class Gate extends NodeHttpHandler {
   constructor(private readonly admits: (endpoint: string) => void) {
@@ -82,14 +82,14 @@ async function configuredRegion(): Promise<string> {
 }
 
 /**
- * The endpoint that the SDK dials with this configuration, taking the environment, the shared configuration files and the rules
- * for dual-stack, FIPS and account-based endpoints into account. Sends nothing.
+ * The endpoint that the SDK contacts with this configuration, including the environment, the shared configuration files and the
+ * rules for dual-stack, FIPS and account-based endpoints. Sends nothing.
  */
 async function dialledEndpoint(config: DynamoDBClientConfig): Promise<string> {
   try {
     return await dialledWith(config, DUMMY_CREDENTIALS);
   } catch {
-    // Account-based endpoints may be required: the rules then need an account.
+    // If account-based endpoints are required, the rules need an account.
     return dialledWith(config, { ...DUMMY_CREDENTIALS, accountId: '000000000000' });
   }
 }
@@ -111,12 +111,12 @@ async function dialledWith(
   } finally {
     probe.destroy();
   }
-  throw new Error('the SDK dialled nothing');
+  throw new Error('the SDK did not send a request');
 }
 
 /**
  * A client that sends real credentials only to AWS's own DynamoDB and to trusted endpoints. Requests to any other endpoint are
- * signed with fixed dummy credentials, and the SDK's credential chain is never asked.
+ * signed with fixed dummy credentials, and the SDK's credential chain is never used.
  */
 export async function connect({ region: asked, endpoint, trustedEndpoints }: Destination): Promise<Connection> {
   const region = asked ?? (await configuredRegion());
@@ -140,7 +140,7 @@ export async function connect({ region: asked, endpoint, trustedEndpoints }: Des
       credentials: realCredentials ? credentialChain(region, TIMEOUTS) : DUMMY_CREDENTIALS,
       requestHandler: new Gate(guard),
     });
-    // It copies each request and answer, key values included, for a logger that does not exist: a tenth of the CPU time.
+    // It copies each request and response, including key values, for a logger that does not exist: a tenth of the CPU time.
     client.middlewareStack.remove(SDK_LOGGER);
     return client;
   };
@@ -151,7 +151,7 @@ export async function connect({ region: asked, endpoint, trustedEndpoints }: Des
     region,
     endpoint: dialled,
     realCredentials,
-    // A new client has a new chain: the SDK keeps credentials that carry no expiry for ever.
+    // A new client has a new chain: the SDK keeps credentials without an expiry forever.
     renewCredentials: () => {
       if (realCredentials) current = build();
     },

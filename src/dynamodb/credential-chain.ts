@@ -2,9 +2,9 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { classOf } from './errors.js';
 
-/** The chain did not give credentials, for a reason that says nothing about DynamoDB's own endpoint. */
+/** The chain provided no credentials, for a reason that says nothing about DynamoDB's own endpoint. */
 class CredentialChainError extends Error {
-  /** The SDK's own name for it, so that the table of errors needs one row for both. */
+  /** The SDK's own name for this error, so that one row in the table of errors covers both. */
   override readonly name = 'CredentialsProviderError';
 
   /** @param code - name of the underlying error */
@@ -14,12 +14,12 @@ class CredentialChainError extends Error {
 }
 
 /**
- * The SDK's default credential chain (environment, IRSA, Pod Identity, profiles, ...), with a request handler of its own. The
- * SDK would hand the DynamoDB client's handler to its STS and Sign-In clients, and that handler refuses every host but
+ * The SDK's default credential chain (environment, IRSA, Pod Identity, profiles, ...), with a separate request handler. The
+ * SDK would pass the DynamoDB client's handler to its STS and Sign-In clients, and that handler refuses every host except
  * DynamoDB's. Sources: `parentClientConfig.requestHandler` in `@aws-sdk/nested-clients`, submodule sts, and
  * `callerClientConfig.requestHandler` in `@aws-sdk/credential-provider-login`, which looks nowhere else.
  *
- * It rejects because the identity was refused or because there are no credentials, never because of DynamoDB's endpoint.
+ * It rejects if the identity was refused or there are no credentials, never because of DynamoDB's endpoint.
  */
 export function credentialChain(region: string, timeouts: NodeHttpHandlerOptions): ReturnType<typeof defaultProvider> {
   const requestHandler = new NodeHttpHandler(timeouts);

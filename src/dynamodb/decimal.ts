@@ -1,5 +1,5 @@
 /**
- * DynamoDB's numbers, which no JavaScript number can hold: up to 38 significant digits, magnitudes from 1E-130 to 9.9…E+125.
+ * DynamoDB's numbers, which a JavaScript number cannot represent: up to 38 significant digits, magnitudes from 1E-130 to 9.9…E+125.
  * Source: "Supported data types and naming rules: Number" in DynamoDB's developer guide.
  */
 const MAX_DIGITS = 38;
@@ -7,7 +7,7 @@ const MIN_MAGNITUDE = -130;
 const MAX_MAGNITUDE = 125;
 
 const FORM = /^([+-]?)(?:([0-9]+)\.?([0-9]*)|\.([0-9]+))(?:[eE]([+-]?[0-9]{1,9}))?$/;
-/** Integers in canonical form already, which most numbers in keys are. */
+/** Integers that are already in canonical form, as most numbers in keys are. */
 const CANONICAL_INTEGER = /^(?:0|-?[1-9][0-9]{0,37})$/;
 
 /** `coefficient × 10^exponent`, exact. */
@@ -18,7 +18,7 @@ export interface Decimal {
 
 const ZERO: Decimal = { coefficient: 0n, exponent: 0 };
 
-/** @returns undefined where the text is not a number, or not one that DynamoDB can store */
+/** @returns undefined if the text is not a number that DynamoDB can store */
 export function parseDecimal(text: string): Decimal | undefined {
   const match = FORM.exec(text);
   if (!match) return undefined;
@@ -27,13 +27,13 @@ export function parseDecimal(text: string): Decimal | undefined {
   const significant = written.replace(/^0+/, '');
   const digits = significant.replace(/0+$/, '');
   if (digits === '') return ZERO;
-  // The magnitude first: a coefficient is made only of what is known to be short.
+  // Check the magnitude first, so that a coefficient is built only from digits that are known to be few.
   const magnitude = whole.length - 1 - (written.length - significant.length) + Number(power);
   if (!isInBounds(digits.length, magnitude)) return undefined;
   return { coefficient: BigInt(`${sign === '-' ? '-' : ''}${digits}`), exponent: magnitude - digits.length + 1 };
 }
 
-/** The one text of a number: plain decimal, as DynamoDB itself returns it. */
+/** The canonical text of a number: plain decimal, as DynamoDB itself returns it. */
 export function formatDecimal(value: Decimal): string {
   const { coefficient } = value;
   const digits = abs(coefficient).toString().replace(/0+$/, '');
@@ -46,7 +46,7 @@ export function formatDecimal(value: Decimal): string {
   return fraction === '' ? `${minus}${whole}` : `${minus}${whole}.${fraction}`;
 }
 
-/** The canonical text of a number; undefined where the text is not one that DynamoDB can store. */
+/** Text in canonical form; undefined if it is not a number that DynamoDB can store. */
 export function canonicalNumber(text: string): string | undefined {
   if (CANONICAL_INTEGER.test(text)) return text;
   const value = parseDecimal(text);
@@ -56,10 +56,10 @@ export function canonicalNumber(text: string): string | undefined {
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);
 const digitsOf = ({ coefficient }: Decimal): number => abs(coefficient).toString().length;
 
-/** The power of ten of the first digit: 0 for 1 to 9.99…, 2 for 100 to 999.99…. Not defined for zero. */
+/** The power of ten of the first digit: 0 for 1 to 9.99…, 2 for 100 to 999.99…. Undefined for zero. */
 const magnitudeOf = (value: Decimal): number => value.exponent + digitsOf(value) - 1;
 
-/** Both coefficients at the smaller of both exponents. */
+/** Both coefficients, scaled to the smaller exponent. */
 function aligned(a: Decimal, b: Decimal): { a: bigint; b: bigint; exponent: number } {
   const exponent = Math.min(a.exponent, b.exponent);
   const scale = (value: Decimal) => value.coefficient * 10n ** BigInt(value.exponent - exponent);
@@ -75,7 +75,7 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
 const isInBounds = (digits: number, magnitude: number): boolean =>
   digits <= MAX_DIGITS && magnitude >= MIN_MAGNITUDE && magnitude <= MAX_MAGNITUDE;
 
-/** Whether DynamoDB can store it as it is, without rounding. */
+/** Whether DynamoDB can store the number without rounding. */
 export const isStorable = (value: Decimal): boolean =>
   value.coefficient === 0n || isInBounds(digitsOf(value), magnitudeOf(value));
 
@@ -86,7 +86,7 @@ function mean(lo: Decimal, hi: Decimal): Decimal {
   return rounded({ coefficient: (a + b) * 5n, exponent: exponent - 1 });
 }
 
-/** Cut to the digits that DynamoDB keeps, towards zero. */
+/** Truncated, toward zero, to the digits that DynamoDB keeps. */
 function rounded(value: Decimal): Decimal {
   const excess = digitsOf(value) - MAX_DIGITS;
   if (excess <= 0) return value;
@@ -94,8 +94,8 @@ function rounded(value: Decimal): Decimal {
 }
 
 /**
- * A number between two different ones, or one of them where no number of 38 digits lies between. Where their magnitudes differ
- * by more than 2, the magnitude is halved instead of the value: half of 1E125 is as far from 1 as 1E125 is.
+ * A number between two different ones, or one of the two if no number of 38 digits lies between them. If their magnitudes differ
+ * by more than 2, the magnitude is halved rather than the value: half of 1E125 is as far from 1 as 1E125 itself.
  */
 export function middleDecimal(lo: Decimal, hi: Decimal): Decimal {
   if (lo.coefficient < 0n && hi.coefficient > 0n)
@@ -106,7 +106,7 @@ export function middleDecimal(lo: Decimal, hi: Decimal): Decimal {
   return high - low > 2 ? { coefficient: 1n, exponent: Math.ceil((low + high) / 2) } : mean(lo, hi);
 }
 
-/** Where `at` lies between `lo` and `hi`, from 0 to 1. Only estimates are made from it, so a float is enough. */
+/** Where `at` lies between `lo` and `hi`, from 0 to 1. It serves only for estimates, so a float is precise enough. */
 export function shareOfDecimals(lo: Decimal, at: Decimal, hi: Decimal): number {
   const whole = aligned(lo, hi);
   const part = aligned(lo, at);

@@ -4,26 +4,26 @@
  * Node's system, TLS and HTTP parser error codes.
  */
 export type ErrorClass =
-  /** Refused for want of capacity. Nothing was done: send again, more slowly. */
+  /** Throttled. Nothing was done: retry, more slowly. */
   | 'throttled'
-  /** A transient fault. The request may have been carried out: send again, after a random delay. */
+  /** A transient fault. The request may have been executed: retry after a random delay. */
   | 'retry'
-  /** A transient fault before the request reached the endpoint. Nothing was done: send again. */
+  /** A transient fault before the request reached the endpoint. Nothing was done: retry. */
   | 'not-sent'
-  /** Credentials have expired or could not be obtained: obtain new ones, then send again. */
+  /** Credentials have expired or could not be obtained: obtain new ones, then retry. */
   | 'credentials'
-  /** The caller may not do this. At first that can be IAM still propagating a change. */
+  /** The caller lacks permission. At first, IAM may still be propagating a change. */
   | 'denied'
   /** The table does not exist. */
   | 'not-found'
   /** The endpoint is not DynamoDB, or its certificate is not trusted. */
   | 'misaddressed'
-  /** DynamoDB refuses the request itself: sending it again cannot help. */
+  /** DynamoDB rejects the request itself: retrying cannot help. */
   | 'invalid'
-  /** Anything else: a fault of this program. */
+  /** Anything else: a bug in this program. */
   | 'bug';
 
-/** What is known of a request that failed with each class; what to do about it is `deletion/retry/retry-policy.ts`'s business. */
+/** What is known about a request that failed with each class; `deletion/retry/retry-policy.ts` decides what to do about it. */
 const EFFECTS: Readonly<Record<ErrorClass, 'nothing done' | 'unknown' | 'refused'>> = {
   throttled: 'nothing done',
   retry: 'unknown',
@@ -84,13 +84,13 @@ interface SdkError {
   $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean };
 }
 
-/** The class of an error as the SDK throws it: by its name or code, or else by its HTTP status. */
+/** Classifies an error thrown by the SDK: by its name or code, or else by its HTTP status. */
 export function classOf(error: unknown): ErrorClass {
   const { name, code, $metadata } = (error ?? {}) as SdkError;
-  // The SDK has just learnt the true time from this very answer, so the next signature will be valid.
+  // The SDK has just corrected its clock from this response, so the next signature will be valid.
   if ($metadata?.clockSkewCorrected === true) return 'retry';
   const status = $metadata?.httpStatusCode ?? 0;
-  // An error page that is not JSON, from a load balancer on the way.
+  // An error page that is not JSON, from a load balancer along the way.
   if (name === 'SyntaxError' && status >= 500) return 'retry';
   for (const word of [name, code]) {
     const row = typeof word === 'string' ? TABLE.find(({ names }) => names.test(word)) : undefined;
@@ -100,12 +100,12 @@ export function classOf(error: unknown): ErrorClass {
   return status >= 500 ? 'retry' : 'bug';
 }
 
-/** Whether a write that failed so may have been carried out all the same. */
+/** Whether a write that failed this way may nevertheless have been executed. */
 export function outcomeIsUnknown(errorClass: ErrorClass): boolean {
   return EFFECTS[errorClass] === 'unknown';
 }
 
-/** Whether a request that failed so consumed no capacity. What any other failure consumed is not known. */
+/** Whether a request that failed this way consumed no capacity. What other failures consumed is unknown. */
 export function consumedNothing(errorClass: ErrorClass): boolean {
   return EFFECTS[errorClass] === 'nothing done';
 }
@@ -115,7 +115,7 @@ export function isAnswer(error: unknown): boolean {
   return ((error ?? {}) as SdkError).$metadata?.httpStatusCode !== undefined;
 }
 
-/** An error's name, code and status: its message could hold a key's value, these cannot. */
+/** An error's name, code and status. Unlike its message, these cannot contain a key's value. */
 export function nameOf(error: unknown): string {
   const { name, code, $metadata } = (error ?? {}) as SdkError;
   const words = [name, code, $metadata?.httpStatusCode && `HTTP ${$metadata.httpStatusCode}`];

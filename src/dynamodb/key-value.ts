@@ -7,10 +7,10 @@ import { KEY_BYTES } from './limits.js';
 export const KEY_TYPES = ['S', 'N', 'B'] as const;
 export type KeyType = (typeof KEY_TYPES)[number];
 
-/** A key attribute's value, exact: numbers stay text, the one canonical text of each. */
+/** The exact value of a key attribute: numbers stay text, in canonical form. */
 export type KeyValue = { type: 'S'; text: string } | { type: 'N'; text: string } | { type: 'B'; bytes: Uint8Array };
 
-/** A primary key, as the SDK takes and returns it. */
+/** A primary key in the SDK's form. */
 export type Key = Record<string, AttributeValue>;
 
 export type KeyRole = keyof typeof KEY_BYTES;
@@ -18,8 +18,8 @@ export type KeyRole = keyof typeof KEY_BYTES;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Reads a key's text as the table's type.
- * @throws Failure InvalidTarget, never with the text
+ * Parses a key's text according to the table's key type.
+ * @throws Failure InvalidTarget, whose message never contains the text
  */
 export function parseKeyValue(text: string, type: KeyType, role: KeyRole): KeyValue {
   const invalid = (why: string): Failure => new Failure('InvalidTarget', `the value of the ${role} ${why}`);
@@ -33,7 +33,7 @@ export function parseKeyValue(text: string, type: KeyType, role: KeyRole): KeyVa
   if (type === 'S' && /\p{Surrogate}/u.test(text)) throw invalid('is not valid Unicode (type S)');
   if (type === 'B' && !BASE64.test(text)) throw invalid('is not base64 with its padding (type B)');
   const bytes = Buffer.from(text, type === 'B' ? 'base64' : 'utf8');
-  // With stray bits after the last byte, two texts would stand for one value.
+  // With stray bits after the last byte, two texts would represent one value.
   if (type === 'B' && bytes.toString('base64') !== text) throw invalid('is not canonical base64 (type B)');
   if (bytes.length > KEY_BYTES[role])
     throw invalid(`is ${bytes.length} bytes long; DynamoDB takes at most ${KEY_BYTES[role]}`);
@@ -51,7 +51,7 @@ export function attributeValue(value: KeyValue): AttributeValue {
   }
 }
 
-/** The value of an attribute that DynamoDB returned; undefined where it is not of a key's type. */
+/** The value of an attribute that DynamoDB returned; undefined if its type cannot be that of a key. */
 export function keyValue(attribute: AttributeValue | undefined): KeyValue | undefined {
   if (attribute?.S !== undefined) return { type: 'S', text: attribute.S };
   if (attribute?.N !== undefined) return { type: 'N', text: canonicalNumber(attribute.N) ?? attribute.N };
@@ -59,7 +59,7 @@ export function keyValue(attribute: AttributeValue | undefined): KeyValue | unde
   return undefined;
 }
 
-/** @throws TypeError where the value is not a number, without the value */
+/** @throws TypeError if the text is not a number; its message does not contain the text */
 export function decimalOf(value: KeyValue): Decimal {
   const decimal = value.type === 'N' ? parseDecimal(value.text) : undefined;
   if (decimal === undefined) throw new TypeError('a key is not a number that DynamoDB can store');
@@ -67,8 +67,8 @@ export function decimalOf(value: KeyValue): Decimal {
 }
 
 /**
- * DynamoDB's order of two values of one type: numbers by value, strings by their UTF-8 bytes, binary by unsigned bytes.
- * Negative, zero or positive.
+ * Compares two values of one type in DynamoDB's order: numbers by value, strings by their UTF-8 bytes, binary by unsigned bytes.
+ * @returns a negative number, zero or a positive number
  */
 export function compareKeyValues(a: KeyValue, b: KeyValue): number {
   if (a.type === 'S' && b.type === 'S') return compareStrings(a.text, b.text);
@@ -76,7 +76,7 @@ export function compareKeyValues(a: KeyValue, b: KeyValue): number {
   return compareDecimals(decimalOf(a), decimalOf(b));
 }
 
-/** The order of UTF-8 bytes, which is that of code points, without encoding anything. */
+/** The order of the UTF-8 bytes, which is that of the code points, without encoding the strings. */
 function compareStrings(a: string, b: string): number {
   for (let i = 0; i < a.length && i < b.length; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
@@ -88,11 +88,11 @@ function compareStrings(a: string, b: string): number {
 const FIRST_SURROGATE = 0xd800;
 const AFTER_SURROGATES = 0xe000;
 
-/** UTF-16 orders surrogates before U+E000 to U+FFFF; UTF-8 orders the characters that they stand for after those. */
+/** UTF-16 sorts surrogates before U+E000 to U+FFFF; UTF-8 sorts the characters that they encode after those. */
 const utf8Rank = (codeUnit: number): number =>
   codeUnit < FIRST_SURROGATE ? codeUnit : codeUnit < AFTER_SURROGATES ? codeUnit + 0x2000 : codeUnit - 0x800;
 
-/** Type and canonical value in one text: equal for equal keys and for no others. Never to be logged. */
+/** Type and canonical value as one text: two texts are equal exactly if the keys are. It must never be logged. */
 export function canonicalText(value: KeyValue): string {
   return value.type === 'B' ? `B:${Buffer.from(value.bytes).toString('base64')}` : `${value.type}:${value.text}`;
 }

@@ -1,4 +1,4 @@
-/** What a throttling reason slows down: the flows that share a partition, every write to the table, or reads. */
+/** What a throttling reason applies to: the flows that share a partition, every write to the table, or reads. */
 export type Scope = 'group' | 'table' | 'read';
 
 /**
@@ -9,8 +9,8 @@ const REASON =
   /^(?:Table|Index)(Read|Write)(ProvisionedThroughput|AccountLimit|KeyRangeThroughput|MaxOnDemandThroughput)Exceeded$/;
 
 /**
- * The scope of a reason; undefined where the reason is unknown. An index short of capacity slows the whole table, as the table's
- * and the account's own limits do.
+ * The scope of a reason; undefined if the reason is unknown. An index that lacks capacity slows the whole table, as do the
+ * table's and the account's own limits.
  */
 export function scopeOf(reason: string): Scope | undefined {
   const [, direction, limit] = REASON.exec(reason) ?? [];
@@ -24,7 +24,7 @@ interface WithReasons {
   throttlingReasons?: unknown;
 }
 
-/** The reasons that an exception carries, under either name: the types of exception differ in what they call the field. */
+/** The reasons in an exception, under either name: the types of exception name the field differently. */
 export function reasonsOf(error: unknown): string[] {
   const { ThrottlingReasons, throttlingReasons } = (error ?? {}) as WithReasons;
   const entries = ThrottlingReasons ?? throttlingReasons;

@@ -10,9 +10,9 @@ import { type Hooks, routes } from './routes.js';
 import { serverOptions } from './tls.js';
 import { createValidator } from './validation.js';
 
-/** Room for a parent and several Jobs, each up to the API server's limit of 1.5 MiB plus managedFields. */
+/** Enough for a parent and several Jobs, each up to the API server's limit of 1.5 MiB plus managedFields. */
 const BODY_LIMIT = 16 * 1024 * 1024;
-/** Metacontroller keeps idle connections for 90 s; a server that closes them first loses requests. */
+/** Metacontroller keeps idle connections open for 90 s; a server that closes them earlier loses requests. */
 const KEEP_ALIVE_MILLISECONDS = 100_000;
 /** How long a request may take to arrive. Metacontroller gives up after 10 s. */
 const REQUEST_MILLISECONDS = 30_000;
@@ -23,17 +23,17 @@ export interface AppOptions {
   logger?: FastifyServerOptions['logger'] | FastifyServerOptions['loggerInstance'];
   /** TLS options of the server; without them it serves plain HTTP. With `ca`, the hooks require a client certificate from it. */
   tls?: SecureContextOptions | undefined;
-  /** Returns the bearer token that the hooks require, at every request; if absent, they require none. */
+  /** Called for every request: returns the bearer token that the hooks require. If absent, they require none. */
   bearerToken?: (() => string) | undefined;
-  /** Whether the server accepts new work; false while it shuts down. */
+  /** Whether the server accepts new work; false during shutdown. */
   isReady?: () => boolean;
-  /** Serves `GET /metrics` to everybody, or only to clients that may call the hooks. Absent: not at all. */
+  /** Serves `GET /metrics` to everyone, or only to clients that may call the hooks. If absent, it is not served. */
   metrics?: 'open' | 'protected' | undefined;
   /** Whether to serve the OpenAPI document of the hooks at `GET /documentation`. */
   documentation?: boolean | undefined;
-  /** The version that metrics and documentation show. */
+  /** The version shown in metrics and documentation. */
   version?: string;
-  /** What counts as overload; if absent, nothing does, and no clock is read. */
+  /** What counts as overload. If absent, nothing does, and no clock is read. */
   overload?: FastifyUnderPressureOptions;
   /** The decisions; tests replace them. */
   hooks?: Hooks;
@@ -89,7 +89,7 @@ function health(app: FastifyInstance, isReady: () => boolean): void {
   );
 }
 
-/** Answers 429, not 503: Metacontroller honours Retry-After on 429 and retries anything else from 5 ms on. */
+/** Responds with 429, not 503: Metacontroller honors Retry-After on 429, and retries anything else after as little as 5 ms. */
 async function shedLoad(app: FastifyInstance, overload: FastifyUnderPressureOptions): Promise<void> {
   await app.register(underPressure, {
     ...overload,

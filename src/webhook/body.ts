@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { notJson } from './errors.js';
 
-/** Invalid UTF-8 is refused, not replaced: a key must arrive exactly as it was sent. */
+/** Invalid UTF-8 is rejected, not replaced: a key must arrive exactly as it was sent. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Parses every body as JSON, whatever its content type: `curl -d` declares a form. */
+/** Parses every body as JSON, whatever its content type, because `curl -d` declares a form. */
 export function acceptJsonOfAnyType(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', async ({ headers }) => {

@@ -3,14 +3,14 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { BadRequest, CompositeResponse, FinalizeResponse } from '../api/hooks.js';
 
-/** What OpenAPI calls an operation: one method of one path. */
+/** An OpenAPI operation: one method on one path. */
 interface Operation {
   summary: string;
   description: string;
   response: unknown;
 }
 
-/** What the routes do not declare themselves. They check their responses, so they have no response schema. */
+/** What the routes do not declare. They have no response schema, because they check their responses themselves. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   '/sync': {
     summary: 'Decides what should exist for a DdbctlDpJob',
@@ -28,7 +28,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 
 /**
  * Serves the OpenAPI document of the hooks at `/documentation`, built from the schemas that validate requests. Register it before
- * the routes. It is loaded only when the setting is on.
+ * the routes. This module is loaded only if the setting is on.
  */
 export async function documentation(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {

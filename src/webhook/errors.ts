@@ -40,7 +40,7 @@ function validationOf(error: unknown): ErrorObject | undefined {
   return (error as { validation?: ErrorObject[] } | null | undefined)?.validation?.[0];
 }
 
-/** The status of an error that is the client's fault: one of ours or of Fastify's. Anything else is a bug, whatever status it carries. */
+/** The status of an error that the client caused: one of ours or of Fastify's. Anything else is a bug, whatever status it carries. */
 function clientStatusOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   const { statusCode, code } = error as { statusCode?: number; code?: unknown };

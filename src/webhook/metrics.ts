@@ -3,14 +3,14 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { HOOK_NAMES, type HookName } from '../api/hooks.js';
 import { STATES } from '../api/states.js';
 
-/** What a hook decided, in two states: the one in the request's status and the one in the response's. */
+/** A hook's decision: the state in the request's status, and the state in the response's. */
 export interface StateTransition {
   hook: HookName;
   before: string | undefined;
   after: string | undefined;
 }
 
-/** HTTP status → why a request was refused. Any other status counts as `other`. */
+/** HTTP status → why a request was rejected. Any other status counts as `other`. */
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'not_metacontrollers',
   401: 'token',

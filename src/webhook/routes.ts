@@ -51,7 +51,7 @@ export const routes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, optio
 const stateOf = (status: CompositeResponse['status']): string | undefined =>
   status.conditions?.find(({ type }) => type === 'Finished')?.reason;
 
-/** Logs the decisions that change the state; the many that do not would drown them. */
+/** Logs decisions that change the state at level info; the many others would drown them out. */
 function logChange(
   request: FastifyRequest,
   { hook, before, after }: StateTransition,

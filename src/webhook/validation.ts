@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { Ajv, type ErrorObject, type Options } from 'ajv';
 import formats from 'ajv-formats';
 
-/** Keywords that structural schemas carry for the API server. Unless they are declared, ajv refuses them. */
+/** Keywords that structural schemas carry for the API server. ajv rejects them unless they are declared. */
 const KUBERNETES_KEYWORDS = [
   'x-kubernetes-validations',
   'x-kubernetes-int-or-string',

@@ -23,19 +23,19 @@ const PAUSE_POLL_MS = 250;
 export interface FenceWatchOptions {
   parent: Parent;
   mode: Mode;
-  /** Capacity limits that this worker was started with. */
+  /** The capacity limits that this worker was started with. */
   caps: Caps;
   shutdown: Pick<Shutdown, 'signal' | 'stop'>;
   clock: Clock;
   log: Log;
   patch: PatchParent;
-  /** The rules by which it judges; tests hand in broken ones. */
+  /** The rules for judging answers; tests pass in broken ones. */
   fence?: Fence;
 }
 
 /**
- * Watches the resource that a worker works for, and stops the worker when it must not go on. Every answer to a patch is judged,
- * whether the patch was a dry run of the watch's own or a report.
+ * Watches the resource that a worker works for, and stops the worker when it must not continue. The answer to every patch is
+ * judged, whether the patch was one of the watch's own dry runs or a report.
  */
 export class FenceWatch {
   readonly #options: FenceWatchOptions;
@@ -56,12 +56,12 @@ export class FenceWatch {
     this.#caps = options.caps;
   }
 
-  /** The parent as it was first seen: what it says about progress was done by earlier attempts. */
+  /** The parent as first seen: the progress it shows was made by earlier attempts. */
   get first(): LiveParent | undefined {
     return this.#first;
   }
 
-  /** The parent as it was last seen. */
+  /** The parent as last seen. */
   get latest(): LiveParent | undefined {
     return this.#latest;
   }
@@ -70,15 +70,15 @@ export class FenceWatch {
     return this.#memory;
   }
 
-  /** Starts looking at the parent, now and every few seconds. */
+  /** Starts watching the parent: now and every few seconds. */
   start(): void {
     void this.#watch();
   }
 
   /**
-   * Registers the target that this worker found: from now on every answer is judged with it, so a parent that records another target
-   * stops the worker. Looks until one answer was judged so, but no longer than an answer is valid. The parent is not told here; the
-   * first report does that.
+   * Registers the target that this worker found: from now on every answer is judged against it, so a parent that records another
+   * target stops the worker. Waits until one answer has been judged this way, but no longer than an answer is valid. This does not
+   * inform the parent; the first report does that.
    * @throws the reason of the shutdown that the parent asks for
    */
   async register(target: TargetIdentity): Promise<void> {
@@ -107,16 +107,16 @@ export class FenceWatch {
     if (!shutdown.signal.aborted) log.info({}, 'the API server answers again: continuing');
   }
 
-  /** Calls back with the parent's capacity limits: at once with the known ones, and again whenever they change. */
+  /** Calls back with the parent's capacity limits: immediately with those known, and again whenever they change. */
   followCaps(setCaps: (caps: Caps) => void): void {
     this.#setCaps = setCaps;
     setCaps(this.#caps);
   }
 
-  /** Patches the parent's metadata, if the parent is still the one that this worker works for, and judges the answer. */
+  /** Patches the parent's metadata, provided it is still the parent that this worker works for, and judges the answer. */
   async patch(metadata: object, { dryRun }: { dryRun: boolean }): Promise<FenceAnswer['kind']> {
     const { patch, parent, clock } = this.#options;
-    // An answer is as old as its question.
+    // An answer is as old as its request.
     const askedAt = clock.now();
     let answer: FenceAnswer;
     try {
@@ -129,7 +129,7 @@ export class FenceWatch {
     return answer.kind;
   }
 
-  /** Stops looking. The answer to the last report stops nothing. */
+  /** Stops watching. The answer to the last report does not stop the worker. */
   end(): void {
     this.#ended.abort();
   }

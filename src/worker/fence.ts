@@ -4,30 +4,30 @@ import type { Progress, TargetIdentity } from '../api/status.js';
 
 /**
  * The fence: when a worker must stop because the resource that it works for, its parent, no longer wants it. A worker may outlive
- * its Job, for instance on a node that has lost its network. So it keeps asking the API server for the live parent, with a PATCH
- * with `dryRun=All`, which writes nothing. This file holds the rules; `fence-watch.ts` asks and obeys.
+ * its Job, for instance on a node that has lost its network. So it keeps asking the API server for the live parent, using a PATCH
+ * with `dryRun=All`, which writes nothing. This file contains the rules; `fence-watch.ts` sends the requests and applies the rules.
  */
 
-/** How often a worker looks at its parent, in milliseconds. */
+/** How often a worker checks its parent, in milliseconds. */
 export const FENCE_PERIOD_MS = 5_000;
-/** How long an answer is valid, in milliseconds. After that the worker starts no new write until the next answer. */
+/** How long an answer is valid, in milliseconds. After that, the worker starts no new write until the next answer. */
 export const FENCE_LIMIT_MS = 20_000;
 
 export type FenceAnswer =
   | { kind: 'parent'; parent: unknown }
   /** The parent no longer exists, or another resource has its name. */
   | { kind: 'gone' }
-  /** The API server does not let this worker look, because of missing permissions or an admission policy. */
+  /** The API server does not let this worker read its parent, because of missing permissions or an admission policy. */
   | { kind: 'refused'; why: string }
   /** No answer, or one that says nothing about the parent. */
   | { kind: 'none' };
 
-/** The worker that the rules are applied to. */
+/** The worker to which the rules apply. */
 export interface FenceSelf {
   parentUID: string;
   jobUID: string;
   mode: Mode;
-  /** The target that this worker found; absent until it has looked. */
+  /** The target that this worker found; absent until it has found one. */
   target?: TargetIdentity | undefined;
 }
 
@@ -35,16 +35,16 @@ export interface FenceSelf {
 export interface FenceMemory {
   /** Time of the last answer on a monotonic clock, in milliseconds; absent while no fence is in force. */
   lastAnswer?: number | undefined;
-  /** `status.job.uid` has once been this worker's own Job. */
+  /** `status.job.uid` has at some point been this worker's own Job. */
   wasOwn: boolean;
 }
 
 export const NO_MEMORY: FenceMemory = { wasOwn: false };
 
-/** `stop`: drain, then exit with this code; `final` if no other attempt may follow. */
+/** `stop`: drain, then exit with this code; `final` means that no other attempt may follow. */
 export type FenceVerdict = { kind: 'go' } | { kind: 'stop'; exitCode: number; final: boolean; message: string };
 
-/** The rules of stopping, as one value: tests replace it by a fence that is broken on purpose. */
+/** The rules for stopping, as one value, so that tests can replace it with a fence that is deliberately broken. */
 export interface Fence {
   verdict: typeof fenceVerdict;
   mayWrite: typeof mayWrite;
@@ -75,14 +75,14 @@ export function fenceAnswer(status: number, body: unknown): FenceAnswer {
     return fieldsOf(metadata).uid === undefined ? { kind: 'none' } : { kind: 'parent', parent: body };
   }
   const { reason, details, message } = fieldsOf(body);
-  // A 404 without a Status comes from an API server that does not serve this kind, for instance while it starts.
+  // A 404 without a Status comes from an API server that does not serve this kind, for instance while starting.
   if (status === 404) return reason === 'NotFound' && fieldsOf(details).name ? { kind: 'gone' } : { kind: 'none' };
   // A 401 counts as no answer: tokens are renewed, and an API server in trouble cannot verify them.
   if (status === 403) return { kind: 'refused', why: whyOf(message, status) };
   if (status === 422) {
     const causes = fieldsOf(details).causes;
     const otherUID = Array.isArray(causes) && causes.some((cause) => fieldsOf(cause).field === 'metadata.uid');
-    // Whatever else makes the object invalid, such as an admission policy, says nothing about the parent's identity.
+    // Anything else that makes the object invalid, such as an admission policy, says nothing about the parent's identity.
     return otherUID ? { kind: 'gone' } : { kind: 'refused', why: whyOf(message, status) };
   }
   return { kind: 'none' };
@@ -119,7 +119,7 @@ export function fenceVerdict(
   }
 }
 
-/** The rules in order: the first that holds decides. */
+/** The rules, in order: the first one that holds decides. */
 const RULES: readonly {
   holds: (parent: LiveParent, self: FenceSelf, wasOwn: boolean) => boolean;
   verdict: FenceVerdict;
@@ -159,7 +159,7 @@ function judge(parent: LiveParent, self: FenceSelf, wasOwn: boolean): FenceVerdi
   return RULES.find(({ holds }) => holds(parent, self, wasOwn))?.verdict ?? GO;
 }
 
-/** The parts of a live parent that matter to its worker. Whatever has the wrong type is ignored. */
+/** The parts of a live parent that matter to its worker. Fields of the wrong type are ignored. */
 export interface LiveParent {
   uid: unknown;
   isDeleting: boolean;
@@ -167,7 +167,7 @@ export interface LiveParent {
   isSuspended: boolean;
   mode: Mode | undefined;
   caps: { maxWriteUnitsPerSecond: number | undefined; maxReadUnitsPerSecond: number | undefined };
-  /** Whether its status is about the worker's run. */
+  /** Whether its status describes the worker's run. */
   sameRun: boolean;
   isFinished: boolean;
   jobUID: string | undefined;

@@ -23,24 +23,24 @@ export interface Parent {
   jobUID: string;
 }
 
-/** What one attempt is to do. */
+/** The input of one attempt. */
 export interface WorkerInput {
   asked: AskedTarget;
-  /** Absent: what the AWS configuration says. */
+  /** Defaults to the AWS configuration. */
   region?: string;
   endpoint?: string;
   trustedEndpoints: AllowList;
   caps: Caps;
   reportSeconds: number;
-  /** Absent: a person started it. */
+  /** Absent if a person started the worker. */
   parent?: Parent;
 }
 
 type TextRule = Pick<Rule<string>, 'holds' | 'message' | 'explain'>;
 
-/** One value that the worker can be given: as a flag, in the environment, or either way; the flag wins. */
+/** One input of the worker: from a flag, the environment, or either; the flag takes precedence. */
 interface Field<T> {
-  /** As commander takes it: `-t, --table-name <name>`. Without a placeholder it is a switch. */
+  /** In commander's form: `-t, --table-name <name>`. Without a placeholder, it is a switch. */
   flag?: string;
   /** The text that a switch stands for. */
   means?: string;
@@ -48,7 +48,7 @@ interface Field<T> {
   help?: string;
   env?: string;
   required?: true;
-  /** A key's value: no message ever shows it. */
+  /** A key's value: it never appears in a message. */
   secret?: true;
   rules: readonly TextRule[];
   parse: (text: string) => T;
@@ -68,7 +68,7 @@ const isMode = (text: string): text is Mode => MODES.some((known) => known === t
 const knownMode: TextRule = { holds: isMode, message: `must be one of ${MODES.join(', ')}` };
 const noNulInSortKey = noNulRule('sort key');
 
-/** Text of one or more characters. */
+/** Non-empty text. */
 const textField = <F extends Omit<Field<string>, 'rules' | 'parse'>>(field: F, ...rules: TextRule[]) => ({
   ...field,
   rules: [notEmpty, ...rules],
@@ -76,8 +76,8 @@ const textField = <F extends Omit<Field<string>, 'rules' | 'parse'>>(field: F, .
 });
 
 /**
- * What the worker can be given, in the order of its help text. The keys of fields with a flag are those under which commander hands
- * over their values.
+ * The worker's inputs, in the order of its help text. For fields with a flag, the key is the name that commander gives to the
+ * flag's value.
  */
 const FIELDS = {
   tableName: textField(
@@ -184,16 +184,16 @@ type Fields = typeof FIELDS;
 type Name = keyof Fields;
 type FlagName = { [N in Name]: Fields[N] extends { flag: string } ? N : never }[Name];
 
-/** The options of `delete-partition`, as commander hands them over. */
+/** The parsed options of `delete-partition`, as commander provides them. */
 export type Flags = { [N in FlagName]?: Fields[N] extends { means: string } ? boolean : string };
 
-/** The options of `delete-partition`, for commander. */
+/** The option definitions of `delete-partition`, for commander. */
 export const OPTIONS: readonly { flag: string; help: string }[] = Object.values<Field<unknown>>(FIELDS).flatMap(
   ({ flag, help = '' }) => (flag === undefined ? [] : [{ flag, help }]),
 );
 
 type Env = Readonly<Record<string, string | undefined>>;
-/** A value as text, and the name under which it was given. */
+/** A value as text, and the flag or variable that it came from. */
 type Given = Readonly<Partial<Record<Name, { text: string; name: string }>>>;
 type Values = { [N in Name]?: ReturnType<Fields[N]['parse']> };
 
@@ -201,8 +201,8 @@ const NAMES = Object.keys(FIELDS) as Name[];
 const DEFAULT_REPORT_SECONDS = 30;
 
 /**
- * What the worker is to do, from flags and environment.
- * @returns `wrong` with everything that is wrong, never with the value of a key
+ * Reads the worker's input from flags and environment.
+ * @returns `wrong`: everything that is wrong, never including the value of a key
  */
 export function readWorkerInput(flags: Flags, env: Env): { input: WorkerInput } | { wrong: string[] } {
   const given: Given = Object.fromEntries(NAMES.map((name) => [name, find(name, flags, env)]));
@@ -274,7 +274,7 @@ function sortKeyProblems({ sortKeyBeginsWith: beginsWith, sortKeyFrom: from, sor
   return ['--sort-key-…: takes either --sort-key-begins-with, or both --sort-key-from and --sort-key-to'];
 }
 
-/** A Job names the resource that it works for in four variables: all of them, or none. */
+/** A Job names the resource that it works for in four variables: either all of them are set, or none. */
 function parentProblems(env: Env): string[] {
   if (env[ENV.parentUID] === undefined) return [];
   return [ENV.parentName, ENV.parentNamespace, ENV.parentUID, ENV.jobUID]

@@ -5,7 +5,7 @@ import type { AttemptOutcome } from '../deletion/outcome.js';
 import { TERMINATION_MESSAGE_BYTES } from '../api/worker.js';
 import type { Parent } from './input.js';
 
-/** A worker's report: while it runs its progress so far, in the end also its outcome. */
+/** A worker's report: its progress so far and, at the end, its outcome. */
 export function buildReport(
   { uid, jobUID }: Parent,
   mode: Mode,
@@ -18,7 +18,7 @@ export function buildReport(
     mode,
     jobUID,
     time,
-    // An interrupted attempt has no outcome: another one follows.
+    // An interrupted attempt has no outcome, because another attempt follows.
     final: state !== undefined,
     ...(state === undefined ? {} : { outcome: state }),
     ...(exitCode === undefined ? {} : { exitCode }),
@@ -30,7 +30,7 @@ export function buildReport(
   };
 }
 
-/** The report as JSON of at most `bytes`. Its message is shortened first, so that nothing else is lost. */
+/** The report as JSON of at most `bytes`. The message is shortened first, so that nothing else is lost. */
 export function boundedReport(report: Report, bytes: number = TERMINATION_MESSAGE_BYTES): string {
   let message = [...(report.message ?? '')];
   for (;;) {

@@ -9,9 +9,9 @@ import type { Parent } from './input.js';
 import { boundedReport, buildReport } from './report.js';
 
 const RETRY_MS = 1_000;
-/** Reports come up to a fifth of their interval earlier or later, so that a thousand workers do not report at once. */
+/** Reports are sent up to a fifth of their interval early or late, so that a thousand workers do not report at the same moment. */
 const JITTER = 0.2;
-/** How long the last report may take, in milliseconds: the pod has little time left. */
+/** How long the last report may take, in milliseconds, because the pod has little time left. */
 const LAST_REPORT_MS = 5_000;
 
 export interface ReporterOptions {
@@ -21,36 +21,36 @@ export interface ReporterOptions {
   clock: Clock;
   /** The time of day, RFC 3339 in whole seconds. */
   timestamp: () => string;
-  /** Carries the reports: an answer to a report says as much about the parent as an answer to a look. */
+  /** Sends the reports: the answer to a report says as much about the parent as the answer to a dry run. */
   watch: Pick<FenceWatch, 'patch' | 'first'>;
 }
 
-/** Reports a worker's progress, and in the end its outcome, in an annotation of the resource that it works for. */
+/** Reports a worker's progress and, at the end, its outcome in an annotation on the resource that it works for. */
 export class Reporter {
   readonly #options: ReporterOptions;
   readonly #ended = new AbortController();
   #target: TargetIdentity | undefined;
   #progress: () => Progress = () => ({});
-  /** Reports go out one after the other, or an old one could overwrite a newer one. */
+  /** Reports are sent one after the other, so that an old one cannot overwrite a newer one. */
   #lastSent: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReporterOptions) {
     this.#options = options;
   }
 
-  /** Reports the target now, and the progress every `reportSeconds`, more or less. */
+  /** Reports the target now, and the progress about every `reportSeconds`. */
   start(target: TargetIdentity): void {
     this.#target = target;
     void this.#report();
     void this.#reportRegularly();
   }
 
-  /** Takes the progress of this attempt from here on from `progress`. */
+  /** From now on, takes this attempt's progress from `progress`. */
   follow(progress: () => Progress): void {
     this.#progress = progress;
   }
 
-  /** The progress of this attempt and of those before it. */
+  /** The progress of this attempt and of all earlier ones. */
   cumulative(own: Progress): Progress {
     const { watch, mode } = this.#options;
     return cumulativeProgress(watch.first?.progress, own, mode);
@@ -103,12 +103,12 @@ export class Reporter {
 }
 
 /**
- * What this attempt and those before it have done together. Items that an earlier attempt found and did not delete are found
- * again. After an earlier attempt the counts are lower bounds: it may have done more than it could report.
+ * The combined progress of this attempt and the earlier ones. Items that an earlier attempt found but did not delete are found
+ * again. After an earlier attempt, the counts are lower bounds: it may have done more than it could report.
  */
 export function cumulativeProgress(before: Progress | undefined, own: Progress, mode: Mode): Progress {
   if (!before) return own;
-  // A dry run starts again from zero: it counts again what an earlier attempt counted.
+  // A dry run starts over: it recounts what an earlier attempt counted.
   const items = mode === 'Execute' ? (before.itemsDeleted ?? 0) : 0;
   return {
     ...own,

@@ -1,10 +1,10 @@
 import type { Interruption } from '../api/failure.js';
 
-/** How a worker is asked to stop: by a signal or by the fence. The first of them determines the reason. */
+/** How a worker is asked to stop: by a signal or by the fence. Whichever comes first determines the reason. */
 export interface Shutdown {
   signal: AbortSignal;
   stop: (why: Interruption) => void;
-  /** Resolves when the time for draining is over, with the reason of the shutdown. */
+  /** Resolves with the reason of the shutdown when the time for draining is over. */
   overdue: Promise<Interruption>;
   /** Removes the signal handlers. */
   release: () => void;
@@ -17,5 +17,5 @@ export interface ApiAnswer {
   body: unknown;
 }
 
-/** Sends a merge patch to the parent. Rejects if there is no answer. */
+/** Sends a merge patch to the parent. Rejects if no answer arrives. */
 export type PatchParent = (patch: object, options: { dryRun: boolean }) => Promise<ApiAnswer>;
