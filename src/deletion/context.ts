@@ -7,24 +7,24 @@ import { RetryPolicy } from './retry/retry-policy.js';
 import type { Caps, Clock, Log } from './runtime.js';
 import type { AskedTarget } from './target.js';
 
-/** Milliseconds from which waiting for permission to write counts as a pause. */
+/** Waiting longer than this for permission to write, in milliseconds, counts as a pause. */
 const PAUSE_MS = 1_000;
 
 export interface DeletionOptions {
-  /** An SDK client with `maxAttempts: 1`: this program does its own retries. */
+  /** An SDK client with `maxAttempts: 1`, because this program does its own retries. */
   client: Pick<DynamoDBClient, 'send'>;
   asked: AskedTarget;
   clock: Clock;
   log: Log;
-  /** Capacity limits to begin with; `Deletion.setCaps` changes them. */
+  /** Initial capacity limits; `Deletion.setCaps` changes them. */
   caps?: Caps;
   /** Aborted with an `Interruption` to drain. */
   signal?: AbortSignal;
-  /** A pseudonym of the key, from its canonical text. */
+  /** Computes a pseudonym of the key from its canonical text. */
   digest: (canonicalKey: string) => string;
   /** Called once, before any item is read or written; may throw a Failure or an Interruption. */
   onTarget?: (identity: TargetIdentity) => Promise<void>;
-  /** Called after every page, batch and refusal, so it must be cheap: with the counts, and how many requests were throttled. */
+  /** Called with the counts and the number of throttled requests after every page, batch and refusal, so it must be cheap. */
   onProgress?: (progress: () => Progress, throttled: number) => void;
   /** Resolves when a new write may be sent. */
   mayWrite?: () => Promise<void>;
@@ -32,7 +32,7 @@ export interface DeletionOptions {
   renewCredentials?: () => void;
 }
 
-/** What every step of one deletion shares. */
+/** What all steps of one deletion share. */
 export interface DeletionContext {
   client: Pick<DynamoDBClient, 'send'>;
   clock: Clock;
@@ -48,7 +48,7 @@ export interface DeletionContext {
   onProgress: () => void;
 }
 
-/** @param readLimiter - handed in, because its limit changes while the deletion runs */
+/** @param readLimiter - passed in, because its limit changes while the deletion runs */
 export function createContext(options: DeletionOptions, readLimiter: ReadLimiter): DeletionContext {
   const { client, clock, log, signal = new AbortController().signal, renewCredentials } = options;
   const counters = new Counters();
@@ -61,7 +61,7 @@ export function createContext(options: DeletionOptions, readLimiter: ReadLimiter
   const mayWrite = async () => {
     const began = clock.now();
     await options.mayWrite?.();
-    // A pause is not a failure to make progress: afterwards the time allowed without progress starts again.
+    // A pause is not a lack of progress: afterwards, the time allowed without progress starts over.
     if (clock.now() - began >= PAUSE_MS) retryPolicy.progressed();
   };
   return {

@@ -3,16 +3,16 @@ import type { Progress } from '../api/status.js';
 /** What one attempt has done so far. */
 export class Counters {
   itemsFound = 0;
-  /** Accepted deletes: DynamoDB does not say whether an item existed. */
+  /** Accepted deletes. DynamoDB does not say whether an item existed. */
   itemsDeleted = 0;
-  /** The outcome of a write was lost, so the counts are lower bounds. */
+  /** The response to a write was lost, so the counts are lower bounds. */
   atLeast = false;
   writeUnits = 0;
   readUnits = 0;
-  /** Requests, reads as well as writes, of which all or a part was refused for want of capacity. */
+  /** Read and write requests that were throttled, wholly or in part. */
   throttled = 0;
 
-  /** In whole numbers, as a report carries it. */
+  /** In whole numbers, as in a report. */
   progress(): Progress {
     return {
       itemsFound: this.itemsFound,

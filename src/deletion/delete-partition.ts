@@ -15,12 +15,12 @@ import { clearTarget } from './write/clear-target.js';
 
 export type { DeletionOptions } from './context.js';
 
-/** Passes over the target before it counts as still being written to. */
+/** After this many passes, the target counts as still being written to. */
 const MAX_PASSES = 3;
 
-/** A deletion under way. */
+/** A deletion in progress. */
 export interface Deletion {
-  /** Never rejects: whatever happens is an outcome, with the exit code that tells Kubernetes. */
+  /** Never rejects: whatever happens is an outcome, with an exit code for Kubernetes. */
   readonly outcome: Promise<AttemptOutcome>;
   /** Replaces both capacity limits. */
   setCaps: (caps: Caps) => void;
@@ -36,7 +36,7 @@ class DeletionRun {
   readonly #options: DeletionOptions;
   readonly #context: DeletionContext;
   #caps: Caps;
-  /** Undefined until the preflight has told what the table allows. */
+  /** Undefined until the preflight has determined what the table allows. */
   #writeLimiter: WriteLimiter | undefined;
 
   constructor(options: DeletionOptions) {
@@ -82,7 +82,7 @@ class DeletionRun {
     };
   }
 
-  /** Passes over the target until a consistent read finds it empty. */
+  /** Repeats passes over the target until a consistent read finds it empty. */
   async #deleteUntilEmpty(target: Target): Promise<Ending> {
     const { clock, counters, log } = this.#context;
     const limits = { tableLimit: target.writeLimit, cap: this.#caps.maxWriteUnitsPerSecond };
@@ -90,7 +90,7 @@ class DeletionRun {
     for (let pass = 1; pass <= MAX_PASSES; pass++) {
       await clearTarget(this.#context, writeLimiter, target, { consistent: pass > 1 });
       if (await isEmpty(this.#context, target)) return deleted(counters);
-      log.warn({ pass }, 'a consistent read found items that are left');
+      log.warn({ pass }, 'a consistent read found remaining items');
     }
     throw new Failure(
       'Incomplete',

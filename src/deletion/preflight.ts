@@ -14,7 +14,7 @@ import { type AskedTarget, type KeyAttribute, sortRange, type Target } from './t
 
 const CREATING_POLL_MS = 2_000;
 
-/** Table status → how the deletion ends. In any other status the table serves requests. */
+/** Table status → how the deletion ends. In any other status, the table serves requests. */
 const UNUSABLE: Readonly<Record<string, Failure>> = {
   DELETING: new Failure('TableNotFound', 'the table is being deleted'),
   ARCHIVING: new Failure('TableNotFound', 'the table is being archived'),
@@ -23,7 +23,7 @@ const UNUSABLE: Readonly<Record<string, Failure>> = {
 };
 
 /**
- * Looks at the table before any item is read or written: its keys, whether the target fits them, and the guards.
+ * Checks the table before any item is read or written: its keys, whether the target fits them, and the safeguards.
  * @throws Failure InvalidTarget, TableNotFound, AccessDenied, GuardRefused, Incomplete; Interruption
  */
 export async function preflight(context: DeletionContext, asked: AskedTarget): Promise<Target> {
@@ -68,7 +68,7 @@ function logTable(
   );
 }
 
-/** DynamoDB reports 0 provisioned units, or a maximum of -1, where there is no limit. */
+/** If there is no limit, DynamoDB reports 0 provisioned units or a maximum of -1. */
 function writeLimit({ ProvisionedThroughput, OnDemandThroughput }: TableDescription): number | undefined {
   const limits = [ProvisionedThroughput?.WriteCapacityUnits, OnDemandThroughput?.MaxWriteRequestUnits];
   return limits.find((limit) => limit !== undefined && limit > 0);
@@ -98,7 +98,7 @@ async function describe(context: DeletionContext, tableName: string): Promise<Ta
       throw new Failure('InvalidTarget', `DynamoDB refuses to describe the table: ${nameOf(error)}`);
     throw new Failure('InvalidTarget', `the endpoint does not answer as DynamoDB does: ${nameOf(error)}`);
   }
-  throw new Failure('InvalidTarget', 'the endpoint does not answer as DynamoDB does: no table in its answer');
+  throw new Failure('InvalidTarget', 'the endpoint does not answer as DynamoDB does: no table in its response');
 }
 
 function keyAttribute(table: TableDescription, role: 'HASH' | 'RANGE'): KeyAttribute | undefined {
@@ -109,7 +109,7 @@ function keyAttribute(table: TableDescription, role: 'HASH' | 'RANGE'): KeyAttri
 }
 
 /**
- * The guard fails closed: where it cannot be determined whether recovery is on, nothing is deleted.
+ * The guard fails closed: if it cannot be determined whether recovery is on, nothing is deleted.
  * @throws Failure GuardRefused
  */
 async function checkPointInTimeRecovery(context: DeletionContext, tableName: string): Promise<void> {

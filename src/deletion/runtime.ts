@@ -1,14 +1,14 @@
-/** What the deletion is handed from outside, so that it never reaches for it itself. Times are in milliseconds. */
+/** Passed in from outside, so that the deletion itself never uses the process's clock. Times are in milliseconds. */
 export interface Clock {
-  /** A time that only moves forwards. */
+  /** Monotonic time. */
   now(): number;
-  /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
+  /** Resolves after `ms`, or immediately when `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** 0 ≤ x < 1 */
+  /** A random number x: 0 ≤ x < 1. */
   random(): number;
 }
 
-/** Structured logging, as pino does it. No field and no message ever holds a key's value. */
+/** Structured logging with pino's signature. No field or message ever contains a key's value. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

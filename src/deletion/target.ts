@@ -9,7 +9,7 @@ import {
 } from '../dynamodb/key-value.js';
 import { Failure } from '../api/failure.js';
 
-/** What is to be deleted or counted, as the user wrote it: keys as text, their types still unknown. */
+/** What to delete or count, as the user wrote it: keys are text, and their types are still unknown. */
 export interface AskedTarget {
   /** Name or ARN. */
   tableName: string;
@@ -24,34 +24,34 @@ export interface KeyAttribute {
   type: KeyType;
 }
 
-/** Which sort keys belong to the target. `to` is exclusive; `nothing` is a range that cannot hold any. */
+/** Which sort keys belong to the target. `to` is exclusive; `nothing` is a range that cannot contain any. */
 export type SortRange =
   | { kind: 'all' }
   | { kind: 'nothing' }
   | { kind: 'beginsWith'; prefix: KeyValue }
   | { kind: 'between'; from: KeyValue; to: KeyValue };
 
-/** What is to be deleted or counted, checked against the table: keys in the table's types. */
+/** What to delete or count, checked against the table: keys have the table's types. */
 export type Target = SingleItemTarget | SortedTarget;
 
 interface TargetInTable {
   tableName: string;
   tableId: string;
   partition: KeyAttribute & { value: KeyValue };
-  /** Local secondary indexes: each may add to what a delete consumes. */
+  /** The number of local secondary indexes. Each may add to what a delete consumes. */
   localIndexes: number;
-  /** Global secondary indexes: what they consume counts against a cap. */
+  /** The number of global secondary indexes. What they consume counts against a cap. */
   globalIndexes: number;
-  /** Provisioned write units a second, or an on-demand table's maximum; undefined: no limit is set. */
+  /** Provisioned write units per second, or an on-demand table's maximum; undefined if no limit is set. */
   writeLimit: number | undefined;
 }
 
-/** In a table without a sort key a partition holds one item at most. */
+/** In a table without a sort key, a partition contains at most one item. */
 export interface SingleItemTarget extends TargetInTable {
   kind: 'single item';
 }
 
-/** A partition's items in the order of their sort keys, all of them or a range. */
+/** All of a partition's items or a range of them, in the order of their sort keys. */
 export interface SortedTarget extends TargetInTable {
   kind: 'sorted';
   sort: KeyAttribute;
@@ -77,19 +77,19 @@ export function sortRange(asked: AskedTarget['sortKey'], sort: KeyAttribute | un
   return order === 0 ? { kind: 'nothing' } : { kind: 'between', from, to };
 }
 
-/** The attribute that tells the target's items apart: the sort key, or in a table without one the partition key. */
+/** The attribute that distinguishes the target's items: the sort key or, in a table without one, the partition key. */
 export const itemKeyName = (target: Target): string =>
   target.kind === 'sorted' ? target.sort.name : target.partition.name;
 
-/** The primary key of one item of the target, as the SDK takes it. */
+/** The primary key of one item of the target, in the SDK's form. */
 export function primaryKey(target: Target, itemKey: KeyValue): Key {
   const { name, value } = target.partition;
   return { [name]: attributeValue(value), [itemKeyName(target)]: attributeValue(itemKey) };
 }
 
 /**
- * A page's keys without one at the target's exclusive end: Query's BETWEEN includes both ends. Keys come sorted, so only the
- * greatest can be at the end.
+ * A page's keys, without a key at the target's exclusive end: Query's BETWEEN includes both ends. Keys arrive in order, so only
+ * the greatest can be at the end.
  */
 export function withoutExclusiveEnd(
   target: Target,

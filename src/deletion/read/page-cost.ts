@@ -1,9 +1,9 @@
 import { bytesRead, meanWriteUnits, mostWriteUnits } from '../../dynamodb/capacity.js';
 import type { KeyValue } from '../../dynamodb/key-value.js';
 
-/** What deleting the items of one page consumes: their total size is known, the size of each is not. */
+/** What deleting the items of one page consumes. Their total size is known, but not the size of each. */
 export class PageCost {
-  /** Write units that one of them is expected to consume. */
+  /** The write units that one of them is expected to consume. */
   readonly mean: number;
   #items: number;
   #most: number;
@@ -16,19 +16,19 @@ export class PageCost {
     this.#most = mostWriteUnits(bytes, items) * (1 + indexes);
   }
 
-  /** What deleting some of the items that are left consumes at most: each of the others consumes at least one unit. */
+  /** The most that deleting some of the remaining items consumes: each of the others consumes at least one unit. */
   atMost(items: number): number {
     return Math.max(items, this.#most - (this.#items - items));
   }
 
-  /** Items were deleted, and consumed so many units. */
+  /** Records that items were deleted and consumed so many units. */
   spend(items: number, units: number): void {
     this.#items = Math.max(0, this.#items - items);
     this.#most = Math.max(this.#items, this.#most - units);
   }
 }
 
-/** The sort key of an item that is to be deleted, and the cost of the page that it came with. */
+/** The sort key of an item to be deleted, and the cost of the page that contained it. */
 export interface Pending {
   key: KeyValue;
   cost: PageCost;

@@ -7,15 +7,15 @@ import { sendUntilDone } from '../retry/retry-policy.js';
 import { itemKeyName, primaryKey, type SortedTarget, type Target, withoutExclusiveEnd } from '../target.js';
 
 export interface Page {
-  /** Keys of the page's items that belong to the target: sort keys, or in a table without one the partition key. */
+  /** Keys of the page's items that belong to the target: sort keys or, in a table without a sort key, the partition key. */
   keys: readonly KeyValue[];
-  /** Read units consumed; undefined where DynamoDB does not say. */
+  /** Read units consumed; undefined if DynamoDB does not say. */
   readUnits: number | undefined;
-  /** The key after which to go on; undefined: there is no more. */
+  /** The key after which to continue; undefined if this was the last page. */
   last: KeyValue | undefined;
 }
 
-/** A condition on the sort key, added to that on the partition key. Query takes one comparison at most. */
+/** A condition on the sort key, in addition to the one on the partition key. Query accepts at most one comparison. */
 export interface SortCondition {
   expression: '' | ' AND begins_with(#s, :from)' | ' AND #s BETWEEN :from AND :to';
   values: Readonly<Record<string, KeyValue>>;
@@ -23,7 +23,7 @@ export interface SortCondition {
 
 const ALL: SortCondition = { expression: '', values: {} };
 
-/** The sort keys from one to another, both included. */
+/** The sort keys from one to another, inclusive. */
 export const between = (from: KeyValue, to: KeyValue): SortCondition => ({
   expression: ' AND #s BETWEEN :from AND :to',
   values: { ':from': from, ':to': to },
@@ -45,14 +45,14 @@ function wholeTarget(target: Target): SortCondition {
 
 export interface PageRequest {
   condition: SortCondition;
-  /** Start after this key instead of at the first. */
+  /** Start after this key instead of at the first one. */
   after?: KeyValue | undefined;
   limit: number;
   consistent: boolean;
   direction?: 'ascending' | 'descending';
 }
 
-/** Keys only, and every name aliased: an attribute may be called anything. */
+/** Requests keys only, with every name aliased: an attribute may have any name. */
 function queryInput(target: Target, request: PageRequest): QueryCommandInput {
   const { condition, after, limit, consistent, direction } = request;
   const { tableName, partition } = target;
@@ -73,7 +73,7 @@ function queryInput(target: Target, request: PageRequest): QueryCommandInput {
   };
 }
 
-/** Reads one page, within the cap on reads. */
+/** Reads one page, subject to the cap on reads. */
 export async function query(context: DeletionContext, target: Target, request: PageRequest): Promise<Page> {
   const { consistent, direction = 'ascending' } = request;
   const input = queryInput(target, request);
@@ -114,7 +114,7 @@ async function sendWithinCap(
   }
 }
 
-/** The pages of the target in ascending order, one read ahead. */
+/** The pages of the target in ascending order, reading one page ahead. */
 export async function* pages(
   context: DeletionContext,
   target: Target,
@@ -125,7 +125,7 @@ export async function* pages(
   const read = (after: KeyValue | undefined): Promise<Page> => {
     const limit = context.pageSize.forReading(context.readLimiter, consistent);
     const page = query(context, target, { condition, after, consistent, limit });
-    // It may fail before anything awaits it, or when nothing wants it any more.
+    // It may fail before anything awaits it, or when its result is no longer needed.
     page.catch(() => {});
     return page;
   };
@@ -138,8 +138,8 @@ export async function* pages(
 }
 
 /**
- * The least or the greatest sort key of the target at this moment; undefined where the target is empty. The greatest may be a
- * key at the exclusive end: it is not part of the target, but a good end for reading.
+ * The target's current least or greatest sort key; undefined if the target is empty. The greatest may be a key at the exclusive
+ * end: although not part of the target, it is a good place to stop reading.
  */
 export async function endOfTarget(
   context: DeletionContext,

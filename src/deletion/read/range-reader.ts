@@ -8,13 +8,13 @@ export interface RangeReading {
   context: DeletionContext;
   target: SortedTarget;
   consistent: boolean;
-  /** What one write request of this range should consume, and whether a cap applies to it. */
+  /** What one write request for this range should consume, and whether a cap applies to it. */
   writes: () => { capped: boolean; comfortable: number };
-  /** Called when the cursor has moved. */
+  /** Called after the cursor has moved. */
   onPage: () => void;
 }
 
-/** Reads a range page by page, one page ahead. The range's cursor is how far reading has come. */
+/** Reads a range page by page, one page ahead. The range's cursor marks how far it has read. */
 export class RangeReader {
   readonly #range: Range;
   readonly #reading: RangeReading;
@@ -25,7 +25,7 @@ export class RangeReader {
     this.#reading = reading;
   }
 
-  /** The next keys; undefined where there are no more. */
+  /** The next keys; undefined if there are no more. */
   async take(): Promise<Pending[] | undefined> {
     this.#readAhead();
     if (!this.#next) return undefined;
@@ -38,7 +38,7 @@ export class RangeReader {
   #readAhead(): void {
     if (this.#next || this.#range.ended || this.#reading.context.signal.aborted) return;
     this.#next = this.#read();
-    // It may fail before anything awaits it, or when nothing wants it any more.
+    // It may fail before anything awaits it, or when its result is no longer needed.
     this.#next.catch(() => {});
   }
 

@@ -1,10 +1,10 @@
 const FIRST_DELAY_MS = 50;
 const MAX_DELAY_MS = 5_000;
-/** Beyond this the delay is MAX_DELAY_MS in any case, and a power of two could become infinite. */
+/** With more attempts than this, the delay is MAX_DELAY_MS anyway, and the power of two could become infinite. */
 const MAX_DOUBLINGS = 20;
 
 /**
- * Milliseconds to wait before a retry: anything between zero and a delay that doubles with each attempt.
+ * Milliseconds to wait before a retry: a random time between zero and a delay that doubles with each attempt.
  * Source: AWS Architecture Blog, "Exponential Backoff And Jitter" ("full jitter").
  */
 export function fullJitter(attempt: number, random: () => number): number {

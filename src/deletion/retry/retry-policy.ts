@@ -5,31 +5,31 @@ import { fullJitter } from './backoff.js';
 
 /** How long each kind of failure is retried, in milliseconds. */
 export const RETRY_LIMITS = {
-  /** Until the endpoint answers for the first time. */
+  /** Before the endpoint has answered for the first time. */
   firstAnswer: 60_000,
-  /** Without progress: no item accepted, no page read. */
+  /** Without progress: no delete accepted, no page read. */
   withoutProgress: 600_000,
-  /** Access denied before the first success: changes in IAM take a while to reach everywhere. */
+  /** Access denied before the first success: changes in IAM take a while to propagate. */
   denied: 60_000,
   withoutCredentials: 120_000,
 } as const;
 
-/** Failures of one kind are logged at most once in this time, in milliseconds. */
+/** Failures of one kind are logged at most once per this many milliseconds. */
 const LOG_INTERVAL_MS = 5_000;
 
-/** A batch of which nothing was processed is refused as much as one that is answered by a throttling exception. */
+/** A batch of which nothing was processed counts as refused, like one that failed with a throttling exception. */
 const NOTHING_PROCESSED = 'every request of a batch came back unprocessed';
 
 export interface RetryHooks {
   /** Called when credentials have expired, before the next attempt. */
   renewCredentials?: (() => void) | undefined;
-  /** Called for each request that was refused as a whole for want of capacity. */
+  /** Called for each request that was throttled as a whole. */
   onThrottled?: (() => void) | undefined;
 }
 
 /**
- * Decides whether a failed request is worth sending again, from what one deletion has experienced with its endpoint. It
- * gives up after a time without progress, never after a number of attempts.
+ * Decides whether a failed request is worth retrying, based on one deletion's experience with its endpoint. It gives up after a
+ * time without progress, never after a number of attempts.
  */
 export class RetryPolicy {
   readonly #clock: Clock;
@@ -50,21 +50,21 @@ export class RetryPolicy {
     this.#started = this.#lastProgress = clock.now();
   }
 
-  /** A request succeeded. */
+  /** Records that a request succeeded. */
   succeeded(): void {
     this.#answered = this.#succeeded = true;
     this.#deniedSince = this.#withoutCredentialsSince = undefined;
   }
 
-  /** Items were accepted, or a page was read. */
+  /** Records that deletes were accepted, or a page was read. */
   progressed(): void {
     this.#lastProgress = this.#clock.now();
   }
 
   /**
    * Judges a failed request.
-   * @returns its class, where it is worth sending again
-   * @throws Failure, or the error itself, where it is not, or no longer
+   * @returns its class, if it is worth retrying
+   * @throws Failure, or the error itself, if it is not, or no longer, worth retrying
    */
   judge(error: unknown): ErrorClass {
     if (error instanceof Failure) throw error;
@@ -80,15 +80,15 @@ export class RetryPolicy {
   }
 
   /**
-   * Judges a batch that was answered, with every one of its requests unprocessed.
-   * @throws Failure where it is no longer worth sending again
+   * Judges a batch that was answered with every one of its requests unprocessed.
+   * @throws Failure if it is no longer worth retrying
    */
   judgeUnprocessedBatch(): void {
     this.#giveUpIfStalled(NOTHING_PROCESSED);
     this.#willRetry('throttled', NOTHING_PROCESSED);
   }
 
-  /** What ends the deletion, by the class of the error. Each throws where no other attempt is made. */
+  /** For each class of error: throws if the deletion must give up rather than retry. */
   readonly #giveUpWhere: Readonly<Record<ErrorClass, (error: unknown, name: string) => void>> = {
     throttled: (_, name) => this.#giveUpIfStalled(name),
     retry: (_, name) => this.#giveUpIfStalled(name),
@@ -99,7 +99,7 @@ export class RetryPolicy {
       throw new Failure('TableNotFound', 'the table does not exist in this account and region');
     },
     misaddressed: (error, name) => {
-      // From an endpoint known to be DynamoDB, garbage is a fault on the way: a truncated answer, a load balancer's page.
+      // From an endpoint known to be DynamoDB, garbage is a fault in transit: a truncated response, or a load balancer's error page.
       if (this.#succeeded && !isForeignEndpoint(error)) this.#giveUpIfStalled(name);
       else throw new Failure('InvalidTarget', `the endpoint cannot be used: ${name}${misaddressedHint(error)}`);
     },
@@ -135,7 +135,7 @@ export class RetryPolicy {
     this.#logOncePerInterval(errorClass, name);
   }
 
-  /** One line for a storm of failures, not one for each. */
+  /** Logs one line for a burst of failures instead of one for each. */
   #logOncePerInterval(errorClass: ErrorClass, name: string): void {
     const { at, since } = this.#logged.get(errorClass) ?? { at: -Infinity, since: 0 };
     const now = this.#clock.now();
@@ -149,7 +149,7 @@ function rethrow(error: unknown): never {
   throw error;
 }
 
-/** The server's message about a denial names the caller, the action and the resource, and never a key. */
+/** The server's message about a denial names the caller, the action and the resource, but never a key. */
 function deniedHint(error: unknown): string {
   const { message } = error as { message?: unknown };
   return typeof message === 'string' && /^User: /.test(message) ? `: ${message.slice(0, 600)}` : '';
@@ -157,7 +157,7 @@ function deniedHint(error: unknown): string {
 
 const isForeignEndpoint = (error: unknown): boolean => (error as { name?: unknown }).name === 'ForeignEndpoint';
 
-/** Pattern of an error's name and code → what to do about it. The first that matches applies. */
+/** Pattern for an error's name and code → a hint about what to do. The first match applies. */
 const MISADDRESSED_HINTS: readonly (readonly [RegExp, string])[] = [
   [/CERT|UNABLE_TO|TLS|HOSTNAME/, ' (its certificate is not trusted; NODE_EXTRA_CA_CERTS adds a CA)'],
   [/EPROTO|SSL|HPE/, ' (http and https mixed up, or not HTTP at all?)'],
@@ -170,17 +170,17 @@ function misaddressedHint(error: unknown): string {
   return MISADDRESSED_HINTS.find(([pattern]) => pattern.test(`${String(name)} ${String(code)}`))?.[1] ?? '';
 }
 
-/** What a request needs to be sent until it succeeds. */
+/** What is needed to retry a request until it succeeds. */
 export interface Sending {
   clock: Clock;
   retryPolicy: RetryPolicy;
-  /** Aborts when the worker must drain: a failed request is then not sent again. */
+  /** Aborts when the worker must drain: a failed request is then not retried. */
   signal: AbortSignal;
 }
 
 /**
  * Sends a request until it succeeds.
- * @throws Failure where it is not worth another attempt; the signal's reason when draining
+ * @throws Failure if it is not worth another attempt; the signal's reason when draining
  */
 export async function sendUntilDone<T>(
   { clock, retryPolicy, signal }: Sending,

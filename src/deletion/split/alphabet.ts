@@ -6,8 +6,8 @@ const span = (from: string, to: string): number[] => {
 };
 
 /**
- * Symbols that occur together, since counters, dates, UUIDs and names are made of them: where one is seen at a position, the
- * others of its class are expected there too.
+ * Classes of symbols that occur together, because counters, dates, UUIDs and names consist of them: if one is seen at a position,
+ * the others in its class are expected there too.
  */
 const CLASSES: readonly (readonly number[])[] = [
   span('0', '9'),
@@ -18,24 +18,24 @@ const CLASSES: readonly (readonly number[])[] = [
 ];
 const CLASS_OF = new Map(CLASSES.flatMap((members) => members.map((symbol) => [symbol, members])));
 
-/** A letter beyond f shows that a to f are letters too, and not only hexadecimal digits. */
+/** A letter beyond f implies a to f: they are then letters too, not only hexadecimal digits. */
 const IMPLIED_BY_CLASS = new Map([
   [CLASS_OF.get(span('g', 'g')[0]!), span('a', 'f')],
   [CLASS_OF.get(span('G', 'G')[0]!), span('A', 'F')],
 ]);
 
-/** Enough to know of one position: a text may be in a language with thousands of characters. */
+/** The most symbols to remember for one position: a text may be in a language with thousands of characters. */
 const MOST_SYMBOLS = 512;
 
-/** What a symbol that was seen lets one expect: itself, and the symbols that occur together with it. */
+/** The symbols to expect once a symbol has been seen: itself, and those that occur together with it. */
 function expectedWith(symbol: number): readonly number[] {
   const members = CLASS_OF.get(symbol);
   return members ? [...members, ...(IMPLIED_BY_CLASS.get(members) ?? [])] : [symbol];
 }
 
 /**
- * The symbols that keys were seen to use, position by position. Real keys use few of the million that Unicode has, and different
- * ones at each position: half-way between `2024-3` and `2024-4` is `2024-35`, not `2024-3` followed by a Chinese character.
+ * The symbols seen in keys, position by position. Real keys use few of Unicode's million symbols, and different ones at each
+ * position: halfway between `2024-3` and `2024-4` is `2024-35`, not `2024-3` followed by a Chinese character.
  */
 export class SeenSymbols {
   readonly #at: Set<number>[] = [];
@@ -50,7 +50,7 @@ export class SeenSymbols {
     }
   }
 
-  /** Beyond the longest key that was seen: the symbols of its last position. */
+  /** For positions beyond the longest key seen, returns the symbols of its last position. */
   readonly alphabet: Alphabet = (position) => {
     const last = Math.min(position, this.#at.length - 1);
     if (last < 0) return [];

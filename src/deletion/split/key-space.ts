@@ -5,11 +5,11 @@ import { SeenSymbols } from './alphabet.js';
 import { type Alphabet, anyBetween, compareSymbols, middleSymbols, shareOfSymbols, type Symbols } from './symbols.js';
 
 /**
- * What lies between two sort keys of one type. It learns from the keys that it is shown; what it learns changes which key it
- * takes for the middle, never whether that key lies between.
+ * Finds keys between two sort keys of one type. It learns from keys that were read; what it learns affects which key it takes
+ * for the middle, never whether that key lies between the two.
  */
 export interface KeySpace {
-  /** A key strictly between, as near the middle as can be told, that DynamoDB takes; undefined where none was found. */
+  /** A valid key strictly between the two, as near the middle as can be determined; undefined if none was found. */
   middle(lo: KeyValue, hi: KeyValue): KeyValue | undefined;
   /** Where `at` lies between `lo` and `hi`, from 0 to 1. */
   share(lo: KeyValue, at: KeyValue, hi: KeyValue): number;
@@ -36,7 +36,7 @@ const NUMBERS: KeySpace = {
   },
 };
 
-/** Which symbols keys use. */
+/** The symbols that keys use. */
 interface SymbolModel {
   add: (symbols: Symbols) => void;
   alphabet: Alphabet;
@@ -67,7 +67,7 @@ function sequences(seen: SymbolModel, keyOf: (symbols: Symbols) => KeyValue): Ke
 
 const SURROGATES = { first: 0xd800, count: 0x800 };
 
-/** Scalar values are numbered without the gap of the surrogates, so that whatever lies between two of them is one as well. */
+/** Scalar values are numbered without the surrogate gap, so that every number between two of them is a scalar value too. */
 const withoutGap = (scalar: number): number => (scalar < SURROGATES.first ? scalar : scalar - SURROGATES.count);
 const withGap = (symbol: number): number => (symbol < SURROGATES.first ? symbol : symbol + SURROGATES.count);
 

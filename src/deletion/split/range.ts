@@ -1,19 +1,19 @@
 import { compareKeyValues, type KeyValue } from '../../dynamodb/key-value.js';
 import { keySpace, type KeySpace } from './key-space.js';
 
-/** Keys of a page that the key space learns from. */
+/** How many keys of a page the key space learns from. */
 const LEARNT_PER_PAGE = 16;
 
-/** Items over which density is measured: enough not to be an accident, few enough to tell of what comes next. */
+/** How many items density is measured over: enough to be significant, few enough to predict what comes next. */
 const DENSITY_ITEMS = 500;
 
-/** A key, and how many items had been read up to it. */
+/** A key, and the number of items read up to it. */
 interface Mark {
   key: KeyValue;
   read: number;
 }
 
-/** The sort keys of a range, ascending: from `from`, or after it, up to and including `to`. */
+/** The bounds of a range, in ascending order: from `from`, or after it, up to and including `to`. */
 export interface Bounds {
   from: KeyValue;
   /** Whether `from` itself belongs to the range. */
@@ -22,9 +22,9 @@ export interface Bounds {
 }
 
 /**
- * A part of the partition, with a cursor that moves forwards as it is read. A split takes away from its end what is not read
- * yet. So a page that was requested before a split may hold keys that are no longer in the range: they are left to the range
- * that has them now, and each key is read by exactly one range.
+ * A part of the partition, with a cursor that advances as it is read. A split cuts off an unread part at its end. So a page that
+ * was requested before a split may contain keys that are no longer in the range: they are left to the range that has them now,
+ * so that each key is read by exactly one range.
  */
 export class Range {
   readonly #space: KeySpace;
@@ -32,10 +32,10 @@ export class Range {
   #to: KeyValue;
   #after: KeyValue | undefined;
   #read = 0;
-  /** Density is that of the items read since `#mark`; `#nextMark` takes its place once it is far enough behind. */
+  /** Density is measured over the items read since `#mark`; `#nextMark` replaces it once it is far enough behind. */
   #mark: Mark | undefined;
   #nextMark: Mark | undefined;
-  /** Items that the split expected in here, until there is something to measure. */
+  /** The number of items that the split expected here, until density can be measured. */
   #expected: number;
   #ended: boolean;
   /** Where the cursor was when no key to split at was found. */
@@ -47,12 +47,12 @@ export class Range {
     this.#to = to;
     this.#after = inclusive ? undefined : from;
     this.#expected = expected;
-    // An empty range never makes a request: DynamoDB refuses BETWEEN with its ends in the wrong order.
+    // An empty range never sends a request: DynamoDB rejects BETWEEN if its ends are in the wrong order.
     const order = compareKeyValues(from, to);
     this.#ended = inclusive ? order > 0 : order >= 0;
   }
 
-  /** The key after which to read on; undefined where `from` is still to be read. */
+  /** The key after which to continue reading; undefined if `from` has not been read yet. */
   get after(): KeyValue | undefined {
     return this.#after;
   }
@@ -66,21 +66,21 @@ export class Range {
     return this.#to;
   }
 
-  /** Nothing is left to read. */
+  /** Whether nothing is left to read. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** No key to split at was found, and the cursor has not moved since. */
+  /** Whether no key to split at was found and the cursor has not moved since. */
   get isStuck(): boolean {
     return this.#stuckAt !== undefined && this.#stuckAt === (this.#after ?? 'start');
   }
 
   /**
-   * Moves the cursor over a page.
-   * @param keys - of the page, ascending
-   * @param lastEvaluated - where to go on; undefined: there is no more
-   * @returns how many of the keys, from the first, belong to this range
+   * Advances the cursor past a page.
+   * @param keys - the page's keys, ascending
+   * @param lastEvaluated - where to continue; undefined if this was the last page
+   * @returns how many of the keys, counted from the first, belong to this range
    */
   advance(keys: readonly KeyValue[], lastEvaluated: KeyValue | undefined): number {
     const own = this.#countUpToEnd(keys);
@@ -93,7 +93,7 @@ export class Range {
     return own;
   }
 
-  /** Items that are left, judged by the density of those read last; before the first page, what the split expected. */
+  /** An estimate of the items left, based on the density of those read last; before the first page, what the split expected. */
   get remaining(): number {
     if (this.#ended) return 0;
     if (this.#mark === undefined || this.#after === undefined || this.#mark.read === this.#read) return this.#expected;
@@ -101,17 +101,17 @@ export class Range {
     return (this.#read - this.#mark.read) * ((1 - share) / Math.max(share, 1e-9));
   }
 
-  /** A key half-way through what is left, which need not exist; undefined where there is none. */
+  /** A key halfway through what is left. It need not exist in the table. Undefined if there is no such key. */
   middle(): KeyValue | undefined {
     return this.#ended ? undefined : this.#space.middle(this.lowest, this.#to);
   }
 
-  /** Whether the range can be split at a key: it is not read yet, and lies before the end. */
+  /** Whether the range can be split at a key: it has not been read yet, and lies before the end. */
   canSplitAt(key: KeyValue): boolean {
     return !this.#ended && compareKeyValues(key, this.lowest) > 0 && compareKeyValues(key, this.#to) < 0;
   }
 
-  /** Keeps the keys up to and including `key`. @returns the range that has the others */
+  /** Keeps the keys up to and including `key`. @returns a range with the others */
   splitAt(key: KeyValue): Range {
     const share = this.#space.share(this.lowest, key, this.#to);
     const left = this.remaining;
@@ -121,12 +121,12 @@ export class Range {
     return rest;
   }
 
-  /** No key to split at was found: not to be tried again before the cursor moves. */
+  /** Records that no key to split at was found; no new attempt is made before the cursor moves. */
   markStuck(): void {
     this.#stuckAt = this.#after ?? 'start';
   }
 
-  /** To the middle of the page instead of its first key, which may be of another kind than the rest. */
+  /** Measures up to the middle of the page instead of its first key, which may be of a different kind from the rest. */
   #moveMarks(keys: readonly KeyValue[], own: number): void {
     if (own === 0) return;
     const half = own >> 1;

@@ -1,7 +1,7 @@
 import type { KeyValue } from '../../dynamodb/key-value.js';
 import { type Bounds, Range } from './range.js';
 
-/** Finds the first existing key, or in descending direction the last, from `from` to `to`, both included. */
+/** Finds the first existing key (or the last, if descending) from `from` to `to`, inclusive. */
 export type Probe = (
   from: KeyValue,
   to: KeyValue,
@@ -9,22 +9,22 @@ export type Probe = (
 ) => Promise<KeyValue | undefined>;
 
 export interface RangesOptions {
-  /** How many ranges may be read at once. */
+  /** The maximum number of ranges that are read concurrently. */
   most: () => number;
-  /** Items that a range must still hold, as far as can be told, for a split to be worth its probes. */
+  /** The estimated number of items that a range must still contain for a split to be worth its probes. */
   worthwhile: () => number;
   probe: Probe;
 }
 
-/** A range was split: `range` has the end of what `from` had. */
+/** The result of a split: `range` has what was cut off the end of `from`. */
 export interface Split {
   from: Range;
   range: Range;
 }
 
 /**
- * The ranges of one pass. A single ascending cursor writes to one physical partition at a time, so the target is split where
- * half of what is left lies on either side: as long as that pays, and again whenever a range is finished.
+ * The ranges of one pass. A single ascending cursor writes to only one physical partition at a time. So ranges are split such
+ * that half of what is left lies on either side, as long as that pays, and again whenever a range is finished.
  */
 export class Ranges {
   readonly #options: RangesOptions;
@@ -36,18 +36,18 @@ export class Ranges {
     this.#ranges = [new Range(whole)];
   }
 
-  /** Ranges that still have something to read. */
+  /** Ranges that have not been read to their end. */
   get open(): readonly Range[] {
     return this.#ranges.filter((range) => !range.ended);
   }
 
-  /** Splits the range that has most left; undefined where none can be split now, or as many are open as may be. */
+  /** Splits the range that has the most left; undefined if none can be split now, or the maximum number is open. */
   async split(): Promise<Split | undefined> {
     for (let largest = this.#largest(); largest; largest = this.#largest()) {
       this.#splitting.add(largest);
       try {
         const key = await this.#existingKeyNearMiddle(largest);
-        // The probes took time, in which the cursor may have moved past the key.
+        // While the probes ran, the cursor may have moved past the key.
         if (key && largest.canSplitAt(key)) {
           const range = largest.splitAt(key);
           this.#ranges.push(range);
@@ -61,7 +61,7 @@ export class Ranges {
     return undefined;
   }
 
-  /** The range with most left, of those that may be split now. */
+  /** Of the ranges that may be split now, the one that has the most left. */
   #largest(): Range | undefined {
     const open = this.open;
     const worthwhile = this.#options.worthwhile();
@@ -77,7 +77,7 @@ export class Ranges {
   }
 
   /**
-   * Looks upwards from the middle, and downwards where that leads to the end: keys of one kind (ORDER#…) may end long before the
+   * Searches upward from the middle, then downward if that leads to the end: keys of one kind (ORDER#…) may end long before the
    * next kind (USER#…) begins, and the middle then lies in the gap.
    */
   async #existingKeyNearMiddle(range: Range): Promise<KeyValue | undefined> {

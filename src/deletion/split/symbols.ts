@@ -1,10 +1,10 @@
 /**
- * Strings and binaries in one form: sequences of symbols, compared one by one, where a prefix comes before what it begins.
- * A string's symbols are its Unicode scalar values, whose order is that of its UTF-8 bytes; a binary's are its bytes.
+ * Strings and binaries in a common form: sequences of symbols, compared symbol by symbol, in which a prefix sorts before its
+ * extensions. A string's symbols are its Unicode scalar values, whose order is that of its UTF-8 bytes; a binary's are its bytes.
  */
 export type Symbols = readonly number[];
 
-/** The symbols to expect at a position: ascending, each once. */
+/** The symbols to expect at a position, in ascending order without duplicates. */
 export type Alphabet = (position: number) => readonly number[];
 
 export function compareSymbols(a: Symbols, b: Symbols): number {
@@ -18,12 +18,12 @@ function lengthOfCommonPrefix(a: Symbols, b: Symbols): number {
   return length;
 }
 
-/** Positions after the common prefix that are looked at: enough for any distance between real keys. */
+/** How many positions after the common prefix are considered: enough for any distance between real keys. */
 const WINDOW = 12;
 
 /**
- * Sequences become numbers by taking each position as a digit whose base is the size of its alphabet, plus one: 0 stands for
- * "ended before this position", n for the n-th symbol of the alphabet.
+ * A sequence is converted to a number in which each position is a digit whose base is the size of its alphabet plus one: 0 means
+ * "ended before this position", and n means the n-th symbol of the alphabet.
  */
 function digitAt(symbols: Symbols, position: number, alphabet: readonly number[]): number {
   const symbol = symbols[position];
@@ -38,7 +38,7 @@ function digitAt(symbols: Symbols, position: number, alphabet: readonly number[]
   return low + 1;
 }
 
-/** The sequence half-way between two of them as numbers, or undefined where that is not strictly between. */
+/** The sequence whose number is halfway between those of two others; undefined if it is not strictly between them. */
 export function middleSymbols(lo: Symbols, hi: Symbols, alphabet: Alphabet): Symbols | undefined {
   const prefix = lengthOfCommonPrefix(lo, hi);
   const alphabets = Array.from({ length: WINDOW }, (_, i) => alphabet(prefix + i));
@@ -50,7 +50,7 @@ export function middleSymbols(lo: Symbols, hi: Symbols, alphabet: Alphabet): Sym
     const digit = digits[i]!;
     if (digit === 0) break;
     middle.push(own[digit - 1]!);
-    // As short as possible: more symbols would state the middle more exactly than it is known.
+    // As short as possible: more symbols would be more precise than the estimate warrants.
     if (compareSymbols(lo, middle) < 0 && compareSymbols(middle, hi) < 0) return middle;
   }
   return undefined;
@@ -70,9 +70,9 @@ function digitsOf(value: bigint, alphabets: readonly (readonly number[])[]): num
 }
 
 /**
- * Any sequence strictly between two others, near an end if need be: the fallback where there is no middle. It tries a symbol
- * between the two that differ first, then the shortest different prefix of `hi`, then `lo` followed by the least symbol.
- * Undefined where none of them is between.
+ * Any sequence strictly between two others, even near an end: the fallback if there is no middle. It tries a symbol between the
+ * first two that differ, then the shortest different prefix of `hi`, then `lo` followed by the least symbol. Undefined if none
+ * of these is between the two.
  */
 export function anyBetween(lo: Symbols, hi: Symbols, least: number): Symbols | undefined {
   const prefix = lengthOfCommonPrefix(lo, hi);

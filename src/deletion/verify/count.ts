@@ -4,8 +4,8 @@ import { pages } from '../read/query.js';
 import type { Target } from '../target.js';
 
 /**
- * Counts the target, keys only, and writes nothing.
- * @returns bounds on the write units of its deletion; undefined where DynamoDB reports no capacity
+ * Counts the target's items, reading only keys and writing nothing.
+ * @returns bounds on the write units of their deletion; undefined if DynamoDB reports no capacity
  */
 export async function countTarget(context: DeletionContext, target: Target): Promise<WriteUnits | undefined> {
   const sum: WriteUnits = { min: 0, max: 0 };

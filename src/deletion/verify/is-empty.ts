@@ -3,8 +3,8 @@ import { pages } from '../read/query.js';
 import type { Target } from '../target.js';
 
 /**
- * Whether the target is empty: a consistent read over all of it, to the page without LastEvaluatedKey. Every page counts,
- * also one without items: what was deleted a moment ago may fill a megabyte that returns nothing.
+ * Whether the target is empty, according to a consistent read over all of it, up to the page without LastEvaluatedKey. A page
+ * without items is not the end: items that were just deleted may fill a megabyte that returns nothing.
  */
 export async function isEmpty(context: DeletionContext, target: Target): Promise<boolean> {
   for await (const { keys } of pages(context, target, { consistent: true })) {

@@ -6,15 +6,15 @@ import type { DeletionContext } from '../context.js';
 import { primaryKey, type SortedTarget } from '../target.js';
 import type { Pending } from '../read/page-cost.js';
 
-/** What became of one batch that was sent once. */
+/** The outcome of sending one batch once. */
 export interface BatchResult {
-  /** What was not deleted, as far as is known, and must be sent again: in the batch's order. */
+  /** What is not known to be deleted and must be sent again, in the batch's order. */
   left: readonly Pending[];
-  /** Write units, indexes included; undefined where nothing was done, or DynamoDB does not say. */
+  /** Write units, including indexes; undefined if nothing was done or DynamoDB does not say. */
   consumed: number | undefined;
-  /** Set where the request failed as a whole. */
+  /** Set if the request failed as a whole. */
   failed?: ErrorClass;
-  /** Whether a failed request may have been carried out all the same. */
+  /** Whether a failed request may nevertheless have been executed. */
   unknown: boolean;
   reasons: readonly string[];
 }
@@ -29,10 +29,10 @@ export interface BatchResult {
  * > If none of the items can be processed due to insufficient provisioned throughput on all of the tables in the request,
  * > then BatchWriteItem returns a ProvisionedThroughputExceededException.
  *
- * A batch whose answer is lost may have been carried out. Deleting an item that does not exist is not an error, so whatever is
- * in doubt is sent again.
+ * A batch whose response is lost may have been executed. Deleting an item that does not exist is not an error, so whatever is in
+ * doubt is sent again.
  *
- * @throws Failure, or the error, where it is not worth sending again
+ * @throws Failure, or the error, if it is not worth sending again
  */
 export async function sendBatch(
   context: DeletionContext,
@@ -81,14 +81,14 @@ function readAnswer(
   return { left: pendingOf(batch, unprocessed), consumed, unknown: false, reasons: [] };
 }
 
-/** The part of a batch that has these keys. */
+/** The part of a batch with these keys. */
 function pendingOf(batch: readonly Pending[], keys: readonly KeyValue[]): readonly Pending[] {
   if (keys.length === 0) return [];
   const wanted = new Set(keys.map(canonicalText));
   return batch.filter(({ key }) => wanted.has(canonicalText(key)));
 }
 
-/** @throws TypeError where the answer names no key: to leave it out would count its item as deleted */
+/** @throws TypeError if the response names no key: ignoring the entry would count its item as deleted */
 function unprocessedKey(attribute: AttributeValue | undefined): KeyValue {
   const key = keyValue(attribute);
   if (key === undefined) throw new TypeError('an unprocessed item has no sort key');

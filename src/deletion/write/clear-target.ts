@@ -11,16 +11,16 @@ import type { SortedTarget, Target } from '../target.js';
 import { RangeDeleter } from './range-deleter.js';
 import { deleteSingleItem } from './single-delete.js';
 
-/** Ranges that are deleted at once, unless a cap makes fewer enough. */
+/** The maximum number of ranges that are deleted concurrently, unless a cap needs fewer. */
 const MOST_RANGES = 16;
-/** Write units a second of a cap that one range can use up alone. */
+/** How much of a cap, in write units per second, one range alone can use up. */
 const CAP_PER_RANGE = 250;
-/** Write units that a range must still hold for a split to pay: a second's worth of a physical partition. */
+/** The write units that a range must still contain for a split to pay: what a physical partition takes in a second. */
 const WORTHWHILE_UNITS = PARTITION_WRITE_UNITS;
 
 /**
- * One pass: deletes whatever the target holds when it starts. What is written meanwhile may stay; verification will find it.
- * @throws Failure; or, once all requests in flight are answered, the reason of the context's signal
+ * One pass: deletes whatever the target contains when the pass starts. Items written meanwhile may stay; verification finds them.
+ * @throws Failure; or, once all in-flight requests are answered, the reason of the context's signal
  */
 export async function clearTarget(
   context: DeletionContext,
@@ -48,11 +48,11 @@ interface PassOptions {
   consistent: boolean;
 }
 
-/** Deletes a target in as many ranges side by side as pay. */
+/** Deletes a target in as many concurrent ranges as pay off. */
 class Pass {
   readonly #options: PassOptions;
   readonly #ranges: Ranges;
-  /** Ranges that hold keys still to be read or deleted. */
+  /** Ranges with keys that have not been read or deleted yet. */
   readonly #flowOf = new Map<Range, Flow>();
   readonly #running = new Set<Promise<void>>();
   readonly #stop = new AbortController();
@@ -71,14 +71,14 @@ class Pass {
     this.#signal.addEventListener('abort', () => writeLimiter.abandon(), { once: true });
   }
 
-  /** Ends when all ranges are deleted, or when nothing new is to be sent and all that was sent is answered. */
+  /** Ends when all ranges are deleted, or when nothing more may be sent and every request is answered. */
   async run(): Promise<void> {
     for (const range of this.#ranges.open) this.#start(range, undefined);
     while (this.#running.size > 0) await Promise.race(this.#running);
     if (this.#failed) throw this.#failed.error;
   }
 
-  /** With a local index, all items of a partition key lie in one physical partition: more ranges would not be faster. */
+  /** With a local index, all items with one partition key are in one physical partition, so more ranges would not be faster. */
   #mostRanges(): number {
     const { target, writeLimiter } = this.#options;
     if (target.localIndexes > 0) return 1;
@@ -86,7 +86,7 @@ class Pass {
     return Math.max(1, Math.min(MOST_RANGES, Math.floor(cap / CAP_PER_RANGE)));
   }
 
-  /** Ranges that are read to their end, and hold keys still to be deleted. */
+  /** Ranges that have been read to their end, but have keys that are not deleted yet. */
   get #draining(): number {
     return [...this.#flowOf.keys()].filter((range) => range.ended).length;
   }
@@ -97,7 +97,7 @@ class Pass {
     return keys[0];
   };
 
-  /** @param parent - the range that this one was cut from */
+  /** @param parent - the range that this one was split off from */
   #start(range: Range, parent: Range | undefined): void {
     const { context, writeLimiter, target, consistent } = this.#options;
     const flow = writeLimiter.join(parent && this.#flowOf.get(parent));
@@ -130,7 +130,7 @@ class Pass {
     );
   }
 
-  /** Starts more ranges, as long as there is one worth splitting. */
+  /** Starts more ranges as long as one is worth splitting. */
   #grow(): void {
     this.#track(this.#splitAll());
   }

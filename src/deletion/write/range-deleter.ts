@@ -8,7 +8,7 @@ import type { SortedTarget } from '../target.js';
 import { sendBatch } from './batch-write.js';
 import type { PageCost, Pending } from '../read/page-cost.js';
 
-/** Requests of one range that may be in flight at once. */
+/** The maximum number of in-flight requests for one range. */
 const MOST_IN_FLIGHT = 8;
 
 export interface RangeDeleterOptions {
@@ -17,28 +17,28 @@ export interface RangeDeleterOptions {
   writeLimiter: WriteLimiter;
   flow: Flow;
   reader: Pick<RangeReader, 'take'>;
-  /** Aborts when nothing new is to be sent. */
+  /** Aborts when nothing more may be sent. */
   signal: AbortSignal;
   onError: (error: unknown) => void;
 }
 
-/** Deletes the items of one range in the order in which they were read; those that must be sent again go first. */
+/** Deletes the items of one range in the order in which they were read, except that retries go first. */
 export class RangeDeleter {
   readonly #options: RangeDeleterOptions;
   readonly #retries: Pending[] = [];
   readonly #inFlight = new Set<Promise<void>>();
   #page: readonly Pending[] = [];
   #nextInPage = 0;
-  /** Failed requests in a row, for the backoff. */
+  /** The number of consecutive failed requests, for the backoff. */
   #failures = 0;
-  /** The next request is a single delete, so that its refusal carries a reason. */
+  /** Whether the next request is a single delete, so that a refusal carries a reason. */
   #askForReason = false;
 
   constructor(options: RangeDeleterOptions) {
     this.#options = options;
   }
 
-  /** Ends when the range is deleted, or when nothing new is to be sent and all that was sent is answered. Never rejects. */
+  /** Ends when the range is deleted, or when nothing more may be sent and every request is answered. Never rejects. */
   async run(): Promise<void> {
     const { signal, onError } = this.#options;
     try {
@@ -93,7 +93,7 @@ export class RangeDeleter {
     this.#inFlight.add(inFlight);
   }
 
-  /** As much as one request consumes comfortably. Under a cap, only items of one page: the bound on their cost is shared. */
+  /** The size that suits one request. Under a cap, only items of one page, because they share one bound on their cost. */
   #nextBatch(): Pending[] {
     const { writeLimiter, flow } = this.#options;
     const comfortable = writeLimiter.preferredUnits(flow);
@@ -112,7 +112,7 @@ export class RangeDeleter {
     return batch;
   }
 
-  /** Sends a batch, and takes what is left of it back. */
+  /** Sends a batch, and takes back what was not deleted. */
   async #send(batch: readonly Pending[]): Promise<RequestResult> {
     const { context, target, writeLimiter } = this.#options;
     const { left, consumed, failed, unknown, reasons } = await sendBatch(context, target, batch);
@@ -125,12 +125,12 @@ export class RangeDeleter {
       return { acknowledged, refused: 0, unknown, reasons };
     }
     this.#failures = 0;
-    // Only an exception carries a reason, and only a request of which nothing was done is answered by one.
+    // Only an exception carries a reason, and DynamoDB throws one only if it processed nothing of the request.
     if (left.length > 0 && acknowledged > 0) this.#askForReason = writeLimiter.wantsReason();
     return { acknowledged, refused, unknown, reasons };
   }
 
-  /** For faults of the server or on the way to it. Throttled requests are slowed by the rate control instead. */
+  /** For faults of the server or the network. Throttled requests are slowed down by the rate control instead. */
   async #backOff(): Promise<void> {
     const { clock, signal } = this.#options.context;
     const delay = fullJitter(this.#failures++, () => clock.random());
@@ -138,17 +138,17 @@ export class RangeDeleter {
   }
 }
 
-/** Write units that deleting these items is expected to consume. */
+/** The write units that deleting these items is expected to consume. */
 const meanUnits = (pending: readonly Pending[]): number => pending.reduce((sum, { cost }) => sum + cost.mean, 0);
 
-/** Write units that deleting these items consumes at most. */
+/** The most write units that deleting these items consumes. */
 function mostUnits(pending: readonly Pending[]): number {
   const counts = new Map<PageCost, number>();
   for (const { cost } of pending) counts.set(cost, (counts.get(cost) ?? 0) + 1);
   return [...counts].reduce((sum, [cost, count]) => sum + cost.atMost(count), 0);
 }
 
-/** Takes what was done of a batch off the costs of its pages. */
+/** Subtracts the processed part of a batch from the costs of its pages. */
 function spend(batch: readonly Pending[], left: readonly Pending[], units: number): void {
   const waiting = new Set(left);
   const done = batch.filter((pending) => !waiting.has(pending));

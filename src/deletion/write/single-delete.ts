@@ -3,7 +3,7 @@ import type { DeletionContext } from '../context.js';
 import { sendUntilDone } from '../retry/retry-policy.js';
 import { primaryKey, type SingleItemTarget } from '../target.js';
 
-/** Deletes the one item that a partition can hold in a table without a sort key, whether or not it is there. */
+/** Deletes the only item that a partition can contain in a table without a sort key, whether or not it exists. */
 export async function deleteSingleItem(context: DeletionContext, target: SingleItemTarget): Promise<void> {
   context.counters.itemsFound += 1;
   const command = new DeleteItemCommand({

@@ -118,8 +118,8 @@ t.test('a table that cannot be worked on', async (t) => {
     ['may not be described', sdkError('AccessDeniedException', 400), 'AccessDenied', /denied/],
     ['has no name that DynamoDB takes', sdkError('ValidationException', 400), 'InvalidTarget', /refuses to describe/],
     ['an error that DynamoDB does not have', sdkError('Surprise', 418), 'InvalidTarget', /as DynamoDB does: Surprise/],
-    ['an answer without a table', {}, 'InvalidTarget', /no table in its answer/],
-    ['no key schema', table({ KeySchema: undefined }), 'InvalidTarget', /no table in its answer/],
+    ['an answer without a table', {}, 'InvalidTarget', /no table in its response/],
+    ['no key schema', table({ KeySchema: undefined }), 'InvalidTarget', /no table in its response/],
     ['no partition key', table({ KeySchema: [] }), 'InvalidTarget', /no partition key/],
     ['keys that are not defined', table({ AttributeDefinitions: undefined }), 'InvalidTarget', /no partition key/],
     [
