@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { escapeXml, linePath, plane, type Point } from '../support/plot.js';
 
 const OUT = new URL('../../docs/throughput.svg', import.meta.url);
 const WIDTH = 900;
@@ -21,8 +22,6 @@ const total = (rows: readonly (readonly number[])[]): number[] =>
     rows.reduce((sum, row) => sum + (row[second] ?? 0), 0),
   );
 
-const escape = (text: string): string => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
-
 function panel(
   at: number,
   title: string,
@@ -32,24 +31,21 @@ function panel(
 ) {
   const seconds = total(ours).length;
   const top = limit * 1.3;
-  const x = (second: number): number => at + PANEL.left + (second / seconds) * PANEL.width;
-  const y = (units: number): number => PANEL.top + PANEL.height * (1 - Math.min(units, top) / top);
-  const path = (points: [number, number][]): string =>
-    points.map(([a, b], i) => `${i === 0 ? 'M' : 'L'}${a.toFixed(1)} ${b.toFixed(1)}`).join('');
+  const { x, y } = plane({ ...PANEL, left: at + PANEL.left, most: { x: seconds, y: top } });
   const below: number[] = Array.from({ length: seconds }, () => 0);
   const parts: string[] = [];
   ours.forEach((row, i) => {
-    const lower = below.map((units, s): [number, number] => [x(s + 0.5), y(units)]);
+    const lower = below.map((units, s): Point => [x(s + 0.5), y(units)]);
     row.forEach((units, s) => (below[s]! += units));
-    const upper = below.map((units, s): [number, number] => [x(s + 0.5), y(units)]);
-    parts.push(`<path d="${path([...upper, ...lower.reverse()])}Z" fill="${HUES[i % HUES.length]}"/>`);
+    const upper = below.map((units, s): Point => [x(s + 0.5), y(units)]);
+    parts.push(`<path d="${linePath([...upper, ...lower.reverse()])}Z" fill="${HUES[i % HUES.length]}"/>`);
   });
-  const line = peer.slice(0, seconds).map((units, s): [number, number] => [x(s + 0.5), y(units)]);
-  parts.push(`<path d="${path(line)}" fill="none" stroke="#b3261e" stroke-width="2"/>`);
+  const line = peer.slice(0, seconds).map((units, s): Point => [x(s + 0.5), y(units)]);
+  parts.push(`<path d="${linePath(line)}" fill="none" stroke="#b3261e" stroke-width="2"/>`);
   parts.push(
     `<path d="M${x(0)} ${y(limit)}H${x(seconds)}" stroke="#333" stroke-dasharray="5 4"/>`,
     `<path d="M${x(0)} ${PANEL.top}V${y(0)}H${x(seconds)}" fill="none" stroke="#333"/>`,
-    `<text x="${x(0)}" y="${PANEL.top - 12}" font-weight="bold">${escape(title)}</text>`,
+    `<text x="${x(0)}" y="${PANEL.top - 12}" font-weight="bold">${escapeXml(title)}</text>`,
   );
   for (let units = 0; units <= top; units += limit / 4)
     parts.push(`<text x="${x(0) - 6}" y="${y(units) + 4}" text-anchor="end">${Math.round(units)}</text>`);
@@ -82,7 +78,7 @@ writeFileSync(
 ${panel(0, 'one physical partition: WCU/s', trace('one range, dynamoctl'), total(trace('one range, 32-way loop')), 1000)}
 ${panel(PANEL.gap, 'eight physical partitions: WCU/s', trace('eight ranges, numbered, dynamoctl'), total(trace('eight ranges, numbered, 32-way loop')), 8000)}
 ${legend}
-<text x="55" y="340" fill="#666">${escape(`${machine.command}, commit ${machine.commit}`)}</text>
+<text x="55" y="340" fill="#666">${escapeXml(`${machine.command}, commit ${machine.commit}`)}</text>
 </svg>
 `,
 );
