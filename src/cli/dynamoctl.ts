@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { EXIT_CODES } from '../api/exit-codes.js';
 import { buildProgram } from './program.js';
 
-/** What a shell reports for a program that SIGPIPE ended: 128 plus the number of the signal. */
+/** The exit code that a shell reports for a program killed by SIGPIPE: 128 plus the number of the signal. */
 const EXIT_OF_SIGPIPE = 141;
 
 /** Commander's own exit code for wrong usage is 1, which here means a bug. */
@@ -20,7 +20,7 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-// The reader of the output has closed it, as in `dynamoctl --help | head`. That is no reason for a stack trace.
+// The reader has closed the output, as in `dynamoctl --help | head`. That does not call for a stack trace.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(EXIT_OF_SIGPIPE);

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { deletePartitionCommand } from './commands/delete-partition.js';
 import { version } from './process/version.js';
 
-/** The commands, each loaded only when it is needed: a worker starts in a fraction of the time that the operator's libraries take. */
+/** The commands, each loaded only when needed: a worker starts in a fraction of the time that loading the operator's libraries takes. */
 const COMMANDS: Readonly<Record<string, (program: Command) => Promise<Command>>> = {
   'delete-partition': () => Promise.resolve(deletePartitionCommand()),
   operator: async () => (await import('./commands/operator.js')).operatorCommand(),
@@ -10,10 +10,10 @@ const COMMANDS: Readonly<Record<string, (program: Command) => Promise<Command>>>
   completion: async (program) => (await import('./commands/completion.js')).completionCommand(program),
 };
 
-/** For the Helm chart's hooks only, so neither help nor completion lists them. */
+/** Only for the Helm chart's hooks, so neither help nor completion lists them. */
 const HIDDEN: typeof COMMANDS = { check: async () => (await import('./commands/chart-hooks.js')).checkCommand() };
 
-/** The whole command line, or only the command that its first word names. */
+/** The whole command line, or only the command named by its first word. */
 export async function buildProgram(first?: string): Promise<Command> {
   const program = new Command('dynamoctl')
     .description('delete partitions of DynamoDB tables: at a terminal, in a Job, and as an operator')

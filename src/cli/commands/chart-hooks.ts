@@ -7,7 +7,7 @@ import { checker, createValidator } from '../../webhook/validation.js';
 import { type JsonRequest, requestJson } from '../process/https-json.js';
 import { apiServerAt, apiServerOf } from '../process/kubernetes-api.js';
 
-/** How many resources a message names. */
+/** How many resources a message lists by name. */
 const MAX_NAMES = 10;
 
 interface CredentialFiles {
@@ -18,13 +18,13 @@ interface CredentialFiles {
 }
 type Credentials = Pick<JsonRequest, 'token' | 'ca' | 'cert' | 'key' | 'address'>;
 
-/** What a check found: the hook succeeds or fails with it. */
+/** The result of a check, which decides whether the hook succeeds. */
 export interface Verdict {
   ok: boolean;
   message: string;
 }
 
-/** What the Helm chart's hooks run, in the operator's own image. Not for people: `dynamoctl --help` does not list it. */
+/** Commands that the Helm chart's hooks run in the operator's image. They are not for people: `dynamoctl --help` omits them. */
 export function checkCommand(): Command {
   const command = new Command('check').description("checks for the Helm chart's hooks");
   addNoJobsLeft(command);
@@ -36,7 +36,7 @@ function addNoJobsLeft(command: Command): void {
   const server = apiServerOf(process.env) ?? apiServerAt('kubernetes.default.svc', '443');
   command
     .command('no-jobs-left')
-    .description(`fail if any ${KIND} is left, and explain what to do`)
+    .description(`fail if any ${KIND} remains, and explain what to do`)
     .option('--server <url>', 'the API server', server.url)
     .option('--token-file <path>', 'bearer token for it', server.tokenFile)
     .option('--ca-file <path>', "CA of the API server's certificate", server.caFile)
@@ -81,7 +81,7 @@ async function finish(check: () => Promise<Verdict>): Promise<void> {
   process.exitCode = verdict.ok ? EXIT_CODES.done : EXIT_CODES.bug;
 }
 
-/** Whether the operator can be removed without leaving resources that only it can finish. */
+/** Whether the operator can be removed without leaving behind resources that only it can finish. */
 export async function noJobsLeft(server: string, credentials: Credentials): Promise<Verdict> {
   const { status, body } = await requestJson(`${server}/apis/${API_VERSION}/${PLURAL}?limit=500`, credentials);
   if (status === 404) return { ok: true, message: `the kind ${KIND} no longer exists` };
@@ -102,7 +102,7 @@ export async function noJobsLeft(server: string, credentials: Credentials): Prom
   };
 }
 
-/** Whether the webhook answers a request from Metacontroller as it must. */
+/** Whether the webhook answers a request from Metacontroller correctly. */
 export async function hookAnswers(url: string, request: string, credentials: Credentials): Promise<Verdict> {
   const { status: code, body } = await requestJson(url, { method: 'POST', body: request, ...credentials });
   if (code !== 200) return { ok: false, message: `${url} answered ${code}: ${JSON.stringify(body)}` };

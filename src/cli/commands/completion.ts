@@ -8,8 +8,8 @@ const SHELLS = { bash, zsh, fish } as const;
 type Shell = keyof typeof SHELLS;
 
 /**
- * `dynamoctl completion`: a script generated from the commands themselves, so that the two always agree. It is a script rather than
- * a callback, so that pressing TAB does not start a process.
+ * `dynamoctl completion`: prints a script generated from the commands themselves, so that the two always agree. It is a static
+ * script rather than a callback, so pressing TAB does not start a process.
  */
 export function completionCommand(program: Command): Command {
   return new Command('completion')

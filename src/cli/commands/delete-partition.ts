@@ -26,7 +26,7 @@ Examples:
   dynamoctl delete-partition -t Orders -p TESTTENANTID -e http://localhost:8000
   dynamoctl delete-partition -t Visits -p -12 -s --max-write-units-per-second 500`;
 
-/** `dynamoctl delete-partition`: for a Job (by its environment) and for a person (by flags). */
+/** `dynamoctl delete-partition`: for a Job (input from the environment) and for a person (input from flags). */
 export function deletePartitionCommand(): Command {
   const command = new Command('delete-partition').description(
     'delete every item of one partition of a DynamoDB table, and prove that it is empty',
@@ -43,14 +43,14 @@ export function deletePartitionCommand(): Command {
     }
     // The first process of a container receives only signals that it handles.
     const shutdown = shutdownOnSignals();
-    // Only now, because the SDK is not needed to report wrong input.
+    // Loaded only now, because reporting wrong input does not need the SDK.
     const { runWorker } = await import('../worker/run-worker.js');
     const exitCode = await runWorker(read.input, {
       shutdown,
       skipConfirmation: flags.skipConfirmation === true,
       env: process.env,
     });
-    // Sockets that are still open would keep the process alive.
+    // Open sockets would keep the process alive.
     process.exit(exitCode);
   });
 }

@@ -10,7 +10,7 @@ export function operatorCommand(): Command {
   );
   return addSettingFlags(command).action(async () => {
     try {
-      // Only now, because help and completion need no server.
+      // Loaded only now, because help and completion need no server.
       const { runOperator } = await import('../operator/serve.js');
       await runOperator(process.env, settingFlags(command));
     } catch (error) {

@@ -18,12 +18,12 @@ interface Options {
   uid: string;
 }
 
-/** The settings that decisions depend on. The others are about serving. */
+/** The settings that decisions depend on. The others concern serving. */
 const DECIDES = (name: SettingName): boolean => /^(WORKER|ALLOWED|TRUSTED|REPORT)_/.test(name);
 
 const collect = (file: string, files: string[] = []): string[] => [...files, file];
 
-/** `dynamoctl render`: what the operator would answer for a DdbctlDpJob that was just applied. Needs no cluster. */
+/** `dynamoctl render`: what the operator would answer for a newly applied DdbctlDpJob. Needs no cluster. */
 export function renderCommand(): Command {
   const command = new Command('render')
     .description('preview the Job and status that a DdbctlDpJob would produce, without a cluster')

@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What can stand where a value is expected. */
+/** What can be entered where a value is expected. */
 export type Values = { kind: 'none' } | { kind: 'choices'; choices: readonly string[] } | { kind: 'file' | 'any' };
 
 export interface DescribedOption {

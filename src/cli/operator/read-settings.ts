@@ -14,7 +14,7 @@ function amountOf(quantity: string | undefined): number {
 
 type Values = Partial<Record<SettingName, string>>;
 
-/** Paths. `tls-and-token.ts` reads the files. */
+/** Paths of files, which `tls-and-token.ts` reads. */
 export interface FileSettings {
   tlsCert?: string;
   tlsKey?: string;
@@ -27,7 +27,7 @@ export interface OperatorSettings {
   port: number;
   logLevel: string;
   files: FileSettings;
-  /** Absent: off. */
+  /** Off if absent. */
   metrics?: 'open' | 'protected';
   documentation: boolean;
   decisions: Settings;
@@ -38,7 +38,8 @@ export class InvalidSettings extends Error {
 }
 
 /**
- * The operator's settings. Flags win over the environment; an empty text is a value only where the setting may be empty.
+ * Reads the operator's settings. Flags take precedence over the environment. Empty text is a value only for settings that may be
+ * empty.
  *
  * @throws InvalidSettings naming every setting that is wrong, its value and what would be right.
  */
@@ -68,7 +69,7 @@ const chosen = ({ mayBeEmpty }: Setting, given: string | undefined): string | un
 const isValid = ({ schema, holds }: Setting, value: string): boolean =>
   Value.Check(schema, value) && holds?.(value) !== false;
 
-/** Settings that are wrong together. */
+/** Combinations of settings that are invalid. */
 const CONTRADICTIONS: readonly { found: (values: Values) => boolean; message: string }[] = [
   {
     found: (values) => (values.TLS_CERT_FILE === undefined) !== (values.TLS_KEY_FILE === undefined),

@@ -9,7 +9,7 @@ import { type OperatorSettings, readSettings } from './read-settings.js';
 import { publishedImage, version } from '../process/version.js';
 import { watchFiles } from '../process/watched-files.js';
 
-/** After SIGTERM requests still arrive until the endpoints are updated: for how long they are served, in milliseconds. */
+/** How long requests are still served after SIGTERM, in milliseconds: they keep arriving until the endpoints are updated. */
 const SHUTDOWN_NOTICE = 3000;
 /** How long the shutdown may take, in milliseconds. */
 const SHUTDOWN_LIMIT = 15_000;
@@ -61,7 +61,7 @@ async function listen(app: FastifyInstance, { host, port }: OperatorSettings): P
 const tlsPaths = ({ files: { tlsCert, tlsKey, tlsClientCA } }: OperatorSettings): string[] =>
   [tlsCert, tlsKey, tlsClientCA].filter((path) => path !== undefined);
 
-/** First reports not ready, so that no new connections come, then ends once all requests are answered. Ctrl-C does not wait. */
+/** First reports not ready, so that no new connections arrive, then ends once all requests are answered. Ctrl-C does not wait. */
 function endWithGrace(app: FastifyInstance, log: Logger, unready: () => void): void {
   closeWithGrace({ delay: SHUTDOWN_LIMIT, logger: false }, async ({ err, signal }) => {
     unready();

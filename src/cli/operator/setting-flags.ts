@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { flagOf, type SettingName, SETTINGS } from '../../api/settings.js';
 
-/** Adds the flags of settings to a command. Commander does not know their defaults, because the environment overrides them. */
+/** Adds flags for settings to a command. Commander is not given their defaults, because the environment overrides them. */
 export function addSettingFlags(command: Command, wanted: (name: SettingName) => boolean = () => true): Command {
   for (const { name, help, expected, ...rest } of SETTINGS.filter((setting) => wanted(setting.name))) {
     const preset = 'default' in rest ? ` (default: "${rest.default}")` : '';

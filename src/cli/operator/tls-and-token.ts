@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { type FileSettings, InvalidSettings } from './read-settings.js';
 
-/** The certificate that the hooks are served with, and the CA of their clients. */
+/** The certificate for serving the hooks, and the CA of their clients. */
 export interface Tls {
   cert: Buffer;
   key: Buffer;
@@ -10,7 +10,7 @@ export interface Tls {
 }
 
 /**
- * Reads and tries the certificate, its key and the CA of the clients; undefined if no certificate is set.
+ * Reads and tests the certificate, its key and the CA of the clients; undefined if no certificate is set.
  *
  * @throws InvalidSettings naming every file that cannot be read, or the files that do not belong together
  */
@@ -38,7 +38,7 @@ export function readTls({ tlsCert, tlsKey, tlsClientCA }: FileSettings): Tls | u
 }
 
 /**
- * The bearer token: one word, without a newline at the end.
+ * Reads the bearer token: one word, without a trailing newline.
  *
  * @throws InvalidSettings if the file cannot be read or does not hold one token
  */

@@ -16,7 +16,7 @@ export function jsonLines(parent: Parent | undefined): RunOutput {
     },
     showOutcome: ({ state, message, target, ...rest }) => {
       const level = rest.exitCode === EXIT_CODES.done ? 'info' : state === undefined ? 'warn' : 'error';
-      // The digest hides the partition value only if its key is a parent's uid.
+      // The digest conceals the partition value only if its key is a parent's uid.
       log[level]({ outcome: state, ...rest, ...(parent && { target }) }, message);
     },
   };

@@ -2,13 +2,13 @@ import type { Progress } from '../../api/status.js';
 import type { AttemptOutcome } from '../../deletion/outcome.js';
 import type { Log } from '../../deletion/runtime.js';
 
-/** One attempt while it runs, as functions that return its latest numbers. */
+/** A running attempt, as functions that return its latest numbers. */
 export interface Attempt {
   mode: 'counting' | 'deleting';
   progress: () => Progress;
-  /** How many requests were refused, in whole or in part. */
+  /** The number of requests that were throttled, wholly or in part. */
   throttled: () => number;
-  /** Number of items that an earlier dry run counted. */
+  /** The number of items that an earlier dry run counted. */
   counted: () => number | undefined;
 }
 

@@ -24,6 +24,6 @@ export function confirm(question: string): Promise<boolean> {
   });
 }
 
-/** A text that is safe to print at a terminal: characters that could move its cursor are escaped or replaced. */
+/** Makes text safe to print on a terminal: escapes or replaces characters that could move the cursor. */
 export const printable = (text: string): string =>
   JSON.stringify(text).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');

@@ -5,7 +5,7 @@ import { ENV } from '../../api/worker.js';
 import { writeTerminationMessage } from '../process/termination-message.js';
 import { buildReport } from '../../worker/report.js';
 
-/** Writes the termination message of a Job's worker whose input is invalid. It has touched nothing. */
+/** Writes the termination message of a Job's worker whose input is invalid. The worker has not touched any data. */
 export function reportInvalid(problems: readonly string[], env: NodeJS.ProcessEnv): void {
   const uid = env[ENV.parentUID];
   if (uid === undefined) return;

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { formatTime } from '../../operator/time.js';
 import type { Clock } from '../../deletion/runtime.js';
 
-/** The process's own clock. It is monotonic, so setting the system's time does not affect it. */
+/** The process's own clock. It is monotonic, so changing the system time does not affect it. */
 export const clock: Clock = {
   now: () => performance.now(),
   random: () => Math.random(),

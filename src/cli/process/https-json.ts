@@ -9,14 +9,14 @@ export interface JsonRequest {
   contentType?: string;
   /** Sent as `Authorization: Bearer`. */
   token?: string | undefined;
-  /** The CA that must have issued the server's certificate, PEM; absent: the system's. */
+  /** The CA that must have issued the server's certificate, in PEM; defaults to the system's CAs. */
   ca?: string | undefined;
-  /** The client's certificate and key, PEM. */
+  /** The client's certificate and key, in PEM. */
   cert?: string | undefined;
   key?: string | undefined;
-  /** IP address to use instead of resolving the host. The server's certificate is still checked against the host's name. */
+  /** IP address to use instead of resolving the host. The server's certificate is still checked against the host name. */
   address?: string | undefined;
-  /** Milliseconds within which the whole answer must arrive. */
+  /** How soon the whole answer must arrive, in milliseconds. */
   timeout?: number;
 }
 
@@ -27,7 +27,7 @@ export interface JsonAnswer {
 }
 
 const DEFAULT_TIMEOUT = 10_000;
-/** The longest answer that is read: an object in Kubernetes has 1.5 MiB at most. */
+/** The longest answer that is accepted: an object in Kubernetes has at most 1.5 MiB. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /**

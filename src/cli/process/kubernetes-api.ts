@@ -10,13 +10,13 @@ export interface ApiServer {
   url: string;
   tokenFile: string;
   caFile: string;
-  /** Milliseconds within which a whole answer must arrive. */
+  /** How soon a whole answer must arrive, in milliseconds. */
   timeout: number;
 }
 
-/** An API server by its host and port, with the credentials that are mounted in `directory`. */
+/** An API server, given its host and port, with the credentials mounted in `directory`. */
 export function apiServerAt(host: string, port: string, directory = SERVICE_ACCOUNT_DIRECTORY): ApiServer {
-  // An IPv6 address stands in brackets in a URL.
+  // In a URL, an IPv6 address is enclosed in brackets.
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return { url, tokenFile: `${directory}/token`, caFile: `${directory}/ca.crt`, timeout: 4_000 };
 }
@@ -35,7 +35,7 @@ export interface ObjectName {
 /**
  * Sends a JSON merge patch to a DdbctlDpJob, which is the only request that the worker ever sends here. The token and the CA are
  * read each time because the kubelet renews them.
- * @throws if there is no whole answer
+ * @throws if no complete answer arrives
  */
 export async function patchParent(
   { url, tokenFile, caFile, timeout }: ApiServer,

@@ -39,7 +39,7 @@ export function shutdownOnSignals(): Shutdown {
   };
 }
 
-/** The outcome of a run that was still draining when its time was up. What its last requests did is unknown, so the counts are lower bounds. */
+/** The outcome of a run that did not finish draining in time. The effect of its last requests is unknown, so the counts are lower bounds. */
 export function overdueOutcome(why: Interruption, progress: AttemptOutcome['progress']): AttemptOutcome {
   return {
     ...(why.state ? { state: why.state } : {}),

@@ -8,6 +8,6 @@ export function writeTerminationMessage(report: Report, env: NodeJS.ProcessEnv):
   try {
     writeFileSync(env[ENV.terminationMessagePath] ?? TERMINATION_MESSAGE_PATH, boundedReport(report));
   } catch {
-    // The log says the same.
+    // The log contains the same information.
   }
 }

@@ -5,8 +5,8 @@ const INTERVAL = 5000;
 
 /**
  * Calls `reload` whenever one of the files changes. The files are polled, because mounted Secrets change by renaming links. If
- * `reload` throws, the error is logged and the old content stays in use until the files change again, for instance when both
- * files of a pair have been written.
+ * `reload` throws, the error is logged and the old content stays in use until the files change again, for instance because the
+ * second file of a pair has been written too.
  *
  * @returns a function that stops watching
  */

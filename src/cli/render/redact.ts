@@ -1,9 +1,9 @@
 const LONGEST = 120;
 
-/** Paths that hold key values. Nothing from them is ever shown. */
+/** Paths of key values, which are never shown. */
 const KEYS = /partitionValue(?!From)|sortKey/;
 
-/** A value as an error message may show it: never a key's value, and never a whole object, which may hold one. */
+/** A value in a form that an error message may show: never a key's value, nor a whole object, which may contain one. */
 export function redact(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
@@ -14,7 +14,7 @@ export function redact(path: string, value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
-/** The value at a path as errors name it: `spec.tolerations[0].key`. */
+/** The value at a path in the notation of error messages: `spec.tolerations[0].key`. */
 export function valueAt(object: unknown, path: string): unknown {
   const steps = path.split(/[.[\]]+/).filter((step) => step !== '');
   return steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | null | undefined)?.[step], object);

@@ -1,10 +1,10 @@
 import type { CompositeRequest } from '../../api/hooks.js';
 import { API_VERSION, JOBS, KIND } from '../../api/names.js';
 
-/** Stands for the uid that an API server would assign. The Job's name and its run label are derived from it. */
+/** Stands in for the uid that an API server would assign. The Job's name and its run label are derived from it. */
 export const PLACEHOLDER_UID = '00000000-0000-0000-0000-000000000000';
 
-/** A DdbctlDpJob as its author writes it, with a valid spec. */
+/** A DdbctlDpJob as written by its author, with a valid spec. */
 export interface Resource {
   metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
   spec: unknown;

@@ -6,12 +6,12 @@ import { redact, valueAt } from './redact.js';
 import type { Resource } from './request.js';
 import { unknownFields } from './unknown-fields.js';
 
-/** What files held. */
+/** What was found in the files. */
 export interface Found {
   resources: Resource[];
   /** What was skipped. */
   notes: string[];
-  /** What is wrong, where, and what would be right. Never a key's value. */
+  /** What is wrong, where, and how to correct it. Never includes a key's value. */
   wrong: string[];
 }
 
@@ -43,7 +43,7 @@ export function readResources(file: string, text: string, found: Found): void {
     found.wrong.push(`${file}: contains no ${KIND} of apiVersion ${API_VERSION}`);
 }
 
-/** Why a document cannot be used. The parser's own message could quote a key's value, so only the position is given. */
+/** Why a document cannot be used. The parser's own message could quote a key's value, so only the position is shown. */
 function brokenBecause(document: Document): string | undefined {
   const [error] = document.errors;
   if (error) {
@@ -108,10 +108,10 @@ function bodyViolations(object: Record<string, unknown>): string[] {
   return [...new Set([...unknownFields(spec), ...rules])];
 }
 
-/** What was given, with advice if YAML took a string for something else. */
+/** The given value, with advice if YAML took a string for something else. */
 function hint(object: unknown, path: string): string {
   const value = valueAt(object, path);
-  // A rule about an object names its fields; each of them has a line of its own if it is wrong.
+  // A rule about an object names its fields; each wrong field is reported on its own line.
   if (isObject(value)) return '';
   const unquoted = typeof value === 'number' || typeof value === 'boolean';
   return ` (given: ${redact(path, value)}${unquoted ? '; put a string that looks like one in quotes' : ''})`;

@@ -6,12 +6,12 @@ interface Schema {
   items?: Schema;
 }
 
-/** Fields of the original operator's flat spec, which now belong to `ddbCtlDpJob`. */
+/** Fields of the original operator's flat spec that now belong in `ddbCtlDpJob`. */
 const MOVED = ['tableName', 'partitionValue', 'endpointURL', 'awsRegion'];
 
 /**
- * Fields that the schema does not have. The API server would drop them, and kubectl refuses them. A misspelt safeguard must not
- * lead to a deletion without it.
+ * Fields that the schema does not define. The API server would drop them, and kubectl rejects them. A misspelled safeguard must
+ * not lead to a deletion without it.
  */
 export function unknownFields(value: unknown, schema: Schema = Spec as Schema, path = 'spec'): string[] {
   if (Array.isArray(value))
@@ -36,7 +36,7 @@ function suggestion(path: string, name: string, known: readonly string[]): strin
   return nearest ? `; did you mean ${nearest.candidate}?` : `; known fields: ${known.join(', ')}`;
 }
 
-/** Levenshtein distance: how many letters must be changed, added or removed. */
+/** Levenshtein distance: how many letters must be changed, added or removed to turn one name into the other. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

@@ -24,18 +24,18 @@ export interface Surroundings {
   skipConfirmation: boolean;
 }
 
-/** What the parts of a run share. */
+/** What the functions of a run share. */
 interface Run {
   input: WorkerInput;
   shutdown: Shutdown;
   output: RunOutput;
   /** Undefined outside of a Job. */
   job: JobTies | undefined;
-  /** The table for a person: its name, and once connected also its region and endpoint. */
+  /** The table, described for a person: its name and, once connected, its region and endpoint. */
   table: string;
 }
 
-/** What ties this process to the resource in whose Job it runs. */
+/** What connects this process to the resource in whose Job it runs. */
 interface JobTies {
   watch: FenceWatch;
   reporter: Reporter;
@@ -69,7 +69,7 @@ async function startRun(input: WorkerInput, shutdown: Shutdown, env: NodeJS.Proc
   return run;
 }
 
-/** The progress bar is loaded for a person only: a Job's log is for machines, and a Job must start quickly. */
+/** The progress bar is loaded only for a person: a Job's log is for machines, and a Job must start quickly. */
 async function openOutput(
   { parent }: WorkerInput,
   env: NodeJS.ProcessEnv,
@@ -119,13 +119,13 @@ async function connectAndDelete(run: Run, mustConfirm: boolean): Promise<Attempt
 function logStart({ input: { asked }, output: { log } }: Run, { region, endpoint, realCredentials }: Connection): void {
   log.info({ table: asked.tableName, region, endpoint, realCredentials, mode: asked.mode }, 'starting');
   if (/[\r\n]$/.test(asked.partitionValue))
-    log.warn({}, 'the partition value ends with a newline, which is taken as part of the key');
+    log.warn({}, 'the partition value ends with a newline, which is treated as part of the key');
 }
 
 /** Counts the items, asks whether to delete them, and deletes them. */
 async function askAndDelete(run: Run, connection: Connection): Promise<AttemptOutcome | 'declined'> {
   const count = await attempt(run, connection, { mode: 'DryRun' });
-  // Without a count there is nothing to confirm: the failure to count is the outcome.
+  // Without a count, there is nothing to confirm: the failure to count is the outcome.
   if (count.state !== 'DryRunComplete') return count;
   if (!(await isConfirmed(run, count))) return 'declined';
   return attempt(run, connection, { counted: count.progress.itemsFound });
@@ -188,7 +188,7 @@ function callbacks({ watch, reporter }: JobTies): Pick<DeletionOptions, 'onTarge
   };
 }
 
-/** Shows how the run ended: to its reader, to Kubernetes, and to the resource. */
+/** Publishes how the run ended: to the output, to Kubernetes, and to the resource. */
 async function finish(
   { input: { parent, asked }, shutdown, output, job }: Run,
   outcome: AttemptOutcome,

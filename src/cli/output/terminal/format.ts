@@ -1,6 +1,6 @@
 let formats: Record<'whole' | 'small', Intl.NumberFormat> | undefined;
 
-/** Created on first use: it takes 20 ms, by which a Job would start later. */
+/** Created on first use: creating them takes 20 ms, which would delay the start of a Job. */
 const format = (precision: 'whole' | 'small', value: number): string =>
   (formats ??= {
     whole: new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 }),

@@ -7,10 +7,10 @@ import { duration, items, number, rate } from './format.js';
 export interface View {
   phase: 'counting' | 'deleting' | 'stopping';
   progress: Progress;
-  /** Number of items that were counted before; undefined if only those found so far are known. */
+  /** The number of items counted beforehand; undefined if only those found so far are known. */
   total: number | undefined;
   rates: Rates;
-  /** How many requests were refused, in whole or in part. */
+  /** The number of requests that were throttled, wholly or in part. */
   throttled: number;
   throttledNow: boolean;
   /** Columns of the terminal. */
@@ -20,7 +20,7 @@ export interface View {
 const BAR = { least: 10, most: 40, beside: 44 };
 const INDENT = ' '.repeat(10);
 
-/** The text of a frame: at most two lines, on a terminal that is wide enough. */
+/** The text of a frame: at most two lines on a sufficiently wide terminal. */
 export function frame(view: View, style: Style): string {
   const lines = view.phase === 'counting' ? counting(view, style) : deleting(view, style);
   return lines.join('\n');
@@ -38,7 +38,7 @@ function counting({ progress, rates }: View, { paint, dot }: Style): string[] {
 function deleting(view: View, style: Style): string[] {
   const { progress, width, phase } = view;
   const { itemsFound: found = 0, itemsDeleted: deleted = 0, atLeast } = progress;
-  // Items that were added after the count belong to the total too.
+  // The total includes items that were added after the count.
   const total = Math.max(view.total ?? 0, found);
   const isCounted = view.total !== undefined;
   const share = total === 0 ? 0 : Math.min(1, deleted / total);
@@ -96,6 +96,6 @@ const joined = (parts: readonly (string | undefined)[], dot: string): string =>
 const perSecond = (value: number | undefined, of: string, more?: string): string | undefined =>
   value === undefined ? more && `${of}: ${more}` : `${rate(value)} ${of}/s${more === undefined ? '' : `, ${more}`}`;
 
-/** If the total is only what was found so far, there may be more to delete. */
+/** If the total includes only what was found so far, there may be more to delete. */
 const eta = (seconds: number | undefined, known: boolean): string =>
   seconds === undefined ? 'ETA unknown' : `ETA ${known ? '' : 'at least '}${duration(seconds)}`;

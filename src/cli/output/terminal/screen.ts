@@ -10,7 +10,7 @@ import { summary } from './summary.js';
 const DRAW_MS = 100;
 
 export interface ScreenOptions {
-  /** Replaces what it drew before; `persist` prints above that. */
+  /** Replaces what was drawn before; `persist` prints above it. */
   draw: ReturnType<typeof createLogUpdate>;
   /** Prints the summary. */
   write: (text: string) => void;
@@ -59,7 +59,7 @@ export class Screen implements RunOutput {
     return () => {
       stop();
       this.#redraw = () => {};
-      // The time that a person takes to answer the question does not count.
+      // The time that a person takes to answer the prompt does not count.
       this.#took = now() - began;
       this.#throttled = throttled();
       draw.clear();
@@ -83,7 +83,7 @@ export class Screen implements RunOutput {
   }
 }
 
-/** A log line's fields as a person reads them: only those that are set, without quotes and braces. */
+/** Formats a log line's fields for a person: only those that are set, without quotes and braces. */
 function inBrackets(fields: object): string {
   const parts = Object.entries(fields).flatMap(([name, value]) => {
     const text = asText(value);

@@ -18,18 +18,18 @@ const SIGNS = {
   ascii: { full: '#', empty: '-', dot: '|', done: 'OK', failed: 'FAILED' },
 } as const;
 
-/** @param colors whether to colour; `unicode` whether signs beyond ASCII can be shown */
+/** @param colors whether to use colors; `unicode` whether characters beyond ASCII can be shown */
 export function styleWith({ colors, unicode }: { colors: boolean; unicode: boolean }): Style {
   return {
-    // Empty text stays empty, without colour codes.
+    // Empty text stays empty, without color codes.
     paint: (format, text) => (colors && text !== '' ? styleText(format, text, { validateStream: false }) : text),
     ...SIGNS[unicode ? 'unicode' : 'ascii'],
   };
 }
 
 /**
- * The style for this process's terminal. It has colours if commander's help texts have them, which NO_COLOR, FORCE_COLOR and
- * CLICOLOR_FORCE decide, or else the terminal. CLICOLOR=0 turns them off too.
+ * The style for this process's terminal. It uses colors if commander does in its help texts, which depends on NO_COLOR,
+ * FORCE_COLOR and CLICOLOR_FORCE, or else on the terminal. CLICOLOR=0 turns them off too.
  * Sources: https://no-color.org, https://bixense.com/clicolors
  */
 export function terminalStyle(env: NodeJS.ProcessEnv): Style {

@@ -7,12 +7,12 @@ export interface Ended {
   outcome: AttemptOutcome;
   /** Name or ARN; with region and endpoint once they are known. */
   table: string;
-  /** Milliseconds that the last attempt took; waiting for the answer to the question is not included. */
+  /** How long the last attempt took, in milliseconds, excluding the wait for an answer to the prompt. */
   took: number;
   throttled: number;
 }
 
-/** The end of a run, for a person: what happened, how long it took, what it consumed, and what proves it. */
+/** Summarizes a finished run for a person: what happened, how long it took, what it consumed, and what proves the result. */
 export function summary({ outcome, table, took, throttled }: Ended, { paint, done, failed }: Style): string {
   const { state, message, exitCode, progress, verifiedEmpty, estimatedWriteUnits } = outcome;
   const { itemsFound = 0, itemsDeleted = 0, writeUnits = 0, readUnits = 0, atLeast } = progress;
@@ -47,5 +47,5 @@ export function summary({ outcome, table, took, throttled }: Ended, { paint, don
   ].join('\n');
 }
 
-/** A rate over less than a second means nothing. */
+/** A rate measured over less than a second is meaningless. */
 const speed = (count: number, seconds: number): string => (seconds < 1 ? '' : `, ${rate(count / seconds)} items/s`);

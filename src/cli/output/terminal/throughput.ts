@@ -4,7 +4,7 @@ import type { Progress } from '../../../api/status.js';
 const WINDOW_MS = 5_000;
 /** The shortest span, in milliseconds, that gives a rate. */
 const MIN_SPAN_MS = 400;
-/** How long throttling shows after the last refused request, once others succeed again, in milliseconds. */
+/** How long throttling is shown after the last throttled request, once others succeed again, in milliseconds. */
 const THROTTLED_MS = 2_000;
 
 /** Rates per second; undefined while too little is known. */
@@ -21,7 +21,7 @@ interface Sample {
   writeUnits: number;
 }
 
-/** Turns counts that are sampled now and then into rates. The caller supplies the time, in milliseconds on a monotonic clock. */
+/** Converts sampled counts into rates. The caller supplies the time, in milliseconds on a monotonic clock. */
 export class Meter {
   readonly #samples: Sample[] = [];
   #throttled = 0;
@@ -37,7 +37,7 @@ export class Meter {
     if (throttled > this.#throttled) this.#throttledAt = now;
     this.#throttled = throttled;
     this.#samples.push({ at: now, found: itemsFound, deleted: itemsDeleted, writeUnits });
-    // The last sample from before the window stays, so that the span does not become shorter than the window.
+    // The last sample from before the window is kept, so that the span does not become shorter than the window.
     while (this.#samples.length > 2 && now - (this.#samples[1]?.at ?? now) >= WINDOW_MS) this.#samples.shift();
   }
 
@@ -54,7 +54,7 @@ export class Meter {
   }
 }
 
-/** Seconds until `remaining` is done at this rate; undefined where that cannot be told. */
+/** Seconds until `remaining` is done at this rate; undefined if unknown. */
 export function secondsLeft(remaining: number, perSecond: number | undefined): number | undefined {
   return perSecond === undefined || perSecond <= 0 ? undefined : Math.max(0, remaining) / perSecond;
 }
