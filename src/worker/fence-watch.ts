@@ -1,4 +1,6 @@
+import { EXIT_CODES } from '../api/exit-codes.js';
 import { Interruption } from '../api/failure.js';
+import { PLURAL } from '../api/names.js';
 import type { Mode } from '../api/states.js';
 import type { TargetIdentity } from '../api/status.js';
 import type { Caps, Clock, Log } from '../deletion/runtime.js';
@@ -8,6 +10,7 @@ import {
   fenceAnswer,
   FENCE_LIMIT_MS,
   type FenceMemory,
+  FENCE_PATIENCE_MS,
   FENCE_PERIOD_MS,
   type LiveParent,
   NO_MEMORY,
@@ -44,7 +47,8 @@ export class FenceWatch {
   #memory = NO_MEMORY;
   #target: TargetIdentity | undefined;
   #answers = 0;
-  #warnedOfRefusal = false;
+  readonly #began: number;
+  #warned = false;
   #caps: Caps;
   #setCaps: (caps: Caps) => void = () => {};
   #first: LiveParent | undefined;
@@ -54,6 +58,7 @@ export class FenceWatch {
     this.#options = options;
     this.#fence = options.fence ?? WORKERS_FENCE;
     this.#caps = options.caps;
+    this.#began = options.clock.now();
   }
 
   /** The parent as first seen: the progress it shows was made by earlier attempts. */
@@ -77,24 +82,22 @@ export class FenceWatch {
 
   /**
    * Registers the target that this worker found: from now on every answer is judged against it, so a parent that records another
-   * target stops the worker. Waits until one answer has been judged this way, but no longer than an answer is valid. This does not
-   * inform the parent; the first report does that.
-   * @throws the reason of the shutdown that the parent asks for
+   * target stops the worker. Waits until one answer has been judged this way. This does not inform the parent; the first report does
+   * that.
+   * @throws the reason of the shutdown that the parent, or its silence, asks for
    */
   async register(target: TargetIdentity): Promise<void> {
-    const { clock, shutdown, log } = this.#options;
-    const deadline = clock.now() + FENCE_LIMIT_MS;
+    const { clock, shutdown } = this.#options;
     this.#target = target;
     const answersBefore = this.#answers;
-    const isAnswered = () => this.#answers > answersBefore;
     await this.#look();
-    while (!isAnswered() && clock.now() < deadline) {
+    while (this.#answers === answersBefore) {
+      shutdown.signal.throwIfAborted();
       await clock.sleep(RETRY_MS, shutdown.signal);
       shutdown.signal.throwIfAborted();
       await this.#look();
     }
     shutdown.signal.throwIfAborted();
-    if (!isAnswered()) log.warn({}, 'the API server does not answer: continuing without reports and without the fence');
   }
 
   /** Waits while the last answer is too old to write on. */
@@ -122,8 +125,8 @@ export class FenceWatch {
     try {
       const { status, body } = await patch({ metadata: { uid: parent.uid, ...metadata } }, { dryRun });
       answer = fenceAnswer(status, body);
-    } catch {
-      answer = { kind: 'none' };
+    } catch (error) {
+      answer = { kind: 'none', why: error instanceof Error ? error.message : String(error) };
     }
     this.#judge(answer, askedAt);
     return answer.kind;
@@ -149,22 +152,32 @@ export class FenceWatch {
   }
 
   #judge(answer: FenceAnswer, askedAt: number): void {
-    const { parent, mode, shutdown } = this.#options;
+    const { parent, mode } = this.#options;
     const self = { parentUID: parent.uid, jobUID: parent.jobUID, mode, target: this.#target };
     const { memory, verdict } = this.#fence.verdict(this.#memory, answer, self, askedAt);
     this.#memory = memory;
-    if (answer.kind !== 'none') this.#answers++;
-    if (answer.kind === 'refused') this.#warnOfRefusal(answer.why);
+    if (answer.kind === 'none') this.#unanswered(answer);
+    else this.#answers++;
     if (answer.kind === 'parent') this.#see(readLiveParent(answer.parent, mode));
-    if (verdict.kind === 'stop' && !this.#ended.signal.aborted)
-      shutdown.stop(new Interruption(verdict.exitCode, verdict.message, verdict.final ? 'GuardRefused' : undefined));
+    if (verdict.kind === 'stop')
+      this.#stop(new Interruption(verdict.exitCode, verdict.message, verdict.final ? 'GuardRefused' : undefined));
   }
 
-  #warnOfRefusal(why: string): void {
-    if (this.#warnedOfRefusal) return;
-    this.#warnedOfRefusal = true;
-    const message = 'this worker may not report to its DdbctlDpJob: continuing without reports and without the fence';
-    this.#options.log.warn({ why }, message);
+  #stop(why: Interruption): void {
+    if (!this.#ended.signal.aborted) this.#options.shutdown.stop(why);
+  }
+
+  #unanswered({ why, status }: Extract<FenceAnswer, { kind: 'none' }>): void {
+    const { clock, log } = this.#options;
+    if (status !== undefined && !this.#warned) {
+      this.#warned = true;
+      log.warn({ why }, 'the API server does not let this worker see its DdbctlDpJob: without that it writes nothing');
+    }
+    if (!this.#fence.mustGiveUp(this.#memory, this.#began, clock.now())) return;
+    const since = this.#memory.lastAnswer === undefined ? '' : ' since it last did';
+    const hint = status === 403 ? `; the service account needs the verb patch on ${PLURAL} (a Role)` : '';
+    const message = `the API server has not shown this worker its DdbctlDpJob for ${FENCE_PATIENCE_MS / 1000} s${since}: ${why}${hint}`;
+    this.#stop(new Interruption(EXIT_CODES.Incomplete, message, 'Incomplete'));
   }
 
   #see(live: LiveParent): void {

@@ -10,17 +10,17 @@ import type { Progress, TargetIdentity } from '../api/status.js';
 
 /** How often a worker checks its parent, in milliseconds. */
 export const FENCE_PERIOD_MS = 5_000;
-/** How long an answer is valid, in milliseconds. After that, the worker starts no new write until the next answer. */
+/** How long an answer is valid, in milliseconds. Without a valid one the worker writes nothing. */
 export const FENCE_LIMIT_MS = 20_000;
+/** How long the worker waits for an answer, in milliseconds, from its start or from the last one. Then the attempt ends. */
+export const FENCE_PATIENCE_MS = 120_000;
 
 export type FenceAnswer =
   | { kind: 'parent'; parent: unknown }
   /** The parent no longer exists, or another resource has its name. */
   | { kind: 'gone' }
-  /** The API server does not let this worker read its parent, because of missing permissions or an admission policy. */
-  | { kind: 'refused'; why: string }
-  /** No answer, or one that says nothing about the parent. */
-  | { kind: 'none' };
+  /** No answer, or one that says nothing about the parent, such as a refusal: then it has an HTTP status. */
+  | { kind: 'none'; why: string; status?: number };
 
 /** The worker to which the rules apply. */
 export interface FenceSelf {
@@ -33,7 +33,7 @@ export interface FenceSelf {
 
 /** What a worker remembers from one answer to the next. */
 export interface FenceMemory {
-  /** Time of the last answer on a monotonic clock, in milliseconds; absent while no fence is in force. */
+  /** Time of the last answer on a monotonic clock, in milliseconds; absent before the first. */
   lastAnswer?: number | undefined;
   /** `status.job.uid` has at some point been this worker's own Job. */
   wasOwn: boolean;
@@ -48,6 +48,7 @@ export type FenceVerdict = { kind: 'go' } | { kind: 'stop'; exitCode: number; fi
 export interface Fence {
   verdict: typeof fenceVerdict;
   mayWrite: typeof mayWrite;
+  mustGiveUp: typeof mustGiveUp;
 }
 
 const GO: FenceVerdict = { kind: 'go' };
@@ -70,30 +71,40 @@ const fieldsOf = (value: unknown): Fields =>
 
 /** What an HTTP answer to such a PATCH means. `body` is parsed JSON, or undefined if it is not JSON. */
 export function fenceAnswer(status: number, body: unknown): FenceAnswer {
-  if (status === 200) {
-    const { metadata } = fieldsOf(body);
-    return fieldsOf(metadata).uid === undefined ? { kind: 'none' } : { kind: 'parent', parent: body };
-  }
-  const { reason, details, message } = fieldsOf(body);
-  // A 404 without a Status comes from an API server that does not serve this kind, for instance while starting.
-  if (status === 404) return reason === 'NotFound' && fieldsOf(details).name ? { kind: 'gone' } : { kind: 'none' };
-  // A 401 counts as no answer: tokens are renewed, and an API server in trouble cannot verify them.
-  if (status === 403) return { kind: 'refused', why: whyOf(message, status) };
-  if (status === 422) {
-    const causes = fieldsOf(details).causes;
-    const otherUID = Array.isArray(causes) && causes.some((cause) => fieldsOf(cause).field === 'metadata.uid');
-    // Anything else that makes the object invalid, such as an admission policy, says nothing about the parent's identity.
-    return otherUID ? { kind: 'gone' } : { kind: 'refused', why: whyOf(message, status) };
-  }
-  return { kind: 'none' };
+  const { metadata, reason, details, message } = fieldsOf(body);
+  if (status === 200)
+    return fieldsOf(metadata).uid === undefined
+      ? { kind: 'none', status, why: 'HTTP 200 without the object' }
+      : { kind: 'parent', parent: body };
+  // A 404 without a Status comes from an API server that does not serve this kind, for instance while it starts.
+  if (status === 404 && reason === 'NotFound' && fieldsOf(details).name) return { kind: 'gone' };
+  const invalid = status === 422 ? invalidFields(details) : [];
+  if (invalid.includes('metadata.uid')) return { kind: 'gone' };
+  // Whatever else makes an API server refuse, a missing right or an admission policy, says nothing about the parent. Its words
+  // about invalid fields could hold their values, and one of them is the key.
+  const words = invalid.length > 0 ? `invalid: ${invalid.join(', ')}` : typeof message === 'string' ? message : '';
+  return { kind: 'none', status, why: `HTTP ${status}${words === '' ? '' : `: ${words.slice(0, MAX_WHY)}`}` };
 }
 
-const whyOf = (message: unknown, status: number): string =>
-  typeof message === 'string' && message !== '' ? message.slice(0, 300) : `HTTP ${status}`;
+/** Characters of the API server's words that are kept. */
+const MAX_WHY = 300;
 
-/** Whether a worker may start a new write. */
+/** The fields that an Invalid answer complains of. */
+function invalidFields(details: unknown): string[] {
+  const { causes } = fieldsOf(details);
+  return Array.isArray(causes)
+    ? causes.map((cause) => fieldsOf(cause).field).filter((field) => typeof field === 'string')
+    : [];
+}
+
+/** Whether a worker may start a new write: only on a fresh answer. */
 export function mayWrite({ lastAnswer }: FenceMemory, now: number): boolean {
-  return lastAnswer === undefined || now - lastAnswer < FENCE_LIMIT_MS;
+  return lastAnswer !== undefined && now - lastAnswer < FENCE_LIMIT_MS;
+}
+
+/** Whether a worker that began at `began` has waited long enough for an answer. */
+export function mustGiveUp({ lastAnswer = -Infinity }: FenceMemory, began: number, now: number): boolean {
+  return now - Math.max(began, lastAnswer) >= FENCE_PATIENCE_MS;
 }
 
 /** What an answer means for the worker that asked. `now` is a time on the clock of `memory.lastAnswer`. */
@@ -106,9 +117,6 @@ export function fenceVerdict(
   switch (answer.kind) {
     case 'none':
       return { memory, verdict: GO };
-    case 'refused':
-      // Without permission to look there is no fence, and the deletion continues.
-      return { memory: { ...memory, lastAnswer: undefined }, verdict: GO };
     case 'gone':
       return { memory: { ...memory, lastAnswer: now }, verdict: refuse('the DdbctlDpJob is gone') };
     case 'parent': {
@@ -153,7 +161,7 @@ const RULES: readonly {
   },
 ];
 
-export const WORKERS_FENCE: Fence = { verdict: fenceVerdict, mayWrite };
+export const WORKERS_FENCE: Fence = { verdict: fenceVerdict, mayWrite, mustGiveUp };
 
 function judge(parent: LiveParent, self: FenceSelf, wasOwn: boolean): FenceVerdict {
   return RULES.find(({ holds }) => holds(parent, self, wasOwn))?.verdict ?? GO;

@@ -33,7 +33,7 @@ export const CLAIMS = {
   'stops-when-asked': 'a Job is stopped that is to be paused, cancelled or deleted, or whose run has finished',
   'restart-waits': 'a Job that was seen is made again only on a record whose time is over',
   'kept-until-ttl': 'a finished Job stays until its outcome stands in the status and its TTL is over, and then goes',
-  'fence-holds': 'a pod with report permission stops in time for what its fence must see',
+  'fence-holds': 'a pod with a token deletes only on a fresh answer, and stops in time for what it must see',
   'template-unchanged': "no observed Job's template or limits are changed",
   'jobs-go-drained': 'a Job disappears only drained, after five minutes, or by the hands of a user',
   'own-jobs-only': "an answer holds only Jobs of the parent's namespace: observed ones as observed, and ours",
@@ -228,8 +228,7 @@ export class Claims {
     const lost = !node.connected || exceptions.lostNodes.has(node.name);
     const job = this.api.list('Job').find(({ metadata }) => metadata.uid === worker.target.jobUID);
     const taken = exceptions.takenAway.has(pod.metadata.uid) || job === undefined;
-    const fenced = worker.memory.lastAnswer !== undefined;
-    if (fenced) {
+    if (worker.fenced) {
       if (lost) return FENCE_BLIND_MS;
       return taken || exceptions.forged || exceptions.clockStepped ? FENCE_SIGHT_MS : 0;
     }
@@ -283,7 +282,7 @@ export class Claims {
     if (exceptions.unseenJobTaken) return false;
     const taken = exceptions.takenAway.get(worker.pod.metadata.uid);
     const lost = exceptions.lostNodes.has(worker.node.name);
-    if (worker.memory.lastAnswer !== undefined) return taken === undefined || this.time.now() > taken + FENCE_BLIND_MS;
+    if (worker.fenced) return taken === undefined || this.time.now() > taken + FENCE_BLIND_MS;
     return !lost && taken === undefined && !exceptions.forged && !exceptions.clockStepped && !exceptions.longLag;
   }
 

@@ -138,6 +138,12 @@ const alone = (plan: HistoryPlan): HistoryPlan =>
     { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
     { after: 9, action: { do: 'deleteJob', propagation: 'Orphan' } },
   );
+/** A pod with a token that loses the right to look in mid-run. */
+const deprived = (plan: HistoryPlan): HistoryPlan =>
+  first(
+    { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
+    { after: 9, action: { do: 'permission', value: false } },
+  );
 /** A run that has deleted for a while. */
 const running = (plan: HistoryPlan): HistoryPlan =>
   first({ ...plan, mode: 'absent', items: 30, pace: 1 }, { after: 8, action: { do: 'repeat' } });
@@ -688,9 +694,28 @@ export const PLANTED: readonly Planted[] = [
     focus: alone,
     fence: fence({
       verdict: (memory, answer, self, now) =>
-        WORKERS_FENCE.verdict(memory, answer.kind === 'gone' ? { kind: 'none' } : answer, self, now),
+        WORKERS_FENCE.verdict(memory, answer.kind === 'gone' ? { kind: 'none', why: '' } : answer, self, now),
       mayWrite: () => true,
     }),
   },
   { rule: 'fence', bug: 'writes go on without an answer', focus: alone, fence: fence({ mayWrite: () => true }) },
+  {
+    rule: 'fence',
+    bug: 'a refusal takes the fence away',
+    focus: deprived,
+    fence: fence({
+      verdict: (memory, answer, self, now) => {
+        const judged = WORKERS_FENCE.verdict(memory, answer, self, now);
+        const refused = answer.kind === 'none' && answer.status === 403;
+        return refused ? { ...judged, memory: { ...judged.memory, lastAnswer: undefined } } : judged;
+      },
+      mayWrite: (memory, now) => memory.lastAnswer === undefined || WORKERS_FENCE.mayWrite(memory, now),
+    }),
+  },
+  {
+    rule: 'fence',
+    bug: 'an answer is waited for without end',
+    focus: deprived,
+    fence: fence({ mustGiveUp: () => false }),
+  },
 ];

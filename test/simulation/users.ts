@@ -183,7 +183,7 @@ export class Users {
         for (const partition of this.cluster.table.partitions) cluster.table.add(partition, action.items);
         return;
       case 'permission':
-        // Who loses the permission in mid-run is who never had it, from then on.
+        // Who loses the right keeps the token, and writes no more.
         cluster.permission = action.value;
         return;
     }

@@ -34,8 +34,9 @@ export class FenceSight {
   }
 
   /** What this worker should have stopped for before now; undefined: nothing. */
-  late({ memory, target }: Worker, now: number, wasLost: boolean): string | undefined {
-    if (memory.lastAnswer === undefined) return undefined;
+  late({ memory, target, fenced }: Worker, now: number, wasLost: boolean): string | undefined {
+    if (!fenced) return undefined;
+    if (memory.lastAnswer === undefined) return 'without an answer';
     if (now - memory.lastAnswer > FENCE_BLIND_MS) return `${now - memory.lastAnswer} ms after the last answer`;
     const limit = wasLost ? FENCE_BLIND_MS : FENCE_SIGHT_MS;
     for (const [reason, since] of this.#since.get(target.parentUID) ?? [])

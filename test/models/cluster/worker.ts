@@ -98,6 +98,11 @@ export class Worker implements Process {
     return this.watch.memory;
   }
 
+  /** Whether a token is mounted: then it looks and reports, and writes only on a fresh answer. */
+  get fenced(): boolean {
+    return this.pod.spec?.automountServiceAccountToken !== false;
+  }
+
   start(): void {
     this.world.time.spawn(() => this.#run());
   }
@@ -141,12 +146,14 @@ export class Worker implements Process {
 
   async #run(): Promise<void> {
     await this.#sleep(100, 800);
-    this.watch.start();
+    if (this.fenced) this.watch.start();
     let code: number;
     let why: Interruption | undefined;
     try {
-      await this.watch.register(this.#identity);
-      this.#reporter.start(this.#identity);
+      if (this.fenced) {
+        await this.watch.register(this.#identity);
+        this.#reporter.start(this.#identity);
+      }
       await this.#clock.sleep(this.world.random.between(50, 500), this.#shutdown.signal);
       code = await this.#delete();
     } catch (reason) {
@@ -163,7 +170,7 @@ export class Worker implements Process {
     await this.#sleep(10, 200);
     this.watch.end();
     if (code === EXIT_CODES.done) this.world.succeeded(this);
-    await this.#reporter.end(this.#outcome(code, why?.state));
+    if (this.fenced) await this.#reporter.end(this.#outcome(code, why?.state));
     this.#exit(code);
   }
 
@@ -191,7 +198,7 @@ export class Worker implements Process {
         signal.throwIfAborted();
         return EXIT_CODES.done;
       }
-      await this.watch.mayWrite();
+      if (this.fenced) await this.watch.mayWrite();
       signal.throwIfAborted();
       const batch = [...items].slice(0, pace.batch);
       if (batch.length > 0) {

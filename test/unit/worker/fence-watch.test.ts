@@ -84,24 +84,45 @@ t.test('an answer after the end stops nothing', async (t) => {
   t.notOk(world.stop.signal.aborted);
 });
 
-t.test('a refusal is logged once, and the deletion goes on', async (t) => {
-  const world = scriptedParent(t, () => forbidden);
-  world.watch.start();
-  await world.watch.register(TARGET);
-  await world.turns(20);
-  await world.watch.mayWrite();
-  t.notOk(world.stop.signal.aborted);
-  t.equal(messagesOf(world).filter((message) => /may not report/.test(message)).length, 1);
-  t.match(world.log.lines[0], { level: 'warn', fields: { why: 'cannot patch' } });
-  t.ok(world.sent.length > 4, 'it goes on asking: the right may be granted later');
+t.test('without an answer nothing is written, and after two minutes the attempt ends', async (t) => {
+  for (const [reason, answer, message, lines] of [
+    ['a refusal', () => forbidden, /120 s: HTTP 403: cannot patch; .* verb patch on ddbctldpjobs/, 1],
+    ['silence', silence, /120 s: ETIMEDOUT$/, 0],
+  ] as const) {
+    const world = scriptedParent(t, answer);
+    world.watch.start();
+    await t.rejects(world.watch.register(TARGET), Interruption, `${reason}: it does not go on`);
+    t.match(reasonOf(world), { exitCode: 3, state: 'Incomplete', message }, reason);
+    t.ok(world.clock.now() >= 120_000 && world.clock.now() < 126_000, reason);
+    t.ok(world.sent.length > 20, 'it keeps asking: the right may be granted late');
+    t.equal(world.log.lines.length, lines, 'a refusal is logged, once');
+    if (lines > 0) t.match(world.log.lines[0], { level: 'warn', fields: { why: 'HTTP 403: cannot patch' } });
+    await world.end({ ...DONE, exitCode: 3 });
+  }
 });
 
-t.test('an API server that never answers is waited for, and then not', async (t) => {
-  const world = scriptedParent(t, silence);
+t.test('a right that comes late is in time', async (t) => {
+  let granted = false;
+  const world = scriptedParent(t, () => (granted ? alive() : forbidden));
+  world.clock.after(60_000, () => (granted = true));
+  world.watch.start();
   await world.watch.register(TARGET);
-  t.ok(world.clock.now() >= 20_000);
+  t.ok(world.clock.now() >= 60_000 && world.clock.now() < 62_000);
   await world.watch.mayWrite();
-  t.match(world.log.lines.at(-1), { level: 'warn', message: /continuing without/ });
+  t.notOk(world.stop.signal.aborted);
+});
+
+t.test('a right that is taken away: no new writes after twenty seconds, and the end after two minutes', async (t) => {
+  let granted = true;
+  const world = scriptedParent(t, () => (granted ? alive() : forbidden));
+  world.watch.start();
+  await world.watch.register(TARGET);
+  granted = false;
+  world.clock.pass(19_000);
+  await world.watch.mayWrite();
+  world.clock.pass(1_000);
+  await world.watch.mayWrite();
+  t.match(reasonOf(world), { exitCode: 3, message: /since.*cannot patch/ }, 'it waited until the end');
 });
 
 t.test('an answer to a look that was under way is enough to register', async (t) => {
@@ -193,7 +214,11 @@ t.test('the first answer is kept, and the latest', async (t) => {
 
 t.test('a fence that is handed in judges instead of the real one', async (t) => {
   const world = scriptedParent(t, () => alive({ spec: { cancel: true } }), {
-    fence: { verdict: (memory) => ({ memory, verdict: { kind: 'go' } }), mayWrite: () => true },
+    fence: {
+      verdict: (memory) => ({ memory, verdict: { kind: 'go' } }),
+      mayWrite: () => true,
+      mustGiveUp: () => false,
+    },
   });
   await world.watch.register(TARGET);
   t.notOk(world.stop.signal.aborted);

@@ -1,12 +1,14 @@
 import t from 'tap';
 import {
   FENCE_LIMIT_MS,
+  FENCE_PATIENCE_MS,
   type FenceAnswer,
   fenceAnswer,
   type FenceMemory,
   type FenceSelf,
   fenceVerdict,
   mayWrite,
+  mustGiveUp,
   NO_MEMORY,
   readLiveParent,
 } from '../../../src/worker/fence.js';
@@ -60,8 +62,8 @@ const CASES: readonly [
   ["its own Job was recorded, and now another's is", parent({ status: { job: { uid: 'other' } } }), {}, own, 143],
   ['its own Job was lost: the record is cleared', parent({ status: { job: { name: 'j' } } }), {}, own, 143],
   ['the Job of the count', parent({ status: { mode: 'DryRun', job: { uid: 'other' } } }), {}, NO_MEMORY, 'go'],
-  ['no right to look', { kind: 'refused', why: 'no' }, {}, own, 'go'],
-  ['no answer', { kind: 'none' }, {}, own, 'go'],
+  ['no right to look', { kind: 'none', why: 'no' }, {}, own, 'go'],
+  ['no answer', { kind: 'none', why: 'ETIMEDOUT' }, {}, own, 'go'],
   ['a parent that is no object', { kind: 'parent', parent: 'x' }, {}, NO_MEMORY, 4],
   ['a broken status', parent({ status: { conditions: 'x', job: 1, target: [] } }), {}, NO_MEMORY, 'go'],
 ];
@@ -81,15 +83,22 @@ t.test('it remembers that a Job was its own', async (t) => {
   t.equal(count.memory.wasOwn, false, 'a status of another run says nothing of this one');
 });
 
-t.test('an answer is good for twenty seconds, once there was one', async (t) => {
-  t.ok(mayWrite(NO_MEMORY, 1e9), 'who was never answered has no fence');
+t.test('it writes only on an answer, which is good for twenty seconds', async (t) => {
+  t.notOk(mayWrite(NO_MEMORY, 0), 'not before the first answer');
   t.ok(mayWrite({ lastAnswer: 0, wasOwn: false }, FENCE_LIMIT_MS - 1));
   t.notOk(mayWrite({ lastAnswer: 0, wasOwn: false }, FENCE_LIMIT_MS));
-  t.same(judge({ kind: 'none' }, {}, own).memory, own, 'silence is no answer');
-  t.ok(
-    mayWrite(judge({ kind: 'refused', why: '' }, {}, own).memory, 1e9),
-    'a right that was taken away takes the fence along',
-  );
+  t.same(judge({ kind: 'none', why: 'ETIMEDOUT' }, {}, own).memory, own, 'silence is no answer');
+  t.same(judge({ kind: 'none', why: 'forbidden' }, {}, own).memory, own, 'nor is a refusal');
+});
+
+t.test('it gives up after two minutes without an answer', async (t) => {
+  for (const [reason, lastAnswer, now, expected] of [
+    ['not yet, from the start', undefined, FENCE_PATIENCE_MS - 1, false],
+    ['from the start', undefined, FENCE_PATIENCE_MS, true],
+    ['not yet, since the last', 1000, FENCE_PATIENCE_MS + 999, false],
+    ['since the last', 1000, FENCE_PATIENCE_MS + 1000, true],
+  ] as const)
+    t.equal(mustGiveUp({ lastAnswer, wasOwn: false }, 0, now), expected, reason);
 });
 
 t.test('what an HTTP answer says', async (t) => {
@@ -102,9 +111,9 @@ t.test('what an HTTP answer says', async (t) => {
     ['an API server that does not serve it yet', 404, undefined, 'none'],
     ['a kind that is gone for now', 404, { kind: 'Status', reason: 'NotFound', details: {} }, 'none'],
     ['another uid', 422, { reason: 'Invalid', details: { causes: [uid] } }, 'gone'],
-    ['refused by a policy', 422, { reason: 'Invalid', details: { causes: [{ message: 'no' }] } }, 'refused'],
-    ['invalid for another reason', 422, { reason: 'Invalid' }, 'refused'],
-    ['forbidden', 403, { reason: 'Forbidden', message: 'cannot patch' }, 'refused'],
+    ['refused by a policy', 422, { reason: 'Invalid', details: { causes: [{ message: 'no' }] } }, 'none'],
+    ['invalid for another reason', 422, { reason: 'Invalid' }, 'none'],
+    ['forbidden', 403, { reason: 'Forbidden', message: 'cannot patch' }, 'none'],
     ['a token that ended', 401, { reason: 'Unauthorized' }, 'none'],
     ['too many requests', 429, {}, 'none'],
     ['an error', 500, {}, 'none'],
@@ -112,6 +121,26 @@ t.test('what an HTTP answer says', async (t) => {
     ['a redirect', 302, undefined, 'none'],
   ] as const)
     t.equal(fenceAnswer(status, body).kind, kind, reason);
+});
+
+t.test('why there is no answer', async (t) => {
+  const causes = (...fields: string[]) => ({ details: { causes: fields.map((field) => ({ field, message: 'PII' })) } });
+  for (const [reason, status, body, why] of [
+    ['the words of the API server', 403, { message: 'cannot patch' }, 'HTTP 403: cannot patch'],
+    ['no words', 403, undefined, 'HTTP 403'],
+    ['at most 300 characters of them', 403, { message: 'x'.repeat(400) }, `HTTP 403: ${'x'.repeat(300)}`],
+    ['a policy', 422, { message: 'denied' }, 'HTTP 422: denied'],
+    [
+      'fields that are invalid, without their values',
+      422,
+      { ...causes('spec.a', 'spec.b'), message: 'PII' },
+      'HTTP 422: invalid: spec.a, spec.b',
+    ],
+    ['a token that is not accepted', 401, { message: 'Unauthorized' }, 'HTTP 401: Unauthorized'],
+    ['an error', 500, { message: 'etcd' }, 'HTTP 500: etcd'],
+    ['no parent', 200, { ok: true }, 'HTTP 200 without the object'],
+  ] as const)
+    t.same(fenceAnswer(status, body), { kind: 'none', status, why }, reason);
 });
 
 t.test('the live parent', async (t) => {

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { Progress } from '../../../src/api/status.js';
 import type { Mode } from '../../../src/api/states.js';
 import { cumulativeProgress } from '../../../src/worker/reporter.js';
-import { alive, DONE, forbidden, scriptedParent, silence, TARGET } from './scripted-parent.js';
+import { alive, DONE, forbidden, gone, scriptedParent, silence, TARGET } from './scripted-parent.js';
 
 t.test('reports at the start and at the end, each guarded by the uid', async (t) => {
   const world = scriptedParent(t, () => alive());
@@ -117,7 +117,8 @@ t.test('before any answer the counts are those of this attempt', async (t) => {
 t.test('the last report is tried again for a while, and then the worker ends all the same', async (t) => {
   for (const [reason, answer, reports, longest] of [
     ['no answer', silence, 5, 7_000],
-    ['an answer, whatever it says', () => forbidden, 1, 0],
+    ['a refusal: the right may be granted late', () => forbidden, 5, 7_000],
+    ['an answer, whatever it says', () => gone, 1, 0],
     ['an answer that never comes', () => new Promise<never>(() => {}), 1, 5_000],
   ] as const) {
     const world = scriptedParent(t, answer);
