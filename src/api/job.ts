@@ -26,6 +26,7 @@ export const Job = Type.Object(
         activeDeadlineSeconds: Type.Optional(Type.Unknown()),
         podFailurePolicy: Type.Optional(Type.Unknown()),
         podReplacementPolicy: Type.Optional(Type.Unknown()),
+        ttlSecondsAfterFinished: Type.Optional(Type.Unknown()),
         suspend: Type.Optional(Type.Literal(true)),
         template: Type.Unknown(),
       },
@@ -44,5 +45,6 @@ export const KEPT_SPEC_FIELDS = [
   'activeDeadlineSeconds',
   'podFailurePolicy',
   'podReplacementPolicy',
+  'ttlSecondsAfterFinished',
   'template',
 ] as const satisfies readonly (keyof Job['spec'])[];

@@ -85,7 +85,7 @@ export const Spec = guarded(
       ttlSecondsAfterFinished: Type.Optional(
         Int32(0, {
           description:
-            'How many seconds to keep the Job after the run has finished. If omitted, it is kept as long as this resource, whose status records the outcome in any case. An edit also applies to a finished run.',
+            'How many seconds to keep the Job after the run has finished, at least 600. If omitted, it is kept as long as this resource, whose status records the outcome in any case. An edit also applies to a finished run.',
         }),
       ),
       serviceAccountName: Type.Optional(

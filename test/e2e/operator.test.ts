@@ -233,7 +233,13 @@ const cases: Case[] = [
       const scene = await Scene.set(t, 'e2e-ttl', { items: 60, delay: 0 });
       await scene.start({ ttlSecondsAfterFinished: 5 });
       await finished(scene);
-      t.equal((await scene.jobs()).length, 1, 'it is kept for its time');
+      await pause(10_000);
+      t.equal((await scene.jobs()).length, 1, 'it is kept for ten minutes at least');
+      const patch = (change: object, ...options: string[]) =>
+        kubectl('patch', 'ddp', scene.name, '-n', NAMESPACE, '--type=merge', '-p', JSON.stringify(change), ...options);
+      const longAgo = new Date(Date.now() - 3_600_000).toISOString().replace(/\.\d+/, '');
+      await patch({ status: { completionTime: longAgo } }, '--subresource=status');
+      await patch({ spec: { ttlSecondsAfterFinished: 6 } });
       await eventually('the Job to go', async () => (await scene.jobs()).length === 0, { seconds: 30 });
       await pause(3000);
       t.same(await scene.jobs(), [], 'and is not made again');

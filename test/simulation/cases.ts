@@ -1,5 +1,5 @@
 import type { Claim } from './claims.js';
-import type { HistoryPlan } from './commands.js';
+import type { Command, HistoryPlan } from './commands.js';
 
 /** Histories that broke a claim once, as the failing run printed them. */
 export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }[] = [
@@ -79,6 +79,29 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       commands: [
         { after: 0, action: { do: 'clock', seconds: -600 } },
         { after: 0, action: { do: 'outage', kind: 'refused', seconds: 1 } },
+      ],
+    },
+  },
+  {
+    claim: 'finished-is-final',
+    detail: 'Restarting was recorded after PartitionDeleted: the first list after a restart was older than the end',
+    plan: {
+      seed: 12110,
+      mode: 'absent',
+      permission: false,
+      items: 3,
+      pace: 1,
+      ttl: 0,
+      deadline: undefined,
+      backoffLimit: 1,
+      suspended: false,
+      commands: [
+        { after: 6, action: { do: 'repeat' } },
+        ...[1, 2, 3, 4, 5, 6, 7, 8].map((): Command => ({
+          after: 1.3,
+          action: { do: 'restartMetacontroller', listAge: 5 },
+        })),
+        { after: 0, action: { do: 'write', items: 4 } },
       ],
     },
   },

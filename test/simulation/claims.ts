@@ -32,7 +32,8 @@ export const CLAIMS = {
   'runs-on': 'a Job that nobody asked to stop is not stopped',
   'stops-when-asked': 'a Job is stopped that is to be paused, cancelled or deleted, or whose run has finished',
   'restart-waits': 'a Job that was seen is made again only on a record whose time is over',
-  'kept-until-ttl': 'a finished Job stays until its outcome stands in the status and its TTL is over, and then goes',
+  'kept-until-ttl':
+    'a finished Job stays until its outcome stands in the status and its TTL and ten minutes are over, and then goes',
   'fence-holds': 'a pod with a token deletes only on a fresh answer, and stops in time for what it must see',
   'template-unchanged': "no observed Job's template or limits are changed",
   'jobs-go-drained': 'a Job disappears only drained, after five minutes, or by the hands of a user',
@@ -94,6 +95,8 @@ export interface Exceptions {
   approvedUnseen: boolean;
   /** When a user last took a Job of this parent away. */
   taken: Map<string, number>;
+  /** Until then, Metacontroller's cache of parents may be what it was before: it restarted, and its first list was old. */
+  wentBackUntil: number;
   /** Nodes that were lost at some time. */
   lostNodes: Set<string>;
 }
@@ -115,6 +118,7 @@ export class Claims {
     approvedUnseen: false,
     unseenEndTaken: false,
     taken: new Map(),
+    wentBackUntil: 0,
     lostNodes: new Set(),
   };
   staleParents = 0;
@@ -159,17 +163,22 @@ export class Claims {
 
   #changed({ before, after, actor }: Change): void {
     const object = (after ?? before)!;
-    if (object.kind === 'Job') {
-      if (!before && actor === 'metacontroller') this.#ours.add(object.metadata.uid);
-      if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend)
-        this.exceptions.handled.add(object.metadata.uid);
-      if (before && after && actor === 'metacontroller' && this.isOurs(after)) this.#updated(before, after);
-      const parent = controllerOf(object)?.uid;
-      if (after && parent !== undefined && actor !== 'user') this.#countJobs(parent);
-    }
+    if (object.kind === 'Job') this.#jobChanged(object, { before, after, actor });
     if (object.kind === KIND) this.#fences.parentChanged(object.metadata.uid, after, this.time.now());
     if (object.kind === KIND && after && actor === 'metacontroller' && after.status !== before?.status)
       this.#statusWritten(after, before);
+  }
+
+  #jobChanged(job: ApiObject, { before, after, actor }: Change): void {
+    const { uid, name } = job.metadata;
+    if (!before && actor === 'metacontroller') this.#ours.add(uid);
+    if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend)
+      this.exceptions.handled.add(uid);
+    if (before && after && actor === 'metacontroller' && this.isOurs(after)) this.#updated(before, after);
+    if (!after && actor === 'job-controller' && this.isOurs(job))
+      this.broken('kept-until-ttl', `${name} is removed by a TTL of the Job's own`);
+    const parent = controllerOf(job)?.uid;
+    if (after && parent !== undefined && actor !== 'user') this.#countJobs(parent);
   }
 
   #updated(before: ApiObject, after: ApiObject): void {
@@ -197,15 +206,7 @@ export class Claims {
     const { uid } = parent.metadata;
     const finished = conditionOf(parent, 'Finished');
     const mode = parent.status?.mode;
-    if (finished?.status !== 'True') {
-      const recorded = this.#finished.get(uid);
-      if (recorded === undefined || mode !== 'Execute' || parent.metadata.deletionTimestamp !== undefined) return;
-      // A lie was recorded, and then the truth of a Job.
-      const { forged, unseenJobTaken, unseenEndTaken } = this.exceptions;
-      if (forged || unseenJobTaken || unseenEndTaken) this.#finished.delete(uid);
-      else this.broken('finished-is-final', `${finished?.reason ?? 'nothing'} was recorded after ${recorded.reason}`);
-      return;
-    }
+    if (finished?.status !== 'True') return this.#unfinishedWritten(parent, finished?.reason);
     // The answer was on its way when the Job was taken.
     const taken = this.exceptions.taken.get(uid);
     if (taken !== undefined && this.time.now() - taken < IN_FLIGHT_ANSWER_MS) this.exceptions.unseenEndTaken = true;
@@ -218,6 +219,21 @@ export class Claims {
     }
     if (mode === 'Execute' && !this.#finished.has(uid))
       this.#finished.set(uid, { at: this.time.now(), reason: finished.reason });
+  }
+
+  /** A state that is not final was recorded. */
+  #unfinishedWritten({ metadata, status }: ApiObject, state = 'nothing'): void {
+    const recorded = this.#finished.get(metadata.uid);
+    if (recorded === undefined || status?.mode !== 'Execute' || metadata.deletionTimestamp !== undefined) return;
+    // A lie was recorded, and then the truth of a Job. Or a look from before a cancellation, which cannot be taken back.
+    const { forged, unseenJobTaken, unseenEndTaken } = this.exceptions;
+    if (forged || unseenJobTaken || unseenEndTaken || this.#cancelIsUnseen(recorded))
+      this.#finished.delete(metadata.uid);
+    else this.broken('finished-is-final', `${state} was recorded after ${recorded.reason}`);
+  }
+
+  #cancelIsUnseen({ reason }: Recorded): boolean {
+    return reason === 'Cancelled' && this.time.now() < this.exceptions.wentBackUntil;
   }
 
   /** How long this pod may go on deleting after it should have stopped; undefined: as long as it likes, an exception. */
@@ -252,7 +268,7 @@ export class Claims {
     const late = this.#fences.late(worker, now, this.exceptions.lostNodes.has(worker.node.name));
     if (late !== undefined) this.broken('fence-holds', `${worker.pod.metadata.name} deleted: ${late}`);
     const recorded = this.#finished.get(target.parentUID);
-    if (recorded && grace !== undefined && now > recorded.at + grace) {
+    if (recorded && grace !== undefined && now > recorded.at + grace && !this.#cancelIsUnseen(recorded)) {
       const claim = recorded.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final';
       this.broken(claim, `${worker.pod.metadata.name} deleted ${now - recorded.at} ms after ${recorded.reason}`);
     }
@@ -433,7 +449,7 @@ export class Claims {
       if (child !== undefined || job.metadata.deletionTimestamp !== undefined) return;
       const ttl = spec.ttlSecondsAfterFinished as number | undefined;
       const since = Date.parse(String(status.completionTime));
-      const expired = ttl !== undefined && !(now.getTime() < since + ttl * 1000);
+      const expired = ttl !== undefined && !(now.getTime() < since + Math.max(ttl, LEAST_KEPT_SECONDS) * 1000);
       if (!over || (!expired && conditionOf(parent, 'Finished')?.reason !== 'Cancelled'))
         this.broken('kept-until-ttl', `${job.metadata.name} is dropped`);
       return;
@@ -463,6 +479,8 @@ export class Claims {
   }
 }
 
+/** A finished Job stays so long whatever the TTL says. */
+const LEAST_KEPT_SECONDS = 600;
 /** As long as a restart is ever put off. */
 const LONGEST_RESTART_MS = 301_000;
 

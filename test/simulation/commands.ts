@@ -36,7 +36,9 @@ export type Action =
   | { do: 'failStatusWrites'; seconds: number }
   | { do: 'staleParents'; seconds: number }
   | { do: 'staleJobs'; seconds: number }
-  | { do: 'restartMetacontroller' }
+  /** `listAge`: how old the first list of parents is. */
+  | { do: 'restartMetacontroller'; listAge?: number }
+  | { do: 'jobTTL'; seconds: number }
   | { do: 'upgrade' }
   | { do: 'policy'; allowed: boolean }
   | { do: 'clock'; seconds: number }
@@ -128,7 +130,8 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
   { weight: 3, arbitrary: action('failStatusWrites', { seconds: seconds(1, 120) }) },
   { weight: 7, arbitrary: action('staleParents', { seconds: seconds(1, 120) }) },
   { weight: 6, arbitrary: action('staleJobs', { seconds: seconds(1, 120) }) },
-  { weight: 2, arbitrary: action('restartMetacontroller') },
+  { weight: 4, arbitrary: action('restartMetacontroller', { listAge: fc.constantFrom(0, 1, 3, 5) }) },
+  { weight: 2, arbitrary: action('jobTTL', { seconds: fc.constantFrom(0, 5, 60) }) },
   { weight: 3, arbitrary: action('upgrade') },
   { weight: 3, arbitrary: action('policy', { allowed: fc.boolean() }) },
   { weight: 2, arbitrary: action('clock', { seconds: fc.constantFrom(-600, -40, -2, 2, 40, 600) }) },

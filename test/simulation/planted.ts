@@ -147,6 +147,13 @@ const deprived = (plan: HistoryPlan): HistoryPlan =>
 /** A run that has deleted for a while. */
 const running = (plan: HistoryPlan): HistoryPlan =>
   first({ ...plan, mode: 'absent', items: 30, pace: 1 }, { after: 8, action: { do: 'repeat' } });
+/** Finished, and its Job's time over; then Metacontroller starts again and again from lists that are seconds old. */
+const relisted = (plan: HistoryPlan): HistoryPlan =>
+  first(
+    { ...plan, mode: 'absent', permission: false, items: 3, pace: 1, ttl: 0 },
+    { after: 6, action: { do: 'repeat' } },
+    ...Array.from({ length: 8 }, (): Command => ({ after: 1.3, action: { do: 'restartMetacontroller', listAge: 5 } })),
+  );
 /** A count that no cache shows when it is approved. */
 const approvedUnseen = (plan: HistoryPlan): HistoryPlan =>
   first(
@@ -292,6 +299,29 @@ export const PLANTED: readonly Planted[] = [
     rule: 'runHasFinished',
     bug: 'the TTL is forgotten',
     hooks: sees(({ parent }) => ({ parent: spec(parent, { ttlSecondsAfterFinished: undefined }) })),
+  },
+  {
+    rule: 'runHasFinished',
+    bug: 'the TTL has no lower bound',
+    focus: relisted,
+    hooks: says((answer, asked) => {
+      const { completionTime } = asked.parent.status ?? {};
+      const ttl = asked.parent.spec?.ttlSecondsAfterFinished as number | undefined;
+      const over = ttl !== undefined && asked.now.getTime() >= Date.parse(String(completionTime)) + ttl * 1000;
+      return finished(asked.parent) && over ? { ...answer, children: [] } : answer;
+    }),
+  },
+  {
+    rule: 'respond',
+    bug: 'a Job is built without a TTL of its own',
+    focus: (plan) => first(plan, { after: 0, action: { do: 'jobTTL', seconds: 0 } }),
+    hooks: says((answer, { jobs }) => ({
+      ...answer,
+      children: answer.children.map((child) => {
+        const { ttlSecondsAfterFinished: _dropped, ...rest } = child.spec ?? {};
+        return jobs.some(({ metadata }) => metadata.name === child.metadata.name) ? child : { ...child, spec: rest };
+      }),
+    })),
   },
   {
     rule: 'runHasFinished',

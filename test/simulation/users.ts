@@ -30,6 +30,9 @@ export const TARGET = {
 /** A cache that lags longer than this may let a lost Job start again beside its own pod, where the worker may not look. */
 const LAG_LIMIT_SECONDS = 25;
 
+/** From a first list that is old until the cache has caught up, and what it started by then has stopped. */
+const WENT_BACK_SECONDS = 10;
+
 /** The hands and the faults: carries out the commands of a history. */
 export class Users {
   held = { lostNode: false, forgedReport: false, restored: false };
@@ -46,7 +49,8 @@ export class Users {
   ) {
     cluster.api.watch(({ after, before, actor }) => {
       const object = (after ?? before)!;
-      if (object.kind === 'Job' && !after && actor !== 'metacontroller') this.#noteUnseen(object);
+      if (object.kind === 'Job' && !after && actor !== 'metacontroller' && actor !== 'job-controller')
+        this.#noteUnseen(object);
       if (object.kind === KIND && object.metadata.name === NAME && after && this.#versions.at(-1) !== after)
         this.#versions.push(after);
     });
@@ -158,7 +162,11 @@ export class Users {
         cluster.jobs.freezeUntil(until(action.seconds));
         return;
       case 'restartMetacontroller':
-        return cluster.metacontroller.restart();
+        if (action.listAge) exceptions.wentBackUntil = until(WENT_BACK_SECONDS);
+        return cluster.metacontroller.restart((action.listAge ?? 0) * 1000);
+      case 'jobTTL':
+        api.jobTTL = action.seconds;
+        return;
       case 'upgrade':
         return webhook.configure({ version: webhook.version + 1 });
       case 'policy':

@@ -10,6 +10,7 @@ import {
   RESTARTS_ANNOTATION,
   RUN_LABEL,
 } from '../../api/names.js';
+import { INT32_MAX } from '../../api/patterns.js';
 import type { Settings } from '../../api/settings.js';
 import type { Spec } from '../../api/spec.js';
 import { FAIL_JOB_EXIT_CODES, IGNORED_EXIT_CODES } from '../../api/exit-codes.js';
@@ -64,6 +65,8 @@ export function buildJob({ parent, spec, mode, run, restarts, settings }: JobReq
       ...(spec.activeDeadlineSeconds === undefined ? {} : { activeDeadlineSeconds: spec.activeDeadlineSeconds }),
       // A replacement must not start while its predecessor may still delete.
       podReplacementPolicy: 'Failed',
+      // The operator removes a finished Job. A policy that gives Jobs a time to live leaves alone one that has it: 68 years.
+      ttlSecondsAfterFinished: INT32_MAX,
       podFailurePolicy: {
         rules: [
           { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },

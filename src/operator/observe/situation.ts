@@ -113,6 +113,12 @@ function isAlive(job: ObservedJob, drainingSince: Date, now: Date): boolean {
   return job.metadata.deletionTimestamp === undefined || now < drainDeadline(job, drainingSince);
 }
 
+/**
+ * A finished Job is kept at least this long: after a restart, Metacontroller's first list of parents can be older than the record
+ * of the end, and then only the Job shows that the run has finished.
+ */
+export const LEAST_KEPT_SECONDS = 600;
+
 function expiryOf(
   { ttlSeconds, finished, status }: Resource,
   job: CurrentJob | undefined,
@@ -120,7 +126,7 @@ function expiryOf(
 ): Date | undefined {
   if (ttlSeconds === undefined) return undefined;
   const completion = finished === undefined ? job?.outcome?.time : parseTime(status.completionTime);
-  return addSeconds(completion ?? now, ttlSeconds);
+  return addSeconds(completion ?? now, Math.max(ttlSeconds, LEAST_KEPT_SECONDS));
 }
 
 /** A missing Job counts as lost if it was seen (its uid is recorded) or may have been created. The restart is recorded first. */

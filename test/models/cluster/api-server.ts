@@ -43,6 +43,8 @@ export class ApiServer {
   #uids = 0;
   /** Refuses status writes while it lasts: what a broken status subresource or an overloaded server does. */
   statusWritesFailUntil = 0;
+  /** A policy of the cluster gives this time to live, in seconds, to every Job that is created without one. */
+  jobTTL: number | undefined;
 
   constructor(private readonly time: VirtualTime) {}
 
@@ -78,7 +80,7 @@ export class ApiServer {
     const { name, namespace } = object.metadata;
     if (this.get(object.kind, namespace, name)) throw new Refusal('AlreadyExists', `${object.kind} ${name} exists`);
     const uid = options.uid ?? this.newUID();
-    const created = completed(object, uid);
+    const created = completed(object, uid, this.jobTTL);
     if (object.kind === KIND && options.unchecked !== true) this.#validateSpec(created.spec);
     const stored: ApiObject = {
       ...created,
@@ -220,17 +222,17 @@ export class ApiServer {
   }
 }
 
-function completed(object: NewObject, uid: string): ApiObject {
+function completed(object: NewObject, uid: string, jobTTL: number | undefined): ApiObject {
   if (object.kind === KIND) {
     const { status: _dropped, ...rest } = object;
     return { ...rest, spec: defaulted(rest.spec ?? {}) } as ApiObject;
   }
-  if (object.kind === 'Job') return { ...object, spec: defaultedJob(object, uid), status: {} } as ApiObject;
+  if (object.kind === 'Job') return { ...object, spec: defaultedJob(object, uid, jobTTL), status: {} } as ApiObject;
   return object as ApiObject;
 }
 
 /** What the API server fills in at a Job's creation. */
-function defaultedJob({ metadata, spec = {} }: NewObject, uid: string): Json {
+function defaultedJob({ metadata, spec = {} }: NewObject, uid: string, jobTTL: number | undefined): Json {
   const template = (spec.template ?? {}) as { metadata?: { labels?: object }; spec?: Json };
   const labels = {
     ...template.metadata?.labels,
@@ -247,6 +249,7 @@ function defaultedJob({ metadata, spec = {} }: NewObject, uid: string): Json {
     parallelism: 1,
     podReplacementPolicy: spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
     suspend: false,
+    ...(jobTTL !== undefined && { ttlSecondsAfterFinished: jobTTL }),
     ...spec,
     selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
     template: {

@@ -7,6 +7,9 @@ export interface Notice {
   after: ApiObject | undefined;
 }
 
+/** A list is never older, in milliseconds. */
+const OLDEST_LIST_MS = 5000;
+
 /** A cache of one kind: sees every change in its order, and late. */
 export class Informer {
   #cached = new Map<string, ApiObject>();
@@ -14,6 +17,8 @@ export class Informer {
   #pumping = false;
   #frozenUntil = 0;
   #handlers: ((notice: Notice) => void)[] = [];
+  /** What changed lately, with the time: an old list is the present one without these changes. */
+  #recent: (Notice & { at: number })[] = [];
 
   constructor(
     private readonly api: ApiServer,
@@ -23,6 +28,8 @@ export class Informer {
   ) {
     api.watch(({ before, after }) => {
       if ((after ?? before)?.kind !== kind) return;
+      this.#recent = this.#recent.filter(({ at }) => at >= time.now() - OLDEST_LIST_MS);
+      this.#recent.push({ before, after, at: time.now() });
       this.#queue.push({ before, after });
       this.#pump();
     });
@@ -51,10 +58,23 @@ export class Informer {
     this.#pump();
   }
 
-  /** Starts again from what is there now, as a restarted process does. */
-  relist(): void {
-    this.#queue = [];
+  /**
+   * Starts again from a list, as a restarted process does. A list with resourceVersion 0 is answered from the API server's watch
+   * cache, which may be behind: then what happened since comes by the watch, after `catchUp` milliseconds.
+   */
+  relist(age = 0, catchUp = 0): void {
     this.#cached = new Map(this.api.list(this.kind).map((object) => [keyOf(object), object]));
+    const missed = age === 0 ? [] : this.#recent.filter(({ at }) => at > this.time.now() - age);
+    for (const { before, after } of missed.toReversed()) {
+      if (before) this.#cached.set(keyOf(before), before);
+      else if (after) this.#cached.delete(keyOf(after));
+    }
+    this.#queue = missed;
+    if (age > 0) {
+      this.#frozenUntil = this.time.now() + catchUp;
+      this.#pumping = false;
+      this.#pump();
+    }
   }
 
   #pump(): void {

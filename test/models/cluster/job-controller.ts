@@ -47,10 +47,21 @@ export class JobController {
       if (object.kind === 'Job') {
         if (after) this.enqueue(object.metadata.uid);
         else this.#release(object.metadata.uid);
+        if (after && isFinished(after) && before && !isFinished(before)) this.#removeAfterTTL(after);
       }
       const owner = object.kind === 'Pod' ? controllerOf(object) : undefined;
       if (owner && this.#job(owner.uid)) this.enqueue(owner.uid);
       if (object.kind === 'Pod' && after && !(owner && this.#job(owner.uid))) this.#untrack(after);
+    });
+  }
+
+  /** What the TTL controller does with a Job that has just finished. */
+  #removeAfterTTL({ metadata: { uid }, spec }: ApiObject): void {
+    const seconds = spec?.ttlSecondsAfterFinished as number | undefined;
+    if (seconds === undefined) return;
+    this.time.after(seconds * 1000, () => {
+      const job = this.#job(uid);
+      if (job) this.api.delete(job, 'job-controller');
     });
   }
 

@@ -65,8 +65,8 @@ export class Metacontroller {
     jobs.onNotice(({ before, after }) => this.#onJob((after ?? before)!, after === undefined));
   }
 
-  /** The process starts anew: caches are read again, timers and back-offs forgotten. */
-  restart(): void {
+  /** The process starts anew: caches are read again, the parents' from a list of that age; timers and back-offs are forgotten. */
+  restart(listAge = 0): void {
     this.#life++;
     this.#waiting.clear();
     this.#running.clear();
@@ -74,7 +74,7 @@ export class Metacontroller {
     this.#failures.clear();
     for (const planned of this.#timers.values()) planned.cancelled = true;
     this.#timers.clear();
-    this.parents.relist();
+    this.parents.relist(listAge, this.random.between(50, 3000));
     this.jobs.relist();
     for (const parent of this.parents.list()) this.#add(keyOf(parent));
   }

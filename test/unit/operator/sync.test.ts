@@ -574,15 +574,23 @@ const rows: Row[] = [
   // TTL.
   {
     why: 'kept until its time is over',
-    given: [{ spec: { ttlSecondsAfterFinished: 60 }, status: deleted }, observedJob({ status: jobStatus.complete })],
+    given: [{ spec: { ttlSecondsAfterFinished: 660 }, status: deleted }, observedJob({ status: jobStatus.complete })],
     state: 'PartitionDeleted',
     children: [NAME],
-    resync: 50,
+    resync: 650,
+  },
+  {
+    why: 'and for ten minutes at least',
+    given: [{ spec: { ttlSecondsAfterFinished: 0 }, status: deleted }, observedJob({ status: jobStatus.complete })],
+    now: seconds(589),
+    state: 'PartitionDeleted',
+    children: [NAME],
+    resync: 1,
   },
   {
     why: 'then no longer returned',
-    given: [{ spec: { ttlSecondsAfterFinished: 60 }, status: deleted }, observedJob({ status: jobStatus.complete })],
-    now: seconds(50),
+    given: [{ spec: { ttlSecondsAfterFinished: 660 }, status: deleted }, observedJob({ status: jobStatus.complete })],
+    now: seconds(650),
     state: 'PartitionDeleted',
     children: [],
   },
@@ -631,7 +639,7 @@ t.test('a Job of ours', async (t) => {
   });
   t.ok(NAME.length <= 57);
   t.notMatch(JSON.stringify(job?.spec.template), /"command"/, 'the image decides what runs');
-  t.notOk(JSON.stringify(job).includes('ttlSecondsAfterFinished'), 'a Job never goes before its outcome is recorded');
+  t.equal(job?.spec.ttlSecondsAfterFinished, 2147483647, 'a Job never goes before its outcome is recorded');
 });
 
 t.test('names', async (t) => {

@@ -44,6 +44,7 @@ t.test('fields of the Job', async (t) => {
   for (const [spec, field, expected, reason] of [
     [{}, 'backoffLimit', 3, 'the default'],
     [{ backoffLimit: 0 }, 'backoffLimit', 0, 'as asked'],
+    [{}, 'ttlSecondsAfterFinished', 2147483647, 'of its own, so that no policy adds one'],
     [{}, 'activeDeadlineSeconds', undefined, 'no deadline'],
     [{ activeDeadlineSeconds: 60 }, 'activeDeadlineSeconds', 60, 'a deadline'],
   ] as const)

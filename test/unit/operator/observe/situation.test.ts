@@ -108,24 +108,29 @@ const rows: {
   },
   {
     why: 'since the Job ended',
-    given: [{ spec: { ttlSecondsAfterFinished: 60 } }, complete],
-    situation: { expiry: new Date(END.getTime() + 60_000) },
+    given: [{ spec: { ttlSecondsAfterFinished: 3600 } }, complete],
+    situation: { expiry: new Date(END.getTime() + 3_600_000) },
   },
   {
     why: 'since the end that was recorded',
     given: [
       {
-        spec: { ttlSecondsAfterFinished: 60 },
+        spec: { ttlSecondsAfterFinished: 900 },
         status: { ...statusAfter(request({}, complete)), completionTime: '2026-11-23T02:10:00Z' },
       },
       complete,
     ],
-    situation: { expiry: seconds(20) },
+    situation: { expiry: seconds(860) },
   },
   {
     why: 'since now, where no time is known',
-    given: [{ spec: { ttlSecondsAfterFinished: 60 } }, running],
-    situation: { expiry: seconds(60) },
+    given: [{ spec: { ttlSecondsAfterFinished: 601 } }, running],
+    situation: { expiry: seconds(601) },
+  },
+  {
+    why: 'never less than ten minutes: a first list after a restart may be older than the end',
+    given: [{ spec: { ttlSecondsAfterFinished: 0 } }, complete],
+    situation: { expiry: new Date(END.getTime() + 600_000) },
   },
   {
     why: 'a final report',
