@@ -70,7 +70,12 @@ export const SETTINGS = [
     ...wholeNumber(0, 65535, 'a port number'),
     help: 'port to serve the hooks on; 0 picks a free one',
   },
-  { name: 'HOST', default: '0.0.0.0', schema: Word, expected: 'an address', help: 'address to listen on' },
+  {
+    name: 'HOST',
+    schema: Word,
+    expected: 'an address (default: all, IPv6 and IPv4)',
+    help: 'address to listen on',
+  },
   {
     name: 'LOG_LEVEL',
     default: 'info',

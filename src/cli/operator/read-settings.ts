@@ -23,7 +23,8 @@ export interface FileSettings {
 }
 
 export interface OperatorSettings {
-  host: string;
+  /** Absent: every address, of IPv6 and of IPv4. */
+  host?: string;
   port: number;
   logLevel: string;
   files: FileSettings;
@@ -89,9 +90,9 @@ const contradictions = (values: Values): string[] =>
   CONTRADICTIONS.filter(({ found }) => found(values)).map(({ message }) => message);
 
 function operatorSettings(values: Values): OperatorSettings {
-  const { HOST = '', LOG_LEVEL = '', METRICS: metrics } = values;
+  const { HOST: host, LOG_LEVEL = '', METRICS: metrics } = values;
   return {
-    host: HOST,
+    ...(host !== undefined && { host }),
     port: Number(values.PORT),
     logLevel: LOG_LEVEL,
     files: fileSettings(values),

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { buildApp } from '../../webhook/app.js';
 import { renewTls } from '../../webhook/tls.js';
+import { listen } from './listen.js';
 import { readTls, readToken } from './tls-and-token.js';
 import { type OperatorSettings, readSettings } from './read-settings.js';
 import { publishedImage, version } from '../process/version.js';
@@ -47,15 +48,6 @@ export async function runOperator(env: NodeJS.ProcessEnv, flags: Record<string, 
   endWithGrace(app, log, () => (ready = false));
   const { port } = app.server.address() as AddressInfo;
   log.info({ version: version(), port, workerImage: settings.decisions.workerImage, tls: tls !== undefined }, 'ready');
-}
-
-async function listen(app: FastifyInstance, { host, port }: OperatorSettings): Promise<void> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
 }
 
 const tlsPaths = ({ files: { tlsCert, tlsKey, tlsClientCA } }: OperatorSettings): string[] =>

@@ -345,6 +345,7 @@ const EFFECTS: readonly [string, object, RegExp][] = [
     /kind: CustomResourceDefinition\nmetadata:\n +name: \S+\n +labels:\n(?: {4}.*\n)+ +annotations:\n +a: b\nspec/,
   ],
   ['workers may speak to few', EVERYTHING, /key: dynamoctl\.dp\.operators\.sanjivmadhavan\.io\/run/],
+  ['workers reach EKS Pod Identity by IPv6', EVERYTHING, /cidr: fd00:ec2::23\/128/],
   [
     'an extra object as text',
     { extraObjects: ['kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: {{ .Release.Name }}-more'] },

@@ -19,7 +19,6 @@ const wrongIn = (env: Record<string, string>, flags?: Record<string, string>): s
 t.same(
   read({}),
   {
-    host: '0.0.0.0',
     port: 8080,
     logLevel: 'info',
     files: {},
