@@ -13,16 +13,19 @@ export interface Manifest {
 /**
  * All objects of a kustomization that only lists resources, in an order in which they can be applied. With this, generating and
  * checking `install.yaml` needs nothing but Node.js; a cluster test compares it with the output of kubectl for the same folder.
+ * `configurations` is let through: it says where the transformers of overlays apply, and there are none here.
  * @throws if a kustomization uses any other field, which would otherwise be ignored silently
  */
 export function renderKustomization(folder: string): Manifest[] {
   return inOrder(collect(folder));
 }
 
+const WITHOUT_EFFECT = ['apiVersion', 'kind', 'configurations'];
+
 function collect(folder: string): Manifest[] {
   const file = join(folder, 'kustomization.yaml');
-  const { apiVersion: _a, kind: _k, resources, ...rest } = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  const unknown = Object.keys(rest);
+  const { resources, ...rest } = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const unknown = Object.keys(rest).filter((field) => !WITHOUT_EFFECT.includes(field));
   if (unknown.length > 0) throw new Error(`${file}: ${unknown.join(', ')} is not supported here`);
   return (resources as string[]).flatMap((resource) => {
     const path = join(folder, resource);
