@@ -25,7 +25,7 @@ export interface VirtualTimeOptions {
 export class VirtualTime implements Clock {
   /** How many events have happened. */
   steps = 0;
-  /** How often somebody slept. */
+  /** How many times `sleep` was called. */
   sleeps = 0;
   readonly random: () => number;
   readonly #lateTimers: boolean;
@@ -47,7 +47,7 @@ export class VirtualTime implements Clock {
     return this.#now;
   }
 
-  /** Lets time pass at once, and nothing happen in it. */
+  /** Advances time in one step, without letting anything happen. */
   pass(milliseconds: number): void {
     this.#now += milliseconds;
   }
@@ -83,7 +83,7 @@ export class VirtualTime implements Clock {
     work().catch((error: unknown) => (this.#failed ??= { error }));
   }
 
-  /** Says that promises were settled: before the next event, `advanceTo` sees to what follows from them. */
+  /** Signals that promises were settled: before the next event, `advanceTo` lets their consequences run. */
   settle(): void {
     this.#unsettled = true;
   }
@@ -98,13 +98,13 @@ export class VirtualTime implements Clock {
     this.#now = Math.max(this.#now, end);
   }
 
-  /** Lets everything happen that is planned up to and including `end`; then it is `end`. For a world without promises. */
+  /** Runs everything that is planned up to and including `end`; then the time is `end`. For a world without promises. */
   runUntil(end: number): void {
     for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) this.#happen();
     this.#now = Math.max(this.#now, end);
   }
 
-  /** Lets one event after the other happen, each once all settled promises were seen to, until nothing is planned or `goOn` is false. */
+  /** Runs one event after the other, each after all settled promises have run, until nothing is planned or `goOn` is false. */
   async runWhile(goOn: () => boolean): Promise<void> {
     for (;;) {
       await this.#seeToPromises();

@@ -47,7 +47,7 @@ export function figuresText({ histories, steps, milliseconds, held }: Figures): 
   return `${histories} histories, ${steps} steps, ${(milliseconds / 1000).toFixed(1)} seconds; ${kinds}`;
 }
 
-/** What came too seldom for the histories to mean what they say; empty where nothing did. */
+/** Kinds that occurred too rarely for the histories to be meaningful; empty if there are none. */
 export function enoughHeld({ histories, held }: Figures): string[] {
   const least = Math.ceil((histories * HELD_PER_THOUSAND) / 1000);
   return KINDS.filter((kind) => held[kind] < least).map((kind) => `${held[kind]} with ${NAMES[kind]}, of ${least}`);
@@ -69,15 +69,15 @@ export interface CampaignOptions {
   histories: number;
   hooks: Hooks;
   fence?: Fence;
-  /** Without shrinking, for who only wants to know whether. */
+  /** Skips shrinking, for callers that only need to know whether a claim breaks. */
   shrink?: boolean;
-  /** Hooks that a broken plan must leave whole: else it is not the planted bug that it tells of. */
+  /** Hooks with which a failing plan must pass: otherwise it does not demonstrate the planted bug. */
   against?: Hooks;
-  /** Bends every plan to where a rare bug shows. */
+  /** Adapts every plan so that a rare bug shows. */
   focus?: ((plan: HistoryPlan) => HistoryPlan) | undefined;
 }
 
-/** That many histories, or as many as it takes to break a claim; the shortest that fast-check finds then. */
+/** Runs that many histories, or as many as it takes to break a claim; then returns the shortest that fast-check finds. */
 export async function campaign({
   seed,
   histories,
@@ -99,7 +99,7 @@ export async function campaign({
         figures.steps += steps;
         for (const kind of KINDS) if (held[kind]) figures.held[kind]++;
       }
-      // While shrinking, only what breaks the same claim is the same failure.
+      // While shrinking, only a history that breaks the same claim counts as the same failure.
       const broken = violations.find((violation) => claim === undefined || violation.claim === claim);
       if (broken && against && (await runHistory(plan, against)).violations.length > 0) return true;
       claim ??= broken?.claim;

@@ -1,7 +1,7 @@
 import type { Claim } from './claims.js';
 import type { Command, HistoryPlan } from './commands.js';
 
-/** Histories that broke a claim once, as the failing run printed them. */
+/** Histories that once broke a claim, as printed by the failing run. */
 export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }[] = [
   {
     claim: 'converges',

@@ -19,7 +19,7 @@ import type { VirtualTime } from '../models/virtual-time.js';
 import type { Call } from '../models/cluster/webhook.js';
 import type { Worker } from '../models/cluster/worker.js';
 
-/** What must hold in every history. A mutant is caught by one of these names. */
+/** What must hold in every history. Each planted bug must break one of these claims. */
 export const CLAIMS = {
   'one-undrained-job': 'at most one undrained Job per parent',
   'one-deleting-pod': 'at most one deleting pod: once another took over, the former never deletes again',
@@ -58,7 +58,7 @@ export interface Violation {
 
 const DRAIN_LIMIT_MS = 300_000;
 
-/** From a look at the caches to the write of the status that comes of it. */
+/** The time from reading the caches to writing the resulting status. */
 const IN_FLIGHT_ANSWER_MS = 500;
 
 const ajv = createValidator();
@@ -68,7 +68,7 @@ const schemas = {
   finalize: ajv.compile(FinalizeResponse),
 };
 
-/** What is wrong with a value by one of the hooks' schemas; undefined where nothing is. */
+/** What is wrong with a value according to one of the hooks' schemas; undefined if it is valid. */
 function wrongIn(schema: keyof typeof schemas, value: unknown): string | undefined {
   const validate = schemas[schema];
   if (validate(value)) return undefined;
@@ -76,9 +76,9 @@ function wrongIn(schema: keyof typeof schemas, value: unknown): string | undefin
   return error && `${pathOf(error)}: ${error.message}`;
 }
 
-/** What users and faults did that a claim makes an exception for; each is named in docs/design/README.md. */
+/** Acts of users and faults for which claims make an exception; docs/design/README.md names each. */
 export interface Exceptions {
-  /** Pods that a user's hands took from their Job: an orphaning deletion, a forced one. By pod uid, with the time. */
+  /** Pods that a user separated from their Job, by an orphaning or a forced deletion. By pod uid, with the time. */
   takenAway: Map<string, number>;
   /** Jobs that a user suspended or resumed. */
   handled: Set<string>;
@@ -91,13 +91,13 @@ export interface Exceptions {
   unseenJobTaken: boolean;
   /** A user took a Job away before the parent's cache had seen what was recorded of it: its end, for instance. */
   unseenEndTaken: boolean;
-  /** An approval came before the count was on record: no cache shows its Job, and nobody can know of it. */
+  /** An approval arrived before the count was recorded: no cache shows its Job, so nothing reveals that it exists. */
   approvedUnseen: boolean;
-  /** When a user last took a Job of this parent away. */
+  /** When a user last removed a Job of this parent. */
   taken: Map<string, number>;
   /** Until then, Metacontroller's cache of parents may be what it was before: it restarted, and its first list was old. */
   wentBackUntil: number;
-  /** Nodes that were lost at some time. */
+  /** Nodes that have been lost at some point. */
   lostNodes: Set<string>;
 }
 
@@ -150,13 +150,13 @@ export class Claims {
     return this.#ours.has(job.metadata.uid);
   }
 
-  /** The stored object was set back to what it was: what was recorded since is not so. */
+  /** The stored object was reset to an earlier state: what was recorded since is void. */
   rolledBack(uid: string): void {
     this.#finished.delete(uid);
     this.#rolledBack.add(uid);
   }
 
-  /** What it knows now may be recorded from its last report, before its process has exited. */
+  /** What the worker knows now may be recorded from its last report, before its process has exited. */
   succeeded(worker: Worker): void {
     this.#verified.add(`${worker.target.parentUID}/${worker.target.mode}`);
   }
@@ -196,7 +196,7 @@ export class Claims {
       this.broken('one-undrained-job', undrained.map(({ metadata }) => metadata.name).join(' and '));
   }
 
-  /** In its deletion for five minutes and more: such a one blocks nothing. */
+  /** Its deletion has been stuck for at least five minutes: such a Job blocks nothing. */
   #hangs({ metadata }: ApiObject, now = new Date(EPOCH + this.time.now())): boolean {
     if (metadata.deletionTimestamp === undefined) return false;
     return this.exceptions.clockStepped || now.getTime() - Date.parse(metadata.deletionTimestamp) >= DRAIN_LIMIT_MS;
@@ -225,7 +225,7 @@ export class Claims {
   #unfinishedWritten({ metadata, status }: ApiObject, state = 'nothing'): void {
     const recorded = this.#finished.get(metadata.uid);
     if (recorded === undefined || status?.mode !== 'Execute' || metadata.deletionTimestamp !== undefined) return;
-    // A lie was recorded, and then the truth of a Job. Or a look from before a cancellation, which cannot be taken back.
+    // A forgery was recorded, and then a Job's true outcome. Or a state from before a cancellation, which cannot be undone.
     const { forged, unseenJobTaken, unseenEndTaken } = this.exceptions;
     if (forged || unseenJobTaken || unseenEndTaken || this.#cancelIsUnseen(recorded))
       this.#finished.delete(metadata.uid);
@@ -236,7 +236,7 @@ export class Claims {
     return reason === 'Cancelled' && this.time.now() < this.exceptions.wentBackUntil;
   }
 
-  /** How long this pod may go on deleting after it should have stopped; undefined: as long as it likes, an exception. */
+  /** How long this pod may continue deleting after it should have stopped; undefined: indefinitely, as an exception. */
   #grace(worker: Worker): number | undefined {
     const { exceptions } = this;
     const { pod, node } = worker;
@@ -259,7 +259,7 @@ export class Claims {
     return 0;
   }
 
-  /** Items were deleted by this worker, now. */
+  /** This worker has just deleted items. */
   deleted(worker: Worker): void {
     const { target } = worker;
     const now = this.time.now();
@@ -278,7 +278,7 @@ export class Claims {
         this.broken('dry-run-writes-nothing', 'a CR with mode DryRun deleted');
     }
     if (target.partition !== this.partition) this.broken('only-the-target', target.partition);
-    // Who is an exception neither breaks the claim nor makes anyone else break it.
+    // A pod that is an exception neither breaks the claim nor makes another pod break it.
     if (!this.#counts(worker)) return;
     const last = this.#lastWorker.get(target.parentUID);
     if (last !== worker) {
@@ -311,7 +311,7 @@ export class Claims {
     if (refusal.message.includes('immutable') && this.isOurs(job)) this.broken('template-unchanged', refusal.message);
   }
 
-  /** A hook was called: all that an answer alone can break. */
+  /** A hook was called: checks everything that an answer alone can break. */
   called({ hook, request, settings, now, body, again, error }: Call): void {
     const parent = request.parent as unknown as ApiObject;
     const observed = Object.values(request.children[JOBS]) as unknown as ApiObject[];
@@ -415,7 +415,7 @@ export class Claims {
     this.#outcome(status, observed, parent);
   }
 
-  /** What a Job must not be built for: a run that has finished, or one whose Job was there a moment ago. */
+  /** When a Job must not be built: the run has finished, or its Job existed a moment ago. */
   #mayBuild(parent: ApiObject, now: Date): void {
     const mode = modeOf(parent);
     const { status = {} } = parent;
@@ -434,12 +434,12 @@ export class Claims {
       this.broken('restart-waits', `a Job is built ${wait} ms before its time`);
   }
 
-  /** Somebody else's Job with the labels of ours, adopted: nothing tells which is which. */
+  /** Someone else's Job with our labels, adopted: nothing distinguishes it from ours. */
   #poses(other: ApiObject, job: ApiObject): boolean {
     return !this.isOurs(other) && other.metadata.labels?.[RUN_LABEL] === job.metadata.labels?.[RUN_LABEL];
   }
 
-  /** The Job of this run, of which nobody has changed the labels. */
+  /** The Job of this run, if its labels are unchanged. */
   #current(job: ApiObject, children: ApiObject[], parent: ApiObject, now: Date): void {
     const child = children.find(({ metadata }) => metadata.name === job.metadata.name);
     const { spec = {}, status = {} } = parent;
@@ -461,7 +461,7 @@ export class Claims {
       this.broken('runs-on', `${job.metadata.name} is stopped`);
   }
 
-  /** An observed Job that has ended is the outcome, before anything else that is asked for. */
+  /** An observed Job that has ended determines the outcome, before any other request. */
   #outcome(status: Json, observed: ApiObject[], parent: ApiObject): void {
     const mode = (parent.spec?.mode as string | undefined) ?? 'Execute';
     const was = conditionOf(parent, 'Finished');
@@ -489,7 +489,7 @@ const modeOf = (parent: ApiObject): string => (parent.spec?.mode === 'DryRun' ? 
 const isOfThisRun = (job: ApiObject, parent: ApiObject): boolean =>
   job.metadata.labels?.[MODE_LABEL] === modeOf(parent) && parent.spec?.mode !== 'Later' && unlabelled(job);
 
-/** The label is as the template has it: nobody changed it. */
+/** The label matches the template's, so it is unchanged. */
 const unlabelled = (job: ApiObject): boolean => {
   const template = job.spec?.template as { metadata?: { labels?: Record<string, string> } } | undefined;
   return template?.metadata?.labels?.[RUN_LABEL] === job.metadata.labels?.[RUN_LABEL];

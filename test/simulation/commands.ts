@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What users and faults do. Plain JSON, so that a failing history prints as a test case. Seconds throughout. */
+/** What users and faults do, as plain JSON, so that a failing history can be printed as a test case. All times are in seconds. */
 export type Action =
   | { do: 'suspend'; value: boolean }
   | { do: 'cancel' }
@@ -76,7 +76,7 @@ const action = (name: Action['do'], fields: object = {}): fc.Arbitrary<Action> =
 
 const propagation = pick('Background', 'Foreground', 'Orphan');
 
-/** Each with its weight: the five that a run must hold a hundred of in a thousand come often. */
+/** Each with its weight: the five kinds that must occur in a hundred of a thousand histories are frequent. */
 const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = [
   { weight: 6, arbitrary: action('suspend', { value: fc.boolean() }) },
   { weight: 4, arbitrary: action('cancel') },

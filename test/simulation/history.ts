@@ -10,9 +10,9 @@ import { type ApiObject, isFinished, same } from '../models/cluster/objects.js';
 import { TARGET, Users } from './users.js';
 import type { Hooks } from '../models/cluster/webhook.js';
 
-/** Within this time after the last fault everything has come to its end: back-offs, deadlines, evictions and TTLs included. */
+/** Within this time after the last fault, everything has ended, including back-offs, deadlines, evictions and TTLs. */
 const BOUND_MS = 2 * 3600_000;
-/** Longer than a TTL by a clock that was set back. */
+/** Longer than a TTL measured by a clock that was set back. */
 const QUIET_MS = 1_800_000;
 const MINUTE = 60_000;
 
@@ -26,7 +26,7 @@ export interface Outcome {
 const NEIGHBOUR = partitionOf({ ...TARGET, partitionValue: 'customer 8' });
 const NEIGHBOURS = 5;
 
-/** One history from its plan: always the same. */
+/** Runs one history from its plan, deterministically. */
 export async function runHistory(
   plan: HistoryPlan,
   hooks: Hooks,
@@ -88,7 +88,7 @@ export async function runHistory(
   return outcome();
 }
 
-/** Everyone has come to what was asked for, and no Job that should go is there. */
+/** Every resource has reached the requested state, and no Job is left that should be gone. */
 function settled(cluster: Cluster): boolean {
   const parents = cluster.api.list(KIND);
   return (
@@ -124,7 +124,7 @@ function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
   return false;
 }
 
-/** TTLs run out first; after that nothing is written, looked at again or not. */
+/** Lets TTLs expire; after that, nothing is written, whether or not the resources are synced again. */
 async function fixedPoint(cluster: Cluster): Promise<void> {
   const { time, api, metacontroller, claims, writes } = cluster;
   // Settings may have changed while nothing called for a look.

@@ -6,9 +6,9 @@ import { campaign } from './campaign.js';
 import { PLANTED } from './planted.js';
 
 const hooks = { sync, finalize };
-/** All bugs are tried where many histories are asked for, as CI does; else the first of each rule. */
+/** If many histories are requested, as in CI, all bugs are tried; otherwise the first of each rule. */
 const ALL = process.env.SIMULATION_HISTORIES !== undefined;
-/** As many as it may take. */
+/** The maximum number of histories to try. */
 const HISTORIES = ALL ? 2000 : 1000;
 
 /** What can be broken besides a rule of sync. */

@@ -16,8 +16,8 @@ import { type ApiObject, hasCondition, isDrained, isFinished, type Json } from '
 import type { Hooks } from '../models/cluster/webhook.js';
 
 /**
- * Bugs planted on purpose, each a rule broken in a small way: what the hook sees or what it says is changed on
- * its way. A claim must break for each, or the claims are not worth much.
+ * Deliberately planted bugs, each of which breaks a rule in a small way by changing what the hook receives or returns. Each must
+ * break a claim; otherwise the claims are not worth much.
  */
 export interface Planted {
   /** The name of a rule of sync, or what is broken besides: how a situation is read, how a decision is carried out, … */
@@ -25,7 +25,7 @@ export interface Planted {
   bug: string;
   hooks?: Hooks;
   fence?: Fence;
-  /** Bends histories to where it shows, where that is rare. */
+  /** If the bug rarely shows, adapts histories so that it does. */
   focus?: (plan: HistoryPlan) => HistoryPlan;
 }
 
@@ -53,7 +53,7 @@ const seen = (request: CompositeRequest, settings: Settings, now: Date): Seen =>
   return { request, parent, jobs, mode: parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute', settings, now };
 };
 
-/** A sync that is broken: `change` gets the true one and what it is asked. */
+/** A broken sync: `change` gets the real one and its request. */
 const brokenSync = (change: (look: Look, asked: Seen) => unknown): Hooks => ({
   sync: (request, settings, now) =>
     change((other, s = settings, n = now) => sync(other, s, n) as unknown as Answer, seen(request, settings, now)),
@@ -132,7 +132,7 @@ const first = (plan: HistoryPlan, ...commands: Command[]): HistoryPlan => ({
   deadline: undefined,
   commands: [...commands, ...plan.commands],
 });
-/** A pod that reports and deletes, and that nothing but its fence can stop: its Job was taken away. */
+/** A pod that reports and deletes, and that only its fence can stop: its Job was removed. */
 const alone = (plan: HistoryPlan): HistoryPlan =>
   first(
     { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
@@ -154,7 +154,7 @@ const relisted = (plan: HistoryPlan): HistoryPlan =>
     { after: 6, action: { do: 'repeat' } },
     ...Array.from({ length: 8 }, (): Command => ({ after: 1.3, action: { do: 'restartMetacontroller', listAge: 5 } })),
   );
-/** A count that no cache shows when it is approved. */
+/** A count that no cache shows when its approval arrives. */
 const approvedUnseen = (plan: HistoryPlan): HistoryPlan =>
   first(
     { ...plan, mode: 'DryRun' },

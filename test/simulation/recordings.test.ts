@@ -15,17 +15,17 @@ import { Random } from '../models/random.js';
 import { VirtualTime } from '../models/virtual-time.js';
 
 /**
- * The simulation is held to what was recorded on the real thing: the recorded toy operator is run in it, with the hands of
- * the recorded user, and the 48 recorded requests must come up, in their order, with the same Jobs in the same states. (Real
- * caches skip states that follow each other closely, so the simulation may send more.)
+ * Compares the simulation with recordings of a real cluster: it runs the recorded toy operator with the recorded user's actions,
+ * and the 48 recorded requests must occur, in order, with the same Jobs in the same states. (Real caches skip states that follow
+ * each other closely, so the simulation may send more.)
  */
 
 const REAL = recordings();
 const SEEDS = 60;
-/** How long the toy's shell took to go, pod by pod: no part of the model. */
+/** How long the toy's shell took to end, pod by pod: not part of the model. */
 const TERMINATION_MS: Readonly<Record<string, number>> = { 'long-abc-1': 15_000, 'long-abc-2': 1000 };
 
-/** What of a request does not depend on when, by whom and with which uids it was made. */
+/** The part of a request that does not depend on its time, its user or its uids. */
 function essence(request: CompositeRequest) {
   const { metadata, spec } = request.parent;
   const { backoffLimit: _ofOurCRD, ...asked } = spec as Json;
@@ -55,7 +55,7 @@ function essenceOfJob(job: ObservedJob, anonymous: (uid: string) => string) {
   return { ...value, generation: (job.metadata as { generation?: number }).generation };
 }
 
-/** The toy of the recordings: one Job, paused as asked; finalize pauses it, then lets it go. */
+/** The toy operator of the recordings: one Job, paused on request; finalize pauses it, then releases it. */
 function toyAnswer(request: CompositeRequest): WireAnswer {
   const { name } = request.parent.metadata;
   const spec = request.parent.spec as { suspend?: boolean; ddbCtlDpJob: { partitionValue: string } };
@@ -114,7 +114,7 @@ class Shell implements Process {
     const [container] = this.pod.spec?.containers as [{ command: string[] }];
     const script = container.command[2] ?? '';
     const sleep = Number(/sleep (\d+)/.exec(script)?.[1] ?? 0);
-    // The kubelet sees a shell that ends at once run for a moment, now and then.
+    // The kubelet sometimes briefly sees a shell running that ends immediately.
     this.time.after(sleep * 1000 + this.random.between(0, 1200), () =>
       this.#end(Number(/exit (\d+)/.exec(script)?.[1] ?? 0)),
     );
@@ -183,7 +183,7 @@ function simulate(seed: number, parent: string, script: string): ReturnType<type
   return requests.map(essence);
 }
 
-/** How many of `wanted` come up in `seen`, in their order. */
+/** How many of `wanted` occur in `seen`, in order. */
 function inOrder(wanted: readonly unknown[], seen: readonly unknown[]): number {
   let next = 0;
   for (const item of seen) if (next < wanted.length && isDeepStrictEqual(item, wanted[next])) next++;

@@ -7,9 +7,9 @@ import { CASES } from './cases.js';
 
 const hooks = { sync, finalize };
 /**
- * A taste by default. CI runs 10,000, and a night a million:
+ * Runs a small sample by default. CI runs 10,000 histories, and a nightly run a million:
  *   SIMULATION_HISTORIES=1000000 SIMULATION_SEED=$RANDOM npx tap --timeout=0 test/simulation/simulation.test.ts
- * A claim that breaks is printed as a case for `cases.ts`, as short as fast-check finds it.
+ * If a claim breaks, the shortest history that fast-check finds is printed as a case for `cases.ts`.
  */
 const HISTORIES = Number(process.env.SIMULATION_HISTORIES ?? 500);
 const SEED = Number(process.env.SIMULATION_SEED ?? 1);

@@ -12,7 +12,7 @@ import { runHistory } from './history.js';
 
 const short = ({ metadata }: Pick<ApiObject, 'metadata'>): string => `${metadata.name}/${metadata.uid.slice(-3)}`;
 
-/** Of a resource its state, of a Job its conditions, of others the status. */
+/** The state of a resource, the conditions of a Job, the status of anything else. */
 function detail(object: ApiObject): string {
   const { kind, spec = {}, status = {} } = object;
   if (kind === 'DdbctlDpJob') {

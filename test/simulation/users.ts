@@ -33,7 +33,7 @@ const LAG_LIMIT_SECONDS = 25;
 /** From a first list that is old until the cache has caught up, and what it started by then has stopped. */
 const WENT_BACK_SECONDS = 10;
 
-/** The hands and the faults: carries out the commands of a history. */
+/** Users and faults: carries out the commands of a history. */
 export class Users {
   held = { lostNode: false, forgedReport: false, restored: false };
   #versions: ApiObject[] = [];
@@ -94,7 +94,7 @@ export class Users {
       case 'suspend':
         return this.#edit((spec) => ({ ...spec, suspend: action.value }));
       case 'cancel':
-        // As with an approval: of a Job that no status speaks of and no cache shows, nobody can know.
+        // As with an approval: nothing reveals a Job that no status mentions and no cache shows.
         if (this.#jobs.length > 0 && this.#parent?.status?.job === undefined) exceptions.unseenJobTaken = true;
         return this.#edit((spec) => ({ ...spec, cancel: true }));
       case 'approve':
@@ -191,13 +191,13 @@ export class Users {
         for (const partition of this.cluster.table.partitions) cluster.table.add(partition, action.items);
         return;
       case 'permission':
-        // Who loses the right keeps the token, and writes no more.
+        // A worker that loses the right keeps its token, and stops writing.
         cluster.permission = action.value;
         return;
     }
   }
 
-  /** Faults stop, and users clear away what they left lying about. */
+  /** Faults stop, and users clean up what they left behind. */
   settle(): void {
     const { api, webhook, table, nodes, parents, jobs, time } = this.cluster;
     this.#over = true;
@@ -217,9 +217,9 @@ export class Users {
     nodes.powerOff();
     time.after(60_000, () => nodes.powerOff());
     this.#tidyJobs();
-    // What caches still had to see when the faults stopped.
+    // What caches had yet to see when the faults stopped.
     time.after(60_000, () => this.#tidyJobs());
-    // A mode that no version knows: neither the hook nor the worker can make anything of it.
+    // A mode that no version knows: neither the hook nor the worker can interpret it.
     for (const parent of api.list(KIND)) {
       if (parent.spec?.mode !== 'Later') continue;
       const repaired = { ...parent.spec, mode: 'Execute' };
@@ -227,11 +227,11 @@ export class Users {
         api.update(parent, (live) => ({ ...live, spec: repaired }), 'user', { unchecked: true }),
       );
     }
-    // With ignoreStatusChanges nobody looks for a forged status before the next relist; all else must come by itself.
+    // With ignoreStatusChanges, a forged status is not noticed before the next relist; everything else must resolve itself.
     if (this.cluster.claims.exceptions.forged) this.cluster.metacontroller.resync();
   }
 
-  /** Takes away Jobs that nobody owns, and undoes what was done to ours. */
+  /** Removes Jobs without an owner, and undoes what was done to ours. */
   #tidyJobs(): void {
     const { api, claims } = this.cluster;
     for (const job of api.list('Job')) {
@@ -321,7 +321,7 @@ export class Users {
       if (parent) this.cluster.attempt(() => api.delete(parent, 'user'));
       return this.#whenFree(() => put(NAME));
     }
-    // Statuses as they were are lies as good as forged ones.
+    // Earlier statuses are as false as forged ones.
     claims.exceptions.forged = true;
     claims.rolledBack(version.metadata.uid);
     const parent = this.#parent;
@@ -428,12 +428,12 @@ export class Users {
       target: () => ({ ...was, target: { tableId: 'another', digest: '0'.repeat(64) } }),
     };
     claims.exceptions.forged = true;
-    // What was recorded is gone, by the hands of a user.
+    // A user removed what was recorded.
     if (['empty', 'running', 'garbage', 'huge'].includes(what)) claims.rolledBack(parent.metadata.uid);
     this.cluster.attempt(() => api.updateStatus(parent, forgeries[what](), 'user', { unchecked: true }));
   }
 
-  /** A spec as an older or newer schema let it in. */
+  /** A spec as an older or newer schema accepted it. */
   #oldSpec(what: Extract<Action, { do: 'oldSpec' }>['what']): void {
     const parent = this.#parent;
     if (!parent) return;
@@ -455,7 +455,7 @@ export class Users {
     const parent = this.#parent;
     if (!parent) return;
     const { uid } = parent.metadata;
-    // Adopted, it is this run's Job by all that can be seen of it.
+    // Once adopted, it is indistinguishable from this run's Job.
     if (what === 'our run' || what === 'suspended') this.cluster.claims.exceptions.forged = true;
     const mode = parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute';
     const run = what === 'other run' ? '0123456789' : runOf(uid, mode);
@@ -508,7 +508,7 @@ export class Users {
       case 'suspend':
         return void spec({ suspend: true });
       case 'resume':
-        // A drained Job is made to run again, whatever was recorded of it.
+        // A drained Job is made to run again, whatever was recorded about it.
         cluster.claims.exceptions.unseenEndTaken = true;
         return void spec({ suspend: false });
       case 'lastApplied':
@@ -523,7 +523,7 @@ export class Users {
         return void labels({ [RUN_LABEL]: 'nobody' });
       case 'selectorLabel':
         this.#takePods(job);
-        // Metacontroller lets it go when it comes to see the label: nobody can say what it has seen of the Job by then.
+        // Metacontroller releases it when it sees the label: what it has seen of the Job by then is unknown.
         cluster.claims.exceptions.unseenEndTaken = true;
         return void labels({ 'controller-uid': 'nobody' });
     }

@@ -8,7 +8,7 @@ import type { VirtualTime } from '../virtual-time.js';
 
 export type Reason = 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'Forbidden' | 'Unavailable';
 
-/** What the API server refuses with. Not an Error: thousands are thrown, and nobody reads their stacks. */
+/** A refusal by the API server. Not an Error: thousands are thrown, and their stacks are never read. */
 export class Refusal {
   constructor(
     readonly reason: Reason,
@@ -16,7 +16,7 @@ export class Refusal {
   ) {}
 }
 
-/** Who did it: what a user does is no claim's business. */
+/** Who made the change: claims do not apply to what a user does. */
 export type Actor = 'metacontroller' | 'job-controller' | 'kubelet' | 'garbage-collector' | 'worker' | 'user';
 export type Propagation = 'Background' | 'Foreground' | 'Orphan';
 
@@ -41,7 +41,7 @@ export class ApiServer {
   #watchers: ((change: Change) => void)[] = [];
   #version = 100;
   #uids = 0;
-  /** Refuses status writes while it lasts: what a broken status subresource or an overloaded server does. */
+  /** While set, refuses status writes, like a broken status subresource or an overloaded server. */
   statusWritesFailUntil = 0;
   /** A policy of the cluster gives this time to live, in seconds, to every Job that is created without one. */
   jobTTL: number | undefined;
@@ -176,7 +176,7 @@ export class ApiServer {
     );
   }
 
-  /** Takes an object away as if it had never been: what a restored etcd does to what came later. */
+  /** Removes an object as if it had never existed, like a restored etcd does with everything created later. */
   erase(current: ApiObject): void {
     const live = this.get(current.kind, current.metadata.namespace, current.metadata.name);
     if (live) this.#remove(live, 'user');

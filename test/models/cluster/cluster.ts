@@ -20,12 +20,12 @@ export interface ClusterOptions {
   hooks: Hooks;
   fence: Fence;
   permission: boolean;
-  /** What the CRs are to delete. */
+  /** What the CRs should delete. */
   partition: string;
   pace: { batch: number; everyMs: number };
 }
 
-/** A cluster with Metacontroller and our webhook, a table, and what claims about all of it. */
+/** A cluster with Metacontroller and our webhook, a table, and the claims about all of it. */
 export class Cluster {
   readonly time = new VirtualTime();
   readonly random: Random;
@@ -89,7 +89,7 @@ export class Cluster {
     return new Worker(pod, node, target, world, exited);
   }
 
-  /** Does what the API server may refuse; whether it did. */
+  /** Attempts what the API server may refuse. @returns whether it succeeded */
   attempt(run: () => void): boolean {
     try {
       run();
@@ -115,7 +115,7 @@ export class Cluster {
   }
 }
 
-/** Somebody else's container: runs for a minute and ends. */
+/** Someone else's container: runs for a minute and ends. */
 class Idler implements Process {
   #over = false;
 

@@ -1,4 +1,4 @@
-/** A condition of a stored or answered object, whatever stands in its status. */
+/** A condition of a stored or returned object, whatever its status contains. */
 export function conditionOf(
   object: { status?: unknown },
   type: string,

@@ -10,7 +10,7 @@ interface EnvVar {
   valueFrom?: { fieldRef?: { fieldPath: string }; secretKeyRef?: { name: string; key: string } };
 }
 
-/** The name of a model partition: what of a target decides which items are deleted. */
+/** The name of a model partition: the part of a target that determines which items are deleted. */
 export function partitionOf(target: {
   tableName?: unknown;
   partitionValue?: unknown;
@@ -38,7 +38,7 @@ function valueOf({ value, valueFrom }: EnvVar, pod: ApiObject, before: ReadonlyM
   return label === undefined ? expand(value ?? '', before) : (pod.metadata.labels?.[label] ?? '');
 }
 
-/** What a pod's environment tells its worker; undefined where the container is not one of ours. */
+/** The worker's input in a pod's environment; undefined if the container is not one of ours. */
 export function workerTarget(pod: ApiObject): WorkerTarget | undefined {
   const env = workerContainer(pod)?.env;
   const mode = env?.get(ENV.mode);

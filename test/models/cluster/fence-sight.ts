@@ -33,7 +33,7 @@ export class FenceSight {
     this.#since.set(uid, since);
   }
 
-  /** What this worker should have stopped for before now; undefined: nothing. */
+  /** Why this worker should have stopped by now; undefined if it should not have. */
   late({ memory, target, fenced }: Worker, now: number, wasLost: boolean): string | undefined {
     if (!fenced) return undefined;
     if (memory.lastAnswer === undefined) return 'without an answer';

@@ -1,6 +1,6 @@
 import { fenceVerdict, mayWrite } from '../../../src/worker/fence.js';
 
-/** The worker's fence, the real one or one that is broken on purpose. */
+/** The worker's fence: the real one, or one that is deliberately broken. */
 export interface Fence {
   verdict: typeof fenceVerdict;
   mayWrite: typeof mayWrite;

@@ -3,7 +3,7 @@ import { type ApiServer, FOREGROUND, ORPHAN } from './api-server.js';
 import { type ApiObject, controllerOf } from './objects.js';
 import type { VirtualTime } from '../virtual-time.js';
 
-/** What the garbage collector does, a little later than what calls for it. */
+/** The garbage collector, which acts a little later than the event that triggers it. */
 export class GarbageCollector {
   constructor(
     private readonly api: ApiServer,
@@ -39,7 +39,7 @@ export class GarbageCollector {
     }
   }
 
-  /** Deletes the dependents, those among them that came since; lets the owner go when there are none. */
+  /** Deletes the dependents, including those created meanwhile; releases the owner once there are none. */
   #foreground(uid: string): void {
     const owner = [...this.api.list(KIND), ...this.api.list('Job')].find(({ metadata }) => metadata.uid === uid);
     if (owner?.metadata.finalizers?.includes(FOREGROUND) !== true) return;

@@ -7,17 +7,17 @@ export interface Notice {
   after: ApiObject | undefined;
 }
 
-/** A list is never older, in milliseconds. */
+/** The maximum age of a list, in milliseconds. */
 const OLDEST_LIST_MS = 5000;
 
-/** A cache of one kind: sees every change in its order, and late. */
+/** A cache for one kind: sees every change in order, but late. */
 export class Informer {
   #cached = new Map<string, ApiObject>();
   #queue: Notice[] = [];
   #pumping = false;
   #frozenUntil = 0;
   #handlers: ((notice: Notice) => void)[] = [];
-  /** What changed lately, with the time: an old list is the present one without these changes. */
+  /** Recent changes with their times: an old list is the present one without these changes. */
   #recent: (Notice & { at: number })[] = [];
 
   constructor(
@@ -47,7 +47,7 @@ export class Informer {
     return [...this.#cached.values()];
   }
 
-  /** Nothing new is seen until then. */
+  /** Nothing new is seen before this time. */
   freezeUntil(time: number): void {
     this.#frozenUntil = Math.max(this.#frozenUntil, time);
   }

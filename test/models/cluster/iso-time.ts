@@ -1,4 +1,4 @@
-/** When every history starts. */
+/** The time at which every history starts. */
 export const EPOCH = Date.parse('2026-01-01T00:00:00Z');
 
 /** A time of the cluster as the API server writes it: whole seconds. */

@@ -55,7 +55,7 @@ export class JobController {
     });
   }
 
-  /** What the TTL controller does with a Job that has just finished. */
+  /** The TTL controller: handles a Job that has just finished. */
   #removeAfterTTL({ metadata: { uid }, spec }: ApiObject): void {
     const seconds = spec?.ttlSecondsAfterFinished as number | undefined;
     if (seconds === undefined) return;
@@ -83,7 +83,7 @@ export class JobController {
     return this.api.list('Pod').filter((pod) => controllerOf(pod)?.uid === uid);
   }
 
-  /** A pod whose Job is gone is not held any longer. */
+  /** A pod whose Job is gone is released. */
   #release(uid: string): void {
     this.#backoff.delete(uid);
     for (const pod of this.#podsOf(uid)) this.#untrack(pod);
@@ -125,7 +125,7 @@ export class JobController {
     this.#track(job, status, tracked, finished);
   }
 
-  /** Why the Job fails: a rule of its podFailurePolicy, its backoffLimit, its deadline; undefined where nothing does. */
+  /** Why the Job fails: a rule of its podFailurePolicy, its backoffLimit, its deadline; undefined if it does not fail. */
   #failure(job: ApiObject, status: JobStatus, pods: ApiObject[], failed: number): JobCondition | undefined {
     const now = this.time.now();
     const spec = job.spec as Json;
@@ -246,7 +246,7 @@ export class JobController {
     if (newFailed.length === 0) return;
     const record = this.#backoff.get(uid) ?? { failures: 0, last: 0 };
     const last = Math.max(...newFailed.map((pod) => podStatus(pod).finishedAt ?? this.time.now()));
-    // A pod is new until it is counted, which the next look does: the same one is not to weigh twice.
+    // A pod is new until the next sync counts it: the same pod must not count twice.
     if (last > record.last) this.#backoff.set(uid, { failures: record.failures + newFailed.length, last });
   }
 
@@ -303,7 +303,7 @@ function condition(type: string, reason: string, message: string, now: number): 
   return { lastProbeTime: time, lastTransitionTime: time, message, reason, status: 'True', type };
 }
 
-/** Whether the condition was changed: False is never added, only True made False. */
+/** Whether the condition was changed: False is never added; only a True condition becomes False. */
 function setSuspended(status: JobStatus, suspended: boolean, now: number): boolean {
   const existing = status.conditions?.find(({ type }) => type === 'Suspended');
   if (!existing && !suspended) return false;
@@ -322,7 +322,7 @@ function setSuspended(status: JobStatus, suspended: boolean, now: number): boole
   return true;
 }
 
-/** The pods that came to this end and are not counted yet. */
+/** The pods that ended this way and are not counted yet. */
 function newOf(tracked: ApiObject[], phase: 'Succeeded' | 'Failed', counted: string[] = []): ApiObject[] {
   return tracked.filter((pod) => podStatus(pod).phase === phase && !counted.includes(pod.metadata.uid));
 }
@@ -333,7 +333,7 @@ function recordSuspension(status: JobStatus, suspended: boolean, now: number): v
   else status.startTime = isoTime(now);
 }
 
-/** podFailurePolicy: whether this failed pod counts, and the message of the FailJob rule that it meets. */
+/** podFailurePolicy: whether this failed pod counts, and the message of the FailJob rule that it matches. */
 function matchPolicy(spec: Json, pod: ApiObject): { counts: boolean; failJob?: string } {
   const rules = (spec.podFailurePolicy as { rules?: Rule[] } | undefined)?.rules ?? [];
   const { exitCode, disrupted, phase } = podStatus(pod);

@@ -9,7 +9,7 @@ const MERGE_KEYS = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', '
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The object that Metacontroller would write for an observed child and a desired one; the observed one where nothing changes. */
+/** The object that Metacontroller would write for an observed and a desired child; the observed one if nothing changes. */
 export function applied(observed: ApiObject, desired: Json): ApiObject {
   const text = observed.metadata.annotations?.[LAST_APPLIED];
   let last: unknown;
@@ -39,7 +39,7 @@ export function applied(observed: ApiObject, desired: Json): ApiObject {
   return same(next, observed) ? observed : next;
 }
 
-/** Go marshals a map with its keys in order. */
+/** Go marshals a map with sorted keys. */
 export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;

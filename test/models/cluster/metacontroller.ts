@@ -28,7 +28,7 @@ export interface HookCaller {
   call(hook: 'sync' | 'finalize', request: CompositeRequest, done: (result: HookResult) => void): void;
 }
 
-/** What the claims watch of Metacontroller. */
+/** The events of Metacontroller that the claims observe. */
 export interface MetacontrollerWatcher {
   deleting(job: ApiObject, observed: ApiObject): void;
   refused(job: ApiObject, refusal: Refusal): void;
@@ -65,7 +65,7 @@ export class Metacontroller {
     jobs.onNotice(({ before, after }) => this.#onJob((after ?? before)!, after === undefined));
   }
 
-  /** The process starts anew: caches are read again, the parents' from a list of that age; timers and back-offs are forgotten. */
+  /** The process restarts: caches are read again, that of the parents from a list of that age; timers and back-offs are lost. */
   restart(listAge = 0): void {
     this.#life++;
     this.#waiting.clear();
@@ -341,7 +341,7 @@ export class Metacontroller {
     }
   }
 
-  /** A live GET and an overwrite: what the caches know does not matter, and nobody's write is a conflict. */
+  /** A live GET and an overwrite: the caches do not matter, and no write is a conflict. */
   #writeStatus(parent: ApiObject, status: Json): void {
     const full = { ...status, observedGeneration: parent.metadata.generation };
     const live = this.api.get(KIND, parent.metadata.namespace, parent.metadata.name);
@@ -357,7 +357,7 @@ export class Metacontroller {
   }
 }
 
-/** ignoreStatusChanges: only what is not status is worth a look. */
+/** ignoreStatusChanges: only changes outside the status cause a sync. */
 function ignored(before: ApiObject, after: ApiObject): boolean {
   return (
     before.metadata.generation === after.metadata.generation &&

@@ -13,7 +13,7 @@ export interface Process {
 
 export interface Node {
   name: string;
-  /** Whether it reaches the API server. What runs on it runs on without. */
+  /** Whether it can reach the API server. If not, what runs on it continues. */
   connected: boolean;
   lostAt: number | undefined;
   removed: boolean;
@@ -27,7 +27,7 @@ interface Container {
   stopping: boolean;
 }
 
-/** After this time without a kubelet a node's pods are said to be not ready, and after the next they are evicted. */
+/** After the first of these times without a kubelet, a node's pods are marked not ready; after the second, they are evicted. */
 export const NODE_MONITOR_GRACE = 40_000;
 const EVICTION = 300_000;
 
@@ -54,7 +54,7 @@ export class Nodes {
     });
   }
 
-  /** The node of the worker that runs now; undefined where none does. */
+  /** The node of the running worker; undefined if none is running. */
   nodeInUse(): Node | undefined {
     const running = [...this.#containers.values()].filter(
       ({ exitCode, node }) => exitCode === undefined && node.connected,
@@ -91,7 +91,7 @@ export class Nodes {
     });
   }
 
-  /** The kubelet is back and tells what became of its pods. */
+  /** The kubelet is back and reports what happened to its pods. */
   restore(node: Node): void {
     if (node.connected || node.removed) return;
     node.connected = true;
@@ -207,7 +207,7 @@ export class Nodes {
     });
   }
 
-  /** The kubelet writes how the pod ended and lets it go. */
+  /** The kubelet records how the pod ended and releases it. */
   #report(uid: string): void {
     const pod = this.#live(uid);
     const container = this.#containers.get(uid);

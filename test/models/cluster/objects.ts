@@ -77,7 +77,7 @@ export const hasCondition = (job: { status?: unknown }, type: string): JobCondit
 export const isFinished = (job: { status?: unknown }): boolean =>
   hasCondition(job, 'Complete') !== undefined || hasCondition(job, 'Failed') !== undefined;
 
-/** Drained as the design has it: nothing of this Job runs, and nothing will by itself. */
+/** Drained as the design defines it: nothing of this Job is running, and nothing will start by itself. */
 export function isDrained(job: { spec?: unknown; status?: unknown }): boolean {
   if (isFinished(job)) return true;
   const { active, terminating } = (job.status ?? {}) as JobStatus;
@@ -92,7 +92,7 @@ export function isDrained(job: { spec?: unknown; status?: unknown }): boolean {
 /** Equality of JSON values. */
 export const same = (a: unknown, b: unknown): boolean => a === b || isDeepStrictEqual(a, b);
 
-/** What the CRD's defaults make of a spec. */
+/** A spec with the CRD's defaults applied. */
 export function defaulted(spec: Json): Json {
   const target = spec.ddbCtlDpJob as Json | undefined;
   if (target === undefined || target.awsRegion !== undefined) return withBackoffLimit(spec);

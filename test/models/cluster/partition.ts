@@ -1,6 +1,6 @@
-/** A model of the table: partitions of items that are nothing but numbers, and who deleted them. */
+/** A model of the table: partitions of items, each only a number, and who deleted them. */
 export class Table {
-  /** Changes when the table is deleted and made again. */
+  /** Changes when the table is deleted and re-created. */
   tableId = 'table-1';
   fault: 'TableNotFound' | 'AccessDenied' | 'Throttled' | 'Crash' | undefined;
   #partitions = new Map<string, Set<number>>();

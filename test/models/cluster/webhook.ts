@@ -18,7 +18,7 @@ export interface Call {
   request: CompositeRequest;
   settings: Settings;
   now: Date;
-  /** The answer as JSON; undefined where the hook threw. */
+  /** The answer as JSON; undefined if the hook threw. */
   body: string | undefined;
   /** The answer of a second call with the same input. */
   again: string | undefined;
@@ -41,7 +41,7 @@ export const settingsOf = (version: number, allowed: boolean): Settings => ({
   workerMemoryLimit: '256Mi',
 });
 
-/** The webhook and the way to it: outages, 5xx, 429, answers that are lost on the way back, a clock of its own. */
+/** The webhook and the network to it: outages, 5xx, 429, answers that are lost on the way back, a separate clock. */
 export class Webhook implements HookCaller {
   settings = settingsOf(1, true);
   version = 1;

@@ -16,7 +16,7 @@ import type { Node, Process } from './nodes.js';
 import type { ApiObject } from './objects.js';
 import type { Table } from './partition.js';
 
-/** What a pod's environment tells the worker. */
+/** The worker's input from its pod's environment. */
 export interface WorkerTarget {
   mode: Mode;
   partition: string;
@@ -36,7 +36,7 @@ export interface WorkerWorld {
   /** Whether the API server lets this pod's service account patch the parent. */
   mayReport: (pod: ApiObject) => boolean;
   deleted: (worker: Worker, items: number) => void;
-  /** It knows that its work is done; its last report says so, and then it exits. */
+  /** Called when it knows that its work is done, before its last report and its exit. */
   succeeded: (worker: Worker) => void;
   pace: { batch: number; everyMs: number };
 }
@@ -44,7 +44,7 @@ export interface WorkerWorld {
 const PASSES = 3;
 /** How long a worker waits for an answer of the API server, in milliseconds: as `cli/process/kubernetes-api.ts` does. */
 const API_TIMEOUT_MS = 4_000;
-/** How long nothing but throttling is borne, in milliseconds. */
+/** How long uninterrupted throttling is tolerated, in milliseconds. */
 const STALLED_MS = 600_000;
 
 const SILENT: Log = { info: () => undefined, warn: () => undefined };
@@ -116,7 +116,7 @@ export class Worker implements Process {
     this.#exit(137);
   }
 
-  /** The process's clock: what sleeps on it never wakes once the process is gone. */
+  /** The process's clock: whatever sleeps on it never wakes once the process is gone. */
   get #clock(): Clock {
     const { time, random } = this.world;
     return {
@@ -214,7 +214,7 @@ export class Worker implements Process {
     }
   }
 
-  /** Deletes a batch when the request has reached the table: also after the process is gone. */
+  /** Deletes a batch when the request reaches the table, even if the process is gone by then. */
   #send(items: Set<number>, batch: readonly number[]): void {
     this.#inFlight++;
     this.#found += batch.length;
@@ -262,7 +262,7 @@ export class Worker implements Process {
     this.exited(code);
   }
 
-  /** A PATCH as the API server answers it, over a way that takes time and may be cut. */
+  /** The API server's answer to a PATCH, over a network that takes time and may be cut. */
   async #patch(patch: Patch, dryRun: boolean): Promise<ApiAnswer> {
     const roundTrip = this.world.random.between(5, 150);
     await this.#sleep(Math.floor(roundTrip / 2));
@@ -301,5 +301,5 @@ interface Patch {
   metadata: { uid: string; annotations?: Record<string, string> };
 }
 
-/** A Status object, as the API server answers a request that it refuses. */
+/** A Status object, with which the API server answers a request that it refuses. */
 const refusal = (status: number, more: object): ApiAnswer => ({ status, body: { kind: 'Status', ...more } });

@@ -10,7 +10,7 @@ const SORT_KEY = 'sk';
 
 interface Stored {
   sk: Attribute;
-  /** Its place in the order: what UTF-8 makes of the key. */
+  /** Its place in the order: the key in UTF-8. */
   place: Buffer;
   bytes: number;
 }
@@ -23,7 +23,7 @@ export class ModelEngine implements Upstream {
   #items: Stored[] = [];
   readonly #gone = new Set<string>();
 
-  /** Fills the partition anew; keys need not be sorted. */
+  /** Replaces the partition's content; keys need not be sorted. */
   fill(keys: readonly string[], bytes: (index: number) => number): void {
     this.#gone.clear();
     this.#items = keys

@@ -22,12 +22,12 @@ export interface PacedFlows extends Omit<RateControlOptions, 'now'> {
   flows: readonly PacedFlow[];
   /** What the server admits: each bucket is a physical partition, or any other limit that items share. */
   buckets: readonly BucketOptions[];
-  /** Milliseconds there and back, from a random number. */
+  /** The round-trip time in milliseconds, from a random number. */
   roundTrip?: (random: number) => number;
   seed?: number;
-  /** Milliseconds after which it is stopped. */
+  /** When it is stopped, in milliseconds. */
   until?: number;
-  /** What happens to a request besides, by a random number and the time. */
+  /** What else happens to a request, depending on a random number and the time. */
   fault?: (random: number, at: number) => Fault | undefined;
   /** The reason that exceptions carry. */
   reason?: string;
@@ -118,14 +118,14 @@ interface Request {
   DeleteRequest: { Key: { sk: { S: string } } };
 }
 
-/** DynamoDB as far as deletes notice it. */
+/** The part of DynamoDB that deletes depend on. */
 class Server {
   readonly writes: Entry[] = [];
   readonly clock: VirtualTime;
   readonly #options: PacedFlows;
   readonly #random: () => number;
   readonly #buckets: readonly TokenBucket[];
-  /** Items that were deleted although their answer was lost: deleting them again takes one unit. */
+  /** Items that were deleted although the response was lost: deleting them again consumes one unit. */
   readonly #gone = new Set<string>();
 
   constructor(options: PacedFlows) {

@@ -25,7 +25,7 @@ export interface World {
   seed?: number;
 }
 
-/** A table of its own behind a faulty DynamoDB that lives in the same virtual time as the deletion. */
+/** A separate table behind a faulty DynamoDB in the same virtual time as the deletion. */
 export async function pacedWorld(t: Test, engine: Engine, { items, shape, faulty = {}, seed = 1 }: World) {
   const table = `paced-${process.pid}-${++tables}`;
   await createTable(engine.client, { name: table, ...(shape ?? { partition: ['pk', 'S'], sort: ['sk', 'S'] }) });

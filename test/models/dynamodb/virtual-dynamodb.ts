@@ -15,7 +15,7 @@ export interface VirtualDeletion {
   ranges: number;
   seed?: number;
   caps?: Caps;
-  /** The process of the worker stands still for about so many milliseconds, once or twice a second. */
+  /** The worker's process freezes for about this many milliseconds, once or twice a second. */
   stalls?: number;
 }
 
@@ -31,8 +31,8 @@ export interface VirtualRun {
 const THREAD = { request: 1, key: 0.005 };
 
 /**
- * A whole deletion in virtual time: the engine as it is, against a model of DynamoDB with a token bucket for each physical
- * partition. The same seed gives the same run, in a second or two whatever the machine does besides.
+ * A whole deletion in virtual time: the real code against a model of DynamoDB with a token bucket for each physical partition.
+ * The same seed gives the same run, in a second or two, however busy the machine is.
  */
 export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, stalls = 0 }: VirtualDeletion) {
   const random = seeded(seed);
@@ -47,7 +47,7 @@ export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, sta
   let busyUntil = 0;
   let nextStall = stalls > 0 ? 500 : Infinity;
 
-  /** The worker has one thread: who wants it waits for its turn. */
+  /** The worker has one thread: everything that needs it waits its turn. */
   const thread = (milliseconds: number): Promise<void> => {
     const now = clock.now();
     if (now > nextStall) {

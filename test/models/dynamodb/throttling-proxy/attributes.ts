@@ -1,4 +1,4 @@
-/** Attribute values as they stand on the wire: `{"S": "a"}`, `{"N": "1"}`, `{"B": "base64"}` and so on. */
+/** Attribute values in their wire format: `{"S": "a"}`, `{"N": "1"}`, `{"B": "base64"}` and so on. */
 export type Attribute = Record<string, unknown>;
 export type Item = Record<string, Attribute>;
 

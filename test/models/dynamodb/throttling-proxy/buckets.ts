@@ -9,8 +9,8 @@ export interface BucketOptions {
 }
 
 /**
- * A token bucket that may go into debt: whoever finds it above zero gets the whole item, however large, and the next ones wait
- * until the debt is paid back. The clock is the caller's, in milliseconds.
+ * A token bucket that may go into debt: a request that finds it above zero gets the whole item, however large, and later requests
+ * wait until the debt is paid back. The caller provides the clock, in milliseconds.
  */
 export class TokenBucket {
   readonly #rate: number;
@@ -43,7 +43,7 @@ export interface Gate {
   reason: Reason;
 }
 
-/** Takes `units` out of all gates, or out of none: the reason of the first that is shut, undefined when taken. */
+/** Takes `units` from all gates or from none. @returns the reason of the first closed gate, or undefined if taken */
 export function admit(gates: readonly Gate[], units: number, now: number): Reason | undefined {
   const shut = gates.find(({ bucket }) => !bucket.open(now));
   if (shut === undefined) for (const { bucket } of gates) bucket.charge(units);

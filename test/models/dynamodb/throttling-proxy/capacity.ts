@@ -1,4 +1,4 @@
-/** How much of ConsumedCapacity the engine gives: all of it, only CapacityUnits, or nothing. */
+/** How much of ConsumedCapacity the engine returns: all of it, only CapacityUnits, or nothing. */
 export type CapacityDetail = 'full' | 'total' | 'none';
 
 interface Consumed {

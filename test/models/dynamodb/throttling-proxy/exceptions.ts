@@ -16,7 +16,7 @@ export const THROTTLING_EXCEPTIONS = [
 ] as const;
 export type ThrottlingExceptionName = (typeof THROTTLING_EXCEPTIONS)[number];
 
-/** Which name the reasons have differs between the exception types. Source: the service model of the SDK. */
+/** The exception types name the reasons differently. Source: the service model of the SDK. */
 const REASONS_FIELD: Record<ThrottlingExceptionName, string> = {
   ProvisionedThroughputExceededException: 'ThrottlingReasons',
   ThrottlingException: 'throttlingReasons',
@@ -27,7 +27,7 @@ export function exception(name: string, message: string, { status = 400, model =
   return { status, body: { __type: `${model}#${name}`, message, ...fields } };
 }
 
-/** The exception of a request of which nothing was done, with its reasons. */
+/** The exception for a request of which nothing was processed, with its reasons. */
 export function throttled(name: ThrottlingExceptionName, reasons: readonly Reason[], table: string): Answer {
   const resource = `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`;
   const fields = reasons.length === 0 ? {} : { [REASONS_FIELD[name]]: reasons.map((reason) => ({ reason, resource })) };

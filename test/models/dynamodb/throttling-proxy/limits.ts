@@ -14,7 +14,7 @@ export interface TableLimits {
   reads?: BucketOptions & { reason?: Reason };
   /** Whether puts are charged like deletes; by default they pass, so that tests can fill a table and write beside. */
   chargePuts?: boolean;
-  /** Which exception a request gets of which nothing was done. */
+  /** The exception that answers a request of which nothing was processed. */
   exception?: ThrottlingExceptionName;
 }
 

@@ -17,10 +17,10 @@ export interface FaultyDynamoDbOptions {
   /** By table name. A table without limits is never throttled by itself. */
   limits?: Readonly<Record<string, TableLimits>>;
   rules?: readonly Rule[];
-  /** What DescribeContinuousBackups answers; absent: what the engine does. */
+  /** The answer to DescribeContinuousBackups; absent: the engine's. */
   pointInTimeRecovery?: 'on' | 'off' | 'denied';
   consumedCapacity?: CapacityDetail;
-  /** Milliseconds that every request takes besides the engine's time: half before, half after. */
+  /** Milliseconds that every request takes in addition to the engine's time: half before, half after. */
   latency?: () => number;
   seed?: number;
   /** Milliseconds, monotonic. */
@@ -43,7 +43,7 @@ type Sent = Pick<UpstreamAnswer, 'status' | 'headers' | 'text'>;
 
 const READS = ['Query', 'Scan', 'GetItem'];
 
-/** A DynamoDB that throttles, fails and loses answers as told, in front of an engine that does none of that. */
+/** A DynamoDB that throttles, fails and loses answers on demand, in front of an engine that does none of that. */
 export class FaultyDynamoDb {
   /** What was committed and refused, per request and sort-key range, in order of admission. */
   readonly writes: Entry[] = [];
@@ -90,7 +90,7 @@ export class FaultyDynamoDb {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Gives a table limits, with full buckets, in place of those that it had; undefined: none. */
+  /** Replaces a table's limits with these, starting with full buckets; undefined: none. */
   limit(table: string, limits: TableLimits | undefined): void {
     if (limits === undefined) this.#limits.delete(table);
     else this.#limits.set(table, new Limits(limits));
@@ -172,7 +172,7 @@ export class FaultyDynamoDb {
     }
     if (Object.keys(processed).length === 0 && Object.keys(unprocessed).length > 0)
       return instead(throttled(this.#exceptionOf(seen.table), [...reasons], seen.table ?? ''));
-    // An engine that is asked for nothing refuses by itself, as it does for every other mistake of the client.
+    // An engine rejects an empty request by itself, as it does every other client error.
     const answer = await this.#upstream.send(headers, JSON.stringify({ ...seen.body, RequestItems: processed }));
     if (answer.status !== 200) return answer;
     for (const [name, requests] of Object.entries(processed))
@@ -201,7 +201,7 @@ export class FaultyDynamoDb {
     };
   }
 
-  /** Reads are charged after they are done, from what the engine says that they took. */
+  /** Reads are charged afterwards, according to what the engine says they consumed. */
   async #read(headers: IncomingHttpHeaders, seen: Seen): Promise<Sent> {
     const name = seen.table ?? '';
     const gate = this.#limits.get(name)?.reads;
@@ -252,7 +252,7 @@ export class FaultyDynamoDb {
     };
   }
 
-  /** The reason why a write is refused; undefined: it goes on. */
+  /** The reason why a write is refused; undefined: it passes. */
   #admit(name: string, table: Table | undefined, request: WriteRequest, meter: (range: number) => Entry) {
     const limits = this.#limits.get(name);
     if (table === undefined) return undefined;

@@ -43,7 +43,7 @@ export function usageOf(entries: readonly Entry[]): Usage {
   };
 }
 
-/** The most units that were committed within any `milliseconds`; of its two ends only one belongs to it. */
+/** The most units committed within any half-open interval of `milliseconds`. */
 export function mostWithin(entries: readonly Pick<Entry, 'at' | 'committed'>[], milliseconds: number): number {
   let most = 0;
   let sum = 0;

@@ -3,7 +3,7 @@ import type { Reason } from './buckets.js';
 
 /** What goes wrong with one request. */
 export type Fault =
-  /** Nothing is done; the exception says why, or not. */
+  /** Nothing is done; the exception may say why. */
   | { kind: 'throttle'; exception?: ThrottlingExceptionName; reasons?: readonly Reason[] }
   /** A BatchWriteItem of which only that many requests are done; the rest comes back unprocessed. 0: an exception. */
   | { kind: 'process'; items: number }
@@ -27,15 +27,15 @@ export interface Seen {
   at: number;
 }
 
-/** When a fault happens. All that is given must hold; the first rule that fits a request decides. */
+/** When a fault happens. All given conditions must hold; the first rule that matches a request decides. */
 export interface Rule {
   fault: Fault | ((seen: Seen) => Fault);
   /** Name of the operation, or several; absent: any. */
   operation?: string | readonly string[];
   when?: (seen: Seen) => boolean;
-  /** Lets that many fitting requests pass first. */
+  /** Lets that many matching requests pass first. */
   skip?: number;
-  /** Happens that often and then no more. */
+  /** Happens at most this many times. */
   times?: number;
   /** Milliseconds since the start of the proxy. */
   from?: number;
@@ -44,7 +44,7 @@ export interface Rule {
   probability?: number;
 }
 
-/** Rules that count how often they fitted. */
+/** Rules that count how many times they matched. */
 export class Script {
   readonly #rules: { rule: Rule; fitted: number }[];
   readonly #random: () => number;

@@ -11,8 +11,8 @@ interface Page {
 }
 
 /**
- * What the proxy knows of a table: its key and how many write units each item is. An engine tells what a delete cost only
- * after it, and a bucket must know before.
+ * What the proxy knows about a table: its key, and the write units of each item. An engine reports the cost of a delete only
+ * afterwards, but a bucket must know it beforehand.
  */
 export class Table {
   readonly #partitionKey: string;

@@ -6,7 +6,7 @@ export interface UpstreamAnswer {
   text: string;
 }
 
-/** Who answers behind the proxy. */
+/** The server behind the proxy. */
 export interface Upstream {
   send(headers: IncomingHttpHeaders, text: string): Promise<UpstreamAnswer>;
   close(): void;
