@@ -1,7 +1,7 @@
 /**
- * npm run demo: the operator's main job without a cluster. The operator and the worker are the real ones, as processes; DynamoDB
- * is embedded (dynalite); what Kubernetes and Metacontroller do in between is played by the simulated cluster of `test/models`, which is
- * held to recordings of a real one. Every claim is checked: exits with 1 where one does not hold.
+ * npm run demo: the operator's main job without a cluster. The operator and the worker are the real programs, run as processes;
+ * DynamoDB is embedded (dynalite); Kubernetes and Metacontroller are played by the simulated cluster in `test/models`, which is
+ * checked against recordings of a real one. Every claim is checked: exits with 1 if one does not hold.
  */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';

@@ -3,20 +3,20 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** What `npm run build` makes and the image runs. */
+/** The program that `npm run build` builds and the image runs. */
 const EXECUTABLE = fileURLToPath(new URL('../../dist/cli/dynamoctl.js', import.meta.url));
 
 export interface Running {
   child: ChildProcess;
-  /** Every line of its log, as it comes. */
+  /** Called with every line of its log. */
   lines: string[];
   exitCode: Promise<number>;
 }
 
-/** Starts the built `dynamoctl` with this environment and nothing else of ours but what Node.js needs. */
+/** Starts the built `dynamoctl` with this environment and, of ours, only what Node.js needs. */
 export function startDynamoctl(args: readonly string[], env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, [EXECUTABLE, ...args], {
-    // Node.js's own warnings (the SDK's of Node.js 20) would stand between the lines.
+    // Node.js warnings (such as the SDK's about Node.js 20) would appear between the lines.
     env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -93,7 +93,7 @@ export class LiveCluster {
     return this.#api.list('Job');
   }
 
-  /** Waits until something holds. @returns whether it came to that within a minute */
+  /** Waits until something holds. @returns whether it did within a minute */
   async until(holds: () => boolean): Promise<boolean> {
     const deadline = Date.now() + PATIENCE;
     while (!holds() && Date.now() < deadline) await sleep(TICK);
@@ -129,7 +129,7 @@ export class LiveCluster {
     };
   }
 
-  /** The container of a pod: its arguments and environment, exactly as sync gave them, as a process on this machine. */
+  /** Runs a pod's container as a process on this machine, with exactly the arguments and environment that sync gave it. */
   #process(pod: ApiObject, exited: (code: number) => void): Process {
     let running: Running | undefined;
     const start = async (): Promise<void> => {
@@ -154,7 +154,7 @@ export class LiveCluster {
     };
   }
 
-  /** What the worker's own patch of its parent does where it may report: there is no API server here that it could reach. */
+  /** Stands in for the worker's patch of its parent if it may report, because there is no API server here that it could reach. */
   #report(env: ReadonlyMap<string, string>, report: string): void {
     const parent = this.#api.get(KIND, NAMESPACE, env.get(ENV.parentName) ?? '');
     if (!parent) return;

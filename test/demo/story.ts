@@ -1,4 +1,4 @@
-/** The demo's voice: steps, commands, what they print, and claims that are checked. */
+/** The demo's output: steps, commands, what they print, and claims that are checked. */
 
 const COLORS = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code: number) => (text: string) => (COLORS ? `\u001b[${code}m${text}\u001b[0m` : text);
@@ -38,13 +38,13 @@ export function log(lines: readonly string[], without: readonly string[]): void 
   }
 }
 
-/** Says what should be so, and whether it is. */
+/** Prints a claim, and whether it holds. */
 export function claim(text: string, holds: boolean): void {
   console.log(`${INDENT}${holds ? green('✔') : red('✘')} ${text}`);
   if (!holds) failures.push(text);
 }
 
-/** The last word. @returns the exit code */
+/** Prints the conclusion. @returns the exit code */
 export function verdict(): number {
   const told = failures.length === 0 ? green('All of it holds.') : red(`Not so: ${failures.join('; ')}`);
   console.log(`\n${bold(told)}\n`);

@@ -11,7 +11,7 @@ import { runOf } from '../../src/operator/run-name.js';
 import { sync } from '../../src/operator/sync.js';
 import { defaultSettings } from './settings.js';
 
-/** Objects for tests: each as small as it may be, and changed by what a test says. */
+/** Objects for tests: each is minimal, with the changes that a test specifies. */
 export const UID = '9b05a305-0bf7-40e3-add6-70dc64201765';
 export const NOW = new Date('2026-11-23T02:10:40Z');
 
@@ -59,7 +59,7 @@ export interface JobOptions {
   metadata?: Partial<ObservedJob['metadata']>;
 }
 
-/** A Job of ours as the API server has it, defaulted fields and all. */
+/** One of our Jobs as the API server stores it, including defaulted fields. */
 export function observedJob({
   mode = 'Execute',
   uid = 'job-1',
@@ -143,6 +143,6 @@ export const stateOf = ({ status }: Pick<CompositeResponse, 'status'>): string |
 
 export const seconds = (count: number, from = NOW): Date => new Date(from.getTime() + count * 1000);
 
-/** Names of children, with `:suspend` behind those that are to be paused. */
+/** Names of children, with `:suspend` appended to those that should be paused. */
 export const childrenOf = ({ children }: { children: Job[] }): string[] =>
   children.map(({ metadata, spec }) => (spec.suspend === true ? `${metadata.name}:suspend` : metadata.name));

@@ -18,7 +18,7 @@ async function issue(name: string, extensions: Extensions, ca?: Certificate): Pr
   return { cert, key };
 }
 
-/** A certificate authority of its own. */
+/** A separate certificate authority. */
 export function authority(name: string): Promise<Certificate> {
   return issue(name, [
     { name: 'basicConstraints', cA: true, critical: true },

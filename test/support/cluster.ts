@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** An API server's answer: the object, or the Status that says why not; of either, what the tests look at. */
+/** An API server's answer: the object, or the Status that says why not. Only the fields that tests use. */
 export interface Answer {
   code: number;
   body: {
@@ -21,7 +21,7 @@ export interface Answer {
 export interface RequestOptions {
   body?: unknown;
   contentType?: string;
-  /** Acts as this user, who is in no group but `system:authenticated` (and those of a service account). */
+  /** Acts as this user, whose only group is `system:authenticated` (and those of a service account). */
   as?: string;
 }
 
@@ -31,13 +31,13 @@ export interface Cluster {
 }
 
 /**
- * Why cluster tests do not run here, as `skip` of a test wants it; false: they do. They have to be asked for, so that nobody's
- * cluster is written to only because KUBECONFIG names it.
+ * Why cluster tests are skipped, for a test's option `skip`; false if they run. They have to be requested, so that a cluster is
+ * never written to just because KUBECONFIG names it.
  */
 export const WITHOUT_CLUSTER: string | false =
   process.env.TEST_CLUSTER === '1' ? false : 'no cluster: set TEST_CLUSTER=1 to use that of KUBECONFIG';
 
-/** Any cluster of a KUBECONFIG, whatever its way to authenticate: kubectl opens the door, on a port of this machine. */
+/** Any cluster in a KUBECONFIG, whatever its authentication: kubectl proxies it to a port of this machine. */
 export async function openCluster(): Promise<Cluster> {
   const proxy = spawn('kubectl', ['proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: proxy.stdout });
@@ -54,7 +54,7 @@ export async function openCluster(): Promise<Cluster> {
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       const text = await response.text();
-      // A path that is not served yet is answered in plain text.
+      // A path that is not served yet gets an answer in plain text.
       const answered: unknown = /^[[{]/.test(text) ? JSON.parse(text) : { message: text };
       return { code: response.status, body: answered as Answer['body'] };
     },

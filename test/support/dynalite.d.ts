@@ -1,4 +1,4 @@
-/** dynalite brings no types. Source: its README. */
+/** dynalite has no types. Source: its README. */
 declare module 'dynalite' {
   import type { Server } from 'node:http';
   // eslint-disable-next-line import-x/no-default-export -- it is what the package has

@@ -29,10 +29,10 @@ export function clientFor(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 3 });
 }
 
-/** dynalite in this process, on a port of its own. */
+/** dynalite in this process, on its own port. */
 export async function startDynalite({ host = '127.0.0.1' } = {}): Promise<Engine> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
-  // Longer than any test leaves a connection alone: one that is closed just as it is used again is an error.
+  // Longer than any test leaves a connection idle: closing a connection just as it is reused causes an error.
   server.keepAliveTimeout = 300_000;
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const endpoint = `http://${host}:${(server.address() as AddressInfo).port}`;
@@ -48,7 +48,7 @@ export async function startDynalite({ host = '127.0.0.1' } = {}): Promise<Engine
   };
 }
 
-/** The engine that runs at `endpoint` already, such as DynamoDB Local. */
+/** The engine that is already running at `endpoint`, such as DynamoDB Local. */
 export function engineAt(endpoint: string): Engine {
   const client = clientFor(endpoint);
   return { endpoint, client, stop: async () => client.destroy() };
@@ -62,7 +62,7 @@ export interface TableShape {
   localIndex?: KeyAttribute;
 }
 
-/** Makes a table and waits until it serves. */
+/** Creates a table and waits until it is active. */
 export async function createTable(client: DynamoDBClient, shape: TableShape): Promise<void> {
   const { name, partition, sort, localIndex } = shape;
   const attributes = [partition, sort, localIndex].filter((attribute) => attribute !== undefined);
@@ -121,7 +121,7 @@ export function keyText(value: AttributeValue | undefined): string {
   return value?.S ?? value?.N ?? (value?.B ? Buffer.from(value.B).toString('base64') : '');
 }
 
-/** How many items each partition holds. */
+/** The number of items in each partition. */
 export async function countByPartition(
   client: DynamoDBClient,
   table: string,

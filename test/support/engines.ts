@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { createTable, dropTable, type Engine, engineAt, startDynalite, type TableShape } from './dynamodb.js';
 
-/** What a test on an engine gets: tables of its own, gone afterwards. */
+/** What a test on an engine gets: its own tables, which are deleted afterwards. */
 export interface EngineForTest extends Engine {
   /** Makes a table for this test and returns its name. */
   table: (t: Test, shape: Omit<TableShape, 'name'>) => Promise<string>;
@@ -21,7 +21,7 @@ async function withTables(engine: Engine): Promise<EngineForTest> {
   };
 }
 
-/** Runs the same tests on dynalite and, where DYNAMODB_LOCAL_ENDPOINT says where one runs, on DynamoDB Local. */
+/** Runs the same tests on dynalite and, if DYNAMODB_LOCAL_ENDPOINT is set, on DynamoDB Local. */
 export function onEachEngine(name: string, run: (t: Test, engine: EngineForTest) => Promise<void>): void {
   t.test(`${name} on dynalite`, async (t) => {
     const engine = await withTables(await startDynalite());

@@ -10,7 +10,7 @@ export interface FakeSts {
   close: () => void;
 }
 
-/** What the stand-in hands out. */
+/** The credentials that the stand-in returns. */
 export const ROLE_CREDENTIALS = { accessKeyId: 'ASIAROLEROLEROLEROLE', sessionToken: 'roleSessionToken' } as const;
 
 /** A stand-in for AWS STS that answers AssumeRoleWithWebIdentity and AssumeRole, or refuses. Source: the STS API reference. */

@@ -6,7 +6,7 @@ import type { Manifest } from '../../manifests/kustomization.js';
 export const CHART = fileURLToPath(new URL('../../manifests/helm/dynamoctl-dp-operator', import.meta.url));
 export const JOB_CHART = fileURLToPath(new URL('../../manifests/helm/dynamoctl-dp-job', import.meta.url));
 
-/** The Helms that are on the PATH: `helm`, and under these names one of another major version beside it. */
+/** The Helm versions on the PATH: `helm` and, under these names, another major version. */
 export const HELMS = ['helm', 'helm3', 'helm4'].flatMap((command) => {
   const { status, stdout } = spawnSync(command, ['version', '--template', '{{.Version}}'], { encoding: 'utf8' });
   return status === 0 ? [{ command, version: stdout.trim() }] : [];
@@ -34,7 +34,7 @@ export function template(command: string, chart: string, values: object = {}, ar
     command,
     [
       ...['template', 'dynamoctl-dp-operator', chart, '--namespace', 'dynamoctl-dp-operator-system'],
-      // A Helm that was built from its module knows no version of Kubernetes.
+      // A Helm built from its Go module does not know a Kubernetes version.
       ...['--kube-version', '1.31.0', '--values', '-', ...args],
     ],
     JSON.stringify(values),

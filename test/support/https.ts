@@ -8,13 +8,13 @@ import type { Certificate } from './certificates.js';
 export interface Answer {
   status: number | undefined;
   body: string;
-  /** Common name of the certificate that the server showed. */
+  /** Common name of the certificate that the server presented. */
   server: string;
 }
 
 export interface HttpsOptions {
   ca: Certificate;
-  /** What the client shows; nothing without it. */
+  /** The client's certificate; if absent, it presents none. */
   client?: Certificate | undefined;
   body?: string;
   headers?: Record<string, string>;

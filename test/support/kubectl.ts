@@ -6,7 +6,7 @@ export interface Ran {
   err: string;
 }
 
-/** kubectl against KUBECONFIG; never throws for what kubectl refuses. */
+/** Runs kubectl with KUBECONFIG; does not throw if kubectl fails. */
 export function tryKubectl(args: readonly string[], input?: string, timeoutSeconds = 180): Promise<Ran> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -19,7 +19,7 @@ export function tryKubectl(args: readonly string[], input?: string, timeoutSecon
   });
 }
 
-/** @throws Error with kubectl's own words */
+/** @throws Error with kubectl's own message */
 export async function kubectl(...args: string[]): Promise<string> {
   const { ok, out, err } = await tryKubectl(args);
   if (!ok) throw new Error(`kubectl ${args.join(' ')}: ${err}`);
@@ -33,7 +33,7 @@ export async function apply(...objects: object[]): Promise<string> {
   return out;
 }
 
-/** The object, or undefined where there is none. */
+/** The object, or undefined if it does not exist. */
 export async function get<T>(kind: string, name: string, namespace: string): Promise<T | undefined> {
   const { ok, out, err } = await tryKubectl(['get', kind, name, '-n', namespace, '-o', 'json', '--ignore-not-found']);
   if (!ok) throw new Error(`kubectl get ${kind} ${name}: ${err}`);
@@ -56,7 +56,7 @@ export async function list<T>(kind: string, namespace: string, selector?: string
 export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Asks until the answer is something, and gives it. @throws Error naming what did not come, after the time. */
+/** Polls until there is an answer. @returns the answer. @throws Error naming what did not arrive in time */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,

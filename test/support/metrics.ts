@@ -1,4 +1,4 @@
-/** The value of one series in Prometheus' text format; undefined where it is not there. */
+/** The value of one series in Prometheus' text format; undefined if it is missing. */
 export function valueOf(text: string, series: string): number | undefined {
   const found = text.split('\n').find((line) => line.startsWith(`${series} `));
   return found === undefined ? undefined : Number(found.slice(series.length + 1));

@@ -2,8 +2,8 @@ import { readSettings } from '../../src/cli/operator/read-settings.js';
 import type { Settings } from '../../src/api/settings.js';
 
 /**
- * What the allow-lists let through, once: through the operator's own policy (test/unit/operator/policy.test.ts) and through the
- * ValidatingAdmissionPolicy of manifests/policy on a real API server (test/cluster/policy.test.ts).
+ * What the allow-lists allow, defined once for the operator's own policy (test/unit/operator/policy.test.ts) and for the
+ * ValidatingAdmissionPolicy in manifests/policy on a real API server (test/cluster/policy.test.ts).
  */
 export interface PolicyGroup {
   about: string;
@@ -15,7 +15,7 @@ export interface PolicyGroup {
 export interface PolicyCase {
   claim: string;
   spec: object;
-  /** The setting that every refusal names; absent: the object is let through. */
+  /** The setting that every refusal names; absent if the object is allowed. */
   refusedBy?: string;
 }
 

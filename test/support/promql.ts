@@ -1,4 +1,4 @@
-/** Words of PromQL that are no metrics: functions are recognised by their bracket. */
+/** Words of PromQL that are not metrics; functions are recognized by their bracket. */
 const KEYWORDS = [
   'and',
   'or',
@@ -13,7 +13,7 @@ const KEYWORDS = [
   'offset',
 ];
 
-/** The names of the metrics in a PromQL expression. Crude on purpose: what it does not know is taken for a metric. */
+/** The names of the metrics in a PromQL expression. Deliberately crude: unknown words count as metrics. */
 export function metricsIn(expression: string): string[] {
   const bare = expression
     .replace(/\{[^}]*\}/g, '')

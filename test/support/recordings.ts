@@ -35,7 +35,7 @@ export function recording(number: number): Recording {
 
 export const jobsOf = (request: CompositeRequest): ObservedJob[] => Object.values(request.children[JOBS]);
 
-/** The request with the toy's Job made ours: our name, labels, annotations and template, the rest as recorded. */
+/** The request with the toy's Job turned into ours: our name, labels, annotations and template; the rest as recorded. */
 export function withOurJob(request: CompositeRequest): CompositeRequest {
   const copy = structuredClone(request);
   const parent = copy.parent.metadata;

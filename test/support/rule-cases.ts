@@ -1,22 +1,22 @@
 /**
- * What the resource accepts and refuses, once: through the schemas and rules of `src/api` (test/unit/api/rules.test.ts) and through
+ * What the resource accepts and rejects, defined once for the schemas and rules in `src/api` (test/unit/api/rules.test.ts) and for
  * a real API server with the generated CRD (test/cluster/rules.test.ts).
  */
 export interface RuleCase {
-  /** What is claimed, and why it is so where that is not plain. */
+  /** The claim and, unless it is obvious, its reason. */
   claim: string;
   spec: unknown;
-  /** The stored spec, where the case is about a change. */
+  /** The stored spec, if the case is about a change. */
   from?: unknown;
-  /** Every refusal that must be there; absent: the object is accepted. */
+  /** All refusals that must occur; absent if the object is accepted. */
   refusals?: Refusal[];
 }
 
 interface Refusal {
   path: string;
-  /** A part of the message. Ours for a rule; bounds and types are worded by each side's own validator. */
+  /** Part of the message. Rules have our wording; for bounds and types, each side's validator has its own. */
   message: string | { server: string; local: string };
-  /** The path where the API server names another one, for instance the map instead of its entry. */
+  /** The path, if the API server reports a different one, for instance the map instead of its entry. */
   serverPath?: string;
 }
 

@@ -5,8 +5,8 @@ import type { Answer, Cluster, RequestOptions } from './cluster.js';
 import { eventually } from './kubectl.js';
 
 /**
- * The generated CRD under an API group of its own, with a namespace: the same schema and rules, out of the way of an operator
- * and of a DdbctlDpJob that the cluster may have.
+ * The generated CRD under a separate API group, with a namespace: the same schema and rules, isolated from any operator and any
+ * DdbctlDpJob in the cluster.
  */
 export interface ScopedCrd {
   group: string;

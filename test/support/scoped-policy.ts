@@ -7,7 +7,7 @@ import type { ScopedCrd } from './scoped-crd.js';
 const POLICIES = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
 const BINDINGS = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings';
 
-/** Installs a ValidatingAdmissionPolicy and its binding for the scoped group, under names of their own. @returns what takes them away */
+/** Installs a ValidatingAdmissionPolicy and its binding for the scoped group, under separate names. @returns a function that removes them */
 export async function installScopedPolicy(
   cluster: Cluster,
   crd: ScopedCrd,
@@ -25,7 +25,7 @@ export async function installScopedPolicy(
     if (answer.code !== 201) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
   }
   return {
-    /** What the API server's own type check says against the expressions. */
+    /** What the API server's type check reports about the expressions. */
     async warnings() {
       const status = await eventually('the policy is type-checked', async () => {
         const { body } = await cluster.request('GET', `${POLICIES}/${name}`);

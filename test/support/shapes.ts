@@ -2,7 +2,7 @@ import { seeded } from '../models/dynamodb/throttling-proxy/index.js';
 
 const padded = (n: number): string => String(n).padStart(8, '0');
 
-/** Sort keys of real shapes: as many as asked for, each once. */
+/** Sort keys of realistic shapes: as many as requested, without duplicates. */
 export const SHAPES: Record<string, (count: number) => string[]> = {
   numbered: (count) => Array.from({ length: count }, (_, i) => padded(i)),
   'ISO dates': (count) => Array.from({ length: count }, (_, i) => new Date(1.6e12 + i * 3_600_000).toISOString()),
@@ -18,7 +18,7 @@ export const SHAPES: Record<string, (count: number) => string[]> = {
   ],
 };
 
-/** Keys at which as many physical partitions begin, each with the same number of items. */
+/** The keys at which that many physical partitions begin, each with the same number of items. */
 export function splitsOf(keys: readonly string[], partitions: number): { S: string }[] {
   const sorted = [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   return Array.from({ length: partitions - 1 }, (_, i) => ({

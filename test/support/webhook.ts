@@ -12,7 +12,7 @@ export interface Webhook {
   post: (hook: string, payload: unknown, headers?: Record<string, string>) => Promise<LightMyRequestResponse>;
 }
 
-/** A webhook of its own for a test, at a time that stands still, with its log in `lines`. */
+/** A separate webhook for a test, with a fixed clock and its log in `lines`. */
 export async function webhook(t: Test, options: Partial<AppOptions> = {}): Promise<Webhook> {
   const lines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });

@@ -15,7 +15,7 @@ export interface Ended {
 export interface Started {
   child: ChildProcess;
   ended: Promise<Ended>;
-  /** Resolves with the first line of the log that says this. */
+  /** Resolves with the first log line that matches. */
   said: (message: RegExp) => Promise<Record<string, unknown>>;
 }
 
@@ -25,7 +25,7 @@ const linesOf = (text: string): Record<string, unknown>[] =>
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-/** Starts `dynamoctl` as a process, from the source, without a terminal and with nothing of AWS in its environment but what is given. */
+/** Starts `dynamoctl` from source as a process, without a terminal and with only the given AWS variables in its environment. */
 export function startDynamoctl(args: readonly string[], env: Record<string, string> = {}): Started {
   const clean = Object.entries(process.env).filter(([name]) => !/^(AWS|DYNAMOCTL|TAP|NODE_OPTIONS|_TAPJS)/.test(name));
   const child = spawn(process.execPath, ['--no-warnings', '--import', TSX, ENTRY, ...args], {

@@ -11,14 +11,14 @@ import {
 import { pacedWorld } from '../../models/dynamodb/paced-world.js';
 
 /**
- * Random partitions, restrictions, caps, limits and faults. What is claimed of each: what was there and in range is gone, what was
- * not is untouched, counted exactly or marked "at least", and no cap was exceeded. `FUZZ_RUNS` and `FUZZ_SEED` say how many runs,
- * and from which seed on.
+ * Random partitions, restrictions, caps, limits and faults. The claims about each run: everything in range is gone, everything
+ * else is untouched, the count is exact or marked "at least", and no cap was exceeded. `FUZZ_RUNS` and `FUZZ_SEED` set the number
+ * of runs and the first seed.
  */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 12);
 const FIRST_SEED = Number(process.env.FUZZ_SEED ?? 1);
 
-/** dynalite checks bounds in the order of UTF-16, where U+FFEE comes after the emoji; DynamoDB goes by UTF-8. */
+/** dynalite checks bounds in UTF-16 order, in which U+FFEE sorts after the emoji; DynamoDB uses UTF-8 order. */
 const LOCAL = process.env.DYNAMODB_LOCAL_ENDPOINT;
 const HIGHEST_IN_PLANE = LOCAL ? 0xffee : 0xd7ff;
 
@@ -161,7 +161,7 @@ async function run(t: Test, seed: number): Promise<void> {
   const counted = atLeast && LOSES_ANSWERS(rules) ? { ...facts, deleted: inRange } : facts;
   if (outcome.exitCode !== 0) t.comment(outcome.message, JSON.stringify(outcome.lines));
   t.strictSame(counted, expected, `seed ${seed}: ${inRange} of ${sorted.length} keys of type ${type}`);
-  // Where the engine says nothing of capacity, sizes are not known before or after.
+  // If the engine does not report capacity, sizes remain unknown.
   if (cap === undefined || consumedCapacity === 'none') return;
   const largestUnits = Math.ceil((largest + 100) / 1024);
   const bound = Math.max(10.5 * cap, largestUnits > 0.5 * cap ? 10 * cap + largestUnits : 0);

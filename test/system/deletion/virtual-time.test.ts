@@ -22,7 +22,7 @@ t.test('one physical partition: at least 97 % used, at most 2 % wasted, 1 % once
 });
 
 t.test('eight physical partitions: 90 % of their sum from the third second to the twentieth', async (t) => {
-  // What lies unevenly is found out more slowly; and a worker that stands still each second loses what it had.
+  // Uneven distributions take longer to discover, and a worker that freezes every second loses its capacity in the meantime.
   const least: Record<string, number> = { 'META, ORDER#, USER#': 0.75 };
   for (const [shape, make] of Object.entries(SHAPES))
     for (const stalls of [0, 40]) {

@@ -17,7 +17,7 @@ const TOKEN_FILE = join(folder, 'token');
 writeFileSync(TOKEN_FILE, 'the.web.identity');
 const describe = new DescribeTableCommand({ TableName: 'Orders' });
 
-/** A DynamoDB of one answer, which keeps the headers of each request. */
+/** A DynamoDB that always gives the same answer and keeps the headers of each request. */
 async function table(t: Test) {
   const headers: { authorization?: string | undefined; token?: string | string[] | undefined }[] = [];
   const server = createServer((request, response) => {

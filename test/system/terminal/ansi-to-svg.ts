@@ -1,4 +1,4 @@
-/** A terminal's text with colours, as SVG: the few escape sequences that our output has (SGR), and no more. */
+/** Converts a terminal's text with colors to SVG. Supports only the few escape sequences (SGR) in our output. */
 const FONT = 14;
 const WIDTH = 8.43;
 const HEIGHT = 20;
@@ -26,11 +26,11 @@ const CODES: Readonly<Record<string, Partial<Pen>>> = {
   '49': {},
 };
 
-/** Spaces that no viewer makes one of. */
+/** Spaces that viewers do not collapse. */
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(' ', '\u00a0');
 
-/** @throws Error for a code that it does not know: nothing is drawn other than it was */
+/** @throws Error for an unknown code, so that nothing is drawn incorrectly */
 export function svgOf(screen: string, columns: number): string {
   const lines = screen.replace(/\n+$/, '').split('\n');
   const pen: Pen = { bold: false, dim: false, color: undefined };
@@ -64,7 +64,7 @@ function textRun(text: string, { bold, dim, color }: Pen, column: number, row: n
   const x = (PADDING + column * WIDTH).toFixed(1);
   const y = PADDING + row * HEIGHT + FONT;
   const style = [color && ` fill="${color}"`, bold && ' font-weight="bold"', dim && ' opacity="0.6"'];
-  // The length is fixed, so that whatever font is there the columns are those of the terminal.
+  // The length is fixed, so that the columns match the terminal's with any font.
   const length = ([...text].length * WIDTH).toFixed(1);
   return `<text x="${x}" y="${y}" textLength="${length}"${style.filter(Boolean).join('')}>${escaped(text)}</text>`;
 }

@@ -1,6 +1,6 @@
 /**
- * The picture of the README, taken of a real run: `npm run picture`. dynalite and a proxy that throttles stand for DynamoDB, tmux
- * is the terminal; what it shows in mid-run, colours and all (`tmux capture-pane -e`), becomes docs/terminal.svg.
+ * The picture in the README, recorded from a real run: `npm run picture`. dynalite and a throttling proxy stand in for DynamoDB,
+ * and tmux is the terminal; what it shows in mid-run, including colors (`tmux capture-pane -e`), becomes docs/terminal.svg.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { startScene, terminalEnv } from './scene.js';
 const FILE = new URL('../../../docs/terminal.svg', import.meta.url);
 const COLUMNS = 112;
 const ROWS = 10;
-/** As it looks after `npm link`, for a table on this machine; only the words of the command line are set, the rest is the run's. */
+/** As it looks after `npm link`, for a table on this machine. Only the command line is made up; the rest is the real run's. */
 const SHOWN = 'dynamoctl delete-partition -t Orders -p TESTTENANTID -e';
 
 const scene = await startScene({

@@ -41,14 +41,14 @@ export async function startScene(options: Omit<FaultyDynamoDbOptions, 'upstream'
   };
 }
 
-/** Nothing of AWS and nothing that decides on colours, but what is given. */
+/** The environment without variables of AWS or for colors, except those given. */
 export function terminalEnv(more: Record<string, string> = {}): Record<string, string> {
   const { PATH = '', HOME = '/' } = process.env;
   const quiet = { AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null' };
   return { PATH, HOME, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...quiet, ...more };
 }
 
-/** Why a tool cannot be used; false where it can. */
+/** Why a tool cannot be used; false if it can. */
 export const without = (tool: string, ...args: string[]): string | false =>
   spawnSync(tool, args).status !== 0 && `${tool} is not on the PATH`;
 
@@ -56,11 +56,11 @@ export interface Session {
   /** Resolves once the terminal shows it. Rejects when the command ended without. */
   shows: (text: string | RegExp) => Promise<void>;
   type: (keys: string) => void;
-  /** All that came to the terminal, escape sequences included. */
+  /** Everything written to the terminal, including escape sequences. */
   ended: Promise<{ code: number | null; output: string }>;
 }
 
-/** Runs a command at a real terminal of 100 columns: `script` of util-linux makes it. */
+/** Runs a command on a real terminal of 100 columns, created by util-linux's `script`. */
 export function atTerminal(command: string, env: Record<string, string> = {}): Session {
   const child = spawn('script', ['-qefc', `stty cols 100 rows 30; ${command}`, '/dev/null'], { env: terminalEnv(env) });
   let output = '';

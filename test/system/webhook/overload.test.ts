@@ -3,7 +3,7 @@ import type { FastifyUnderPressureOptions } from '@fastify/under-pressure';
 import { request } from '../../support/builders.js';
 import { webhook } from '../../support/webhook.js';
 
-/** Overloaded from the start and for ever: nothing to wait for. */
+/** Permanently overloaded from the start, so that tests need not wait. */
 const overload: FastifyUnderPressureOptions = { healthCheck: async () => false, healthCheckInterval: 3_600_000 };
 
 t.test('under overload the hooks ask to come again, in whole seconds', async (t) => {

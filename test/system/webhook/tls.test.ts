@@ -54,7 +54,7 @@ t.test('a renewed certificate and client CA are used from the next connection on
   t.equal((await https(`${url}/healthz`, { ca: ours })).server, 'second');
 });
 
-/** One POST over a connection of its own, which may resume an earlier TLS session. @returns its status, and a session to resume */
+/** One POST over a separate connection, which may resume an earlier TLS session. @returns its status, and a session to resume */
 async function post(url: string, session: Buffer | undefined, client?: Certificate) {
   const { port } = new URL(url);
   const socket = connect({

@@ -8,7 +8,7 @@ import {
 import { Failure } from '../../../src/api/failure.js';
 import type { FailedState } from '../../../src/api/states.js';
 
-/** What scripts and the Jobs of older versions rely on: an exit code never changes its meaning. */
+/** Scripts and the Jobs of older versions rely on these: the meaning of an exit code never changes. */
 const rows: readonly [code: number, name: keyof typeof EXIT_CODES, state: FailedState | undefined, policy: string][] = [
   [0, 'done', undefined, 'succeeds'],
   [1, 'bug', 'WorkerFailed', 'tries again'],

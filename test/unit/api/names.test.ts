@@ -2,7 +2,7 @@ import t from 'tap';
 import * as names from '../../../src/api/names.js';
 import { DNS_SUBDOMAIN } from '../../../src/api/patterns.js';
 
-/** What users, alerts and older Jobs rely on: a change here is a change of the API. */
+/** Users, alerts and older Jobs rely on these: a change here changes the API. */
 const CONTRACT: Readonly<Record<keyof typeof names, string | number>> = {
   GROUP: 'dynamoctl.dp.operators.sanjivmadhavan.io',
   VERSION: 'v1alpha1',

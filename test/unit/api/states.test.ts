@@ -9,7 +9,7 @@ import {
   STATES,
 } from '../../../src/api/states.js';
 
-/** What alerts, health checks and `kubectl wait` of others rely on: a change here is a change of the API. */
+/** Users' alerts, health checks and `kubectl wait` rely on these: a change here changes the API. */
 const rows: readonly [kind: string, conditions: object, finished: boolean, states: readonly string[]][] = [
   [
     'under way',

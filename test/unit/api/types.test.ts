@@ -41,7 +41,7 @@ const CASES: readonly { schema: TSchema; value: unknown; valid: boolean; because
 for (const { schema, value, valid, because } of CASES)
   t.equal(Value.Check(schema, value), valid, `${JSON.stringify(value).slice(0, 40)}: ${because}`);
 
-/** A structural schema allows neither anyOf (but for int-or-string) nor const nor patternProperties. */
+/** A structural schema allows neither anyOf (except for int-or-string) nor const nor patternProperties. */
 const AS_JSON: readonly { schema: TSchema; json: object; because: string }[] = [
   {
     schema: StringEnum(['a', 'b'], { description: 'A.' }),

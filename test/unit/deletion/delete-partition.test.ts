@@ -13,7 +13,7 @@ const bytes = (...values: number[]): string => Buffer.from(values).toString('bas
 const attribute = (type: KeyType, text: string): AttributeValue =>
   type === 'B' ? { B: Buffer.from(text, 'base64') } : type === 'N' ? { N: text } : { S: text };
 
-/** The sort keys that the partition still holds. */
+/** The sort keys that are still in the partition. */
 async function sortKeysLeft(engine: EngineForTest, table: string, partition: AttributeValue): Promise<string[]> {
   const { QueryCommand } = await import('@aws-sdk/client-dynamodb');
   const { Items } = await engine.client.send(
@@ -315,7 +315,7 @@ onEachEngine('a writer', async (t, engine) => {
       engine.endpoint,
       { tableName: table, partitionValue: 'p' },
       {
-        // Before every batch something comes at either end, behind the cursor and ahead of it.
+        // Before every batch, an item is added at either end, behind the cursor and ahead of it.
         mayWrite: async () => {
           if (!writes(++n)) return;
           for (const sk of [`a${n}`, `z${n}`])

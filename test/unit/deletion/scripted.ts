@@ -12,7 +12,7 @@ export interface Sent {
   at: number;
 }
 
-/** What DynamoDB answers to an operation, by the input and the number of earlier requests; an Error is thrown. */
+/** DynamoDB's answer to an operation, given the input and the number of earlier requests; an Error is thrown. */
 type Answer = (input: Record<string, unknown>, earlier: number) => object | Promise<object>;
 
 /** What the steps of a deletion share, around a client that answers as scripted, in virtual time. */

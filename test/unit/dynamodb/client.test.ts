@@ -8,7 +8,7 @@ import { DEFAULT_REGION } from '../../../src/api/names.js';
 import { connect, SDK_LOGGER } from '../../../src/dynamodb/client.js';
 import { DUMMY_CREDENTIALS } from '../../../src/dynamodb/credentials.js';
 
-/** What is real here, and must not be seen by a foreign host. */
+/** The real credentials, which a foreign host must not see. */
 const REAL = {
   AWS_ACCESS_KEY_ID: 'AKIAREALREALREALREAL',
   AWS_SECRET_ACCESS_KEY: 'realSecretrealSecretrealSecretrealSecret',
@@ -131,7 +131,7 @@ t.test('a host that changes after it was looked at is refused at the socket', as
   const connection = await connect({ region: 'us-east-1', trustedEndpoints: [] });
   t.teardown(connection.close);
   t.ok(connection.realCredentials);
-  // The SDK reads the environment at each client's first request: here it now says something else.
+  // The SDK reads the environment at each client's first request; by now it has changed.
   process.env.AWS_ENDPOINT_URL = socket.url;
   t.teardown(() => delete process.env.AWS_ENDPOINT_URL);
   await t.rejects(connection.client.send(describe), { name: 'ForeignEndpoint' });

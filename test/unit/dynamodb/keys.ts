@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { attributeValue, type KeyType, type KeyValue, parseKeyValue } from '../../../src/dynamodb/key-value.js';
 
-/** Strings as people make keys of them, and as nobody does. */
+/** Strings that people use as keys, and strings that no one would. */
 const strings = fc.oneof(
   fc.nat(999_999).map((n) => String(n).padStart(6, '0')),
   fc.nat(999).map((n) => `ORDER#${n}`),
@@ -49,7 +49,7 @@ export function keysOf(type: KeyType): fc.Arbitrary<KeyValue> {
   return binaries.map((bytes) => B(...bytes));
 }
 
-/** As on the wire, for the faulty DynamoDB's own idea of the order, which is written apart from ours. */
+/** In the wire format, for the faulty DynamoDB's own ordering, which is implemented separately from ours. */
 export function onWire(key: KeyValue): Record<string, unknown> {
   return key.type === 'B' ? { B: Buffer.from(key.bytes).toString('base64') } : { ...attributeValue(key) };
 }

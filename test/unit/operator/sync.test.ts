@@ -47,7 +47,7 @@ interface Row {
   given: Parameters<typeof request>;
   now?: Date;
   settings?: typeof defaultSettings;
-  /** Undefined: the status is handed back as it is. */
+  /** Undefined: the status is returned unchanged. */
   state: string | undefined;
   children: string[];
   status?: Partial<Status>;

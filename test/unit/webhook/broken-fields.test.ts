@@ -11,9 +11,8 @@ import { jobStatus, NOW, observedJob, request, statusAfter, UID } from '../../su
 import { webhook } from '../../support/webhook.js';
 
 /**
- * A broken spec, status or report costs nothing but itself: whatever stands in any of their fields, there is a decision, of its
- * schema, and no Job that still runs is left out before its time limit. (An answer that is not of its schema would be a 500,
- * for ever.)
+ * Broken fields in a spec, status or report do no further harm: whatever they contain, there is a decision that matches its schema,
+ * and no running Job is omitted before its time limit. (An answer that does not match its schema would be a 500, every time.)
  */
 
 const TIMES = [
@@ -139,7 +138,7 @@ const requests: fc.Arbitrary<CompositeRequest> = fc
     return made;
   });
 
-/** A status that began to drain the Job long ago, by its `drainingSince`, lets go of it: a lost node must not block for ever. */
+/** A status that began to drain the Job long ago, by its `drainingSince`, releases it: a lost node must not block forever. */
 function mustStay(job: ObservedJob, { parent }: CompositeRequest): boolean {
   const { drainingSince } = (parent.status ?? {}) as Partial<Record<keyof Status, unknown>>;
   const since = typeof drainingSince === 'string' ? parseTime(drainingSince) : undefined;

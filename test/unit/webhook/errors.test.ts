@@ -9,7 +9,7 @@ import {
   wrongToken,
 } from '../../../src/webhook/errors.js';
 
-/** What `answerError` makes of an error: the status, the body and the number of lines in the log. */
+/** The result of `answerError` for an error: the status, the body and the number of log lines. */
 function answerTo(error: unknown) {
   const answer = { status: 200, body: {} as Record<string, unknown>, logged: 0 };
   const reply = {

@@ -18,7 +18,7 @@ const throwing = (thrown: unknown) => (): never => {
 const good = { sync: sync(running, defaultSettings, NOW), finalize: finalize(running, defaultSettings, NOW) };
 const child = good.sync.children[0];
 
-/** What a wrong decision could answer: the hook returns the good answer with this put into it. */
+/** What a wrong decision could return: the hook returns the correct answer with this inserted. */
 const WRONG_ANSWERS: readonly { because: string; answer: (right: object) => unknown }[] = [
   { because: 'null', answer: () => null },
   { because: 'nothing', answer: () => undefined },

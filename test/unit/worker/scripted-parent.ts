@@ -71,7 +71,7 @@ export function scriptedParent(
     watch.end();
     await reporter.end(outcome);
   };
-  // Without an end it looks and reports for ever.
+  // If not stopped, it would look and report forever.
   t.teardown(() => end());
   return {
     watch,

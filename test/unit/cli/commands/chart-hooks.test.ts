@@ -7,7 +7,7 @@ import { API_VERSION } from '../../../../src/api/names.js';
 import { buildApp } from '../../../../src/webhook/app.js';
 import { defaultSettings } from '../../../support/settings.js';
 
-/** A server that gives one answer to everything, and what it was asked. */
+/** A server that gives the same answer to every request, and the requests it received. */
 async function server(t: Test, code: number, body: unknown) {
   const asked: { url: string | undefined; authorization: string | undefined }[] = [];
   const http = createServer((request, response) => {

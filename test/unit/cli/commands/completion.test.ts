@@ -61,7 +61,7 @@ t.test('dynamoctl completion prints them', async (t) => {
   t.match(await runDynamoctl(['completion', 'tcsh']), { code: 2, stderr: /Allowed choices are bash, zsh, fish/ });
 });
 
-/** Has bash itself complete: it looks up what `complete` registered, and calls that as readline does. */
+/** Makes bash complete: looks up the function that `complete` registered, and calls it as readline does. */
 function completedByBash(typed: string, load: string): string[] {
   const words = typed.split(' ');
   const script = `${load}
@@ -108,7 +108,7 @@ t.test('fish completes', { skip: without('fish') }, async (t) => {
   }
 });
 
-/** zsh completes only at a terminal of its own: it makes one (zpty), types, and waits until it sees the whole word. */
+/** zsh completes only on a terminal, so this creates one (zpty), types, and waits until the whole word appears. */
 const ZSH = (typed: string, whole: string): string => `
 zmodload zsh/zpty
 zpty -b worker zsh -f -i

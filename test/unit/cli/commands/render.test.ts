@@ -58,7 +58,7 @@ for (const sample of samples)
     const author = parse(readFileSync(path, 'utf8')) as Resource;
     const given = { namespace: 'default', uid: PLACEHOLDER_UID };
     const [parent, ...jobs] = documents(stdout);
-    // Only the times are of the moment: the answer for the time that was printed is the one that was printed.
+    // Only the times vary: the printed answer must be the answer for the printed time.
     const now = new Date(parent?.status.conditions?.[0]?.lastTransitionTime ?? '');
     const answer = sync(firstRequest(author, given), defaultSettings, now);
     const refused = answer.children.length === 0;
@@ -146,7 +146,7 @@ t.test('a paused one has no Job and is fine, a copied one has none and is not', 
   t.same(documents(copied.stdout).map(reasonOf), ['Restored']);
 });
 
-/** Two of the rows of render/resources.test.ts: what is wrong → what must be said. */
+/** Two of the rows in render/resources.test.ts: what is wrong → what must be reported. */
 const WRONG = [
   {
     reason: "the ancestor's sample",

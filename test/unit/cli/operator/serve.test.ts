@@ -10,7 +10,7 @@ import { authority, serverCertificate } from '../../../support/certificates.js';
 import { https } from '../../../support/https.js';
 import { runDynamoctl, startDynamoctl } from '../../../support/worker-process.js';
 
-/** `dynamoctl operator` as a process of its own. */
+/** `dynamoctl operator` as a separate process. */
 const OPERATOR = ['operator', '--host', '127.0.0.1'];
 
 /** The operator on a free port, once it says that it is ready. */
@@ -87,7 +87,7 @@ t.test('token and certificate are followed while it runs', async (t) => {
   writeFileSync(BEARER_TOKEN_FILE, 'second\n');
   writeFileSync(TLS_CERT_FILE, two.cert);
   writeFileSync(TLS_KEY_FILE, two.key);
-  // The files are looked at every few seconds; tap's own time-out is what ends a wait for ever.
+  // The files are polled every few seconds; tap's own time-out ends an endless wait.
   let answer = await post('second');
   while (answer.status !== 200 || answer.server !== 'two') {
     await setTimeout(200);

@@ -35,7 +35,7 @@ t.test('files of TLS', async (t) => {
     t.throws(() => readTls(files), { name: 'InvalidSettings', message }, because);
 });
 
-/** The whole message: what stands in the file is not told. */
+/** The whole message, which does not reveal the file's content. */
 const REFUSED = /^BEARER_TOKEN_FILE=".*token" must hold one token and nothing else$/;
 
 t.test('file of the token', async (t) => {

@@ -7,7 +7,7 @@ import { watchFiles } from '../../../../src/cli/process/watched-files.js';
 interface Watched {
   /** What is done at a change; a test replaces it. */
   reload: () => void;
-  /** Makes a change, again and again (a watcher takes a moment to begin), until a line is said that matches. */
+  /** Repeats a change (a watcher takes a moment to start) until a matching line is logged. */
   until: (line: RegExp, change: (count: number) => void) => Promise<string>;
 }
 

@@ -62,7 +62,7 @@ t.test('other objects are skipped, and named', async (t) => {
   t.match(items.notes, [/sample\.yaml, items\[0\]: skipped/, /items\[1\]: skipped: .*\(kind: an object\)/]);
 });
 
-/** What is wrong → what must be said: where, what was given, what would be right. */
+/** What is wrong → what must be reported: where, what was given, and how to correct it. */
 const WRONG: readonly { reason: string; input: unknown; says: RegExp }[] = [
   {
     reason: "the ancestor's sample",

@@ -106,7 +106,7 @@ for (const type of ['S', 'N', 'B'] as const) {
   });
 }
 
-/** Splits as far as it goes, with all readers going at one pace: the share of the items that the largest part has. */
+/** Splits as far as possible, with all readers at the same pace. @returns the largest part's share of the items */
 async function largestShare(keys: readonly KeyValue[], most: number): Promise<number> {
   const sorted = [...keys].sort(compareKeyValues);
   let probes = 0;
@@ -120,7 +120,7 @@ async function largestShare(keys: readonly KeyValue[], most: number): Promise<nu
   const next = new Map<Range, number>();
   const size = 40;
   let rounds = 0;
-  // A round is a page of each reader: the rounds that all take tell how well the work was spread.
+  // In one round, each reader reads a page: the number of rounds shows how well the work was distributed.
   while (ranges.open.length > 0) {
     rounds++;
     for (const range of ranges.open) {

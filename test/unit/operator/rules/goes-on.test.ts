@@ -3,7 +3,7 @@ import { goesOn } from '../../../../src/operator/rules/goes-on.js';
 import { seconds } from '../../../support/builders.js';
 import { CREATED, currentJob, NEW, OBJECTION, RUNNING, SEEN } from './rule-table.js';
 
-/** What an end that was recorded from a stale look may have left. */
+/** What an end that was recorded because of a stale cache may have left behind. */
 const CLEARED = { restart: undefined, completionTime: undefined, verifiedEmpty: undefined };
 
 for (const [why, given, job, part] of [

@@ -5,7 +5,7 @@ import { decide } from '../../../../src/operator/sync.js';
 import { jobStatus, observedJob } from '../../../support/builders.js';
 import { currentJob, NEW, OBJECTION, OUTCOME, RUNNING } from './rule-table.js';
 
-/** Of every two rules that may apply at once: which decides, and what would go wrong otherwise. */
+/** For every two rules that may apply at the same time: which one decides, and what would go wrong otherwise. */
 const rows: [first: string, second: string, given: Partial<typeof NEW>, why: string][] = [
   [
     'countIsAwaited',

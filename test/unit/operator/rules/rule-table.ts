@@ -12,7 +12,7 @@ export const JOB = observedJob({ status: jobStatus.running });
 /** As a situation has it. */
 export const RUNNING: CurrentJob = currentJob();
 export const NAME = RUNNING.name;
-/** What a decision sets of a Job that is seen. */
+/** What a decision sets for an observed Job. */
 export const SEEN = { job: { name: NAME, uid: 'job-1' }, restarts: 0 };
 export const OBJECTION = { state: 'PolicyViolation', message: 'why' } as const;
 export const OUTCOME = {

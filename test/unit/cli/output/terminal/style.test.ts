@@ -2,7 +2,7 @@ import t from 'tap';
 import { spawnSync } from 'node:child_process';
 import { styleWith } from '../../../../../src/cli/output/terminal/style.js';
 
-/** What the field agreed on. Sources: https://no-color.org, https://bixense.com/clicolors; without a terminal there are none by default. */
+/** The established conventions. Sources: https://no-color.org, https://bixense.com/clicolors; without a terminal there are none by default. */
 const MANNERS: readonly { env: Record<string, string>; colors: boolean }[] = [
   { env: {}, colors: false },
   { env: { FORCE_COLOR: '1' }, colors: true },
