@@ -248,6 +248,15 @@ export const HOOK_CASES: readonly HookCase[] = [
   },
   {
     hook: 'sync',
+    name: 'unsupported-spec',
+    recording: 1,
+    now: NOW,
+    change: ({ spec }) => {
+      Object.assign(spec.ddbCtlDpJob, { sortkey: { beginsWith: '2023-' } });
+    },
+  },
+  {
+    hook: 'sync',
     name: 'policy-violation',
     recording: 1,
     now: NOW,

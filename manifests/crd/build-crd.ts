@@ -34,6 +34,27 @@ function structural(schema: JsonObject, path: string): JsonObject {
   return result;
 }
 
+/**
+ * Makes the API server keep fields that it does not know, in every object under `spec`. It would drop them: a safeguard that is
+ * misspelled, or one level too deep, would silently not be there. Kept, they are refused by the policy `ddbctldpjob-known-fields`
+ * and by the operator. (The keyword is not inherited where `properties` are.)
+ */
+function keepingUnknown(schema: JsonObject): JsonObject {
+  const { properties, items, ...rest } = schema;
+  if (items !== undefined) return { ...rest, items: keepingUnknown(asObject(items)) };
+  if (!isObject(properties)) return schema;
+  const fields = Object.entries(properties).map(([name, field]) => [name, keepingUnknown(asObject(field))] as const);
+  return { ...rest, 'x-kubernetes-preserve-unknown-fields': true, properties: Object.fromEntries(fields) };
+}
+
+/** The schema of the resource as the API server gets it. */
+function resourceSchema(): JsonObject {
+  // JSON drops TypeBox's symbols and the rules' TypeScript predicates.
+  const plain = structural(JSON.parse(JSON.stringify(DdbctlDpJob)) as JsonObject, KIND);
+  const properties = asObject(plain.properties ?? null);
+  return { ...plain, properties: { ...properties, spec: keepingUnknown(asObject(properties.spec ?? null)) } };
+}
+
 /** Moves the string's bounds up one level: the two alternatives may contain nothing but their type. */
 function intOrString({ anyOf, ...rest }: JsonObject): JsonObject {
   const text = (anyOf as JsonObject[]).find(({ type }) => type === 'string') ?? {};
@@ -51,8 +72,6 @@ function asObject(value: Json): JsonObject {
 
 /** The CustomResourceDefinition, built from the schemas that also validate specs. Every call returns the same. */
 export function buildCrd(): JsonObject {
-  // JSON drops TypeBox's symbols and the rules' TypeScript predicates.
-  const plain = JSON.parse(JSON.stringify(DdbctlDpJob)) as JsonObject;
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -74,7 +93,7 @@ export function buildCrd(): JsonObject {
           storage: true,
           subresources: { status: {} },
           additionalPrinterColumns: PRINTER_COLUMNS.map((column) => ({ ...column })),
-          schema: { openAPIV3Schema: structural(plain, KIND) },
+          schema: { openAPIV3Schema: resourceSchema() },
         },
       ],
     },

@@ -18,7 +18,15 @@ export interface GeneratedFile {
 }
 
 /** The files of the charts that come from the kustomization, the schemas and the settings: a chart cannot read outside its folder. */
-export function chartFiles({ crd, dashboard }: { crd: string; dashboard: string }): GeneratedFile[] {
+export function chartFiles({
+  crd,
+  knownFields,
+  dashboard,
+}: {
+  crd: string;
+  knownFields: string;
+  dashboard: string;
+}): GeneratedFile[] {
   const kustomize = (path: string): string => asTemplate(readFileSync(`${here}../${path}`, 'utf8'));
   const template = (name: string, condition: string, parts: readonly string[]): GeneratedFile => ({
     path: `${CHART}/templates/${name}.yaml`,
@@ -36,6 +44,10 @@ export function chartFiles({ crd, dashboard }: { crd: string; dashboard: string 
       '.Values.reportIsNotApprove.enabled',
       ['policy', 'binding'].map((part) => kustomize(`worker/report-is-not-approve/${part}.yaml`)),
     ),
+    template('known-fields', '.Values.knownFields.enabled', [
+      asTemplate(knownFields.replace(/^#.*\n/, '')),
+      kustomize('known-fields/binding.yaml'),
+    ]),
     template('admission', '.Values.policy.admission', [
       listsFromValues(kustomize('policy/policy.yaml')),
       kustomize('policy/binding.yaml'),

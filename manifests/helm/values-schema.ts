@@ -110,6 +110,7 @@ export const OperatorValues = closed({
     networkPolicy: closed({ enabled: Flag, ports: Type.Array(Port), extraEgress: Objects }),
   }),
   reportIsNotApprove: closed({ enabled: Flag }),
+  knownFields: closed({ enabled: Flag }),
   rbac: closed({ create: Flag }),
   crd: closed({ enabled: Flag, keep: Flag }),
   compositeController: closed({

@@ -95,21 +95,37 @@ interface TargetFields {
 
 const DEFAULTS = { awsRegion: DEFAULT_REGION };
 
-/** Equality as CEL's `==` defines it for objects: the same fields with the same values, in any order. */
-function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const [x, y] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  const keys = Object.keys(x);
-  return keys.length === Object.keys(y).length && keys.every((key) => Object.hasOwn(y, key) && same(x[key], y[key]));
+const propertiesOf = ({ properties }: TSchema): [name: string, field: TSchema][] =>
+  Object.entries((properties ?? {}) as Record<string, TSchema>);
+
+/** CEL: the known fields of two objects are the same. Spelt out, because `==` on the objects sees the unknown ones too. */
+function sameFields(schema: TSchema, now: string, before: string): string {
+  return propertiesOf(schema)
+    .map(([name, field]) => {
+      const [a, b] = [`${now}.${name}`, `${before}.${name}`];
+      const same = field.properties ? sameFields(field, a, b) : `${a} == ${b}`;
+      return `has(${a}) == has(${b}) && (!has(${a}) || ${same})`;
+    })
+    .join(' && ');
 }
 
-export const immutableTargetRule: Rule<object> = {
-  rule: 'self == oldSelf',
+/** The same for what the operator reads. */
+function haveSameFields(schema: TSchema, now: unknown, before: unknown): boolean {
+  const [a, b] = [now, before] as (Record<string, unknown> | undefined)[];
+  if (a === undefined || b === undefined) return a === b;
+  return propertiesOf(schema).every(([name, field]) =>
+    field.properties ? haveSameFields(field, a[name], b[name]) : a[name] === b[name],
+  );
+}
+
+/** No known field may change. An unknown one may go: it keeps the run from starting, and could not be corrected otherwise. */
+export const immutableTargetRule = (target: TSchema): Rule<object> => ({
+  rule: sameFields(target, 'self', 'oldSelf'),
   message: 'ddbCtlDpJob cannot be changed: what a run deletes is fixed; create a new DdbctlDpJob for another target',
   // The API server applies the default before it compares.
-  holds: (self, oldSelf) => oldSelf === undefined || same({ ...DEFAULTS, ...self }, { ...DEFAULTS, ...oldSelf }),
-};
+  holds: (self, oldSelf) =>
+    oldSelf === undefined || haveSameFields(target, { ...DEFAULTS, ...self }, { ...DEFAULTS, ...oldSelf }),
+});
 
 export const onePartitionValueRule: Rule<TargetFields> = {
   rule: 'has(self.partitionValue) != has(self.partitionValueFrom)',

@@ -94,6 +94,11 @@ export const STATE_TABLE = {
   },
   BackoffLimitExceeded: { ...FAILED, meaning: 'The worker failed more often than spec.backoffLimit allows' },
   WorkerFailed: { ...FAILED, exitCode: 1, meaning: 'The worker failed; see its log' },
+  UnsupportedSpec: {
+    ...BLOCKED,
+    meaning:
+      'The spec has a field or a value that this version of the operator does not accept, and nothing is started',
+  },
   PolicyViolation: { ...BLOCKED, meaning: "The operator's settings forbid what the spec asks for" },
   Restored: { ...BLOCKED, meaning: 'The resource was restored or copied, and nothing is deleted for it' },
 } as const satisfies Readonly<Record<string, Row>>;

@@ -55,72 +55,69 @@ export const SortKey = guarded(
 );
 export type SortKey = Static<typeof SortKey>;
 
-export const Target = guarded(
-  Type.Object(
-    {
-      tableName: guarded(
+const TargetFields = Type.Object(
+  {
+    tableName: guarded(
+      Type.String({
+        description: 'Name or ARN of the table. The region in an ARN must be awsRegion.',
+        minLength: 3,
+        maxLength: 320,
+      }),
+      tableNameRule,
+    ),
+    partitionValue: Type.Optional(
+      guarded(
         Type.String({
-          description: 'Name or ARN of the table. The region in an ARN must be awsRegion.',
-          minLength: 3,
-          maxLength: 320,
-        }),
-        tableNameRule,
-      ),
-      partitionValue: Type.Optional(
-        guarded(
-          Type.String({
-            description:
-              "Value of the partition key, as text. The table's key type decides how it is read: S as it stands, N in decimal, B in base64. Set either this or partitionValueFrom.",
-            minLength: 1,
-            maxLength: MAX_PARTITION_VALUE,
-          }),
-          noNulRule('partitionValue'),
-        ),
-      ),
-      partitionValueFrom: Type.Optional(
-        Type.Object(
-          { secretKeyRef: SecretKeyRef },
-          {
-            description:
-              'Takes the value of the partition key from a Secret, which keeps personal data out of this resource. Set either this or partitionValue.',
-          },
-        ),
-      ),
-      awsRegion: Type.Optional(
-        guarded(
-          Type.String({
-            description: `AWS region of the table. Defaults to ${DEFAULT_REGION}.`,
-            default: DEFAULT_REGION,
-            maxLength: 32,
-          }),
-          regionRule,
-        ),
-      ),
-      endpointURL: Type.Optional(
-        guarded(
-          Type.String({
-            description:
-              "Endpoint to use instead of AWS's own for the region: http:// or https://, a host and optionally a port. The worker signs with dummy credentials there, unless it is an endpoint of AWS or in the operator's TRUSTED_ENDPOINTS.",
-            minLength: 1,
-            maxLength: 512,
-          }),
-          endpointRule,
-        ),
-      ),
-      sortKey: Type.Optional(SortKey),
-      requirePointInTimeRecovery: Type.Optional(
-        Type.Boolean({
           description:
-            'If true, deletes nothing unless point-in-time recovery is enabled on the table (state GuardRefused). Defaults to false.',
+            "Value of the partition key, as text. The table's key type decides how it is read: S as it stands, N in decimal, B in base64. Set either this or partitionValueFrom.",
+          minLength: 1,
+          maxLength: MAX_PARTITION_VALUE,
         }),
+        noNulRule('partitionValue'),
       ),
-    },
-    {
-      description: 'The partition to delete. It cannot be changed: create another DdbctlDpJob for another target.',
-    },
-  ),
-  immutableTargetRule,
-  onePartitionValueRule,
-  arnRegionRule,
+    ),
+    partitionValueFrom: Type.Optional(
+      Type.Object(
+        { secretKeyRef: SecretKeyRef },
+        {
+          description:
+            'Takes the value of the partition key from a Secret, which keeps personal data out of this resource. Set either this or partitionValue.',
+        },
+      ),
+    ),
+    awsRegion: Type.Optional(
+      guarded(
+        Type.String({
+          description: `AWS region of the table. Defaults to ${DEFAULT_REGION}.`,
+          default: DEFAULT_REGION,
+          maxLength: 32,
+        }),
+        regionRule,
+      ),
+    ),
+    endpointURL: Type.Optional(
+      guarded(
+        Type.String({
+          description:
+            "Endpoint to use instead of AWS's own for the region: http:// or https://, a host and optionally a port. The worker signs with dummy credentials there, unless it is an endpoint of AWS or in the operator's TRUSTED_ENDPOINTS.",
+          minLength: 1,
+          maxLength: 512,
+        }),
+        endpointRule,
+      ),
+    ),
+    sortKey: Type.Optional(SortKey),
+    requirePointInTimeRecovery: Type.Optional(
+      Type.Boolean({
+        description:
+          'If true, deletes nothing unless point-in-time recovery is enabled on the table (state GuardRefused). Defaults to false.',
+      }),
+    ),
+  },
+  {
+    description: 'The partition to delete. It cannot be changed: create another DdbctlDpJob for another target.',
+  },
 );
+
+export const Target = guarded(TargetFields, immutableTargetRule(TargetFields), onePartitionValueRule, arnRegionRule);
 export type Target = Static<typeof Target>;

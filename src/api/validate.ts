@@ -6,6 +6,7 @@ import { Spec } from './spec.js';
 import { Condition, Status } from './status.js';
 import { isShortEnough } from './types.js';
 import { rulesOf } from './rules.js';
+import { unknownFields } from './unknown-fields.js';
 
 const RFC3339 =
   /^(\d{4}-(?:0[1-9]|1[0-2])-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
@@ -24,6 +25,8 @@ const spec = TypeCompiler.Compile(Spec);
 export interface Violation {
   path: string;
   message: string;
+  /** Set if this version does not know the field, or the word of a fixed set: it is misspelled, or of a newer version. */
+  unknown?: 'field' | 'value';
 }
 
 /** Turns a JSON pointer into the API server's notation: `spec.tolerations[0].key`. */
@@ -42,13 +45,19 @@ function inWords({ type, schema, message }: ValueError): string {
   return `Expected at most ${schema.maxProperties} entries${maxLength === undefined ? '' : ` of at most ${maxLength} characters`}`;
 }
 
-/** Everything that the API server would reject in a spec, or in its change from `oldSpec` if given. Empty if it is valid. */
+/**
+ * Everything in a spec that would be refused (and `oldSpec` → `spec`, when given): unknown fields first, by the policy
+ * `ddbctldpjob-known-fields`, and the rest by the API server. Empty: nothing.
+ */
 export function specViolations(value: unknown, oldValue?: unknown): Violation[] {
-  const shape = [...spec.Errors(value)]
-    .filter((error) => !isShortEnough(error))
-    .map((error) => ({ path: dotted('spec', error.path), message: inWords(error) }));
-  if (shape.length > 0) return shape;
-  return ruleViolations('spec', Spec, value, oldValue);
+  const unknown = unknownFields(value).map((field): Violation => ({ ...field, unknown: 'field' }));
+  const shape = [...spec.Errors(value)].filter((error) => !isShortEnough(error)).map(shapeViolation);
+  return [...unknown, ...(shape.length > 0 ? shape : ruleViolations('spec', Spec, value, oldValue))];
+}
+
+function shapeViolation(error: ValueError): Violation {
+  const isUnknown = Array.isArray(error.schema.enum) && typeof error.value === 'string';
+  return { path: dotted('spec', error.path), message: inWords(error), ...(isUnknown && { unknown: 'value' }) };
 }
 
 /** The violations that the rules of `schema` and of its fields find in a value of the right shape, in the schema's order. */

@@ -40,6 +40,9 @@ export const MESSAGES = {
   itemsAreCounted: 'Nothing was written; set mode: Execute to delete the items: {detail}',
   countIsInTheLog:
     "The count is only in the pod's log, because the worker is not allowed to report. To see it here, give the worker the service account ddbctl-worker (manifests/worker)",
+  // UnsupportedSpec
+  specIsUnsupported:
+    'This version of the operator does not accept the spec, so nothing is started. Correct it, or upgrade the operator: {reasons}',
   // PolicyViolation
   specIsForbidden: "The operator's policy does not allow this: {reasons}",
   // Restored

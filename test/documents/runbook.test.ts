@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { unknownFields } from '../../src/api/unknown-fields.js';
 import { specViolations } from '../../src/api/validate.js';
 import type { CompositeResponse } from '../../src/api/hooks.js';
 import { REPORT_ANNOTATION } from '../../src/api/names.js';
@@ -73,6 +74,11 @@ const COMMANDS: readonly { command: RegExp; holds: (found: RegExpExecArray) => b
       const known = Object.keys(change).every((field) => field in Spec.properties);
       return known && specViolations({ ...before, ...change }, before).length === 0;
     },
+  },
+  {
+    command:
+      /^kubectl patch ddp NAME -n NAMESPACE --type json -p '\[\{"op": "remove", "path": "\/spec\/ddbCtlDpJob\/(\w+)"\}\]'$/,
+    holds: ([, field]) => unknownFields({ ddbCtlDpJob: { [String(field)]: 'x' } }).length === 1,
   },
   { command: /^kubectl get ddp -n NAMESPACE -o wide$/, holds: () => true },
   { command: /^kubectl (describe|delete) ddp NAME -n NAMESPACE$/, holds: () => true },

@@ -1,3 +1,4 @@
+import { unknownFields } from '../../src/api/unknown-fields.js';
 import { readReport } from '../../src/api/validate.js';
 import { CompositeRequest, CompositeResponse, FinalizeResponse } from '../../src/api/hooks.js';
 import { CONTAINER, JOBS, KIND, MODE_LABEL, REPORT_ANNOTATION, RUN_LABEL } from '../../src/api/names.js';
@@ -29,6 +30,7 @@ export const CLAIMS = {
   'dry-run-writes-nothing': 'a DryRun deletes nothing',
   'policy-builds-nothing': 'what policy forbids is neither built nor resumed',
   'restored-builds-nothing': 'a restored resource makes no Job',
+  'unknown-builds-nothing': 'a spec with a field that nobody knows makes no Job',
   'runs-on': 'a Job that nobody asked to stop is not stopped',
   'stops-when-asked': 'a Job is stopped that is to be paused, cancelled or deleted, or whose run has finished',
   'restart-waits': 'a Job that was seen is made again only on a record whose time is over',
@@ -417,6 +419,7 @@ export class Claims {
 
   /** When a Job must not be built: the run has finished, or its Job existed a moment ago. */
   #mayBuild(parent: ApiObject, now: Date): void {
+    for (const { path } of unknownFields(parent.spec)) this.broken('unknown-builds-nothing', path);
     const mode = modeOf(parent);
     const { status = {} } = parent;
     const sameRun = (status.mode ?? mode) === mode;

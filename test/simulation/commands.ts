@@ -24,7 +24,7 @@ export type Action =
       do: 'forgeStatus';
       what: 'finished' | 'running' | 'restart' | 'draining' | 'job' | 'empty' | 'garbage' | 'huge' | 'target';
     }
-  | { do: 'oldSpec'; what: 'mode' | 'table' | 'empty' }
+  | { do: 'oldSpec'; what: 'mode' | 'table' | 'empty' | 'unknown' }
   | { do: 'foreignJob'; what: 'our run' | 'other run' | 'no label' | 'not adopted' | 'suspended' }
   | {
       do: 'meddle';
@@ -113,7 +113,7 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
       what: pick('finished', 'running', 'restart', 'draining', 'job', 'empty', 'garbage', 'huge', 'target'),
     }),
   },
-  { weight: 1, arbitrary: action('oldSpec', { what: pick('mode', 'table', 'empty') }) },
+  { weight: 1, arbitrary: action('oldSpec', { what: pick('mode', 'table', 'empty', 'unknown') }) },
   {
     weight: 3,
     arbitrary: action('foreignJob', { what: pick('our run', 'other run', 'no label', 'not adopted', 'suspended') }),

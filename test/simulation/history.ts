@@ -108,6 +108,7 @@ function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
   // What may not be built may not be resumed either.
   if (state === 'Suspended') return spec.suspend === true || !webhook.allowed || specViolations(spec).length > 0;
   if (state === 'PolicyViolation') return !webhook.allowed;
+  if (state === 'UnsupportedSpec') return specViolations(spec).length > 0;
   if (state === 'Restored') {
     const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
     return (

@@ -170,6 +170,16 @@ const outlawed = (plan: HistoryPlan): HistoryPlan => ({
   ],
 });
 
+/** A field that nobody knows is written before the Job is made. */
+const misspelled = (plan: HistoryPlan): HistoryPlan => ({
+  ...first(
+    plan,
+    { after: 0, action: { do: 'oldSpec', what: 'unknown' } },
+    { after: 2, action: { do: 'suspend', value: false } },
+  ),
+  suspended: true,
+});
+
 let calls = 0;
 
 export const PLANTED: readonly Planted[] = [
@@ -410,6 +420,21 @@ export const PLANTED: readonly Planted[] = [
     hooks: says((answer) =>
       stateIn(answer) === 'PolicyViolation' ? { ...answer, resyncAfterSeconds: undefined } : answer,
     ),
+  },
+  {
+    rule: 'specIsRefused',
+    bug: 'an unknown field is ignored',
+    focus: misspelled,
+    hooks: sees(({ parent }) => ({ parent: spec(parent, { dryRun: undefined }) })),
+  },
+  {
+    rule: 'specIsRefused',
+    bug: 'an unknown field stops a Job that runs',
+    focus: running,
+    hooks: brokenSync((look, asked) => {
+      const unknown = 'dryRun' in (asked.parent.spec ?? {});
+      return look(unknown ? withSeen(asked.request, { jobs: [] }) : asked.request);
+    }),
   },
   {
     rule: 'jobIsObserved',

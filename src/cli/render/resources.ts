@@ -4,7 +4,6 @@ import { API_VERSION, GROUP, KIND } from '../../api/names.js';
 import { DNS_SUBDOMAIN } from '../../api/patterns.js';
 import { redact, valueAt } from './redact.js';
 import type { Resource } from './request.js';
-import { unknownFields } from './unknown-fields.js';
 
 /** What was found in the files. */
 export interface Found {
@@ -104,8 +103,10 @@ function headViolations({ apiVersion, kind, metadata }: Record<string, unknown>)
 
 function bodyViolations(object: Record<string, unknown>): string[] {
   const { spec } = object;
-  const rules = specViolations(spec).map(({ path, message }) => `${path}: ${message}${hint(object, path)}`);
-  return [...new Set([...unknownFields(spec), ...rules])];
+  const wrong = specViolations(spec).map(({ path, message, unknown }) =>
+    unknown === 'field' ? `${path}: ${message}` : `${path}: ${message}${hint(object, path)}`,
+  );
+  return [...new Set(wrong)];
 }
 
 /** The given value, with advice if YAML took a string for something else. */

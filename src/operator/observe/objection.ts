@@ -5,7 +5,7 @@ import { policyViolations } from '../policy.js';
 
 /** Why no Job may be created or resumed: the schema or the operator's policy rejects the spec. */
 export interface Objection {
-  state: 'InvalidTarget' | 'PolicyViolation';
+  state: 'InvalidTarget' | 'UnsupportedSpec' | 'PolicyViolation';
   message: string;
 }
 
@@ -16,9 +16,19 @@ export function objectionTo(
 ): Objection | undefined {
   if (!spec)
     return {
-      state: 'InvalidTarget',
+      state: isFinal(violations) ? 'InvalidTarget' : 'UnsupportedSpec',
       message: violations.map(({ path, message }) => `${path}: ${message}`).join('; '),
     };
   const forbidden = policyViolations(spec, settings);
   return forbidden.length === 0 ? undefined : { state: 'PolicyViolation', message: forbidden.join('; ') };
 }
+
+/**
+ * Only a wrong target is an end, because it can never be changed. Anything else can be corrected; and what is unknown, even in the
+ * target, may be a field of a newer version that another replica knows already.
+ */
+function isFinal(violations: readonly Violation[]): boolean {
+  return violations.every(({ unknown }) => unknown === undefined) && violations.some(({ path }) => TARGET.test(path));
+}
+
+const TARGET = /^spec($|\.ddbCtlDpJob\b)/;

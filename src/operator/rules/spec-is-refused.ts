@@ -2,7 +2,7 @@ import { addSeconds } from '../time.js';
 import { ended } from './ended.js';
 import type { Decision, Situation } from './rule.js';
 
-/** How often a policy violation is checked again: settings can change while the resource does not. */
+/** How often an objection is checked again: settings, and the operator's version, can change while the resource does not. */
 export const POLICY_RESYNC_SECONDS = 300;
 
 /** No Job is created for a spec that the schema or the policy rejects. */
@@ -14,7 +14,7 @@ export function specIsRefused(situation: Situation): Decision | undefined {
     return { ...ended(situation, { state, message: { meaningOf: state, detail: message }, time: now }), jobs: [] };
   return {
     state,
-    message: { key: 'specIsForbidden', reasons: message },
+    message: { key: state === 'UnsupportedSpec' ? 'specIsUnsupported' : 'specIsForbidden', reasons: message },
     jobs: [],
     wakes: [addSeconds(now, POLICY_RESYNC_SECONDS)],
   };

@@ -217,7 +217,8 @@ export class ApiServer {
   }
 
   #validateSpec(spec: unknown, old?: unknown): void {
-    const wrong = specViolations(spec, old)[0];
+    // Unknown fields are refused by a policy, which may be missing.
+    const wrong = specViolations(spec, old).find(({ unknown }) => unknown !== 'field');
     if (wrong) throw new Refusal('Invalid', `${wrong.path}: ${wrong.message}`);
   }
 }

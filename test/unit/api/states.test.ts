@@ -44,7 +44,7 @@ const rows: readonly [kind: string, conditions: object, finished: boolean, state
     'blocked',
     { Finished: 'False', Succeeded: 'False', Suspended: 'False', Ready: 'False', Stalled: 'True' },
     false,
-    ['PolicyViolation', 'Restored'],
+    ['UnsupportedSpec', 'PolicyViolation', 'Restored'],
   ],
 ];
 

@@ -369,6 +369,24 @@ const rows: Row[] = [
     children: [],
   },
   {
+    why: 'a mode that a newer version knows, where nothing runs',
+    given: [{ spec: { mode: 'Verify' as never } }],
+    state: 'UnsupportedSpec',
+    children: [],
+  },
+  {
+    why: 'an unknown field, where nothing runs',
+    given: [{ spec: { dryRun: true } }],
+    state: 'UnsupportedSpec',
+    children: [],
+  },
+  {
+    why: 'an unknown field, beside a Job',
+    given: [{ spec: { dryRun: true } }, running],
+    state: 'Running',
+    children: [NAME],
+  },
+  {
     why: 'a spec that the schema refuses, beside a Job',
     given: [{ spec: { backoffLimit: 99 } }, running],
     state: 'Running',

@@ -15,7 +15,17 @@ ruleTable(specIsRefused, [
     },
   },
   {
-    why: 'the schema will not: that is an end',
+    why: 'so may the spec, and the version of the operator',
+    given: { objection: { state: 'UnsupportedSpec', message: 'why' } },
+    decision: {
+      state: 'UnsupportedSpec',
+      message: { key: 'specIsUnsupported', reasons: 'why' },
+      jobs: [],
+      wakes: [seconds(300)],
+    },
+  },
+  {
+    why: 'a wrong target will not: that is an end',
     given: { objection: { state: 'InvalidTarget', message: 'why' } },
     decision: {
       state: 'InvalidTarget',

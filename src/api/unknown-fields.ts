@@ -1,0 +1,112 @@
+import { Spec } from './spec.js';
+
+interface Schema {
+  type?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+}
+
+/** What this version does not know: where it is, and what may have been meant. */
+export interface UnknownField {
+  path: string;
+  message: string;
+}
+
+/** How many unknown fields are named. An object may have a hundred thousand. */
+const MOST_NAMED = 5;
+/** A name is not a place for a text: what is longer than this is cut. */
+const LONGEST_NAME = 63;
+
+/** What others call a field of ours. */
+const MEANT: Readonly<Record<string, string>> = { dryRun: 'mode: DryRun', dry_run: 'mode: DryRun' };
+
+/**
+ * Fields that this version does not know. They are either misspelled or newer, and a misspelled safeguard must not lead to a deletion
+ * without it. The CRD makes the API server keep them (`x-kubernetes-preserve-unknown-fields`), so that they can be seen here.
+ */
+export function unknownFields(spec: unknown): UnknownField[] {
+  const found = [...walk(spec, Spec as Schema, 'spec')];
+  const named = found.slice(0, MOST_NAMED).map(({ parent, name, known }) => ({
+    path: `${parent}.${[...name].slice(0, LONGEST_NAME).join('')}`,
+    message: `unknown field${suggestion(name, known)}`,
+  }));
+  const rest = found.length - named.length;
+  return rest === 0 ? named : [...named, { path: 'spec', message: `${rest} more unknown fields` }];
+}
+
+interface Found {
+  parent: string;
+  name: string;
+  known: readonly string[];
+}
+
+function* walk(value: unknown, schema: Schema, path: string): Generator<Found> {
+  if (Array.isArray(value)) {
+    for (const [index, entry] of value.entries())
+      if (schema.items) yield* walk(entry, schema.items, `${path}[${index}]`);
+    return;
+  }
+  const { properties } = schema;
+  if (typeof value !== 'object' || value === null || !properties) return;
+  for (const [name, field] of Object.entries(value)) {
+    if (field === undefined) continue;
+    const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (known) yield* walk(field, known, `${path}.${name}`);
+    else yield { parent: path, name, known: Object.keys(properties) };
+  }
+}
+
+/** Every object under `spec` that has fields of its own, with the names of these. Entries of lists have `[]` in their path. */
+export function knownFields(schema: Schema = Spec as Schema, path = 'spec'): { path: string; fields: string[] }[] {
+  const { properties, items } = schema;
+  if (items) return knownFields(items, `${path}[]`);
+  if (!properties) return [];
+  return [
+    { path, fields: Object.keys(properties) },
+    ...Object.entries(properties).flatMap(([name, field]) => knownFields(field, `${path}.${name}`)),
+  ];
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const meant = sameLetters(name, known) ?? elsewhere(name) ?? nearest(name, known);
+  return meant === undefined ? `; known fields: ${known.join(', ')}` : `; did you mean ${meant}?`;
+}
+
+const sameLetters = (name: string, known: readonly string[]): string | undefined =>
+  known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+
+/** A field of this name in another object: most mistakes are an indent too many or too few. */
+function elsewhere(name: string): string | undefined {
+  if (Object.hasOwn(MEANT, name)) return MEANT[name];
+  const owners = knownFields().filter(({ path, fields }) => !path.includes('[]') && fields.includes(name));
+  return owners.length === 1 ? `${owners[0]?.path}.${name}` : undefined;
+}
+
+function nearest(name: string, known: readonly string[]): string | undefined {
+  return known
+    .map((candidate) => ({ candidate, limit: Math.max(1, Math.floor(candidate.length / 4)) }))
+    .filter(({ candidate, limit }) => Math.abs(candidate.length - name.length) <= limit)
+    .map(({ candidate, limit }) => ({
+      candidate,
+      limit,
+      steps: distance(name.toLowerCase(), candidate.toLowerCase()),
+    }))
+    .filter(({ steps, limit }) => steps <= limit)
+    .sort((a, b) => a.steps - b.steps)[0]?.candidate;
+}
+
+/** Levenshtein distance: how many letters must be changed, added or removed to turn one name into the other. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(
+        (next[j - 1] ?? 0) + 1,
+        (row[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
