@@ -19,6 +19,8 @@ export interface Destination {
   endpoint?: string | undefined;
   /** Endpoints besides AWS's own that may receive real credentials. */
   trustedEndpoints: AllowList;
+  /** Undefined while no write may be sent; else aborts when those in flight must be given up. Absent: writes are always admitted. */
+  writeSignal?: (() => AbortSignal | undefined) | undefined;
 }
 
 export interface Connection {
@@ -42,6 +44,19 @@ type HandledRequest = Parameters<Handler['handle']>[0];
 const urlOf = ({ protocol, hostname, port }: HandledRequest): string =>
   `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
 
+/** A write was not sent, because no write may be sent now. */
+class WriteNotAdmitted extends Error {
+  override readonly name = 'WriteNotAdmitted';
+}
+
+/** A write was given up in flight. It may have been carried out. */
+class WriteGivenUp extends Error {
+  override readonly name = 'WriteGivenUp';
+}
+
+/** The header `x-amz-target` of requests that write nothing. All others count as writes. */
+const READ = /\.(Describe\w+|Query)$/;
+
 /** Carries the endpoint out of a request that was stopped before it reached a socket. */
 class Dialled extends Error {
   constructor(readonly endpoint: string) {
@@ -59,13 +74,24 @@ class ForeignEndpoint extends Error {
  * socket. `admits` throws if a request must not be sent.
  */
 class Gate extends NodeHttpHandler {
-  constructor(private readonly admits: (endpoint: string) => void) {
+  constructor(
+    private readonly admits: (endpoint: string) => void,
+    private readonly writeSignal?: Destination['writeSignal'],
+  ) {
     super(TIMEOUTS);
   }
 
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
     this.admits(urlOf(request));
-    return super.handle(request, options);
+    if (!this.writeSignal || READ.test(request.headers['x-amz-target'] ?? '')) return super.handle(request, options);
+    // Credentials may have been waited for since the deletion asked whether it may write.
+    const abortSignal = this.writeSignal();
+    if (!abortSignal) throw new WriteNotAdmitted();
+    try {
+      return await super.handle(request, { ...options, abortSignal });
+    } catch (error) {
+      throw abortSignal.aborted ? new WriteGivenUp() : error;
+    }
   }
 }
 
@@ -114,12 +140,21 @@ async function dialledWith(
   throw new Error('the SDK did not send a request');
 }
 
+/** Refuses to send real credentials to an endpoint that must not receive them. */
+const guard =
+  (region: string, trusted: AllowList) =>
+  (endpoint: string): void => {
+    if (!mayHaveCredentials(endpoint, region, trusted))
+      throw new ForeignEndpoint(`${endpoint} is neither AWS's own DynamoDB in ${region} nor trusted`);
+  };
+
 /**
  * A client that sends real credentials only to AWS's own DynamoDB and to trusted endpoints. Requests to any other endpoint are
  * signed with fixed dummy credentials, and the SDK's credential chain is never used.
  */
-export async function connect({ region: asked, endpoint, trustedEndpoints }: Destination): Promise<Connection> {
-  const region = asked ?? (await configuredRegion());
+export async function connect(destination: Destination): Promise<Connection> {
+  const { endpoint, trustedEndpoints, writeSignal } = destination;
+  const region = destination.region ?? (await configuredRegion());
   const config: DynamoDBClientConfig = {
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -130,24 +165,21 @@ export async function connect({ region: asked, endpoint, trustedEndpoints }: Des
   if (/\.dax-clusters\./.test(dialled))
     throw new Failure('InvalidTarget', 'the endpoint is a DAX cluster, which does not speak DynamoDB over HTTP');
   const realCredentials = mayHaveCredentials(dialled, region, trustedEndpoints);
-  const guard = (to: string): void => {
-    if (realCredentials && !mayHaveCredentials(to, region, trustedEndpoints))
-      throw new ForeignEndpoint(`${to} is neither AWS's own DynamoDB in ${region} nor trusted`);
-  };
   const build = (): DynamoDBClient => {
     const client = new DynamoDBClient({
       ...config,
       credentials: realCredentials ? credentialChain(region, TIMEOUTS) : DUMMY_CREDENTIALS,
-      requestHandler: new Gate(guard),
+      requestHandler: new Gate(realCredentials ? guard(region, trustedEndpoints) : () => {}, writeSignal),
     });
     // It copies each request and response, including key values, for a logger that does not exist: a tenth of the CPU time.
     client.middlewareStack.remove(SDK_LOGGER);
     return client;
   };
   let current = build();
-  const send = (...args: Parameters<DynamoDBClient['send']>): unknown => current.send(...args);
   return {
-    client: { send: send as DynamoDBClient['send'] },
+    client: {
+      send: ((...args: Parameters<DynamoDBClient['send']>) => current.send(...args)) as DynamoDBClient['send'],
+    },
     region,
     endpoint: dialled,
     realCredentials,

@@ -69,11 +69,12 @@ const TABLE: readonly Row[] = [
   {
     class: 'retry',
     names:
-      /^(Internal(Server|Failure)\w*|ServiceUnavailable\w*|ReplicatedWriteConflict\w*|TransactionInProgress\w*|TimeoutError|RequestTimeout\w*)$/,
+      /^(Internal(Server|Failure)\w*|ServiceUnavailable\w*|ReplicatedWriteConflict\w*|TransactionInProgress\w*|TimeoutError|RequestTimeout\w*|WriteGivenUp)$/,
   },
   {
     class: 'not-sent',
-    names: /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL)$/,
+    names:
+      /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL|WriteNotAdmitted)$/,
   },
   { class: 'retry', names: /^(ECONN\w+|EPIPE|ETIMEDOUT|ERR_SOCKET_\w+|ERR_HTTP_\w+|ERR_STREAM_\w+)$/ },
 ];

@@ -1,8 +1,11 @@
 import type { Status } from '../api/status.js';
 import { addSeconds, parseTime } from './time.js';
 
-/** A lost Job is created again after 30 s, doubling to 5 min: longer than caches lag, and than a worker writes without its fence. */
-const FIRST_DELAY_SECONDS = 30;
+/**
+ * A lost Job is created again after 60 s, doubling to 5 min. That is longer than caches usually lag, and longer than a worker that
+ * is cut off can write: the fence's limit (20 s) plus a request's time-outs (5 s to connect, 15 s to be answered).
+ */
+const FIRST_DELAY_SECONDS = 60;
 const LONGEST_DELAY_SECONDS = 300;
 
 /** A decision's record that a lost Job will be created again; it is written as `status.restart`. */

@@ -49,6 +49,8 @@ export class FenceWatch {
   #answers = 0;
   readonly #began: number;
   #warned = false;
+  #fresh = new AbortController();
+  #isExpiring = false;
   #caps: Caps;
   #setCaps: (caps: Caps) => void = () => {};
   #first: LiveParent | undefined;
@@ -110,6 +112,16 @@ export class FenceWatch {
     if (!shutdown.signal.aborted) log.info({}, 'the API server answers again: continuing');
   }
 
+  /**
+   * For the moment before a write goes out: undefined where it must not, because the last answer is too old or the worker must stop;
+   * else a signal that aborts if the answer expires and no other has come.
+   */
+  writeSignal(): AbortSignal | undefined {
+    const { clock, shutdown } = this.#options;
+    const admitted = !shutdown.signal.aborted && this.#fence.mayWrite(this.#memory, clock.now());
+    return admitted ? this.#fresh.signal : undefined;
+  }
+
   /** Calls back with the parent's capacity limits: immediately with those known, and again whenever they change. */
   followCaps(setCaps: (caps: Caps) => void): void {
     this.#setCaps = setCaps;
@@ -157,10 +169,32 @@ export class FenceWatch {
     const { memory, verdict } = this.#fence.verdict(this.#memory, answer, self, askedAt);
     this.#memory = memory;
     if (answer.kind === 'none') this.#unanswered(answer);
-    else this.#answers++;
+    else {
+      this.#answers++;
+      void this.#expire();
+    }
     if (answer.kind === 'parent') this.#see(readLiveParent(answer.parent, mode));
     if (verdict.kind === 'stop')
       this.#stop(new Interruption(verdict.exitCode, verdict.message, verdict.final ? 'GuardRefused' : undefined));
+  }
+
+  /** Has the writes in flight given up once the last answer has expired. */
+  async #expire(): Promise<void> {
+    if (this.#isExpiring) return;
+    this.#isExpiring = true;
+    const { clock } = this.#options;
+    const { signal } = this.#ended;
+    for (let left = this.#timeLeft(); left > 0 && !signal.aborted; left = this.#timeLeft())
+      await clock.sleep(left, signal);
+    this.#isExpiring = false;
+    if (signal.aborted) return;
+    this.#fresh.abort();
+    this.#fresh = new AbortController();
+  }
+
+  /** For how long the last answer is still valid, in milliseconds. */
+  #timeLeft(): number {
+    return (this.#memory.lastAnswer ?? -Infinity) + FENCE_LIMIT_MS - this.#options.clock.now();
   }
 
   #stop(why: Interruption): void {

@@ -265,7 +265,7 @@ const cases: Case[] = [
       t.equal(exitCode, 143, 'the orphaned pod drained by itself');
       t.same(await scene.jobs(), [], 'before its successor was made');
       t.ok((await scene.remaining()) > 0, 'and before it had deleted everything');
-      const next = await eventually('the Job to be made again', async () => (await scene.jobs())[0], { seconds: 60 });
+      const next = await eventually('the Job to be made again', async () => (await scene.jobs())[0], { seconds: 90 });
       t.not(next.metadata.uid, job.metadata.uid);
       await finished(scene);
       await done(t, scene);

@@ -28,7 +28,7 @@ export const TARGET = {
 };
 
 /** A cache that lags longer than this may let a lost Job start again beside its own pod, where the worker may not look. */
-const LAG_LIMIT_SECONDS = 25;
+const LAG_LIMIT_SECONDS = 55;
 
 /** From a first list that is old until the cache has caught up, and what it started by then has stopped. */
 const WENT_BACK_SECONDS = 10;

@@ -102,10 +102,15 @@ function tieToJob(
 
 /** Never rejects: an error is an outcome too. */
 async function connectAndDelete(run: Run, mustConfirm: boolean): Promise<AttemptOutcome | 'declined'> {
-  const { input, output } = run;
+  const { input, output, job } = run;
   const { asked, region, endpoint, trustedEndpoints } = input;
   try {
-    const connection = await connect({ region, endpoint, trustedEndpoints });
+    const connection = await connect({
+      region,
+      endpoint,
+      trustedEndpoints,
+      writeSignal: job && (() => job.watch.writeSignal()),
+    });
     run.table = `${asked.tableName} (${connection.region}, ${connection.endpoint})`;
     logStart(run, connection);
     const outcome = mustConfirm ? await askAndDelete(run, connection) : await attempt(run, connection);

@@ -26,6 +26,8 @@ const CASES: readonly [error: unknown, errorClass: ErrorClass, reason: string][]
   [node('EPIPE'), 'retry', 'cut while writing'],
   [node('ECONNREFUSED'), 'not-sent', 'nobody listens'],
   [node('ENOTFOUND'), 'not-sent', 'no such name'],
+  [sdk('WriteNotAdmitted'), 'not-sent', 'the fence was closed'],
+  [sdk('WriteGivenUp'), 'retry', 'the fence closed while it was in flight'],
   [node('EAI_AGAIN'), 'not-sent', 'DNS is slow'],
   [sdk('InvalidSignatureException', 400, { $metadata: { clockSkewCorrected: true } }), 'retry', 'the clock was wrong'],
   [sdk('InvalidSignatureException', 400), 'denied', 'the secret key is wrong'],

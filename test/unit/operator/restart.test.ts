@@ -6,10 +6,10 @@ const NOW = at('02:10:40');
 
 t.test('delays double up to five minutes', async (t) => {
   for (const [ordinal, seconds] of [
-    [1, 30],
-    [2, 60],
-    [3, 120],
-    [4, 240],
+    [1, 60],
+    [2, 120],
+    [3, 240],
+    [4, 300],
     [5, 300],
     [100, 300],
     [2_147_483_647, 300],
@@ -19,9 +19,9 @@ t.test('delays double up to five minutes', async (t) => {
 
 t.test('a restart is planned for a whole second, and never early', async (t) => {
   for (const [ordinal, now, notBefore, reason] of [
-    [1, NOW, at('02:11:10'), 'after its delay'],
-    [3, NOW, at('02:12:40'), 'later each time'],
-    [1, at('02:10:40.001'), at('02:11:11'), 'the fraction is rounded up: cut, it would be too early'],
+    [1, NOW, at('02:11:40'), 'after its delay'],
+    [3, NOW, at('02:14:40'), 'later each time'],
+    [1, at('02:10:40.001'), at('02:11:41'), 'the fraction is rounded up: cut, it would be too early'],
   ] as const)
     t.same(planRestart(ordinal, now), { notBefore, ordinal }, reason);
 });

@@ -162,6 +162,31 @@ t.test('one that has answered and then does not: no new writes until it does', a
   t.match(messagesOf(world), [/no new writes/, /continuing/]);
 });
 
+t.test('a write goes out only on a valid answer, and is given up when that expires', async (t) => {
+  let silent = false;
+  const world = scriptedParent(t, () => (silent ? silence() : alive()));
+  const { watch, clock } = world;
+  t.equal(watch.writeSignal(), undefined, 'not before the first answer');
+  await watch.register(TARGET);
+  const first = watch.writeSignal();
+  await clock.wait(15_000);
+  await watch.patch({}, { dryRun: true });
+  await clock.wait(19_999);
+  t.equal(watch.writeSignal(), first, 'a new answer keeps the signal');
+  t.equal(first?.aborted, false);
+  silent = true;
+  await watch.patch({}, { dryRun: true });
+  await clock.wait(1);
+  t.equal(watch.writeSignal(), undefined, 'no new one');
+  await world.turns(1);
+  t.equal(first?.aborted, true, 'and those in flight are given up');
+  silent = false;
+  await watch.patch({}, { dryRun: true });
+  t.match(watch.writeSignal(), { aborted: false }, 'the next answer admits writes again');
+  world.stop.abort(new Interruption(143, 'stop'));
+  t.equal(watch.writeSignal(), undefined, 'a worker that stops sends no new write');
+});
+
 t.test('an answer is as old as its question', async (t) => {
   const world = scriptedParent(t, async () => {
     await world.clock.wait(15_000);

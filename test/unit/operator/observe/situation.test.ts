@@ -162,12 +162,12 @@ const rows: {
   {
     why: 'a Job that was seen: its restart must be recorded first',
     given: [{ status: { ...whileRunning, restarts: 2 } }],
-    situation: { unrecordedRestart: { notBefore: seconds(120), ordinal: 3 }, recordedRestart: undefined },
+    situation: { unrecordedRestart: { notBefore: seconds(240), ordinal: 3 }, recordedRestart: undefined },
   },
   {
     why: 'a count that may be there, not seen yet: so must it',
     given: [{ status: { mode: 'DryRun', job: { name: 'x' } } }],
-    situation: { unrecordedRestart: { notBefore: seconds(30), ordinal: 1 } },
+    situation: { unrecordedRestart: { notBefore: seconds(60), ordinal: 1 } },
   },
   {
     why: 'a restart that was recorded',
@@ -177,12 +177,12 @@ const rows: {
   {
     why: 'a record that does not hold is made anew, of the same ordinal',
     given: [{ status: { job: { name: 'x' }, restart: { notBefore: '2099-01-01T00:00:00Z', ordinal: 2 } } }],
-    situation: { unrecordedRestart: { notBefore: seconds(60), ordinal: 2 }, recordedRestart: undefined },
+    situation: { unrecordedRestart: { notBefore: seconds(120), ordinal: 2 }, recordedRestart: undefined },
   },
   {
     why: 'a recorded Job that is not observed may be there all the same',
     given: [{ status: { job: { name: 'x' }, drainingSince: '2026-11-23T02:10:30Z' } }],
-    situation: { unseenUntil: seconds(20) },
+    situation: { unseenUntil: seconds(50) },
   },
   {
     why: 'one that is observed is seen',
