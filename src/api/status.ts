@@ -94,7 +94,10 @@ export type DryRunResult = Static<typeof DryRunResult>;
 export const Status = Type.Object(
   {
     observedGeneration: Type.Optional(
-      Int64(0, { description: 'Generation of the resource that this status was computed from.' }),
+      Int64(-1, {
+        description:
+          'Generation of the resource that this status was computed from; -1 if the operator has not seen the resource yet.',
+      }),
     ),
     conditions: Type.Optional(
       Type.Array(Condition, {

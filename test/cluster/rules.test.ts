@@ -1,4 +1,5 @@
 import t from 'tap';
+import { kstatus } from '../support/kstatus.js';
 import { openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
 import { RULE_CASES, type RuleCase } from '../support/rule-cases.js';
 import { installScopedCrd, type ScopedCrd } from '../support/scoped-crd.js';
@@ -17,6 +18,21 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     t.equal(held.NamesAccepted, 'True');
     t.notOk(held.NonStructuralSchema === 'True', { conditions });
     t.strictSame(acceptedNames?.shortNames, ['ddp']);
+  });
+
+  t.test('a new resource has a status that says that nobody has looked at it', async (t) => {
+    const spec = { ddbCtlDpJob: { tableName: 'Orders', partitionValue: 'x' } };
+    const created = await crd.request('POST', undefined, '', { body: crd.resource('unseen', spec) });
+    t.equal(created.code, 201);
+    const { body } = await crd.request('GET', 'unseen', '');
+    t.strictSame(body.status, { observedGeneration: -1 });
+    t.equal(kstatus(body), 'InProgress');
+    const status = { observedGeneration: 1, mode: 'Execute' };
+    const answered = await cluster.request('PATCH', `${crd.path('unseen')}/status`, {
+      body: { status },
+      contentType: 'application/merge-patch+json',
+    });
+    t.strictSame(answered.body.status, status);
   });
 
   for (const [about, cases] of Object.entries(RULE_CASES)) {

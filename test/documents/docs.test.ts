@@ -77,6 +77,10 @@ const COMMANDS: readonly Command[] = [
     command: /^kubectl wait --for=condition=Finished ddp\/\S+ --timeout=1h$/,
     ranBy: ['test/e2e/operator.test.ts', /'wait', '--for=condition=Finished'/],
   },
+  {
+    command: /^(kubectl wait --for=condition=(Succeeded|Stalled) ddp\/\S+ --timeout=1h & |wait -n )/,
+    ranBy: ['test/unit/api/states.test.ts', /what to wait for/],
+  },
   { command: /^kubectl patch ddp /, ranBy: ['test/documents/readme.test.ts', /kubectl patch ddp/] },
   {
     command: /^kubectl delete ddp (\S+|--all --all-namespaces)$/,

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 export interface Answer {
   code: number;
   body: {
-    metadata: { uid: string; resourceVersion: string; finalizers?: string[] };
+    metadata: { uid: string; resourceVersion: string; generation?: number; finalizers?: string[] };
     status?: {
       conditions?: { type: string; status: string }[];
       acceptedNames?: { shortNames: string[] };

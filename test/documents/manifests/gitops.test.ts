@@ -4,8 +4,10 @@ import t from 'tap';
 import { conditionsOf } from '../../../src/operator/desired/conditions.js';
 import type { CompositeRequest } from '../../../src/api/hooks.js';
 import { REPORT_ANNOTATION } from '../../../src/api/names.js';
+import { DdbctlDpJob } from '../../../src/api/resource.js';
 import { STATES, type State } from '../../../src/api/states.js';
 import { sync } from '../../../src/operator/sync.js';
+import { kstatus } from '../../support/kstatus.js';
 import { defaultSettings } from '../../support/settings.js';
 
 const hooks = new URL('../../../hooks/sync/', import.meta.url);
@@ -81,6 +83,35 @@ t.test("Argo CD's health script", { skip: WITHOUT_LUA }, async (t) => {
     t.equal(argoCd({ metadata: { generation: 1 }, status: {} }).status, 'Progressing');
     t.equal(argoCd({ metadata: { generation: 2 }, status: { ...done, observedGeneration: 1 } }).status, 'Progressing');
   });
+});
+
+t.test('kstatus, with which Flux and Helm wait', async (t) => {
+  const metadata = { generation: 1 };
+  const unseen = DdbctlDpJob.properties.status.default as object;
+  t.equal(kstatus({ metadata }), 'Current', 'without a status it takes what nobody has looked at for done');
+  t.equal(kstatus({ metadata, status: unseen }), 'InProgress', 'hence the default of the CRD');
+  for (const state of STATES) {
+    const conditions = conditionsOf({ state, message: 'why', previous: [], generation: 1, now: new Date(0) });
+    const health = healthOf(state);
+    const expected = health === 'Healthy' ? 'Current' : health === 'Degraded' ? 'Failed' : 'InProgress';
+    t.equal(kstatus({ metadata, status: { observedGeneration: 1, conditions } }), expected, state);
+    const edited = { metadata: { generation: 2 }, status: { observedGeneration: 1, conditions } };
+    t.equal(kstatus(edited), 'InProgress', `${state}, and edited since`);
+  }
+});
+
+t.test('a status that only says "unseen" is as good as none', async (t) => {
+  const now = new Date('2026-11-23T12:00:00Z');
+  for (const name of readdirSync(hooks)) {
+    const asked = request(name);
+    const { status: _, ...parent } = asked.parent;
+    const unseen = DdbctlDpJob.properties.status.default;
+    t.strictSame(
+      sync({ ...asked, parent: { ...parent, status: unseen } }, defaultSettings, now),
+      sync({ ...asked, parent }, defaultSettings, now),
+      name,
+    );
+  }
 });
 
 t.test('what the page says of restored resources', async (t) => {

@@ -226,7 +226,7 @@ export class ApiServer {
 function completed(object: NewObject, uid: string, jobTTL: number | undefined): ApiObject {
   if (object.kind === KIND) {
     const { status: _dropped, ...rest } = object;
-    return { ...rest, spec: defaulted(rest.spec ?? {}) } as ApiObject;
+    return { ...rest, spec: defaulted(rest.spec ?? {}), status: { observedGeneration: -1 } } as ApiObject;
   }
   if (object.kind === 'Job') return { ...object, spec: defaultedJob(object, uid, jobTTL), status: {} } as ApiObject;
   return object as ApiObject;

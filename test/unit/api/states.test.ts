@@ -70,6 +70,19 @@ t.test('the states and their order', async (t) => {
   t.same(Object.keys(STATE_TABLE), STATES);
 });
 
+t.test(
+  'what to wait for: Succeeded or Stalled, one of which comes, in every state in which nothing more happens',
+  async (t) => {
+    for (const state of STATES) {
+      const conditions: Readonly<Record<string, string | undefined>> = stateConditions(state);
+      const waits = conditions.Reconciling === 'True' || conditions.Suspended === 'True';
+      const arrived = [conditions.Succeeded, conditions.Stalled].filter((status) => status === 'True');
+      t.equal(arrived.length, waits ? 0 : 1, state);
+      if (isFinishedState(state)) t.equal(arrived.length, 1, `${state} is among them`);
+    }
+  },
+);
+
 t.test('a meaning is a sentence without a full stop: more may follow it', async (t) => {
   for (const state of STATES) t.match(meaningOf(state), /^[A-Za-z].{15,}[^.:]$/, state);
 });

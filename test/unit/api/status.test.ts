@@ -42,6 +42,8 @@ const STATUSES: readonly { value: object; valid: boolean; because: string }[] = 
     because: 'restarts count from 1',
   },
   { value: { restart: { ordinal: 1 } }, valid: false, because: 'a restart has a time' },
+  { value: { observedGeneration: -1 }, valid: true, because: 'what nobody has looked at: the default' },
+  { value: { observedGeneration: -2 }, valid: false, because: 'and nothing below' },
   { value: { restarts: 0 }, valid: true, because: 'no restart yet' },
   { value: { job: { name: 'a' } }, valid: true, because: 'a Job that the API server has not stored yet has no uid' },
   { value: { job: {} }, valid: false, because: 'a Job has a name' },
