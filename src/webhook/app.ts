@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController
 import type { SecureContextOptions } from 'node:tls';
 import type { Settings } from '../api/settings.js';
 import { requireBearerToken, requireClientCertificate } from './auth.js';
+import { bodyLimit, limitBodies } from './body-limits.js';
 import { acceptJsonOfAnyType } from './body.js';
 import { answerError, overloaded } from './errors.js';
 import { createMetrics } from './metrics.js';
@@ -10,8 +11,6 @@ import { type Hooks, routes } from './routes.js';
 import { serverOptions } from './tls.js';
 import { createValidator } from './validation.js';
 
-/** Enough for a parent and several Jobs, each up to the API server's limit of 1.5 MiB plus managedFields. */
-const BODY_LIMIT = 16 * 1024 * 1024;
 /** Metacontroller keeps idle connections open for 90 s; a server that closes them earlier loses requests. */
 const KEEP_ALIVE_MILLISECONDS = 100_000;
 /** How long a request may take to arrive. Metacontroller gives up after 10 s. */
@@ -45,7 +44,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     ...loggerOptions(options.logger),
     ...(options.tls && { https: serverOptions(options.tls) }),
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: bodyLimit(isProtected(options)),
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
     requestTimeout: REQUEST_MILLISECONDS,
     // The routes log changes of state; a line for every request would drown them.
@@ -68,12 +67,15 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     metrics?.watch(hooks);
     if (options.overload) await shedLoad(hooks, options.overload);
     protect(hooks, options);
+    limitBodies(hooks);
     acceptJsonOfAnyType(hooks);
     const { settings, now } = options;
     await hooks.register(routes, { settings, now, ajv, hooks: options.hooks, observe: metrics?.observe });
   });
   return app;
 }
+
+const isProtected = ({ tls, bearerToken }: AppOptions): boolean => tls?.ca !== undefined || bearerToken !== undefined;
 
 /** Admits only Metacontroller, by the client certificate and the token that the settings require. */
 function protect(app: FastifyInstance, { tls, bearerToken }: AppOptions): void {

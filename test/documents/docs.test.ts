@@ -20,7 +20,6 @@ const scripts = (JSON.parse(textOf('package.json')) as { scripts: object }).scri
 const program = await buildProgram();
 const METACONTROLLER = /'https:\/\/github\.com\/metacontroller\/metacontroller\/manifests\/production\?ref=v4\.17\.2'/
   .source;
-const deployment = textOf('manifests/operator/deployment.yaml');
 
 const COMMANDS: readonly Command[] = [
   { command: /^npm ci && npm run demo$/, ranBy: ['test/demo/demo.test.ts', /demo\.ts/] },
@@ -49,13 +48,11 @@ const COMMANDS: readonly Command[] = [
   },
   { command: /^docker (build|push) /, notRun: 'needs a container engine and a registry' },
   {
-    command: /^kubectl -n (\S+) set image deployment\/(\S+) (\w+)=\S+$/,
-    holds: ([, namespace, name, container]) =>
-      [`namespace: ${namespace}`, `name: ${name}`, `name: ${container}`].every((line) => deployment.includes(line)),
-  },
-  {
-    command: /^kubectl -n \S+ set env deployment\/\S+ (\w+)=\S+$/,
-    holds: ([, name]) => SETTINGS.some((setting) => setting.name === name),
+    command: /^(sed \S+ manifests\/install\.yaml) \| kubectl apply -f -$/,
+    holds: ([, sed]) => {
+      const { stdout } = spawnSync('sh', ['-c', String(sed)], { cwd: root, encoding: 'utf8' });
+      return (stdout.match(/(image|value): registry\.example\.com\/dynamoctl-dp-operator:dev\n/g) ?? []).length === 2;
+    },
   },
   {
     command: /^kubectl -n metacontroller patch statefulset /,

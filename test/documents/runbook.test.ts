@@ -91,6 +91,11 @@ const COMMANDS: readonly { command: RegExp; holds: (found: RegExpExecArray) => b
     command: /^kubectl (?:logs|describe pods|get pods) -n NAMESPACE -l (\S+)=JOB( --tail=100| -o jsonpath='.*')?$/,
     holds: ([, label]) => Object.values(MESSAGES).some((sentence) => sentence.includes(`-l ${label}=`)),
   },
+  {
+    command: /^kubectl get jobs -n NAMESPACE -l controller-uid=\$\(kubectl get ddp NAME .*'\{\.metadata\.uid\}'\)$/,
+    holds: () => true,
+  },
+  { command: /^kubectl delete job -n NAMESPACE SURPLUS_JOB$/, holds: () => true },
   { command: /^kubectl get events -n NAMESPACE --field-selector involvedObject.name=JOB$/, holds: () => true },
   {
     command: /^kubectl get serviceaccount -n NAMESPACE (\S+) -o yaml$/,

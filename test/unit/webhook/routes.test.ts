@@ -162,13 +162,20 @@ t.test('a number key beyond 2^53 arrives digit for digit', async (t) => {
 });
 
 t.test('bodies far above 1 MiB are taken, and beyond the limit refused', async (t) => {
-  const { post } = await webhook(t);
   const padded = (mebibytes: number): object =>
     request({ metadata: { annotations: { padding: 'x'.repeat(mebibytes * 1024 * 1024) } } });
-  for (const mebibytes of [1, 3, 15]) t.equal((await post('sync', padded(mebibytes))).statusCode, 200, `${mebibytes}`);
-  const refused = await post('sync', padded(16));
-  t.equal(refused.statusCode, 413);
-  t.match(refused.json(), { error: 'Payload Too Large', path: '/' });
+  const headers = { authorization: 'Bearer token' };
+  for (const { options, taken, limit } of [
+    { options: {}, taken: [1, 3], limit: 4 },
+    { options: { bearerToken: () => 'token' }, taken: [1, 3, 15], limit: 16 },
+  ]) {
+    const { post } = await webhook(t, options);
+    for (const mebibytes of taken)
+      t.equal((await post('sync', padded(mebibytes), headers)).statusCode, 200, `${mebibytes}`);
+    const refused = await post('sync', padded(limit), headers);
+    t.equal(refused.statusCode, 413);
+    t.match(refused.json(), { error: 'Payload Too Large', path: '/' });
+  }
 });
 
 t.test('only the hooks and the probes are served', async (t) => {
