@@ -2,7 +2,8 @@ import { type Static, Type } from '@sinclair/typebox';
 import { API_VERSION, JOBS, KIND } from './names.js';
 import { Job } from './job.js';
 import { Status } from './status.js';
-import { Strings } from './types.js';
+import { DNS_LABEL, DNS_SUBDOMAIN } from './patterns.js';
+import { Int32, Int64, Strings } from './types.js';
 
 /**
  * Metacontroller's CompositeController protocol, hook version v2.
@@ -13,12 +14,16 @@ import { Strings } from './types.js';
 export const HOOK_NAMES = ['sync', 'finalize'] as const;
 export type HookName = (typeof HOOK_NAMES)[number];
 
+const Name = Type.String({ minLength: 1, maxLength: 253, pattern: `^${DNS_SUBDOMAIN}$` });
+const Namespace = Type.String({ minLength: 1, maxLength: 63, pattern: `^${DNS_LABEL}$` });
+const Uid = Type.String({ minLength: 1, maxLength: 64 });
+
 /** The metadata that decisions depend on; all other fields pass through unread. */
 export const ParentMetadata = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 253 }),
-  namespace: Type.String({ minLength: 1, maxLength: 63 }),
-  uid: Type.String({ minLength: 1, maxLength: 64 }),
-  generation: Type.Optional(Type.Integer({ minimum: 0 })),
+  name: Name,
+  namespace: Namespace,
+  uid: Uid,
+  generation: Type.Optional(Int64(0)),
   annotations: Type.Optional(Strings),
   deletionTimestamp: Type.Optional(Type.String({ minLength: 1 })),
 });
@@ -41,9 +46,10 @@ export const ObservedJob = Type.Object({
   apiVersion: Type.Literal('batch/v1'),
   kind: Type.Literal('Job'),
   metadata: Type.Object({
-    name: Type.String({ minLength: 1 }),
-    namespace: Type.Optional(Type.String()),
-    uid: Type.String({ minLength: 1 }),
+    name: Name,
+    /** The parent's: `webhook/validation.ts` checks that, which a schema cannot. */
+    namespace: Type.Optional(Namespace),
+    uid: Uid,
     creationTimestamp: Type.Optional(Type.String()),
     deletionTimestamp: Type.Optional(Type.String()),
     labels: Type.Optional(Strings),
@@ -51,15 +57,16 @@ export const ObservedJob = Type.Object({
   }),
   spec: Type.Unsafe<Record<string, unknown> & { suspend?: boolean; template?: unknown }>({
     type: 'object',
-    properties: { suspend: { type: 'boolean' } },
+    required: ['template'],
+    properties: { suspend: { type: 'boolean' }, template: { type: 'object' } },
   }),
   status: Type.Optional(
     Type.Object({
-      active: Type.Optional(Type.Integer()),
-      ready: Type.Optional(Type.Integer()),
-      failed: Type.Optional(Type.Integer()),
-      succeeded: Type.Optional(Type.Integer()),
-      terminating: Type.Optional(Type.Integer()),
+      active: Type.Optional(Int32(0)),
+      ready: Type.Optional(Int32(0)),
+      failed: Type.Optional(Int32(0)),
+      succeeded: Type.Optional(Int32(0)),
+      terminating: Type.Optional(Int32(0)),
       startTime: Type.Optional(Type.String()),
       completionTime: Type.Optional(Type.String()),
       conditions: Type.Optional(

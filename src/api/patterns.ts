@@ -6,6 +6,9 @@ export const INT32_MAX = 2_147_483_647;
 /** The maximum length of a message in a condition or a report, in characters. */
 export const MAX_MESSAGE = 1024;
 
+/** A DNS label, the form of a namespace's name. */
+export const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+
 /** A DNS subdomain, the form of most names in Kubernetes. Its length, at most 253, is checked separately. */
 export const DNS_SUBDOMAIN = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*';
 

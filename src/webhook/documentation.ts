@@ -70,7 +70,10 @@ function describe(schema: FastifySchema | undefined, url: string): object {
     consumes: ['application/json'],
     response: {
       200: answer('The decision.', response),
-      400: answer('The body is not a valid request of a CompositeController for DdbctlDpJobs.', BadRequest),
+      400: answer(
+        'The body is not a valid request of a CompositeController for DdbctlDpJobs. Every Job must be in the namespace of the parent.',
+        BadRequest,
+      ),
       429: { description: 'The operator is overloaded. Retry after the seconds in Retry-After.', type: 'null' },
       500: { description: 'A bug. Nothing was decided.', type: 'null' },
     },

@@ -8,7 +8,7 @@ import { ownJobsOnly } from '../operator/desired/own-jobs-only.js';
 import { finalize } from '../operator/finalize.js';
 import { sync } from '../operator/sync.js';
 import type { StateTransition } from './metrics.js';
-import { checker } from './validation.js';
+import { checker, requireOneNamespace } from './validation.js';
 
 export interface Hooks {
   sync: (request: CompositeRequest, settings: Settings, now: Date) => CompositeResponse;
@@ -36,6 +36,7 @@ export const routes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, optio
   for (const hook of HOOK_NAMES) {
     app.post(`/${hook}`, { schema }, async (request, reply) => {
       const { body } = request;
+      requireOneNamespace(body);
       const response = decide[hook](body, settings, now());
       checks[hook](response);
       // Serialized as is: Fastify's response schemas would silently drop fields of a Job.

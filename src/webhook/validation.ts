@@ -1,4 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
+import type { CompositeRequest } from '../api/hooks.js';
+import { JOBS } from '../api/names.js';
 import { Ajv, type ErrorObject, type Options } from 'ajv';
 import formats from 'ajv-formats';
 
@@ -26,7 +28,7 @@ export function createValidator(): Ajv {
 export function pathOf(error: ErrorObject): string {
   const params = error.params as { missingProperty?: string; additionalProperty?: string };
   const property = params.missingProperty ?? params.additionalProperty;
-  const end = property === undefined ? '' : `/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const end = property === undefined ? '' : `/${pointer(property)}`;
   return `${error.instancePath}${end}` || '/';
 }
 
@@ -41,3 +43,18 @@ export function checker(ajv: Ajv, schema: TSchema, what: string): (value: unknow
     );
   };
 }
+
+/**
+ * What the schema of a request cannot say: a Job is in the namespace of its parent. Metacontroller sends no others, so this is not
+ * a bug of ours. @throws an error in the form of Fastify's own, for `answerError`
+ */
+export function requireOneNamespace({ parent, children }: CompositeRequest): void {
+  const { namespace } = parent.metadata;
+  const foreign = Object.entries(children[JOBS]).find(([, job]) => (job.metadata.namespace ?? namespace) !== namespace);
+  if (!foreign) return;
+  const instancePath = `/children/${pointer(JOBS)}/${pointer(foreign[0])}/metadata/namespace`;
+  const validation = [{ instancePath, message: "must be the parent's namespace", params: {} }];
+  throw Object.assign(new Error('a Job in another namespace'), { validation });
+}
+
+const pointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -53,6 +53,23 @@ const NOT_METACONTROLLERS: readonly { body: unknown; path: string; because: stri
     because: 'a count is a number',
   },
   { body: altered('parent|kind', 'CronJob'), path: '/parent/kind', because: 'another kind of parent' },
+  ...(
+    [
+      [`${JOB}|metadata|namespace`, 'kube-system', 'Metacontroller lists the Jobs of the parent’s namespace'],
+      [`${JOB}|metadata|name`, 'x'.repeat(254), 'longer than any name'],
+      [`${JOB}|metadata|name`, '../x', 'no name'],
+      [`${JOB}|spec|template`, undefined, 'the API server stores no Job without a template'],
+      [`${JOB}|status|failed`, 1e300, 'no int32'],
+      [`${JOB}|status|failed`, -1, 'no count'],
+      ['parent|metadata|generation', 1e300, 'no int64'],
+      ['parent|metadata|name', 'A/B', 'no name'],
+      ['parent|metadata|namespace', 'a.b', 'a namespace has no dot'],
+    ] as const
+  ).map(([field, value, because]) => ({
+    body: altered(field, value),
+    path: `/${field.replace('Job.batch/v1|default/', 'Job.batch~1v1|default~1').replaceAll('|', '/')}`,
+    because,
+  })),
   {
     body: altered('parent|apiVersion', 'dynamoctl.dp.operators.sanjivmadhavan.io/v2'),
     path: '/parent/apiVersion',
