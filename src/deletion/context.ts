@@ -22,8 +22,11 @@ export interface DeletionOptions {
   signal?: AbortSignal;
   /** Computes a pseudonym of the key from its canonical text. */
   digest: (canonicalKey: string) => string;
-  /** Called once, before any item is read or written; may throw a Failure or an Interruption. */
-  onTarget?: (identity: TargetIdentity) => Promise<void>;
+  /**
+   * Called once, before any item is read or written; may throw a Failure or an Interruption. Where an earlier attempt has verified
+   * that the target is empty, it says when: then nothing is deleted.
+   */
+  onTarget?: (identity: TargetIdentity) => Promise<{ verifiedAt: string } | undefined>;
   /** Called with the counts and the number of throttled requests after every page, batch and refusal, so it must be cheap. */
   onProgress?: (progress: () => Progress, throttled: number) => void;
   /** Resolves when a new write may be sent. */

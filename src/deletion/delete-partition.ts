@@ -58,9 +58,10 @@ class DeletionRun {
     try {
       const target = await preflight(this.#context, asked);
       identity = this.#identify(target);
-      await this.#options.onTarget?.(identity);
+      const verified = await this.#options.onTarget?.(identity);
       this.#context.retryPolicy.progressed();
-      ending = await (asked.mode === 'DryRun' ? this.#count(target) : this.#deleteUntilEmpty(target));
+      if (verified) ending = await this.#confirm(target, verified.verifiedAt);
+      else ending = await (asked.mode === 'DryRun' ? this.#count(target) : this.#deleteUntilEmpty(target));
     } catch (error) {
       ending = endingOf(error, log);
     }
@@ -70,6 +71,21 @@ class DeletionRun {
 
   #identify({ tableId, partition }: Target): TargetIdentity {
     return { tableId, digest: this.#options.digest(canonicalText(partition.value)) };
+  }
+
+  /** An earlier attempt has verified that the target is empty. What is there now is not what was to be deleted. */
+  async #confirm(target: Target, verifiedAt: string): Promise<Ending> {
+    if (!(await isEmpty(this.#context, target)))
+      throw new Failure(
+        'GuardRefused',
+        `the target was verified empty at ${verifiedAt}; what is there now was written later; nothing of it was deleted`,
+      );
+    return {
+      state: 'PartitionDeleted',
+      exitCode: EXIT_CODES.done,
+      message: `verified empty at ${verifiedAt}, and a consistent read still finds nothing`,
+      verifiedEmpty: true,
+    };
   }
 
   async #count(target: Target): Promise<Ending> {

@@ -1,10 +1,11 @@
 import { EXIT_CODES } from '../api/exit-codes.js';
-import { Interruption } from '../api/failure.js';
+import { Failure, Interruption } from '../api/failure.js';
 import { PLURAL } from '../api/names.js';
 import type { Mode } from '../api/states.js';
 import type { TargetIdentity } from '../api/status.js';
 import type { Caps, Clock, Log } from '../deletion/runtime.js';
 import {
+  type EarlierEnd,
   type Fence,
   type FenceAnswer,
   fenceAnswer,
@@ -12,12 +13,12 @@ import {
   type FenceMemory,
   FENCE_PATIENCE_MS,
   FENCE_PERIOD_MS,
-  type LiveParent,
+  type FenceSelf,
   NO_MEMORY,
-  readLiveParent,
   WORKERS_FENCE,
 } from './fence.js';
 import type { Parent } from './input.js';
+import { type LiveParent, readLiveParent } from './live-parent.js';
 import type { PatchParent, Shutdown } from './runtime.js';
 
 const RETRY_MS = 1_000;
@@ -73,6 +74,11 @@ export class FenceWatch {
     return this.#latest;
   }
 
+  /** How an earlier attempt of this Job has ended for good, as far as the parent still shows its report. */
+  get endedBefore(): EarlierEnd | undefined {
+    return this.#latest && this.#fence.endedBefore(this.#latest, this.#self);
+  }
+
   get memory(): FenceMemory {
     return this.#memory;
   }
@@ -86,9 +92,10 @@ export class FenceWatch {
    * Registers the target that this worker found: from now on every answer is judged against it, so a parent that records another
    * target stops the worker. Waits until one answer has been judged this way. This does not inform the parent; the first report does
    * that.
-   * @throws the reason of the shutdown that the parent, or its silence, asks for
+   * @returns when an earlier attempt of this Job verified that the target is empty, if one did: nothing may be deleted after that
+   * @throws Failure GuardRefused, if an earlier attempt of this Job refused; the reason of the shutdown that the parent, or its silence, asks for
    */
-  async register(target: TargetIdentity): Promise<void> {
+  async register(target: TargetIdentity): Promise<{ verifiedAt: string } | undefined> {
     const { clock, shutdown } = this.#options;
     this.#target = target;
     const answersBefore = this.#answers;
@@ -100,6 +107,14 @@ export class FenceWatch {
       await this.#look();
     }
     shutdown.signal.throwIfAborted();
+    const ended = this.endedBefore;
+    if (ended?.kind === 'refused') throw new Failure('GuardRefused', ended.message);
+    return ended && { verifiedAt: ended.at };
+  }
+
+  get #self(): FenceSelf {
+    const { parent, mode } = this.#options;
+    return { parentUID: parent.uid, jobUID: parent.jobUID, mode, target: this.#target };
   }
 
   /** Waits while the last answer is too old to write on. */
@@ -164,9 +179,8 @@ export class FenceWatch {
   }
 
   #judge(answer: FenceAnswer, askedAt: number): void {
-    const { parent, mode } = this.#options;
-    const self = { parentUID: parent.uid, jobUID: parent.jobUID, mode, target: this.#target };
-    const { memory, verdict } = this.#fence.verdict(this.#memory, answer, self, askedAt);
+    const { mode } = this.#options;
+    const { memory, verdict } = this.#fence.verdict(this.#memory, answer, this.#self, askedAt);
     this.#memory = memory;
     if (answer.kind === 'none') this.#unanswered(answer);
     else {

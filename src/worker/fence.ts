@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '../api/exit-codes.js';
-import { type Mode, MODES } from '../api/states.js';
-import type { Progress, TargetIdentity } from '../api/status.js';
+import type { Mode } from '../api/states.js';
+import type { TargetIdentity } from '../api/status.js';
+import { fieldsOf, type LiveParent, readLiveParent } from './live-parent.js';
 
 /**
  * The fence: when a worker must stop because the resource that it works for, its parent, no longer wants it. A worker may outlive
@@ -49,6 +50,7 @@ export interface Fence {
   verdict: typeof fenceVerdict;
   mayWrite: typeof mayWrite;
   mustGiveUp: typeof mustGiveUp;
+  endedBefore: typeof endedBefore;
 }
 
 const GO: FenceVerdict = { kind: 'go' };
@@ -64,10 +66,6 @@ const refuse = (message: string): FenceVerdict => ({
   final: true,
   message,
 });
-
-type Fields = Record<string, unknown>;
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
 /** What an HTTP answer to such a PATCH means. `body` is parsed JSON, or undefined if it is not JSON. */
 export function fenceAnswer(status: number, body: unknown): FenceAnswer {
@@ -161,69 +159,23 @@ const RULES: readonly {
   },
 ];
 
-export const WORKERS_FENCE: Fence = { verdict: fenceVerdict, mayWrite, mustGiveUp };
+export const WORKERS_FENCE: Fence = { verdict: fenceVerdict, mayWrite, mustGiveUp, endedBefore };
+
+/** How an earlier attempt of this Job has ended for good, although the Job started another one. */
+export type EarlierEnd = { kind: 'verified'; at: string } | { kind: 'refused'; message: string };
+
+/**
+ * What an earlier attempt of this very Job reported as its end. The Job starts another pod all the same, if the node was lost before
+ * the kubelet could tell of the exit, or if another container of the pod failed.
+ */
+export function endedBefore({ report }: LiveParent, { mode, jobUID }: FenceSelf): EarlierEnd | undefined {
+  if (mode !== 'Execute' || report?.final !== true || report.mode !== mode || report.jobUID !== jobUID)
+    return undefined;
+  if (report.outcome === 'GuardRefused') return { kind: 'refused', message: report.message ?? '' };
+  const verified = report.outcome === 'PartitionDeleted' && report.verifiedEmpty;
+  return verified ? { kind: 'verified', at: report.time ?? 'an unknown time' } : undefined;
+}
 
 function judge(parent: LiveParent, self: FenceSelf, wasOwn: boolean): FenceVerdict {
   return RULES.find(({ holds }) => holds(parent, self, wasOwn))?.verdict ?? GO;
-}
-
-/** The parts of a live parent that matter to its worker. Fields of the wrong type are ignored. */
-export interface LiveParent {
-  uid: unknown;
-  isDeleting: boolean;
-  isCancelled: boolean;
-  isSuspended: boolean;
-  mode: Mode | undefined;
-  caps: { maxWriteUnitsPerSecond: number | undefined; maxReadUnitsPerSecond: number | undefined };
-  /** Whether its status describes the worker's run. */
-  sameRun: boolean;
-  isFinished: boolean;
-  jobUID: string | undefined;
-  target: TargetIdentity | undefined;
-  /** Progress that was reported for this run so far. */
-  progress: Progress | undefined;
-  /** Items that the dry run counted. */
-  counted: number | undefined;
-}
-
-export function readLiveParent(value: unknown, mode: Mode): LiveParent {
-  const parent = fieldsOf(value);
-  const [metadata, spec, status] = [fieldsOf(parent.metadata), fieldsOf(parent.spec), fieldsOf(parent.status)];
-  const sameRun = (status.mode ?? mode) === mode;
-  const { tableId, digest } = fieldsOf(status.target);
-  const conditions = Array.isArray(status.conditions) ? status.conditions.map(fieldsOf) : [];
-  return {
-    uid: metadata.uid,
-    isDeleting: metadata.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null,
-    isCancelled: spec.cancel === true,
-    isSuspended: spec.suspend === true,
-    mode: MODES.find((known) => known === (spec.mode ?? 'Execute')),
-    caps: {
-      maxWriteUnitsPerSecond: amount(spec.maxWriteUnitsPerSecond, 1),
-      maxReadUnitsPerSecond: amount(spec.maxReadUnitsPerSecond, 1),
-    },
-    sameRun,
-    isFinished: sameRun && conditions.some((condition) => condition.type === 'Finished' && condition.status === 'True'),
-    jobUID: textOf(fieldsOf(status.job).uid),
-    target: typeof tableId === 'string' && typeof digest === 'string' ? { tableId, digest } : undefined,
-    progress: sameRun ? progressOf(fieldsOf(status.progress)) : undefined,
-    counted: amount(fieldsOf(status.dryRun).itemsFound),
-  };
-}
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-const amount = (value: unknown, least = 0): number | undefined =>
-  Number.isSafeInteger(value) && (value as number) >= least ? (value as number) : undefined;
-
-function progressOf(fields: Fields): Progress | undefined {
-  const [itemsFound, itemsDeleted, writeUnits, readUnits] = (
-    ['itemsFound', 'itemsDeleted', 'writeUnits', 'readUnits'] as const
-  ).map((field) => amount(fields[field]));
-  if ([itemsFound, itemsDeleted, writeUnits, readUnits].every((value) => !value)) return undefined;
-  return {
-    itemsFound: itemsFound ?? 0,
-    itemsDeleted: itemsDeleted ?? 0,
-    writeUnits: writeUnits ?? 0,
-    readUnits: readUnits ?? 0,
-  };
 }

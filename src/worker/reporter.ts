@@ -22,7 +22,7 @@ export interface ReporterOptions {
   /** The time of day, RFC 3339 in whole seconds. */
   timestamp: () => string;
   /** Sends the reports: the answer to a report says as much about the parent as the answer to a dry run. */
-  watch: Pick<FenceWatch, 'patch' | 'first'>;
+  watch: Pick<FenceWatch, 'patch' | 'first' | 'endedBefore'>;
 }
 
 /** Reports a worker's progress and, at the end, its outcome in an annotation on the resource that it works for. */
@@ -41,6 +41,8 @@ export class Reporter {
   /** Reports the target now, and the progress about every `reportSeconds`. */
   start(target: TargetIdentity): void {
     this.#target = target;
+    // The end that an earlier attempt reported stays on record until this one has an end of its own.
+    if (this.#options.watch.endedBefore) return;
     void this.#report();
     void this.#reportRegularly();
   }
@@ -60,6 +62,8 @@ export class Reporter {
   async end(outcome: AttemptOutcome): Promise<void> {
     const { clock } = this.#options;
     this.#ended.abort();
+    if (this.#options.watch.endedBefore && outcome.state !== 'PartitionDeleted' && outcome.state !== 'GuardRefused')
+      return;
     const tooLate = clock.sleep(LAST_REPORT_MS);
     const send = async (): Promise<void> => {
       const deadline = clock.now() + LAST_REPORT_MS;

@@ -3,7 +3,7 @@ import { readReport } from '../../src/api/validate.js';
 import { CompositeRequest, CompositeResponse, FinalizeResponse } from '../../src/api/hooks.js';
 import { CONTAINER, JOBS, KIND, MODE_LABEL, REPORT_ANNOTATION, RUN_LABEL } from '../../src/api/names.js';
 import { createValidator, pathOf } from '../../src/webhook/validation.js';
-import type { ApiServer, Change, Refusal } from '../models/cluster/api-server.js';
+import type { Actor, ApiServer, Change, Refusal } from '../models/cluster/api-server.js';
 import {
   type ApiObject,
   controllerOf,
@@ -25,6 +25,7 @@ export const CLAIMS = {
   'one-undrained-job': 'at most one undrained Job per parent',
   'one-deleting-pod': 'at most one deleting pod: once another took over, the former never deletes again',
   'finished-is-final': 'after Finished is recorded for Execute, no item is ever deleted by this CR again',
+  'verified-stays': 'what a worker reported as verified empty is never deleted from again by the same Job',
   'nothing-after-cancelled': 'nothing is deleted after Cancelled',
   'only-the-target': 'nothing outside the target is ever deleted',
   'dry-run-writes-nothing': 'a DryRun deletes nothing',
@@ -132,6 +133,8 @@ export class Claims {
   #retired = new Set<Worker>();
   #verified = new Set<string>();
   #fences = new FenceSight();
+  /** The Job whose worker reported that it verified, for each parent whose report nobody else has touched since. */
+  #reported = new Map<string, string>();
   #rolledBack = new Set<string>();
   forgedReports = new Set<string>();
 
@@ -166,6 +169,7 @@ export class Claims {
   #changed({ before, after, actor }: Change): void {
     const object = (after ?? before)!;
     if (object.kind === 'Job') this.#jobChanged(object, { before, after, actor });
+    if (object.kind === KIND) this.#reportChanged(object.metadata.uid, before, after, actor);
     if (object.kind === KIND) this.#fences.parentChanged(object.metadata.uid, after, this.time.now());
     if (object.kind === KIND && after && actor === 'metacontroller' && after.status !== before?.status)
       this.#statusWritten(after, before);
@@ -181,6 +185,14 @@ export class Claims {
       this.broken('kept-until-ttl', `${name} is removed by a TTL of the Job's own`);
     const parent = controllerOf(job)?.uid;
     if (after && parent !== undefined && actor !== 'user') this.#countJobs(parent);
+  }
+
+  #reportChanged(uid: string, before: ApiObject | undefined, after: ApiObject | undefined, actor: Actor): void {
+    const text = after?.metadata.annotations?.[REPORT_ANNOTATION];
+    if (text === before?.metadata.annotations?.[REPORT_ANNOTATION]) return;
+    const report = readReport(text);
+    if (actor !== 'worker') this.#reported.delete(uid);
+    else if (report?.verifiedEmpty === true && report.jobUID !== undefined) this.#reported.set(uid, report.jobUID);
   }
 
   #updated(before: ApiObject, after: ApiObject): void {
@@ -274,6 +286,8 @@ export class Claims {
       const claim = recorded.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final';
       this.broken(claim, `${worker.pod.metadata.name} deleted ${now - recorded.at} ms after ${recorded.reason}`);
     }
+    if (this.#reported.get(target.parentUID) === target.jobUID)
+      this.broken('verified-stays', `${worker.pod.metadata.name} deleted after its Job had reported a verified end`);
     if (target.mode !== 'Execute') this.broken('dry-run-writes-nothing', 'a worker in mode DryRun deleted');
     if (parent?.metadata.uid === target.parentUID) {
       if (parent.spec?.mode === 'DryRun' && !this.#rolledBack.has(target.parentUID))

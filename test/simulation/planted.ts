@@ -138,6 +138,20 @@ const alone = (plan: HistoryPlan): HistoryPlan =>
     { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
     { after: 9, action: { do: 'deleteJob', propagation: 'Orphan' } },
   );
+/** A node that is lost about when its pod reports a verified end, and is removed after more was written. */
+const verifiedAndLost = (plan: HistoryPlan): HistoryPlan => ({
+  ...plan,
+  mode: 'absent',
+  permission: true,
+  suspended: false,
+  deadline: undefined,
+  items: 1,
+  pace: 1,
+  commands: [
+    { after: 3 + (plan.seed % 30) / 10, action: { do: 'loseNode', seconds: 80, then: 'is removed' } },
+    { after: 30, action: { do: 'write', items: 4 } },
+  ],
+});
 /** A pod with a token that loses the right to look in mid-run. */
 const deprived = (plan: HistoryPlan): HistoryPlan =>
   first(
@@ -766,6 +780,12 @@ export const PLANTED: readonly Planted[] = [
       },
       mayWrite: (memory, now) => memory.lastAnswer === undefined || WORKERS_FENCE.mayWrite(memory, now),
     }),
+  },
+  {
+    rule: 'fence',
+    bug: 'a verified end is not seen',
+    focus: verifiedAndLost,
+    fence: fence({ endedBefore: () => undefined }),
   },
   {
     rule: 'fence',

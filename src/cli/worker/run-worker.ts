@@ -186,8 +186,9 @@ async function attempt(
 function callbacks({ watch, reporter }: JobTies): Pick<DeletionOptions, 'onTarget' | 'mayWrite'> {
   return {
     onTarget: async (target) => {
-      await watch.register(target);
+      const verified = await watch.register(target);
       reporter.start(target);
+      return verified;
     },
     mayWrite: () => watch.mayWrite(),
   };

@@ -1,4 +1,4 @@
-import { Interruption } from '../../../src/api/failure.js';
+import { Failure, Interruption } from '../../../src/api/failure.js';
 import { KIND } from '../../../src/api/names.js';
 import { EXIT_CODES, STATE_OF_EXIT_CODE } from '../../../src/api/exit-codes.js';
 import type { FinishedState, Mode } from '../../../src/api/states.js';
@@ -148,16 +148,17 @@ export class Worker implements Process {
     await this.#sleep(100, 800);
     if (this.fenced) this.watch.start();
     let code: number;
-    let why: Interruption | undefined;
+    let why: Interruption | Failure | undefined;
+    let verified: { verifiedAt: string } | undefined;
     try {
       if (this.fenced) {
-        await this.watch.register(this.#identity);
+        verified = await this.watch.register(this.#identity);
         this.#reporter.start(this.#identity);
       }
       await this.#clock.sleep(this.world.random.between(50, 500), this.#shutdown.signal);
-      code = await this.#delete();
+      code = verified ? this.#confirm() : await this.#delete();
     } catch (reason) {
-      if (!(reason instanceof Interruption)) throw reason;
+      if (!(reason instanceof Interruption || reason instanceof Failure)) throw reason;
       why = reason;
       code = reason.exitCode;
     }
@@ -172,6 +173,11 @@ export class Worker implements Process {
     if (code === EXIT_CODES.done) this.world.succeeded(this);
     if (this.fenced) await this.#reporter.end(this.#outcome(code, why?.state));
     this.#exit(code);
+  }
+
+  /** An earlier attempt has verified: as `deletion/delete-partition.ts` does, with one look. */
+  #confirm(): number {
+    return this.world.table.items(this.target.partition).size === 0 ? EXIT_CODES.done : EXIT_CODES.GuardRefused;
   }
 
   /** @returns the exit code; throws the reason of the shutdown */

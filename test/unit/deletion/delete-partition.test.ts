@@ -286,6 +286,18 @@ onEachEngine('a refusal', async (t, engine) => {
   });
 });
 
+onEachEngine('an earlier attempt has verified that the target is empty', async (t, engine) => {
+  const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', 'S'] });
+  const target = { tableName: table, partitionValue: 'p' };
+  const onTarget = () => Promise.resolve({ verifiedAt: '2026-11-23T02:10:40Z' });
+  const empty = await runDeletion(engine.endpoint, target, { onTarget });
+  t.match(empty, { state: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true, message: /at 2026-11-23T02:10:40Z/ });
+  await putItems(engine.client, table, [{ pk: { S: 'p' }, sk: { S: 'new' } }]);
+  const filled = await runDeletion(engine.endpoint, target, { onTarget });
+  t.match(filled, { state: 'GuardRefused', exitCode: 4, verifiedEmpty: false, message: /written later/ });
+  t.same(await countByPartition(engine.client, table, 'pk'), { p: 1 }, 'and what was written since stays');
+});
+
 onEachEngine('a dry run', async (t, engine) => {
   const table = await engine.table(t, { partition: ['pk', 'S'], sort: ['sk', 'N'] });
   const items = function* (): Generator<Item> {

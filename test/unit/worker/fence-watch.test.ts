@@ -1,5 +1,6 @@
 import t from 'tap';
 import { Interruption } from '../../../src/api/failure.js';
+import { REPORT_ANNOTATION } from '../../../src/api/names.js';
 import type { Mode } from '../../../src/api/states.js';
 import type { ApiAnswer } from '../../../src/worker/runtime.js';
 import { alive, DONE, forbidden, gone, type Sent, scriptedParent, silence, TARGET } from './scripted-parent.js';
@@ -62,6 +63,42 @@ t.test('the parent stops the worker', async (t) => {
     t.equal(world.reports().length, 0, 'nothing is reported before it has asked');
     await world.end({ ...DONE, exitCode });
   }
+});
+
+const reported = (more: object) =>
+  alive({
+    metadata: {
+      annotations: {
+        [REPORT_ANNOTATION]: JSON.stringify({
+          parentUID: 'uid',
+          mode: 'Execute',
+          jobUID: 'job',
+          time: '2026-11-23T02:10:40Z',
+          final: true,
+          ...more,
+        }),
+      },
+    },
+  });
+
+t.test('an earlier attempt of the Job that verified: it learns when, and keeps that on record', async (t) => {
+  const world = scriptedParent(t, () => reported({ outcome: 'PartitionDeleted', verifiedEmpty: true }));
+  t.same(await world.watch.register(TARGET), { verifiedAt: '2026-11-23T02:10:40Z' });
+  world.reporter.start(TARGET);
+  await world.turns(10);
+  await world.end({ exitCode: 143, message: 'SIGTERM', verifiedEmpty: false, progress: {} });
+  t.same(world.reports(), [], 'an interruption does not overwrite it');
+  for (const state of ['PartitionDeleted', 'GuardRefused'] as const) {
+    const another = scriptedParent(t, () => reported({ outcome: 'PartitionDeleted', verifiedEmpty: true }));
+    await another.begin();
+    await another.end({ ...DONE, state });
+    t.match(another.reports(), [{ outcome: state, final: true }], 'only an end of its own does');
+  }
+});
+
+t.test('an earlier attempt of the Job that refused: this one refuses, too', async (t) => {
+  const world = scriptedParent(t, () => reported({ outcome: 'GuardRefused', message: 'recovery is off' }));
+  await t.rejects(world.watch.register(TARGET), { name: 'Failure', state: 'GuardRefused', message: 'recovery is off' });
 });
 
 t.test('a stop comes in mid-run, too', async (t) => {
@@ -243,6 +280,7 @@ t.test('a fence that is handed in judges instead of the real one', async (t) => 
       verdict: (memory) => ({ memory, verdict: { kind: 'go' } }),
       mayWrite: () => true,
       mustGiveUp: () => false,
+      endedBefore: () => undefined,
     },
   });
   await world.watch.register(TARGET);

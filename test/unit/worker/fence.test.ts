@@ -1,5 +1,7 @@
 import t from 'tap';
+import { REPORT_ANNOTATION } from '../../../src/api/names.js';
 import {
+  endedBefore,
   FENCE_LIMIT_MS,
   FENCE_PATIENCE_MS,
   type FenceAnswer,
@@ -10,8 +12,8 @@ import {
   mayWrite,
   mustGiveUp,
   NO_MEMORY,
-  readLiveParent,
 } from '../../../src/worker/fence.js';
+import { readLiveParent } from '../../../src/worker/live-parent.js';
 
 const SELF: FenceSelf = { parentUID: 'parent', jobUID: 'job', mode: 'Execute' };
 const TARGET = { tableId: 'table', digest: 'a'.repeat(64) };
@@ -155,4 +157,44 @@ t.test('the live parent', async (t) => {
     progress: { itemsDeleted: 5, itemsFound: 0 },
   });
   t.equal(readLiveParent({ status: { mode: 'DryRun', progress: { itemsFound: 7 } } }, 'Execute').progress, undefined);
+});
+
+t.test('how an earlier attempt of this Job has ended', async (t) => {
+  const done = {
+    parentUID: 'parent',
+    mode: 'Execute',
+    jobUID: 'job',
+    time: '2026-11-23T02:10:40Z',
+    final: true,
+    outcome: 'PartitionDeleted',
+    verifiedEmpty: true,
+  };
+  const verified = { kind: 'verified', at: '2026-11-23T02:10:40Z' };
+  for (const [reason, report, expected] of [
+    ['verified empty', done, verified],
+    ['a guard refused', { ...done, outcome: 'GuardRefused', message: 'off' }, { kind: 'refused', message: 'off' }],
+    ['a time that is none', { ...done, time: 'key' }, { kind: 'verified', at: 'an unknown time' }],
+    ['of another resource', { ...done, parentUID: 'other' }, undefined],
+    ['of another Job', { ...done, jobUID: 'other' }, undefined],
+    ['a count', { ...done, mode: 'DryRun', outcome: 'DryRunComplete' }, undefined],
+    ['not verified', { ...done, verifiedEmpty: false }, undefined],
+    ['incomplete', { ...done, outcome: 'Incomplete', verifiedEmpty: false }, undefined],
+    ['still running', { ...done, final: false }, undefined],
+    ['no object', [], undefined],
+  ] as const) {
+    const annotations = { [REPORT_ANNOTATION]: JSON.stringify(report) };
+    const live = readLiveParent({ metadata: { uid: 'parent', annotations } }, 'Execute');
+    t.same(endedBefore(live, SELF), expected, reason);
+  }
+  const counting = readLiveParent(
+    { metadata: { uid: 'parent', annotations: { [REPORT_ANNOTATION]: JSON.stringify(done) } } },
+    'DryRun',
+  );
+  t.equal(endedBefore(counting, { ...SELF, mode: 'DryRun' }), undefined, 'a worker that counts may count');
+  for (const text of ['{', 7, undefined])
+    t.equal(
+      readLiveParent({ metadata: { uid: 'parent', annotations: { [REPORT_ANNOTATION]: text } } }, 'Execute').report,
+      undefined,
+      'no JSON',
+    );
 });

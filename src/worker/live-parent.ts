@@ -1,0 +1,111 @@
+import { REPORT_ANNOTATION } from '../api/names.js';
+import { type Mode, MODES } from '../api/states.js';
+import type { Progress, TargetIdentity } from '../api/status.js';
+
+type Fields = Record<string, unknown>;
+
+/** An object's fields; none if the value is not an object. */
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+
+/** The parts of a live parent that matter to its worker. Fields of the wrong type are ignored. */
+export interface LiveParent {
+  uid: unknown;
+  isDeleting: boolean;
+  isCancelled: boolean;
+  isSuspended: boolean;
+  mode: Mode | undefined;
+  caps: { maxWriteUnitsPerSecond: number | undefined; maxReadUnitsPerSecond: number | undefined };
+  /** Whether its status describes the worker's run. */
+  sameRun: boolean;
+  isFinished: boolean;
+  jobUID: string | undefined;
+  target: TargetIdentity | undefined;
+  /** Progress that was reported for this run so far. */
+  progress: Progress | undefined;
+  /** Items that the dry run counted. */
+  counted: number | undefined;
+  /** The report in its annotation, if that belongs to this very resource. */
+  report: LiveReport | undefined;
+}
+
+/** The parts of a report that matter to a later attempt. */
+export interface LiveReport {
+  mode: string | undefined;
+  jobUID: string | undefined;
+  final: boolean;
+  outcome: string | undefined;
+  verifiedEmpty: boolean;
+  message: string | undefined;
+  /** Absent if it is not a time. */
+  time: string | undefined;
+}
+
+export function readLiveParent(value: unknown, mode: Mode): LiveParent {
+  const parent = fieldsOf(value);
+  const [metadata, spec, status] = [fieldsOf(parent.metadata), fieldsOf(parent.spec), fieldsOf(parent.status)];
+  const sameRun = (status.mode ?? mode) === mode;
+  const { tableId, digest } = fieldsOf(status.target);
+  const conditions = Array.isArray(status.conditions) ? status.conditions.map(fieldsOf) : [];
+  return {
+    uid: metadata.uid,
+    isDeleting: metadata.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null,
+    isCancelled: spec.cancel === true,
+    isSuspended: spec.suspend === true,
+    mode: MODES.find((known) => known === (spec.mode ?? 'Execute')),
+    caps: {
+      maxWriteUnitsPerSecond: amount(spec.maxWriteUnitsPerSecond, 1),
+      maxReadUnitsPerSecond: amount(spec.maxReadUnitsPerSecond, 1),
+    },
+    sameRun,
+    isFinished: sameRun && conditions.some((condition) => condition.type === 'Finished' && condition.status === 'True'),
+    jobUID: textOf(fieldsOf(status.job).uid),
+    target: typeof tableId === 'string' && typeof digest === 'string' ? { tableId, digest } : undefined,
+    progress: sameRun ? progressOf(fieldsOf(status.progress)) : undefined,
+    counted: amount(fieldsOf(status.dryRun).itemsFound),
+    report: ownReport(metadata),
+  };
+}
+
+function ownReport({ uid, annotations }: Fields): LiveReport | undefined {
+  const report = fieldsOf(parsed(fieldsOf(annotations)[REPORT_ANNOTATION]));
+  if (uid === undefined || report.parentUID !== uid) return undefined;
+  const time = textOf(report.time);
+  return {
+    mode: textOf(report.mode),
+    jobUID: textOf(report.jobUID),
+    final: report.final === true,
+    outcome: textOf(report.outcome),
+    verifiedEmpty: report.verifiedEmpty === true,
+    message: textOf(report.message),
+    time: time !== undefined && TIME.test(time) ? time : undefined,
+  };
+}
+
+/** As the worker writes times. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
+
+function parsed(text: unknown): unknown {
+  try {
+    return typeof text === 'string' ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const amount = (value: unknown, least = 0): number | undefined =>
+  Number.isSafeInteger(value) && (value as number) >= least ? (value as number) : undefined;
+
+function progressOf(fields: Fields): Progress | undefined {
+  const [itemsFound, itemsDeleted, writeUnits, readUnits] = (
+    ['itemsFound', 'itemsDeleted', 'writeUnits', 'readUnits'] as const
+  ).map((field) => amount(fields[field]));
+  if ([itemsFound, itemsDeleted, writeUnits, readUnits].every((value) => !value)) return undefined;
+  return {
+    itemsFound: itemsFound ?? 0,
+    itemsDeleted: itemsDeleted ?? 0,
+    writeUnits: writeUnits ?? 0,
+    readUnits: readUnits ?? 0,
+  };
+}
