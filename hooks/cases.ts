@@ -18,7 +18,7 @@ export interface HookCase {
   change?: (draft: Draft) => void;
 }
 
-export interface Draft {
+interface Draft {
   request: CompositeRequest;
   spec: Spec & Record<string, unknown>;
   annotations: Record<string, string>;

@@ -7,7 +7,7 @@ export const CONDITION_TYPES = [
   'Stalled',
   'PolicyCompliant',
 ] as const;
-export type ConditionType = (typeof CONDITION_TYPES)[number];
+type ConditionType = (typeof CONDITION_TYPES)[number];
 
 /** The status of each condition in a state. kstatus reads Ready, Reconciling and Stalled. Conditions not listed are omitted. */
 type Conditions = Readonly<Partial<Record<ConditionType, 'True' | 'False' | 'Unknown'>>>;

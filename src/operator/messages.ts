@@ -51,7 +51,7 @@ export const MESSAGES = {
   // After any end
   podMayLiveOn: ' (the pod of Job {jobs} did not stop within {seconds} s and may still be running: check its node)',
 } as const;
-export type MessageKey = keyof typeof MESSAGES;
+type MessageKey = keyof typeof MESSAGES;
 
 type Parameter<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Parameter<Rest>

@@ -26,7 +26,3 @@ export function measured(values: readonly number[]): Measured {
   while (rank + 1 <= middle && confidenceOf(n, rank + 1) >= 0.95) rank++;
   return { median, low: sorted[rank - 1]!, high: sorted[n - rank]!, confidence: confidenceOf(n, rank), rounds: n };
 }
-
-export function show({ median, low, high }: Measured, digits = 2): string {
-  return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`;
-}

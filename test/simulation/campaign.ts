@@ -5,7 +5,7 @@ import type { Fence } from '../../src/worker/fence.js';
 import { runHistory } from './history.js';
 import type { Hooks } from '../models/cluster/webhook.js';
 
-export const KINDS = ['staleParent', 'lostAnswer', 'forgedReport', 'lostNode', 'restored'] as const;
+const KINDS = ['staleParent', 'lostAnswer', 'forgedReport', 'lostNode', 'restored'] as const;
 
 export interface Figures {
   histories: number;
@@ -40,7 +40,7 @@ const NAMES: Record<(typeof KINDS)[number], string> = {
   restored: 'a restored resource',
 };
 /** Of every thousand histories so many hold each of the kinds. */
-export const HELD_PER_THOUSAND = 100;
+const HELD_PER_THOUSAND = 100;
 
 export function figuresText({ histories, steps, milliseconds, held }: Figures): string {
   const kinds = KINDS.map((kind) => `${held[kind]} with ${NAMES[kind]}`).join(', ');

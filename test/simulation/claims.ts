@@ -21,7 +21,7 @@ import type { Call } from '../models/cluster/webhook.js';
 import type { Worker } from '../models/cluster/worker.js';
 
 /** What must hold in every history. Each planted bug must break one of these claims. */
-export const CLAIMS = {
+const CLAIMS = {
   'one-undrained-job': 'at most one undrained Job per parent',
   'one-deleting-pod': 'at most one deleting pod: once another took over, the former never deletes again',
   'finished-is-final': 'after Finished is recorded for Execute, no item is ever deleted by this CR again',

@@ -17,8 +17,8 @@ import { LAST_APPLIED } from '../models/cluster/merge.js';
 import { NODE_MONITOR_GRACE, type Node } from '../models/cluster/nodes.js';
 import { type ApiObject, controllerOf, isFinished, type Json, keyOf, same } from '../models/cluster/objects.js';
 
-export const NAMESPACE = 'default';
-export const NAME = 'orders.eu';
+const NAMESPACE = 'default';
+const NAME = 'orders.eu';
 const COPY = 'orders-copy';
 export const TARGET = {
   tableName: 'Orders',

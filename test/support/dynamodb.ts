@@ -24,7 +24,7 @@ export interface Engine {
 }
 
 /** A client for an engine that is not AWS's, with the worker's own dummy credentials. */
-export function clientFor(endpoint: string): DynamoDBClient {
+function clientFor(endpoint: string): DynamoDBClient {
   const credentials = { accessKeyId: 'dynamoctl', secretAccessKey: 'dynamoctl' };
   return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 3 });
 }

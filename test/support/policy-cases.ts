@@ -12,7 +12,7 @@ export interface PolicyGroup {
   cases: readonly PolicyCase[];
 }
 
-export interface PolicyCase {
+interface PolicyCase {
   claim: string;
   spec: object;
   /** The setting that every refusal names; absent if the object is allowed. */

@@ -18,7 +18,7 @@ export class Flow {
     this.delivered.add(acknowledged, now);
   }
 
-  /** In another group, what its neighbours there are refused is compared from now on. */
+  /** In another group, what its neighbors there are refused is compared from now on. */
   forgetRefusals(): void {
     this.requests.clear();
     this.refusals.clear();

@@ -51,7 +51,7 @@ export const PACING = {
   congestionAvoidance: {
     /** Growth per second, as a share of the rate, where the rate covers all flows: every refusal is its own doing. Pinned by adaptive-rate. */
     growthOfAll: 0.01,
-    /** The same where the rate covers one flow among others: faster, as neighbours take what it leaves. Pinned by adaptive-rate. */
+    /** The same where the rate covers one flow among others: faster, as neighbors take what it leaves. Pinned by adaptive-rate. */
     growthOfOne: 0.02,
     /** Milliseconds without a refusal in which growth doubles: a limit that has risen is found in seconds. Pinned by adaptive-rate. */
     doublesEveryMs: 1500,

@@ -81,8 +81,8 @@ export class RateControl {
     group.remove(flow);
     if (group.flows.size === 0 && this.#groups.size > 1) this.#groups.delete(group);
     if (this.#splitAt === undefined) return;
-    for (const neighbour of [this.#flows[at - 1], this.#flows[at]])
-      if (neighbour) this.#groupOf.get(neighbour)?.rate.probe();
+    for (const neighbor of [this.#flows[at - 1], this.#flows[at]])
+      if (neighbor) this.#groupOf.get(neighbor)?.rate.probe();
   }
 
   /** The most write units that one request of this flow should take: it goes to one partition, however many its group writes to. */
@@ -165,7 +165,7 @@ export class RateControl {
     this.#splitAt = now;
   }
 
-  /** Flows that write elsewhere than the refused ones go their own way with their share, unslowed. */
+  /** Flows that write elsewhere than the refused ones go their own way with their share, and are not slowed down. */
   #splitOffUnrefused(group: RateGroup, flows: readonly Flow[], now: number): void {
     const rate = group.rate.unitsPerSecond;
     const shares = flows.map((flow) => ({ flow, share: group.shareOf(flow, now) }));

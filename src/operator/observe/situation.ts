@@ -117,7 +117,7 @@ function isAlive(job: ObservedJob, drainingSince: Date, now: Date): boolean {
  * A finished Job is kept at least this long: after a restart, Metacontroller's first list of parents can be older than the record
  * of the end, and then only the Job shows that the run has finished.
  */
-export const LEAST_KEPT_SECONDS = 600;
+const LEAST_KEPT_SECONDS = 600;
 
 function expiryOf(
   { ttlSeconds, finished, status }: Resource,

@@ -15,7 +15,7 @@ import type { Random } from '../random.js';
 import type { VirtualTime } from '../virtual-time.js';
 
 /** Holds a pod until the Job controller has counted it. */
-export const TRACKING = 'batch.kubernetes.io/job-tracking';
+const TRACKING = 'batch.kubernetes.io/job-tracking';
 
 const FIRST_BACKOFF = 10_000;
 const LONGEST_BACKOFF = 600_000;

@@ -7,7 +7,7 @@ import { type ApiObject, controllerOf, type Json, keyOf, same } from './objects.
 import type { Random } from '../random.js';
 import type { Planned, VirtualTime } from '../virtual-time.js';
 
-export const FINALIZER = 'metacontroller.io/compositecontroller-dynamoctl-dp-operator';
+const FINALIZER = 'metacontroller.io/compositecontroller-dynamoctl-dp-operator';
 
 const UID_LABEL = 'controller-uid';
 const FIRST_RETRY = 5;

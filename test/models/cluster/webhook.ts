@@ -5,7 +5,7 @@ import type { HookCaller, HookResult, WireAnswer } from './metacontroller.js';
 import type { Random } from '../random.js';
 import type { VirtualTime } from '../virtual-time.js';
 
-export type Hook = (request: CompositeRequest, settings: Settings, now: Date) => unknown;
+type Hook = (request: CompositeRequest, settings: Settings, now: Date) => unknown;
 
 /** The system under test. */
 export interface Hooks {
@@ -25,7 +25,7 @@ export interface Call {
   error: unknown;
 }
 
-export const settingsOf = (version: number, allowed: boolean): Settings => ({
+const settingsOf = (version: number, allowed: boolean): Settings => ({
   workerImage: `registry.example/dynamoctl:1.${version}.0`,
   allowedEndpoints: ['*'],
   allowedTables: allowed ? ['*'] : ['Nothing'],

@@ -19,14 +19,6 @@ export interface VirtualDeletion {
   stalls?: number;
 }
 
-export interface VirtualRun {
-  outcome: AttemptOutcome;
-  /** Of the server, in virtual milliseconds. */
-  writes: Entry[];
-  requests: number;
-  sleeps: number;
-}
-
 /** Milliseconds of the worker's only thread that a request takes, and a key that is read. */
 const THREAD = { request: 1, key: 0.005 };
 

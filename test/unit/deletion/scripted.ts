@@ -6,7 +6,7 @@ import { VirtualTime } from '../../models/virtual-time.js';
 import { recordedLog } from '../../support/recorded-log.js';
 import { S } from '../dynamodb/keys.js';
 
-export interface Sent {
+interface Sent {
   operation: string;
   input: Record<string, unknown>;
   at: number;

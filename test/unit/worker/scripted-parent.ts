@@ -9,7 +9,7 @@ import type { ApiAnswer } from '../../../src/worker/runtime.js';
 import { VirtualTime } from '../../models/virtual-time.js';
 import { recordedLog } from '../../support/recorded-log.js';
 
-export const PARENT = { name: 'delete-orders', namespace: 'shop', uid: 'uid', jobUID: 'job' };
+const PARENT = { name: 'delete-orders', namespace: 'shop', uid: 'uid', jobUID: 'job' };
 export const TARGET = { tableId: 'table', digest: 'a'.repeat(64) };
 export const DONE: AttemptOutcome = {
   state: 'PartitionDeleted',

@@ -9,7 +9,7 @@ export interface Answer {
 const MODELLED = 'com.amazonaws.dynamodb.v20120810';
 const COMMON = 'com.amazon.coral.service';
 
-export const THROTTLING_EXCEPTIONS = [
+const THROTTLING_EXCEPTIONS = [
   'ProvisionedThroughputExceededException',
   'ThrottlingException',
   'RequestLimitExceeded',
@@ -23,7 +23,7 @@ const REASONS_FIELD: Record<ThrottlingExceptionName, string> = {
   RequestLimitExceeded: 'ThrottlingReasons',
 };
 
-export function exception(name: string, message: string, { status = 400, model = MODELLED, fields = {} } = {}): Answer {
+function exception(name: string, message: string, { status = 400, model = MODELLED, fields = {} } = {}): Answer {
   return { status, body: { __type: `${model}#${name}`, message, ...fields } };
 }
 

@@ -1,17 +1,9 @@
-export { FaultyDynamoDb, type FaultyDynamoDbOptions, type Received } from './proxy.js';
+export { FaultyDynamoDb, type FaultyDynamoDbOptions } from './proxy.js';
 export { Limits, type TableLimits } from './limits.js';
-export type { Fault, Rule, Seen } from './rules.js';
-export { admit, type BucketOptions, type Reason, TokenBucket } from './buckets.js';
-export {
-  accessDenied,
-  continuousBackups,
-  exception,
-  internalServerError,
-  serviceUnavailable,
-  throttled,
-  THROTTLING_EXCEPTIONS,
-} from './exceptions.js';
+export type { Fault, Rule } from './rules.js';
+export { admit, type BucketOptions, TokenBucket } from './buckets.js';
+export { accessDenied, internalServerError, serviceUnavailable } from './exceptions.js';
 export { type Entry, mostWithin, traceOf, usageOf } from './records.js';
 export { seeded, shuffled } from '../../random.js';
 export type { Upstream, UpstreamAnswer } from './upstream.js';
-export { compareKeys, itemSize } from './attributes.js';
+export { itemSize } from './attributes.js';
