@@ -52,7 +52,7 @@ export default defineConfig(
       complexity: ['error', { max: 15, variant: 'modified' }],
       'max-depth': ['error', 3],
       eqeqeq: 'error',
-      'import-x/no-cycle': 'error',
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
       'import-x/no-default-export': 'error',
       'import-x/no-duplicates': 'error',
       'import-x/no-extraneous-dependencies': 'error',
