@@ -17,7 +17,7 @@ interface Schema {
   maxLength?: number;
   maxItems?: number;
   maxProperties?: number;
-  required?: readonly string[];
+  required?: readonly string[] | undefined;
   properties?: Record<string, Schema>;
   items?: Schema;
 }

@@ -743,7 +743,7 @@ export const PLANTED: readonly Planted[] = [
     rule: 'fence',
     bug: 'the deletion of the parent is not seen',
     focus: alone,
-    fence: blind((parent) => ({ ...parent, metadata: { ...parent.metadata, deletionTimestamp: undefined } })),
+    fence: blind(({ metadata: { deletionTimestamp: _unseen, ...metadata }, ...parent }) => ({ ...parent, metadata })),
   },
   {
     rule: 'fence',

@@ -3,7 +3,7 @@ import { specViolations } from '../../../src/api/validate.js';
 import { KIND } from '../../../src/api/names.js';
 import { Status } from '../../../src/api/status.js';
 import { isoTime } from './iso-time.js';
-import { type ApiObject, defaulted, type Json, keyOf, type Meta, same } from './objects.js';
+import { type ApiObject, defaulted, type Json, keyOf, type Meta, same, withStatus } from './objects.js';
 import type { VirtualTime } from '../virtual-time.js';
 
 export type Reason = 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'Forbidden' | 'Unavailable';
@@ -113,11 +113,8 @@ export class ApiServer {
       if (live.kind === 'Job') validateJobUpdate(wanted.spec ?? {}, live.spec ?? {});
     }
     if (!specChanged && same(wanted.metadata, live.metadata)) return live;
-    const next = {
-      ...wanted,
-      status: live.status,
-      metadata: { ...wanted.metadata, generation: live.metadata.generation + (specChanged ? 1 : 0) },
-    };
+    const generation = live.metadata.generation + (specChanged ? 1 : 0);
+    const next = withStatus({ ...wanted, metadata: { ...wanted.metadata, generation } }, live.status);
     return this.#storeOrRemove(live, next, actor);
   }
 
@@ -134,7 +131,7 @@ export class ApiServer {
       if (wrong) throw new Refusal('Invalid', `status${wrong.path}: ${wrong.message}`);
     }
     if (same(status, live.status)) return live;
-    return this.#storeOrRemove(live, { ...live, status: status }, actor);
+    return this.#storeOrRemove(live, withStatus(live, status), actor);
   }
 
   /** @param graceSeconds of a pod; 0 is `--force`. */

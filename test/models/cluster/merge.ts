@@ -1,5 +1,5 @@
 import { Refusal } from './api-server.js';
-import { type ApiObject, type Json, same } from './objects.js';
+import { type ApiObject, type Json, same, withStatus } from './objects.js';
 
 /** Metacontroller's dynamic apply. Source: pkg/dynamic/apply/apply.go and pkg/controller/common/manage_children.go of 4.17.2. */
 export const LAST_APPLIED = 'metacontroller.k8s.io/last-applied-configuration';
@@ -23,7 +23,7 @@ export function applied(observed: ApiObject, desired: Json): ApiObject {
   const update = withoutLastApplied(desired);
   const merged = merge('', observed, last, update) as ApiObject;
   const { annotations, labels, name, namespace, ownerReferences, finalizers } = merged.metadata;
-  const next: ApiObject = {
+  const written: ApiObject = {
     ...merged,
     metadata: {
       ...observed.metadata,
@@ -34,8 +34,8 @@ export function applied(observed: ApiObject, desired: Json): ApiObject {
       ...(labels && { labels }),
       annotations: { ...annotations, [LAST_APPLIED]: JSON.stringify(sorted(update)) },
     },
-    status: observed.status,
   };
+  const next = withStatus(written, observed.status);
   return same(next, observed) ? observed : next;
 }
 

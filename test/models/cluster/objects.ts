@@ -89,6 +89,12 @@ export function isDrained(job: { spec?: unknown; status?: unknown }): boolean {
   );
 }
 
+/** The object with another status, or with none: JSON has no undefined. */
+export function withStatus(object: ApiObject, status: Json | undefined): ApiObject {
+  const { status: _replaced, ...rest } = object;
+  return status === undefined ? rest : { ...rest, status };
+}
+
 /** Equality of JSON values. */
 export const same = (a: unknown, b: unknown): boolean => a === b || isDeepStrictEqual(a, b);
 

@@ -84,7 +84,7 @@ export async function deleteVirtually({ keys, bytes, ranges, seed = 1, caps, sta
         operation === 'BatchWriteItem' ? write(input.RequestItems!.bench!) : ask(operation, input)
       ).catch((error: unknown) => ({ error }));
       await clock.wait(way);
-      await thread(THREAD.request / 2 + ('Items' in answer ? answer.Items!.length * THREAD.key : 0));
+      await thread(THREAD.request / 2 + ('Items' in answer ? answer.Items.length * THREAD.key : 0));
       if ('error' in answer) throw answer.error;
       return answer;
     },

@@ -50,7 +50,8 @@ interface Row {
   /** Undefined: the status is returned unchanged. */
   state: string | undefined;
   children: string[];
-  status?: Partial<Status>;
+  /** Undefined: the field is not there. */
+  status?: { [Field in keyof Status]?: Status[Field] | undefined };
   resync?: number | undefined;
 }
 

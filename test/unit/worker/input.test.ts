@@ -3,7 +3,11 @@ import { ENV } from '../../../src/api/worker.js';
 import { type Flags, OPTIONS, readWorkerInput } from '../../../src/worker/input.js';
 
 const flags: Flags = { tableName: 'Orders', partitionValue: 'secret' };
-const read = (more: Flags = {}, env: Record<string, string> = {}) => readWorkerInput({ ...flags, ...more }, env);
+/** @param more undefined: a flag that is not given, which commander leaves out */
+const read = (more: { [Name in keyof Flags]?: Flags[Name] | undefined } = {}, env: Record<string, string> = {}) => {
+  const given = Object.entries({ ...flags, ...more }).filter(([, value]) => value !== undefined);
+  return readWorkerInput(Object.fromEntries(given), env);
+};
 
 t.test('flags, as the original tool has them', async (t) => {
   t.same(read({ endpointUrl: 'http://dynamodb.local:8000', region: 'eu-west-1' }), {

@@ -38,12 +38,14 @@ const at = (time: string): Date => new Date(`2026-11-23T${time}Z`);
 const running = observedJob({ status: jobStatus.running });
 const whileRunning = statusAfter(request({}, running));
 
+const { status: _none, ...withoutStatus } = observedJob();
+
 const rows: [why: string, job: ReturnType<typeof observedJob>, status: unknown, read: Partial<CurrentJob>][] = [
   ['its name and uid', running, {}, { name: running.metadata.name, uid: 'job-1', observed: running }],
   ['a running pod', running, {}, { readyPods: 1, failedPods: 0, isSuspended: false, isPaused: false }],
   ['a failed pod', observedJob({ status: jobStatus.retrying }), {}, { readyPods: 0, failedPods: 1 }],
   ['no counts yet', observedJob(), {}, { readyPods: 0, failedPods: 0 }],
-  ['no status at all', { ...observedJob(), status: undefined }, {}, { readyPods: 0, startTime: undefined }],
+  ['no status at all', withoutStatus, {}, { readyPods: 0, startTime: undefined }],
   [
     'suspended, with a pod',
     observedJob({ suspend: true, status: jobStatus.suspendedDraining }),

@@ -10,7 +10,7 @@ import {
 } from '../../../../src/operator/observe/job-status.js';
 import { jobStatus, observedJob } from '../../../support/builders.js';
 
-const bare = { ...observedJob(), status: undefined };
+const { status: _none, ...bare } = observedJob();
 const condition = (type: string, status = 'True') => ({ conditions: [{ type, status }] });
 
 for (const [why, job, finished, paused] of [
