@@ -257,6 +257,24 @@ export const HOOK_CASES: readonly HookCase[] = [
   },
   {
     hook: 'sync',
+    name: 'unconfirmed',
+    recording: 15,
+    now: NOW,
+    follows: 'running',
+    change: (draft) => {
+      report(draft, { final: true, outcome: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true });
+      draft.request.children[JOBS] = {};
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'unconfirmed-forged',
+    recording: 1,
+    now: NOW,
+    change: (draft) => report(draft, { final: true, outcome: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true }),
+  },
+  {
+    hook: 'sync',
     name: 'policy-violation',
     recording: 1,
     now: NOW,

@@ -93,6 +93,10 @@ export const STATE_TABLE = {
     meaning: 'spec.activeDeadlineSeconds passed before the worker finished; create a new DdbctlDpJob to continue',
   },
   BackoffLimitExceeded: { ...FAILED, meaning: 'The worker failed more often than spec.backoffLimit allows' },
+  Unconfirmed: {
+    ...FAILED,
+    meaning: 'Success was reported, but nobody saw the Job end; create a new DdbctlDpJob to make sure',
+  },
   WorkerFailed: { ...FAILED, exitCode: 1, meaning: 'The worker failed; see its log' },
   UnsupportedSpec: {
     ...BLOCKED,

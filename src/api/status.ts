@@ -118,6 +118,18 @@ export const Status = Type.Object(
         { description: 'Job of the run.' },
       ),
     ),
+    seenJobs: Type.Optional(
+      Type.Array(
+        Type.Object({
+          mode: StringEnum(MODES, { description: 'Mode of the run that the Job belongs to.' }),
+          uid: Type.String({ description: 'UID of the Job.', maxLength: 64 }),
+        }),
+        {
+          description: "Jobs that the operator has seen, the latest last. Only these Jobs' reports count.",
+          maxItems: 8,
+        },
+      ),
+    ),
     startTime: Type.Optional(Time('When the run started.')),
     completionTime: Type.Optional(Time('When the run finished, successfully or not.')),
     restarts: Type.Optional(Int32(0, { description: 'How many times the Job was lost and created again.' })),

@@ -13,6 +13,8 @@ export const MESSAGES = {
   jobIsQueued: 'Job {job} is suspended: waiting for it to be admitted (for example by Kueue) or resumed',
   countIsAwaited: 'Approved; the deletion starts when the count by Job {job} has finished',
   anotherJobIsAlive: 'Waiting for another Job of this resource to finish: {jobs}',
+  jobIsNotOurs:
+    'Job {job} has the name of this run, but the operator did not make it so: it is being removed, and its end does not count',
   // Pending or Retrying
   jobHasNoReadyPod:
     'Job {job} has had no ready pod since {since}: see kubectl describe pods -n {namespace} -l batch.kubernetes.io/job-name={job}',
@@ -48,6 +50,11 @@ export const MESSAGES = {
   // Restored
   resourceWasRestored:
     'This resource was restored or copied: its report belongs to the resource with uid {uid}. Nothing is deleted. To let it run, remove the annotation: kubectl annotate ddp {name} -n {namespace} {annotation}-',
+  // Unconfirmed
+  endIsUnconfirmed:
+    'The worker of the Job with uid {uid} reported success, but the Job was removed before its end was seen: nobody can confirm it. Create a new DdbctlDpJob to make sure; mode: DryRun counts what is left',
+  jobWasNeverSeen:
+    'This report of success names a Job (uid {uid}) that was never seen: it may be forged. Nothing is started again. Create a new DdbctlDpJob to delete the partition',
   // After any end
   podMayLiveOn: ' (the pod of Job {jobs} did not stop within {seconds} s and may still be running: check its node)',
 } as const;

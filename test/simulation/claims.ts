@@ -41,6 +41,9 @@ const CLAIMS = {
   'template-unchanged': "no observed Job's template or limits are changed",
   'jobs-go-drained': 'a Job disappears only drained, after five minutes, or by the hands of a user',
   'own-jobs-only': "an answer holds only Jobs of the parent's namespace: observed ones as observed, and ours",
+  'no-forged-success': 'success is recorded only if a worker of ours exited with 0, having verified',
+  'count-is-frozen': 'a count that was recorded never changes',
+  'known-reports': 'a target is taken only from the report of a Job that was seen',
   'true-outcome': 'the recorded outcome is what happened',
   'status-accepted': 'the API server accepts every status',
   converges: 'left alone, every history ends as it was asked to, within bounded time',
@@ -132,6 +135,7 @@ export class Claims {
   #lastWorker = new Map<string, Worker>();
   #retired = new Set<Worker>();
   #verified = new Set<string>();
+  #exitedWell = new Set<string>();
   #fences = new FenceSight();
   /** The Job whose worker reported that it verified, for each parent whose report nobody else has touched since. */
   #reported = new Map<string, string>();
@@ -164,6 +168,11 @@ export class Claims {
   /** What the worker knows now may be recorded from its last report, before its process has exited. */
   succeeded(worker: Worker): void {
     this.#verified.add(`${worker.target.parentUID}/${worker.target.mode}`);
+  }
+
+  /** Its process has ended with exit code 0. */
+  exitedWell(worker: Worker): void {
+    this.#exitedWell.add(`${worker.target.parentUID}/${worker.target.mode}`);
   }
 
   #changed({ before, after, actor }: Change): void {
@@ -426,9 +435,26 @@ export class Claims {
     if (built.length > 1) this.broken('one-undrained-job', 'two Jobs are built');
     if (built.length > 0) this.#mayBuild(parent, now);
     for (const job of observed)
-      if (this.isOurs(job) && isOfThisRun(job, parent) && !observed.some((other) => this.#poses(other, job)))
-        this.#current(job, children, parent, now);
+      if (this.isOurs(job) && isOfThisRun(job, parent)) this.#current(job, children, parent, now);
     this.#outcome(status, observed, parent);
+    this.#believed(status, parent);
+  }
+
+  /** What an answer takes from a report, or takes for a success: no forgery is an exception. */
+  #believed(status: Json, parent: ApiObject): void {
+    const { uid, annotations } = parent.metadata;
+    const { mode } = status;
+    const was = parent.status ?? {};
+    const succeeded = (of: Json): boolean => conditionOf({ status: of }, 'Succeeded')?.status === 'True';
+    if (succeeded(status) && !(succeeded(was) && was.mode === mode) && !this.#exitedWell.has(`${uid}/${String(mode)}`))
+      this.broken('no-forged-success', `${conditionOf({ status }, 'Finished')?.reason} without a worker that ended so`);
+    const count = (of: Json): unknown => (of.dryRun as Json | undefined)?.itemsFound;
+    if (count(was) !== undefined && count(status) !== count(was))
+      this.broken('count-is-frozen', `${String(count(was))} became ${String(count(status))}`);
+    const report = readReport(annotations?.[REPORT_ANNOTATION]);
+    const seen = (status.seenJobs ?? []) as { uid: string }[];
+    if (status.target !== undefined && was.target === undefined && !seen.some((job) => job.uid === report?.jobUID))
+      this.broken('known-reports', 'a target is recorded that no Job has reported');
   }
 
   /** When a Job must not be built: the run has finished, or its Job existed a moment ago. */
@@ -440,7 +466,11 @@ export class Claims {
     const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
     if (sameRun && conditionOf(parent, 'Finished')?.status === 'True')
       this.broken('finished-is-final', 'a Job is built for a finished run');
-    if (report?.parentUID === parent.metadata.uid && report.mode === mode && report.final === true)
+    const success = mode === 'DryRun' ? 'DryRunComplete' : 'PartitionDeleted';
+    const isOwn = report?.parentUID === parent.metadata.uid && report.mode === mode && report.final === true;
+    const seen = Array.isArray(status.seenJobs) ? (status.seenJobs as (Json | null)[]) : [];
+    const isSeen = seen.some((job) => job?.uid === report?.jobUID && job?.mode === mode);
+    if (isOwn && (isSeen || report.outcome === success))
       this.broken('finished-is-final', 'a Job is built for a run whose final report is there');
     const { uid } = (status.job ?? {}) as { uid?: unknown };
     if (sameRun && typeof uid === 'string' && !Array.isArray(status.job))
@@ -449,11 +479,6 @@ export class Claims {
     const wait = notBefore - now.getTime();
     if (sameRun && wait > 0 && wait <= LONGEST_RESTART_MS)
       this.broken('restart-waits', `a Job is built ${wait} ms before its time`);
-  }
-
-  /** Someone else's Job with our labels, adopted: nothing distinguishes it from ours. */
-  #poses(other: ApiObject, job: ApiObject): boolean {
-    return !this.isOurs(other) && other.metadata.labels?.[RUN_LABEL] === job.metadata.labels?.[RUN_LABEL];
   }
 
   /** The Job of this run, if its labels are unchanged. */

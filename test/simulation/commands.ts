@@ -18,14 +18,28 @@ export type Action =
   | { do: 'removeReport' }
   | {
       do: 'forgeReport';
-      what: 'deleted' | 'failed' | 'counted' | 'other uid' | 'running' | 'garbage' | 'broken fields' | 'huge';
+      what:
+        | 'deleted'
+        | 'unseen deleted'
+        | 'failed'
+        | 'counted'
+        | 'target'
+        | 'later'
+        | 'other uid'
+        | 'running'
+        | 'garbage'
+        | 'broken fields'
+        | 'huge';
     }
   | {
       do: 'forgeStatus';
       what: 'finished' | 'running' | 'restart' | 'draining' | 'job' | 'empty' | 'garbage' | 'huge' | 'target';
     }
   | { do: 'oldSpec'; what: 'mode' | 'table' | 'empty' | 'unknown' }
-  | { do: 'foreignJob'; what: 'our run' | 'other run' | 'no label' | 'not adopted' | 'suspended' }
+  | {
+      do: 'foreignJob';
+      what: 'our run' | 'our name' | 'other target' | 'other run' | 'no label' | 'not adopted' | 'suspended';
+    }
   | {
       do: 'meddle';
       what: 'suspend' | 'resume' | 'lastApplied' | 'badLastApplied' | 'runLabel' | 'selectorLabel' | 'restarts';
@@ -104,7 +118,19 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
   {
     weight: 9,
     arbitrary: action('forgeReport', {
-      what: pick('deleted', 'failed', 'counted', 'other uid', 'running', 'garbage', 'broken fields', 'huge'),
+      what: pick(
+        'deleted',
+        'unseen deleted',
+        'failed',
+        'counted',
+        'target',
+        'later',
+        'other uid',
+        'running',
+        'garbage',
+        'broken fields',
+        'huge',
+      ),
     }),
   },
   {
@@ -116,7 +142,9 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
   { weight: 1, arbitrary: action('oldSpec', { what: pick('mode', 'table', 'empty', 'unknown') }) },
   {
     weight: 3,
-    arbitrary: action('foreignJob', { what: pick('our run', 'other run', 'no label', 'not adopted', 'suspended') }),
+    arbitrary: action('foreignJob', {
+      what: pick('our run', 'our name', 'other target', 'other run', 'no label', 'not adopted', 'suspended'),
+    }),
   },
   {
     weight: 4,

@@ -104,6 +104,12 @@ const mapConditions = (answer: Answer, change: (condition: Json) => Json): Answe
   ...answer,
   status: { ...answer.status, conditions: ((answer.status.conditions ?? []) as Json[]).map(change) },
 });
+const succeeded = (answer: Answer): Answer =>
+  mapConditions(answer, (item) => ({
+    ...item,
+    reason: 'PartitionDeleted',
+    ...((item.type === 'Finished' || item.type === 'Succeeded') && { status: 'True' }),
+  }));
 const keptAs = (job: ApiObject, suspend: boolean): ApiObject =>
   keptJob(job as never, job.metadata.namespace, { suspend }) as unknown as ApiObject;
 const renamed = (job: ApiObject, from: string, to: string): ApiObject => {
@@ -293,6 +299,84 @@ export const PLANTED: readonly Planted[] = [
           : asked.request,
       );
     }),
+  },
+  {
+    rule: 'reportIsFinal',
+    bug: 'a report alone makes a success',
+    focus: (plan) =>
+      first(
+        { ...plan, mode: 'absent', permission: true },
+        { after: 4, action: { do: 'forgeReport', what: 'deleted' } },
+        { after: 0, action: { do: 'deleteJob', propagation: 'Background' } },
+      ),
+    hooks: says((answer) => (stateIn(answer) === 'Unconfirmed' ? succeeded(answer) : answer)),
+  },
+  {
+    rule: 'observe',
+    bug: 'a Job with the labels of ours is believed, whatever it runs',
+    focus: (plan) => ({
+      ...first(
+        plan,
+        { after: 1, action: { do: 'foreignJob', what: 'our name' } },
+        { after: 70, action: { do: 'repeat' } },
+      ),
+      mode: 'absent',
+      suspended: true,
+    }),
+    hooks: says((answer, asked) => {
+      const job = asked.jobs.find(({ metadata }) =>
+        Object.keys(metadata.labels ?? {}).some((key) => key.endsWith('/evil')),
+      );
+      if (!job || asked.mode !== 'Execute') return answer;
+      if (hasCondition(job, 'Complete')) return succeeded(answer);
+      const others = answer.children.filter(({ metadata }) => metadata.name !== job.metadata.name);
+      return { ...answer, children: [...others, keptAs(job, false)] };
+    }),
+  },
+  {
+    rule: 'observe',
+    bug: 'a count is what the latest report says',
+    focus: (plan) =>
+      first(
+        { ...plan, mode: 'DryRun', permission: true },
+        { after: 25, action: { do: 'forgeReport', what: 'counted' } },
+      ),
+    hooks: says((answer, { parent }) => {
+      const text = parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '';
+      const reported = /"itemsFound":(\d+)/.exec(text)?.[1];
+      const { dryRun } = answer.status as { dryRun?: Json };
+      if (!dryRun || reported === undefined) return answer;
+      return { ...answer, status: { ...answer.status, dryRun: { ...dryRun, itemsFound: Number(reported) } } };
+    }),
+  },
+  {
+    rule: 'observe',
+    bug: 'a target is taken from any report',
+    hooks: says((answer, { parent }) => {
+      const text = parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '';
+      const digest = /"digest":"(0{64})"/.exec(text)?.[1];
+      if (digest === undefined || answer.status.target !== undefined) return answer;
+      return { ...answer, status: { ...answer.status, target: { tableId: 'x', digest } } };
+    }),
+  },
+  {
+    rule: 'anotherJobIsAlive',
+    bug: 'a Job that has our name and is not ours is kept',
+    focus: (plan) => ({
+      ...first(plan, { after: 1, action: { do: 'foreignJob', what: 'our name' } }),
+      mode: 'absent',
+      suspended: true,
+    }),
+    hooks: says((answer, asked) => ({
+      ...answer,
+      children: [
+        ...answer.children,
+        ...asked.jobs
+          .filter((job) => Object.keys(job.metadata.labels ?? {}).some((key) => key.endsWith('/evil')))
+          .filter(({ metadata }) => !answer.children.some((child) => child.metadata.name === metadata.name))
+          .map((job) => keptAs(job, false)),
+      ],
+    })),
   },
   {
     rule: 'runHasFinished',

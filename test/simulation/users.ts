@@ -7,7 +7,8 @@ import {
   RESTARTS_ANNOTATION,
   RUN_LABEL,
 } from '../../src/api/names.js';
-import { runOf } from '../../src/operator/run-name.js';
+import { ENV } from '../../src/api/worker.js';
+import { jobName, runOf } from '../../src/operator/run-name.js';
 import type { NewObject } from '../models/cluster/api-server.js';
 import { conditionOf } from '../models/cluster/condition.js';
 import type { Cluster } from '../models/cluster/cluster.js';
@@ -29,6 +30,9 @@ export const TARGET = {
 
 /** A cache that lags longer than this may let a lost Job start again beside its own pod, where the worker may not look. */
 const LAG_LIMIT_SECONDS = 55;
+
+/** Forged reports that may be recorded as an end, before a Job shows the truth. */
+const FORGED_ENDS: readonly string[] = ['deleted', 'unseen deleted', 'failed', 'counted', 'huge'];
 
 /** From a first list that is old until the cache has caught up, and what it started by then has stopped. */
 const WENT_BACK_SECONDS = 10;
@@ -357,6 +361,15 @@ export class Users {
     const own = { parentUID: parent.metadata.uid, mode, jobUID: job, time: isoTime(time.now()), final: true };
     const forgeries: Record<typeof what, () => unknown> = {
       deleted: () => ({ ...own, outcome: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true }),
+      'unseen deleted': () => ({
+        ...own,
+        jobUID: 'nobody',
+        outcome: 'PartitionDeleted',
+        exitCode: 0,
+        verifiedEmpty: true,
+      }),
+      target: () => ({ ...own, jobUID: 'nobody', final: false, target: { tableId: 'x', digest: '0'.repeat(64) } }),
+      later: () => ({ ...own, time: '9998-01-01T00:00:00Z', final: false, progress: { itemsFound: 1 } }),
       failed: () => ({ ...own, outcome: 'TableNotFound', exitCode: 5, message: 'x'.repeat(1024) }),
       counted: () => ({ ...own, mode: 'DryRun', outcome: 'DryRunComplete', exitCode: 0, progress: { itemsFound: 3 } }),
       'other uid': () => ({ ...own, parentUID: '99999999-0000-4000-8000-000000000000' }),
@@ -372,7 +385,8 @@ export class Users {
     };
     const forged = forgeries[what]();
     const text = typeof forged === 'string' ? forged : JSON.stringify(forged);
-    claims.exceptions.forged = true;
+    // Others change no state, or only one in which nothing runs.
+    if (FORGED_ENDS.includes(what)) claims.exceptions.forged = true;
     claims.forgedReports.add(text);
     if (this.cluster.annotate(parent, { [REPORT_ANNOTATION]: text })) this.held.forgedReport = true;
   }
@@ -457,8 +471,6 @@ export class Users {
     const parent = this.#parent;
     if (!parent) return;
     const { uid } = parent.metadata;
-    // Once adopted, it is indistinguishable from this run's Job.
-    if (what === 'our run' || what === 'suspended') this.cluster.claims.exceptions.forged = true;
     const mode = parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute';
     const run = what === 'other run' ? '0123456789' : runOf(uid, mode);
     const labels: Record<string, string> = {
@@ -466,17 +478,28 @@ export class Users {
       ...(what !== 'no label' && { [RUN_LABEL]: run, [MODE_LABEL]: mode }),
       [`${GROUP}/evil`]: 'yes',
     };
+    const env = [
+      { name: ENV.parentUID, value: uid },
+      { name: ENV.mode, value: mode },
+      { name: ENV.tableName, value: TARGET.tableName },
+      { name: ENV.partitionValue, value: 'another' },
+      { name: ENV.region, value: TARGET.awsRegion },
+      { name: ENV.endpointURL, value: TARGET.endpointURL },
+    ];
+    const container =
+      what === 'other target' ? { args: ['delete-partition'], env } : { image: 'evil', command: ['sh'] };
     const template = {
       metadata: { labels },
-      spec: { containers: [{ name: 'worker', image: 'evil', command: ['sh'] }], hostNetwork: true },
+      spec: { containers: [{ name: 'worker', ...container }], hostNetwork: true },
     };
+    const hasOurName = what === 'our name' || what === 'other target';
     this.cluster.attempt(() => {
       this.cluster.api.create(
         {
           apiVersion: 'batch/v1',
           kind: 'Job',
           metadata: {
-            name: `foreign-${++this.#made}`,
+            name: hasOurName ? jobName(parent.metadata.name, run) : `foreign-${++this.#made}`,
             namespace: NAMESPACE,
             labels,
             annotations: { [LAST_APPLIED]: '{"kind":"Secret","apiVersion":"v1"}' },

@@ -17,6 +17,7 @@ import { FAIL_JOB_EXIT_CODES, IGNORED_EXIT_CODES } from '../../api/exit-codes.js
 import { type Mode } from '../../api/states.js';
 import type { Static } from '../../api/types.js';
 import { CREDENTIAL_KEYS, DRAIN_SECONDS, ENV, TERMINATION_MESSAGE_PATH } from '../../api/worker.js';
+import { literal } from '../literal.js';
 import { jobName } from '../run-name.js';
 
 interface EnvVar {
@@ -118,14 +119,6 @@ export function buildJob({ parent, spec, mode, run, restarts, settings }: JobReq
       },
     },
   };
-}
-
-/**
- * Kubernetes expands `$(NAME)` in an environment variable's value and turns `$$` into `$`, so every `$` in a user's value is doubled.
- * Source: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
- */
-function literal(value: string): string {
-  return value.replaceAll('$', '$$$$');
 }
 
 type Value = string | number | boolean | undefined;

@@ -6,7 +6,7 @@ import { conditionsOf } from './conditions.js';
 
 /** The status for a decision: the fields that every status has, and those that the decision sets. */
 export function statusOf(situation: Situation, decision: Decision, message: string): Status {
-  const { parent, stored, status, mode, progress, target, countedBefore, now } = situation;
+  const { parent, stored, status, mode, seenJobs, progress, target, countedBefore, now } = situation;
   const { state, nonCompliance, set } = decision;
   return written({
     observedGeneration: parent.generation,
@@ -20,6 +20,7 @@ export function statusOf(situation: Situation, decision: Decision, message: stri
     }),
     mode,
     job: status.job,
+    seenJobs: seenJobs.length > 0 ? seenJobs : undefined,
     startTime: status.startTime,
     completionTime: status.completionTime,
     restarts: status.restarts,

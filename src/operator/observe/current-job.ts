@@ -3,8 +3,9 @@ import { RESTARTS_ANNOTATION } from '../../api/names.js';
 import { INT32_MAX } from '../../api/patterns.js';
 import { addSeconds, parseTime } from '../time.js';
 import { type Draining, drainingOf } from './draining.js';
-import { runLabel, suspensionIsDrained } from './job-status.js';
+import { suspensionIsDrained } from './job-status.js';
 import { outcomeOfJob, type RunOutcome } from './outcome.js';
+import { isOwnJob } from './own-job.js';
 import type { Reports } from './report.js';
 import type { Resource } from './resource.js';
 
@@ -35,18 +36,8 @@ export interface CurrentJob {
   draining: Draining;
 }
 
-/** Matches by label, not by name. Among several, prefers the one recorded in the status, then the one that we would have created. */
-export function findCurrentJob(
-  jobs: readonly ObservedJob[],
-  { run, status }: Pick<Resource, 'run' | 'status'>,
-  name: string,
-): ObservedJob | undefined {
-  const candidates = jobs.filter((job) => runLabel(job) === run);
-  return (
-    candidates.find((job) => job.metadata.uid === status.job?.uid) ??
-    candidates.find((job) => job.metadata.name === name) ??
-    candidates.sort((a, b) => (a.metadata.uid < b.metadata.uid ? -1 : 1))[0]
-  );
+export function findCurrentJob(jobs: readonly ObservedJob[], resource: Resource): ObservedJob | undefined {
+  return jobs.find((job) => isOwnJob(job, resource, resource.mode));
 }
 
 export function readCurrentJob(

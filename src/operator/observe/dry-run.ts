@@ -1,9 +1,9 @@
 import type { ObservedJob } from '../../api/hooks.js';
 import type { Report } from '../../api/report.js';
 import type { DryRunResult } from '../../api/status.js';
-import { runOf } from '../run-name.js';
-import { jobIsFinished, runLabel, suspensionIsDrained } from './job-status.js';
+import { jobIsFinished, suspensionIsDrained } from './job-status.js';
 import { outcomeOfJob, outcomeOfReport } from './outcome.js';
+import { isOwnJob } from './own-job.js';
 import type { Reports } from './report.js';
 import { isTrue, type Resource } from './resource.js';
 
@@ -23,13 +23,8 @@ export interface AwaitedCount {
 }
 
 /** The Job of the DryRun that preceded this deletion. */
-export function findCountJob(
-  jobs: readonly ObservedJob[],
-  { mode, parent }: Pick<Resource, 'mode' | 'parent'>,
-): ObservedJob | undefined {
-  if (mode !== 'Execute') return undefined;
-  const run = runOf(parent.uid, 'DryRun');
-  return jobs.find((job) => runLabel(job) === run);
+export function findCountJob(jobs: readonly ObservedJob[], resource: Resource): ObservedJob | undefined {
+  return resource.mode === 'Execute' ? jobs.find((job) => isOwnJob(job, resource, 'DryRun')) : undefined;
 }
 
 /** The unfinished count that an approval is waiting for: the deletion has not begun, and has not been called off either. */
@@ -76,7 +71,9 @@ export function countedNow(
   { mode, stored }: Resource,
   { report, countReport }: Reports,
 ): Counted {
-  const own = finalReportOf(current, mode === 'DryRun' ? report : countReport);
+  // Once recorded, a count never changes: it is what a person may have approved.
+  const isRecorded = stored.dryRun?.itemsFound !== undefined;
+  const own = isRecorded ? undefined : finalReportOf(current, mode === 'DryRun' ? report : countReport);
   const completionTime = stored.dryRun?.completionTime;
   return { ...countedBy(own, stored.dryRun), ...(completionTime !== undefined && { completionTime }) };
 }

@@ -60,12 +60,14 @@ function successMessage(mode: Mode, own: Partial<Report> | undefined): Message {
   return { key: mode === 'DryRun' ? 'itemsAreCounted' : 'partitionIsDeleted', detail };
 }
 
-/** The outcome in a final report, for a run whose Job is gone. */
-export function outcomeOfReport(report: Partial<Report>, mode: Mode): RunOutcome {
+/** The outcome in a final report. */
+export function outcomeOfReport(report: Partial<Report>, mode: Mode): RunOutcome & { isSuccess: boolean } {
   const state = reportedState(report, mode);
-  const message: Message =
-    state === SUCCESS[mode] ? successMessage(mode, report) : { meaningOf: state, detail: firstText(report.message) };
-  return { state, message, time: parseWholeSeconds(report.time) };
+  const isSuccess = state === SUCCESS[mode];
+  const message: Message = isSuccess
+    ? successMessage(mode, report)
+    : { meaningOf: state, detail: firstText(report.message) };
+  return { state, message, time: parseWholeSeconds(report.time), isSuccess };
 }
 
 function reportedState({ outcome, exitCode }: Partial<Report>, mode: Mode): FinishedState {

@@ -26,6 +26,8 @@ const REFINEMENTS: Partial<Record<FinishedState, readonly FinishedState[]>> = {
 export function lateOutcome({ finished, status, mode }: Resource, { report }: Reports): RunOutcome | undefined {
   const isOwn = report?.final === true && report.jobUID !== undefined && report.jobUID === status.job?.uid;
   if (!isOwn || finished === undefined) return undefined;
-  const late = outcomeOfReport(report, mode);
-  return REFINEMENTS[finished]?.includes(late.state) ? late : undefined;
+  // A count that was recorded is what a person may have approved.
+  if (finished === 'DryRunComplete' && status.dryRun?.itemsFound !== undefined) return undefined;
+  const { state, message, time } = outcomeOfReport(report, mode);
+  return REFINEMENTS[finished]?.includes(state) ? { state, message, time } : undefined;
 }

@@ -4,26 +4,49 @@ import type { Report } from '../../api/report.js';
 import type { Mode } from '../../api/states.js';
 import type { Progress, Status } from '../../api/status.js';
 import { readReport } from '../../api/validate.js';
-import { formatTime, parseTime, parseWholeSeconds } from '../time.js';
+import { addSeconds, formatTime, parseTime, parseWholeSeconds } from '../time.js';
+import type { SeenJob } from './seen-jobs.js';
+
+/** A report is no later than this after now, or nobody's clock says so. */
+const CLOCK_SKEW_SECONDS = 60;
 
 /** The worker's report from the resource's annotation, filed by the run it describes: at most one of these is set. */
 export interface Reports {
-  /** For this uid and mode. */
+  /** For this uid and mode, from a Job that was seen. */
   report: Partial<Report> | undefined;
-  /** For this uid, from the DryRun that preceded this deletion. */
+  /** For this uid, from a Job that was seen: the DryRun's that preceded this deletion. */
   countReport: Partial<Report> | undefined;
+  /** For this uid and mode, but from a Job that was never seen, or from the future. */
+  strayReport: Partial<Report> | undefined;
   /** The uid of the other resource that the report belongs to. */
   foreignUID: string | undefined;
 }
 
-export function readReports({ uid, annotations }: CompositeRequest['parent']['metadata'], mode: Mode): Reports {
+export function readReports(
+  { uid, annotations }: CompositeRequest['parent']['metadata'],
+  mode: Mode,
+  seen: readonly SeenJob[],
+  now: Date,
+): Reports {
   const report = readReport(annotations?.[REPORT_ANNOTATION]);
   const own = report?.parentUID === uid ? report : undefined;
+  const isKnown = own !== undefined && isOfSeenJob(own, seen) && !isFromTheFuture(own, now);
+  const ofThisRun = own?.mode === mode ? own : undefined;
   return {
-    report: own?.mode === mode ? own : undefined,
-    countReport: own?.mode === 'DryRun' && mode === 'Execute' ? own : undefined,
+    report: isKnown ? ofThisRun : undefined,
+    countReport: isKnown && own.mode === 'DryRun' && mode === 'Execute' ? own : undefined,
+    strayReport: isKnown ? undefined : ofThisRun,
     foreignUID: own ? undefined : report?.parentUID,
   };
+}
+
+function isOfSeenJob({ jobUID, mode }: Partial<Report>, seen: readonly SeenJob[]): boolean {
+  return seen.some((job) => job.uid === jobUID && job.mode === mode);
+}
+
+function isFromTheFuture({ time, progress }: Partial<Report>, now: Date): boolean {
+  const latest = addSeconds(now, CLOCK_SKEW_SECONDS);
+  return [time, progress?.updateTime].some((text) => (parseTime(text) ?? now) > latest);
 }
 
 /** The report's progress, unless the status has later progress. */

@@ -55,9 +55,14 @@ function modeOf(mode: unknown, stored: Status): Mode {
   return MODES.find((known) => known === mode) ?? stored.mode ?? 'Execute';
 }
 
-/** What outlives a run: the identity of the target, and the count. */
-function carriedOver({ target, dryRun, conditions }: Status): Status {
-  return { ...(target && { target }), ...(dryRun && { dryRun }), ...(conditions && { conditions }) };
+/** What outlives a run: the identity of the target, the count, and which Jobs were seen. */
+function carriedOver({ target, dryRun, conditions, seenJobs }: Status): Status {
+  return {
+    ...(target && { target }),
+    ...(dryRun && { dryRun }),
+    ...(conditions && { conditions }),
+    ...(seenJobs && { seenJobs }),
+  };
 }
 
 function recordedState({ conditions }: Status): State | undefined {

@@ -18,10 +18,12 @@ import {
 } from './dry-run.js';
 import { jobIsFinished } from './job-status.js';
 import { type Objection, objectionTo } from './objection.js';
-import { outcomeOfReport, type RunOutcome } from './outcome.js';
+import type { RunOutcome } from './outcome.js';
 import { lateOutcome, recordedEnd } from './recorded-end.js';
+import { endByReport } from './reported-end.js';
 import { latestProgress, readReports, type Reports } from './report.js';
 import { readResource, type Resource } from './resource.js';
+import { seenJobs, type SeenJob } from './seen-jobs.js';
 
 /** Everything a rule may need to know, complete before the first rule runs, so that rules only read and never compute. */
 export interface Situation extends Resource, Reports {
@@ -32,12 +34,16 @@ export interface Situation extends Resource, Reports {
   jobName: string;
   /** The Job of this run, if it is observed. */
   job: CurrentJob | undefined;
+  /** The Jobs whose reports count. */
+  seenJobs: readonly SeenJob[];
   /** The DryRun's Job that an approval is waiting for. */
   awaitedCount: AwaitedCount | undefined;
   /** How far every other Job of this resource has drained: they have to be removed, whatever is decided. */
   others: Draining;
   /** Names of the other Jobs that may still have a pod, or get one. */
   aliveOthers: readonly string[];
+  /** The name of a Job that has the name of this run's, and is not ours. */
+  impostor: string | undefined;
   /** Why a Job may not be created or resumed. */
   objection: Objection | undefined;
   /** How the run ended, if the status records its end. */
@@ -65,12 +71,13 @@ export interface Situation extends Resource, Reports {
 /** Reads a request. Never throws, whatever the API server may have stored. */
 export function observe({ parent, children }: CompositeRequest, settings: Settings, now: Date): Situation {
   const resource = readResource(parent);
-  const reports = readReports(resource.parent, resource.mode);
   const newJobName = jobName(resource.parent.name, resource.run);
   const jobs = Object.values(children[JOBS]);
-  const current = findCurrentJob(jobs, resource, newJobName);
-  const others = jobs.filter((job) => job !== current);
+  const current = findCurrentJob(jobs, resource);
+  const others = jobs.filter(isNot(current));
   const count = findCountJob(others, resource);
+  const seen = seenJobs(resource, current, count);
+  const reports = readReports(resource.parent, resource.mode, seen, now);
   const awaited = awaitedCount(count, current, resource);
   const drainingSince = drainingSinceOf(resource, now);
   const job = current && readCurrentJob(current, resource, reports, drainingSince, now);
@@ -81,16 +88,14 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     newJobName,
     jobName: resource.status.job?.name ?? newJobName,
     job,
+    seenJobs: seen,
     awaitedCount: awaited,
-    others: drainingOf(
-      others.filter((other) => other !== awaited?.observed),
-      drainingSince,
-      now,
-    ),
+    impostor: others.find(({ metadata }) => metadata.name === newJobName)?.metadata.name,
+    others: drainingOf(others.filter(isNot(awaited?.observed)), drainingSince, now),
     aliveOthers: others.filter((other) => isAlive(other, drainingSince, now)).map(({ metadata }) => metadata.name),
     objection: objectionTo(resource.spec, resource.violations, settings),
     end: recordedEnd(resource, job ? undefined : lateOutcome(resource, reports)),
-    reportedEnd: reports.report?.final === true ? outcomeOfReport(reports.report, resource.mode) : undefined,
+    reportedEnd: endByReport(resource, reports),
     expiry: expiryOf(resource, job, now),
     ...restartsOf(resource, countIsUnseen(count, resource, reports), now),
     unseenUntil: !job && resource.status.job ? addSeconds(drainingSince, restartDelaySeconds(1)) : undefined,
@@ -101,6 +106,11 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     counted: countedNow(current, resource, reports),
   };
 }
+
+const isNot =
+  (job: ObservedJob | undefined) =>
+  (other: ObservedJob): boolean =>
+    other !== job;
 
 function drainingSinceOf({ stored, parent }: Resource, now: Date): Date {
   const recorded = parseTime(parent.deletionTimestamp) ?? parseTime(stored.drainingSince);

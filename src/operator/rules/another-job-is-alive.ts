@@ -5,11 +5,14 @@ import type { Decision, Situation } from './rule.js';
 const RESYNC_SECONDS = 30;
 
 /** Never two at once: no Job is created while another Job of this resource may have a pod. */
-export function anotherJobIsAlive({ aliveOthers, now }: Situation): Decision | undefined {
-  if (aliveOthers.length === 0) return undefined;
+export function anotherJobIsAlive({ aliveOthers, impostor, now }: Situation): Decision | undefined {
+  if (aliveOthers.length === 0 && impostor === undefined) return undefined;
   return {
     state: 'Pending',
-    message: { key: 'anotherJobIsAlive', jobs: aliveOthers.join(', ') },
+    message:
+      impostor === undefined
+        ? { key: 'anotherJobIsAlive', jobs: aliveOthers.join(', ') }
+        : { key: 'jobIsNotOurs', job: impostor },
     jobs: [],
     wakes: [addSeconds(now, RESYNC_SECONDS)],
   };

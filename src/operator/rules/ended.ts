@@ -8,10 +8,11 @@ export function ended(
   situation: Situation,
   { state, message, time }: RunOutcome,
 ): Pick<Decision, 'state' | 'message' | 'set'> {
-  const { job, status, finished, counted, report, now } = situation;
+  const { job, status, finished, counted, now } = situation;
   const completionTime = time ?? now;
   const isRecorded = finished !== undefined && status.completionTime !== undefined;
-  const verifiedEmpty = job ? true : (status.verifiedEmpty ?? report?.verifiedEmpty);
+  // Exit code 0 is the worker's word that it has verified; a report alone is anybody's.
+  const verifiedEmpty = job?.outcome?.state === 'PartitionDeleted' ? true : status.verifiedEmpty;
   return {
     state,
     message,

@@ -1,7 +1,7 @@
 import { ended } from './ended.js';
 import type { Decision, Situation } from './rule.js';
 
-/** The Job was removed before its end was recorded: the worker's final report gives it. While the Job exists, a report may be forged. */
+/** The Job was removed before its end was recorded: a failure is as reported, and a success is unconfirmed. */
 export function reportIsFinal(situation: Situation): Decision | undefined {
   const { job, reportedEnd } = situation;
   if (job || !reportedEnd) return undefined;

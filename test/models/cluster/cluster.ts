@@ -86,7 +86,11 @@ export class Cluster {
     const target = workerTarget(pod);
     const job = this.api.list('Job').find(({ metadata }) => metadata.uid === controllerOf(pod)?.uid);
     if (!target || !job || !this.claims.isOurs(job)) return new Idler(this.time, exited);
-    return new Worker(pod, node, target, world, exited);
+    const worker = new Worker(pod, node, target, world, (code) => {
+      if (code === 0) this.claims.exitedWell(worker);
+      exited(code);
+    });
+    return worker;
   }
 
   /** Attempts what the API server may refuse. @returns whether it succeeded */

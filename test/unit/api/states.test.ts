@@ -37,6 +37,7 @@ const rows: readonly [kind: string, conditions: object, finished: boolean, state
       'AccessDenied',
       'DeadlineExceeded',
       'BackoffLimitExceeded',
+      'Unconfirmed',
       'WorkerFailed',
     ],
   ],

@@ -42,6 +42,13 @@ const counted = {
 };
 const afterCount = statusAfter(request({ spec: { mode: 'DryRun' }, report: countReport }, countDone));
 
+/** Complete, with our labels, and another command. */
+const impostor = (options: Parameters<typeof observedJob>[0] = {}) => {
+  const job = observedJob({ uid: 'evil', status: jobStatus.complete, ...options });
+  const template = { spec: { containers: [{ name: 'worker', image: 'busybox', command: ['true'] }] } };
+  return { ...job, spec: { ...job.spec, template } };
+};
+
 interface Row {
   why: string;
   given: Parameters<typeof request>;
@@ -203,13 +210,77 @@ const rows: Row[] = [
     children: [],
   },
   {
-    why: 'without a Job, a final report of this run counts',
+    why: 'without its Job, a final report keeps the run from starting again, but proves nothing',
     given: [
-      { report: { final: true, outcome: 'PartitionDeleted', verifiedEmpty: true, time: '2026-11-23T02:10:20Z' } },
+      {
+        status: whileRunning,
+        report: { jobUID: 'job-1', final: true, outcome: 'PartitionDeleted', time: '2026-11-23T02:10:20Z' },
+      },
     ],
-    state: 'PartitionDeleted',
+    state: 'Unconfirmed',
     children: [],
-    status: { completionTime: '2026-11-23T02:10:20Z', verifiedEmpty: true },
+    status: { completionTime: '2026-11-23T02:10:20Z', verifiedEmpty: undefined },
+  },
+  {
+    why: 'a report of success by a Job that nobody saw neither: it may be forged after a count',
+    given: [
+      {
+        status: afterCount,
+        report: { jobUID: 'dry', final: true, outcome: 'PartitionDeleted', verifiedEmpty: true },
+      },
+    ],
+    state: 'Unconfirmed',
+    children: [],
+    status: { verifiedEmpty: undefined },
+  },
+  {
+    why: 'nor while paused',
+    given: [{ spec: { suspend: true }, report: { jobUID: 'x', final: true, outcome: 'PartitionDeleted' } }],
+    state: 'Unconfirmed',
+    children: [],
+  },
+  {
+    why: 'a failure that a Job which was seen has reported is the end',
+    given: [{ status: whileRunning, report: { jobUID: 'job-1', final: true, outcome: 'TableNotFound' } }],
+    state: 'TableNotFound',
+    children: [],
+  },
+  {
+    why: 'one that nobody saw ends nothing',
+    given: [{ report: { jobUID: 'x', final: true, outcome: 'TableNotFound' } }],
+    state: 'Pending',
+    children: [NAME],
+  },
+  {
+    why: 'a Job with our labels that runs something else is not ours: busybox true proves nothing',
+    given: [{}, impostor({ name: 'foreign' })],
+    state: 'Pending',
+    children: [NAME],
+    status: { verifiedEmpty: undefined },
+  },
+  {
+    why: 'with our name it has to go first',
+    given: [{}, impostor()],
+    state: 'Pending',
+    children: [],
+    resync: 30,
+  },
+  {
+    why: 'a count that was recorded is frozen, whatever its Job reports later',
+    given: [
+      { spec: { mode: 'DryRun' }, status: afterCount, report: { ...countReport, progress: { itemsFound: 3 } } },
+      countDone,
+    ],
+    state: 'DryRunComplete',
+    children: [DRY_NAME],
+    status: { dryRun: counted },
+  },
+  {
+    why: 'also when its Job is gone',
+    given: [{ spec: { mode: 'DryRun' }, status: afterCount, report: { ...countReport, progress: { itemsFound: 3 } } }],
+    state: 'DryRunComplete',
+    children: [],
+    status: { dryRun: counted },
   },
   {
     why: 'with the Job observed it does not: it can be forged',
@@ -561,7 +632,7 @@ const rows: Row[] = [
   },
   {
     why: 'the answer that recorded it was lost: the report still tells',
-    given: [{ spec: { mode: 'Execute' }, report: countReport }],
+    given: [{ spec: { mode: 'Execute' }, status: { seenJobs: [{ mode: 'DryRun', uid: 'dry' }] }, report: countReport }],
     state: 'Pending',
     children: [NAME],
     status: { dryRun: { ...counted, completionTime: '2026-11-23T02:10:29Z' } },

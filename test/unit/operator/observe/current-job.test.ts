@@ -2,35 +2,28 @@ import t from 'tap';
 import { RESTARTS_ANNOTATION } from '../../../../src/api/names.js';
 import { type CurrentJob, findCurrentJob, readCurrentJob } from '../../../../src/operator/observe/current-job.js';
 import { readResource } from '../../../../src/operator/observe/resource.js';
-import { runOf } from '../../../../src/operator/run-name.js';
-import { jobStatus, NOW, observedJob, request, statusAfter, UID } from '../../../support/builders.js';
+import { jobStatus, NOW, observedJob, request, statusAfter } from '../../../support/builders.js';
 import { like } from '../../../support/like.js';
 
-const run = runOf(UID, 'Execute');
-const named = (name: string, uid: string) => observedJob({ name, uid });
-const [a, b, c] = [named('a', '1'), named('b', '2'), named('c', '3')] as const;
-const foreign = observedJob({ name: 'foreign', metadata: { labels: {} } });
-
 t.test('which Job is the current one', async (t) => {
-  for (const [jobs, knownUID, name, found, reason] of [
-    [[], undefined, 'x', undefined, 'none'],
-    [[foreign], undefined, 'foreign', undefined, 'the label decides, not the name'],
-    [[foreign, a], undefined, 'x', a, 'the one with the label, whatever its name'],
-    [[a, b, c], '3', 'b', c, 'of several the one that the status knows'],
-    [[a, b, c], '9', 'b', b, 'else the one that we would have created'],
-    [[c, b, a], undefined, 'x', a, 'else the least uid: any, but always the same'],
-    [[a, c, b], undefined, 'x', a, 'in any order'],
-  ] as const) {
-    const status = knownUID === undefined ? {} : { job: { name: 'x', uid: knownUID } };
-    t.equal(findCurrentJob(jobs, { run, status }, name), found, reason);
-  }
+  const ours = observedJob();
+  const count = observedJob({ mode: 'DryRun' });
+  const resource = readResource(request().parent);
+  for (const [jobs, found, reason] of [
+    [[], undefined, 'none'],
+    [[observedJob({ name: 'other' })], undefined, 'our label and another name'],
+    [[observedJob({ metadata: { labels: {} } })], undefined, 'our name without the label'],
+    [[count], undefined, "another run's"],
+    [[count, ours], ours, 'ours'],
+  ] as const)
+    t.equal(findCurrentJob(jobs, resource), found, reason);
 });
 
 const read = (job: ReturnType<typeof observedJob>, status?: unknown): CurrentJob =>
   readCurrentJob(
     job,
     readResource(request({ status }).parent),
-    { report: undefined, countReport: undefined, foreignUID: undefined },
+    { report: undefined, countReport: undefined, strayReport: undefined, foreignUID: undefined },
     NOW,
     NOW,
   );

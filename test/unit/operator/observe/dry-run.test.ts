@@ -17,6 +17,7 @@ const resource = (options: ParentOptions = {}): Resource => readResource(request
 const reports = (countReport?: Partial<Report>, report?: Partial<Report>) => ({
   report,
   countReport,
+  strayReport: undefined,
   foreignUID: undefined,
 });
 const final: Partial<Report> = {
@@ -108,8 +109,15 @@ t.test('what this run counted', async (t) => {
       counted,
       dry({ status: { mode: 'DryRun', dryRun } }),
       final,
+      dryRun,
+      'and never changes, whatever a later report says: it may be what was approved',
+    ],
+    [
+      counted,
+      dry({ status: { mode: 'DryRun', dryRun: { completionTime: dryRun.completionTime } } }),
+      final,
       { ...ITEMS, completionTime: dryRun.completionTime },
-      'a report is newer, and the first time stays',
+      'the report is late: the count is added, and the first time stays',
     ],
   ] as const)
     t.same(countedNow(job, given, reports(undefined, report)), result, reason);

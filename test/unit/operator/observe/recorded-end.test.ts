@@ -66,17 +66,31 @@ const reports: [
 
 for (const [why, finished, report, state] of reports)
   t.test(`a late report ${why}`, async (t) => {
-    const reported = { report, countReport: undefined, foreignUID: undefined };
+    const reported = { report, countReport: undefined, strayReport: undefined, foreignUID: undefined };
     t.equal(lateOutcome(resource(finished), reported)?.state, state);
   });
 
 t.test('a late report of a count', async (t) => {
   const report = { ...own, outcome: 'DryRunComplete' } as const;
   const counted = { ...resource('DryRunComplete'), mode: 'DryRun' } as const;
-  t.equal(lateOutcome(counted, { report, countReport: undefined, foreignUID: undefined })?.state, 'DryRunComplete');
+  t.equal(
+    lateOutcome(counted, { report, countReport: undefined, strayReport: undefined, foreignUID: undefined })?.state,
+    'DryRunComplete',
+  );
 });
 
 t.test('a status without a Job knows no report of its own', async (t) => {
   const given = resource('BackoffLimitExceeded', { job: undefined });
-  t.equal(lateOutcome(given, { report: own, countReport: undefined, foreignUID: undefined }), undefined);
+  t.equal(
+    lateOutcome(given, { report: own, countReport: undefined, strayReport: undefined, foreignUID: undefined }),
+    undefined,
+  );
+});
+
+t.test('a count that was recorded is not refined any more', async (t) => {
+  const report = { ...own, outcome: 'DryRunComplete', message: '3 items found' } as const;
+  const dryRun = { itemsFound: 4000, completionTime: TIME };
+  const given = { ...resource('DryRunComplete', { dryRun }), mode: 'DryRun' } as const;
+  const reported = { report, countReport: undefined, strayReport: undefined, foreignUID: undefined };
+  t.equal(lateOutcome(given, reported), undefined);
 });

@@ -10,9 +10,17 @@ const parent = (report?: unknown) => ({
     annotations: { [REPORT_ANNOTATION]: typeof report === 'string' ? report : JSON.stringify(report) },
   }),
 });
-const own = { parentUID: 'uid-1', mode: 'Execute' } as const;
-const count = { parentUID: 'uid-1', mode: 'DryRun' } as const;
-const NONE = { report: undefined, countReport: undefined, foreignUID: undefined };
+const NOW = new Date('2026-11-23T02:10:40Z');
+const SEEN = [
+  { mode: 'DryRun', uid: 'dry' },
+  { mode: 'Execute', uid: 'job-1' },
+] as const;
+const own = { parentUID: 'uid-1', mode: 'Execute', jobUID: 'job-1' } as const;
+const count = { parentUID: 'uid-1', mode: 'DryRun', jobUID: 'dry' } as const;
+const soon = { ...own, time: '2026-11-23T02:11:40Z' };
+const later = { ...own, time: '2026-11-23T02:11:41Z' };
+const muchLater = { ...own, progress: { updateTime: '9998-01-01T00:00:00Z' } };
+const NONE = { report: undefined, countReport: undefined, strayReport: undefined, foreignUID: undefined };
 
 for (const [why, report, mode, reports] of [
   ['no annotation', undefined, 'Execute', NONE],
@@ -22,11 +30,27 @@ for (const [why, report, mode, reports] of [
   ['of the count, after its approval', count, 'Execute', { ...NONE, countReport: count }],
   ['of a deletion, while it counts: somebody set the mode back', own, 'DryRun', NONE],
   ['of another resource', { ...own, parentUID: 'uid-0' }, 'Execute', { ...NONE, foreignUID: 'uid-0' }],
+  ['of a Job that nobody saw', { ...own, jobUID: 'x' }, 'Execute', { ...NONE, strayReport: { ...own, jobUID: 'x' } }],
+  [
+    "of a deletion, in the name of the count's Job",
+    { ...own, jobUID: 'dry' },
+    'Execute',
+    { ...NONE, strayReport: { ...own, jobUID: 'dry' } },
+  ],
+  [
+    'of no Job',
+    { parentUID: 'uid-1', mode: 'Execute' },
+    'Execute',
+    { ...NONE, strayReport: { parentUID: 'uid-1', mode: 'Execute' } },
+  ],
+  ['by a clock that is a minute ahead', soon, 'Execute', { ...NONE, report: soon }],
+  ['from the future', later, 'Execute', { ...NONE, strayReport: later }],
+  ['with progress from the future', muchLater, 'Execute', { ...NONE, strayReport: muchLater }],
   ['of no resource', { mode: 'Execute' }, 'Execute', NONE],
   ['a uid that is no text', { ...own, parentUID: 7 }, 'Execute', NONE],
 ] as const)
   t.test(`a report ${why}`, async (t) => {
-    t.same(readReports(parent(report), mode), reports);
+    t.same(readReports(parent(report), mode, SEEN, NOW), reports);
   });
 
 const [EARLY, LATE] = ['2026-11-23T02:10:30Z', '2026-11-23T02:10:40Z'];

@@ -134,7 +134,7 @@ const rows: {
   },
   {
     why: 'a final report',
-    given: [{ report: { final: true, outcome: 'TableNotFound' } }],
+    given: [{ status: whileRunning, report: { jobUID: 'job-1', final: true, outcome: 'TableNotFound' } }],
     situation: { reportedEnd: { state: 'TableNotFound' } },
   },
   { why: 'a report that is not final', given: [{ report: { final: false } }], situation: { reportedEnd: undefined } },
@@ -194,15 +194,24 @@ const rows: {
     given: [{ status: { target: TARGET }, report: { target: { ...TARGET, tableId: 'other' } } }],
     situation: { target: TARGET },
   },
-  { why: 'else as reported', given: [{ report: { target: TARGET } }], situation: { target: TARGET } },
+  {
+    why: 'else as reported',
+    given: [{ report: { jobUID: 'job-1', target: TARGET } }, running],
+    situation: { target: TARGET },
+  },
+  {
+    why: 'but not by a Job that nobody saw',
+    given: [{ report: { jobUID: 'x', target: TARGET, progress: { itemsFound: 7 } } }, running],
+    situation: { target: undefined, progress: undefined },
+  },
   {
     why: 'also by the count before it',
-    given: [{ report: { mode: 'DryRun', target: TARGET } }],
+    given: [{ report: { mode: 'DryRun', jobUID: 'dry', target: TARGET } }, count],
     situation: { target: TARGET },
   },
   {
     why: 'progress as reported',
-    given: [{ report: { progress: { itemsFound: 7 } } }],
+    given: [{ report: { jobUID: 'job-1', progress: { itemsFound: 7 } } }, running],
     situation: { progress: { itemsFound: 7 } },
   },
 ];

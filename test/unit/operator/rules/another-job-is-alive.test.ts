@@ -14,4 +14,9 @@ ruleTable(anotherJobIsAlive, [
       wakes: [seconds(30)],
     },
   },
+  {
+    why: 'one that has our name has to go before ours can be created',
+    given: { impostor: 'a' },
+    decision: { state: 'Pending', message: { key: 'jobIsNotOurs', job: 'a' }, jobs: [], wakes: [seconds(30)] },
+  },
 ]);

@@ -48,7 +48,10 @@ const rows: {
   },
   {
     why: 'a Job that ended well has verified that nothing is left',
-    given: { job: RUNNING, status: recorded },
+    given: {
+      job: currentJob({ outcome: { state: 'PartitionDeleted', message: { text: 'gone' }, time: undefined } }),
+      status: recorded,
+    },
     state: 'PartitionDeleted',
     set: { ...SEEN, completionTime: END, restart: undefined, verifiedEmpty: true },
   },
@@ -59,10 +62,16 @@ const rows: {
     set: { completionTime: END, restart: undefined, verifiedEmpty: true },
   },
   {
-    why: 'or the report',
-    given: { report: { verifiedEmpty: false } },
+    why: 'a Job that has not ended proves nothing',
+    given: { job: RUNNING, status: recorded },
     state: 'PartitionDeleted',
-    set: { completionTime: END, restart: undefined, verifiedEmpty: false },
+    set: { ...SEEN, completionTime: END, restart: undefined, verifiedEmpty: undefined },
+  },
+  {
+    why: 'and a report alone proves nothing either',
+    given: { report: { verifiedEmpty: true } },
+    state: 'PartitionDeleted',
+    set: { completionTime: END, restart: undefined, verifiedEmpty: undefined },
   },
   {
     why: 'or nobody',

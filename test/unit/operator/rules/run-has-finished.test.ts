@@ -67,4 +67,21 @@ ruleTable(runHasFinished, [
     given: { ...finished, finished: 'WorkerFailed', job: { ...RUNNING, draining }, expiry: seconds(1) },
     decision: { ...said, set: seen, jobs: [{ drain: JOB }], abandoned: [], wakes: [seconds(300)] },
   },
+  {
+    why: 'a count that was recorded keeps its message',
+    given: {
+      finished: 'DryRunComplete',
+      end: { ...recorded, state: 'DryRunComplete' },
+      status: { ...finished.status, dryRun: { itemsFound: 7, completionTime: '2026-11-23T02:10:30Z' } },
+      counted: { itemsFound: 7, completionTime: '2026-11-23T02:10:30Z' },
+      job: currentJob({ outcome: { ...OUTCOME, state: 'DryRunComplete' } }),
+    },
+    decision: {
+      state: 'DryRunComplete',
+      message: { text: 'as said' },
+      set: { ...seen, dryRun: { itemsFound: 7, completionTime: '2026-11-23T02:10:30Z' } },
+      jobs: [{ keep: JOB }],
+      wakes: [undefined],
+    },
+  },
 ]);
