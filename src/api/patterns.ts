@@ -24,3 +24,27 @@ export function isWholeNumber(text: string, minimum: number, maximum: number): b
 export function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+
+/** A quantity as a number. NaN: it is none. */
+export function quantityOf(quantity: number | string): number {
+  const [, amount, unit = ''] = QUANTITY.exec(String(quantity)) ?? [];
+  return Number(amount) * (UNITS[unit] ?? Number.NaN);
+}
+
+/** The key of a label, an annotation or a taint: a name of at most 63 characters, with an optional DNS prefix and a slash. */
+export const QUALIFIED_NAME = `(${DNS_SUBDOMAIN}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?`;
+/** The value of a label or a taint; its length, at most 63, is checked apart. */
+export const LABEL_VALUE = '([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?';

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { DEFAULT_REGION } from './names.js';
+import { quantityOf } from './patterns.js';
 
 /**
  * A rule that types and bounds cannot express. It is written twice: as CEL, which the API server evaluates, and as a TypeScript
@@ -180,4 +181,64 @@ export const cancelIsFinalRule: Rule<SpecFields> = {
   rule: '!has(oldSelf.cancel) || !oldSelf.cancel || (has(self.cancel) && self.cancel)',
   message: 'cancel cannot be undone: create a new DdbctlDpJob to start again; use suspend to pause a run',
   holds: (self, oldSelf) => oldSelf?.cancel !== true || self.cancel === true,
+};
+
+/** Without these rules the API server would refuse the Job, at every attempt, where nobody looks. */
+
+export const secretKeyRule: Rule<string> = {
+  rule: "self != '.' && !self.startsWith('..')",
+  message: "key must not be . and not begin with .., as no Secret's key does",
+  holds: (self) => self !== '.' && !self.startsWith('..'),
+};
+
+interface Resources {
+  requests?: Record<string, number | string>;
+  limits?: Record<string, number | string>;
+}
+const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
+
+export const knownResourcesRule: Rule<Resources> = {
+  rule: ['requests', 'limits']
+    .map((field) => `(!has(self.${field}) || self.${field}.all(k, k in ['${RESOURCES.join("', '")}']))`)
+    .join(' && '),
+  message: `resources may name only ${RESOURCES.join(', ')}: the worker uses nothing else`,
+  holds: ({ requests = {}, limits = {} }) =>
+    [...Object.keys(requests), ...Object.keys(limits)].every((name) => RESOURCES.includes(name)),
+};
+
+export const requestWithinLimitRule: Rule<Resources> = {
+  rule: '!has(self.requests) || !has(self.limits) || self.requests.all(k, !(k in self.limits) || quantity(string(self.requests[k])).compareTo(quantity(string(self.limits[k]))) <= 0)',
+  message: 'a request must not exceed its limit',
+  holds: ({ requests = {}, limits = {} }) =>
+    Object.entries(requests).every(([name, request]) => {
+      const limit = limits[name];
+      return limit === undefined || quantityOf(request) <= quantityOf(limit);
+    }),
+};
+
+interface Toleration {
+  key?: string;
+  operator?: string;
+  value?: string;
+  effect?: string;
+  tolerationSeconds?: number;
+}
+const isSet = (text: string | undefined): boolean => text !== undefined && text !== '';
+
+export const tolerationKeyRule: Rule<Toleration> = {
+  rule: "(has(self.key) && self.key != '') || (has(self.operator) && self.operator == 'Exists')",
+  message: 'a toleration without a key must have operator: Exists',
+  holds: ({ key, operator }) => isSet(key) || operator === 'Exists',
+};
+
+export const tolerationValueRule: Rule<Toleration> = {
+  rule: "!has(self.operator) || self.operator != 'Exists' || !has(self.value) || self.value == ''",
+  message: 'a toleration with operator: Exists must have no value',
+  holds: ({ operator, value }) => operator !== 'Exists' || !isSet(value),
+};
+
+export const tolerationSecondsRule: Rule<Toleration> = {
+  rule: "!has(self.tolerationSeconds) || (has(self.effect) && self.effect == 'NoExecute')",
+  message: 'tolerationSeconds needs effect: NoExecute',
+  holds: ({ tolerationSeconds, effect }) => tolerationSeconds === undefined || effect === 'NoExecute',
 };

@@ -1,6 +1,17 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { DEFAULT_BACKOFF_LIMIT } from './names.js';
-import { explicitApprovalRule, cancelIsFinalRule, guarded, neverBackToDryRunRule } from './rules.js';
+import {
+  cancelIsFinalRule,
+  explicitApprovalRule,
+  guarded,
+  knownResourcesRule,
+  neverBackToDryRunRule,
+  requestWithinLimitRule,
+  tolerationKeyRule,
+  tolerationSecondsRule,
+  tolerationValueRule,
+} from './rules.js';
+import { LABEL_VALUE, QUALIFIED_NAME } from './patterns.js';
 import { MODES } from './states.js';
 import { Target } from './target.js';
 import { Int32, Int64, IntOrString, MapOf, ResourceName, StringEnum } from './types.js';
@@ -13,32 +24,44 @@ const WHILE_RUNNING =
 
 const Quantities = (description: string) => Type.Optional(MapOf(IntOrString, { description, maxProperties: 16 }));
 
-const Toleration = Type.Object(
-  {
-    key: Type.Optional(
-      Type.String({
-        description: 'Key of the taint. If omitted, operator must be Exists, which matches all taints.',
-        maxLength: 316,
-      }),
-    ),
-    operator: Type.Optional(
-      StringEnum(['Exists', 'Equal'], {
-        description: "How the taint's value is compared: not at all, or for equality. Defaults to Equal.",
-      }),
-    ),
-    value: Type.Optional(Type.String({ description: 'Value of the taint, for operator Equal.', maxLength: 63 })),
-    effect: Type.Optional(
-      StringEnum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], {
-        description: 'Effect of the taint. If omitted, all effects match.',
-      }),
-    ),
-    tolerationSeconds: Type.Optional(
-      Int64(0, {
-        description: 'How many seconds the pod stays after a NoExecute taint is added. Forever if omitted.',
-      }),
-    ),
-  },
-  { description: 'A taint that the worker pod tolerates, as in a Pod.' },
+const Toleration = guarded(
+  Type.Object(
+    {
+      key: Type.Optional(
+        Type.String({
+          description: 'Key of the taint. If omitted, operator must be Exists, which matches all taints.',
+          maxLength: 316,
+          pattern: `^(${QUALIFIED_NAME})?$`,
+        }),
+      ),
+      operator: Type.Optional(
+        StringEnum(['Exists', 'Equal'], {
+          description: "How the taint's value is compared: not at all, or for equality. Defaults to Equal.",
+        }),
+      ),
+      value: Type.Optional(
+        Type.String({
+          description: 'Value of the taint, for operator Equal.',
+          maxLength: 63,
+          pattern: `^${LABEL_VALUE}$`,
+        }),
+      ),
+      effect: Type.Optional(
+        StringEnum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], {
+          description: 'Effect of the taint. If omitted, all effects match.',
+        }),
+      ),
+      tolerationSeconds: Type.Optional(
+        Int64(0, {
+          description: 'How many seconds the pod stays after a NoExecute taint is added. Forever if omitted.',
+        }),
+      ),
+    },
+    { description: 'A taint that the worker pod tolerates, as in a Pod.' },
+  ),
+  tolerationKeyRule,
+  tolerationValueRule,
+  tolerationSecondsRule,
 );
 
 export const Spec = guarded(
@@ -102,14 +125,18 @@ export const Spec = guarded(
         ),
       ),
       resources: Type.Optional(
-        Type.Object(
-          {
-            requests: Quantities('Minimum of each resource, such as cpu: 100m or memory: 128Mi.'),
-            limits: Quantities('Maximum of each resource, such as memory: 256Mi.'),
-          },
-          {
-            description: `Resources of the worker container, as in a Pod. If omitted, the operator's WORKER_CPU_REQUEST, WORKER_MEMORY_REQUEST and WORKER_MEMORY_LIMIT apply. ${AT_CREATION}`,
-          },
+        guarded(
+          Type.Object(
+            {
+              requests: Quantities('Minimum of each resource, such as cpu: 100m or memory: 128Mi.'),
+              limits: Quantities('Maximum of each resource, such as memory: 256Mi.'),
+            },
+            {
+              description: `Resources of the worker container, as in a Pod. If omitted, the operator's WORKER_CPU_REQUEST, WORKER_MEMORY_REQUEST and WORKER_MEMORY_LIMIT apply. ${AT_CREATION}`,
+            },
+          ),
+          knownResourcesRule,
+          requestWithinLimitRule,
         ),
       ),
       nodeSelector: Type.Optional(

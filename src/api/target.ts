@@ -8,6 +8,7 @@ import {
   noNulRule,
   onePartitionValueRule,
   regionRule,
+  secretKeyRule,
   sortKeyShapeRule,
   tableNameRule,
 } from './rules.js';
@@ -21,12 +22,15 @@ const MAX_SORT_VALUE = 1368;
 const SecretKeyRef = Type.Object(
   {
     name: ResourceName('Name of the Secret, in the namespace of this resource.'),
-    key: Type.String({
-      description: 'Key within the Secret.',
-      minLength: 1,
-      maxLength: 253,
-      pattern: '^[-._a-zA-Z0-9]+$',
-    }),
+    key: guarded(
+      Type.String({
+        description: 'Key within the Secret.',
+        minLength: 1,
+        maxLength: 253,
+        pattern: '^[-._a-zA-Z0-9]+$',
+      }),
+      secretKeyRule,
+    ),
   },
   { description: "Key of a Secret. The operator's ALLOWED_SECRETS must allow the Secret." },
 );

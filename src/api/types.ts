@@ -1,7 +1,7 @@
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
 import { Kind, type Static, type TSchema, Type, TypeRegistry, type TUnsafe } from '@sinclair/typebox';
-import { DNS_SUBDOMAIN, INT32_MAX } from './patterns.js';
+import { DNS_SUBDOMAIN, INT32_MAX, QUANTITY } from './patterns.js';
 
 /** TypeBox counts UTF-16 units, but the API server counts code points, so an emoji counts once. What it stores must pass here too. */
 export function isShortEnough({ type, schema, value }: ValueError): boolean {
@@ -61,8 +61,11 @@ export function Int64(minimum: number, options: { [key: string]: unknown } = {})
 }
 
 /** An integer or a quantity such as `500m` or `1Gi`, as in a Pod. */
-export const IntOrString = Type.Union([Type.Integer(), Type.String({ maxLength: 64 })], {
-  'x-kubernetes-int-or-string': true,
-});
+export const IntOrString = Type.Union(
+  [Type.Integer({ minimum: 0 }), Type.String({ maxLength: 64, pattern: QUANTITY.source })],
+  {
+    'x-kubernetes-int-or-string': true,
+  },
+);
 
 export type { Static, TSchema };

@@ -42,7 +42,9 @@ function inWords({ type, schema, message }: ValueError): string {
   if (type !== ValueErrorType.Kind) return message;
   if (Array.isArray(schema.enum)) return `Expected one of ${schema.enum.join(', ')}`;
   const { maxLength } = schema.additionalProperties as { maxLength?: number };
-  return `Expected at most ${schema.maxProperties} entries${maxLength === undefined ? '' : ` of at most ${maxLength} characters`}`;
+  const each =
+    maxLength === undefined ? ', each a quantity such as 500m or 1Gi' : ` of at most ${maxLength} characters`;
+  return `Expected at most ${schema.maxProperties} entries${each}`;
 }
 
 /**
@@ -63,6 +65,11 @@ function shapeViolation(error: ValueError): Violation {
 /** The violations that the rules of `schema` and of its fields find in a value of the right shape, in the schema's order. */
 function ruleViolations(path: string, schema: TSchema, value: unknown, oldValue: unknown): Violation[] {
   if (value === undefined) return [];
+  if (Array.isArray(value))
+    return value.flatMap((entry, index) =>
+      // The entries of a list have no old value: nothing says which one it would be.
+      ruleViolations(`${path}[${index}]`, (schema.items ?? {}) as TSchema, entry, undefined),
+    );
   const here = rulesOf(schema)
     .filter((rule) => !rule.holds(value, oldValue))
     .map((rule) => ({ path, message: rule.explain?.(value) ?? rule.message }));

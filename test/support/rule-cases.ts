@@ -62,6 +62,9 @@ const ENDPOINT =
   'endpointURL must be http:// or https://, a host and optionally a port, without path, query, fragment or user name';
 const ONE_VALUE = 'set exactly one of partitionValue and partitionValueFrom';
 const SORT_KEY = 'sortKey takes either beginsWith, or both from (inclusive) and to (exclusive)';
+const QUANTITY = { server: 'should match', local: 'each a quantity such as 500m or 1Gi' };
+const REQUEST = 'a request must not exceed its limit';
+const RESOURCE = 'resources may name only cpu, memory, ephemeral-storage';
 const IMMUTABLE =
   'ddbCtlDpJob cannot be changed: what a run deletes is fixed; create a new DdbctlDpJob for another target';
 const APPROVE = 'mode is DryRun and cannot be removed: set mode: Execute to approve the deletion of what was counted';
@@ -394,6 +397,60 @@ const pod: RuleCase[] = [
 const full = on({ endpointURL: 'http://dynamodb.local:8000', awsRegion: 'eu-west-1', sortKey: { beginsWith: 'a' } });
 const TARGET = 'spec.ddbCtlDpJob';
 
+/** What the API server would refuse in the Job (test/cluster/refused-jobs.test.ts). */
+const bounds = (requests: Fields, limits: Fields = {}): Fields => withSpec({ resources: { requests, limits } });
+const toleration = (fields: Fields): Fields => withSpec({ tolerations: [fields] });
+export const REFUSED_JOBS: RuleCase[] = [
+  {
+    claim: 'a quantity that is none',
+    spec: bounds({ cpu: 'lots' }),
+    refusals: [{ path: 'spec.resources.requests', serverPath: 'spec.resources.requests.cpu', message: QUANTITY }],
+  },
+  {
+    claim: 'a quantity of another unit',
+    spec: bounds({}, { memory: '1Gib' }),
+    refusals: [{ path: 'spec.resources.limits', serverPath: 'spec.resources.limits.memory', message: QUANTITY }],
+  },
+  refused('a request above the limit', bounds({ cpu: 1 }, { cpu: '999m' }), 'spec.resources', REQUEST),
+  refused('the same with other units', bounds({ memory: '1Gi' }, { memory: '1G' }), 'spec.resources', REQUEST),
+  refused('a resource that does not exist', bounds({}, { foo: 1 }), 'spec.resources', RESOURCE),
+  refused(
+    'a value that nothing is compared with',
+    toleration({ key: 'a', operator: 'Exists', value: 'b' }),
+    'spec.tolerations[0]',
+    'a toleration with operator: Exists must have no value',
+  ),
+  refused(
+    'seconds without NoExecute',
+    toleration({ key: 'a', operator: 'Exists', tolerationSeconds: 5 }),
+    'spec.tolerations[0]',
+    'tolerationSeconds needs effect: NoExecute',
+  ),
+  refused(
+    'equal to what',
+    toleration({ operator: 'Equal', value: 'b' }),
+    'spec.tolerations[0]',
+    'a toleration without a key must have operator: Exists',
+  ),
+  refused('a key with a space', toleration({ key: 'a b', operator: 'Exists' }), 'spec.tolerations[0].key', NO_PATTERN),
+  refused('a value with a space', toleration({ key: 'a', value: 'b c' }), 'spec.tolerations[0].value', NO_PATTERN),
+  refused(
+    'a key that no Secret has',
+    without('partitionValue', { partitionValueFrom: { secretKeyRef: { ...secretKeyRef, key: '..' } } }),
+    at('partitionValueFrom.secretKeyRef.key'),
+    'key must not be .',
+  ),
+];
+
+const jobs: RuleCase[] = [
+  ...REFUSED_JOBS,
+  accepted('requests up to the limits', bounds({ cpu: '500m', memory: 1000 }, { cpu: 0.5 * 2, memory: '1k' })),
+  accepted('every taint', toleration({ operator: 'Exists' })),
+  accepted('for a while', toleration({ key: 'a/b', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 })),
+  accepted('a value', toleration({ key: 'a', value: 'b' })),
+  refused('a GPU, which a worker has no use for', bounds({}, { 'nvidia.com/gpu': 1 }), 'spec.resources', RESOURCE),
+];
+
 const targetChanges: RuleCase[] = [
   allowedChange('nothing changes', full, full),
   allowedChange('the default region is written out', on({}), on({ awsRegion: 'us-east-1' })),
@@ -492,6 +549,7 @@ export const RULE_CASES: Readonly<Record<string, readonly RuleCase[]>> = {
   'the sort key': sortKeys,
   'settings of the run': settings,
   'the pod': pod,
+  'the Job': jobs,
   'changes of the target': targetChanges,
   'changes of the mode': modeChanges,
   'other changes': otherChanges,

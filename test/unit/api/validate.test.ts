@@ -15,14 +15,14 @@ interface Schema {
 function* rulesOf(schema: Schema, path: string): Generator<{ path: string; message: string }> {
   for (const { message } of schema['x-kubernetes-validations'] ?? []) yield { path, message };
   for (const [name, field] of Object.entries(schema.properties ?? {})) yield* rulesOf(field, `${path}.${name}`);
-  if (schema.items) yield* rulesOf(schema.items, `${path}[]`);
+  if (schema.items) yield* rulesOf(schema.items, `${path}[0]`);
   if (schema.additionalProperties) yield* rulesOf(schema.additionalProperties, `${path}[*]`);
 }
 
 const rules = [...rulesOf(JSON.parse(JSON.stringify(Spec)) as Schema, 'spec')];
 
 t.test('every rule of the CRD is applied in TypeScript too, at the same path and with the same message', async (t) => {
-  t.equal(rules.length, 14);
+  t.equal(rules.length, 20);
   const found = Object.values(RULE_CASES).flatMap((cases) =>
     cases.flatMap(({ spec, from }) => specViolations(spec, from)),
   );
@@ -38,15 +38,22 @@ t.test("violations come in the schema's order: a field before what is inside it"
   const ddbCtlDpJob = {
     tableName: 'arn:aws:s3:eu-west-1:table',
     partitionValue: '\0',
-    partitionValueFrom: { secretKeyRef: { name: 'a', key: 'b' } },
+    partitionValueFrom: { secretKeyRef: { name: 'a', key: '..' } },
     awsRegion: 'nowhere',
     endpointURL: 'ftp://a',
     sortKey: { beginsWith: '\0', from: '\0', to: '\0' },
   };
-  const one = specViolations({ ddbCtlDpJob }, before);
+  const resources = { requests: { cpu: 2, foo: 1 }, limits: { cpu: 1 } };
+  // Two entries: none breaks all three rules.
+  const tolerations = [{ operator: 'Equal' }, { operator: 'Exists', value: 'b', tolerationSeconds: 1 }];
+  const one = specViolations({ ddbCtlDpJob, resources, tolerations }, before);
   // mode is either removed or set to DryRun: no spec breaks both rules.
   const other = specViolations({ ...before, mode: 'DryRun' }, { ...before, mode: 'Execute' });
-  t.strictSame([one[0], ...other, ...one.slice(1)], rules, 'all of them, in order');
+  const found = [one[0], ...other, ...one.slice(1)].map((each) => ({
+    ...each,
+    path: each?.path.replace('[1]', '[0]'),
+  }));
+  t.strictSame(found, rules, 'all of them, in order');
 });
 
 t.test('where the shape is wrong, only the shape is reported: no rule sees a value of another type', async (t) => {
@@ -80,8 +87,8 @@ const MESSAGES: readonly { spec: object; message: string; because: string }[] = 
   },
   {
     spec: { resources: { requests: 'all' } },
-    message: 'Expected at most 16 entries',
-    because: 'a map of quantities has no length to name',
+    message: 'Expected at most 16 entries, each a quantity such as 500m or 1Gi',
+    because: 'a map of quantities names their form',
   },
 ];
 for (const { spec, message, because } of MESSAGES)
