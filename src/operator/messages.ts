@@ -14,7 +14,7 @@ export const MESSAGES = {
   countIsAwaited: 'Approved; the deletion starts when the count by Job {job} has finished',
   anotherJobIsAlive: 'Waiting for another Job of this resource to finish: {jobs}',
   jobIsNotOurs:
-    'Job {job} has the name of this run, but the operator did not make it so: it is being removed, and its end does not count',
+    'Job {job} has the name of this run, but the operator did not create it: it is being removed, and its end does not count',
   // Pending or Retrying
   jobHasNoReadyPod:
     'Job {job} has had no ready pod since {since}: see kubectl describe pods -n {namespace} -l batch.kubernetes.io/job-name={job}',

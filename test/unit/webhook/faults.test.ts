@@ -39,7 +39,7 @@ const WRONG_ANSWERS: readonly { because: string; answer: (right: object) => unkn
   },
   {
     because: 'a child with a field of a Job that we never set',
-    answer: (right) => ({ ...right, children: [{ ...child, spec: { ...child?.spec, ttlSecondsAfterFinished: 1 } }] }),
+    answer: (right) => ({ ...right, children: [{ ...child, spec: { ...child?.spec, completionMode: 'Indexed' } }] }),
   },
   {
     because: 'a child with owner references',
