@@ -17,6 +17,9 @@ export const ENV = {
   parentNamespace: 'DYNAMOCTL_PARENT_NAMESPACE',
   parentUID: 'DYNAMOCTL_PARENT_UID',
   jobUID: 'DYNAMOCTL_JOB_UID',
+  /** The target that the resource has recorded, if it has: the worker refuses any other. */
+  expectedTableId: 'DYNAMOCTL_EXPECTED_TABLE_ID',
+  expectedDigest: 'DYNAMOCTL_EXPECTED_DIGEST',
   /** Where the worker writes its termination message; by default TERMINATION_MESSAGE_PATH. For running a Job as a plain process. */
   terminationMessagePath: 'DYNAMOCTL_TERMINATION_MESSAGE_PATH',
 } as const;

@@ -17,7 +17,7 @@ import {
   NO_MEMORY,
   WORKERS_FENCE,
 } from './fence.js';
-import type { Parent } from './input.js';
+import type { Parent } from './parent.js';
 import { type LiveParent, readLiveParent } from './live-parent.js';
 import type { PatchParent, Shutdown } from './runtime.js';
 

@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '../api/exit-codes.js';
 import type { Mode } from '../api/states.js';
 import type { TargetIdentity } from '../api/status.js';
+import { isSameTarget } from './parent.js';
 import { fieldsOf, type LiveParent, readLiveParent } from './live-parent.js';
 
 /**
@@ -135,12 +136,10 @@ const RULES: readonly {
     verdict: refuse('the DdbctlDpJob is gone, and another one has its name'),
   },
   {
-    holds: ({ target }, self) =>
-      target !== undefined &&
-      self.target !== undefined &&
-      (target.tableId !== self.target.tableId || target.digest !== self.target.digest),
+    holds: ({ target, report }, self) =>
+      [target, report?.target].some((recorded) => recorded && self.target && !isSameTarget(recorded, self.target)),
     verdict: refuse(
-      'the target differs from the one recorded in status.target: the table was re-created, or the key or the account changed',
+      'the target differs from the one recorded in status.target, or reported by an earlier worker: the table was re-created, or the key or the account changed',
     ),
   },
   { holds: (parent) => parent.isDeleting, verdict: interrupt('the DdbctlDpJob is being deleted') },

@@ -14,14 +14,7 @@ import { type Mode, MODES } from '../api/states.js';
 import { ENV } from '../api/worker.js';
 import type { Caps } from '../deletion/runtime.js';
 import type { AskedTarget } from '../deletion/target.js';
-
-/** The resource that a Job works for. */
-export interface Parent {
-  name: string;
-  namespace: string;
-  uid: string;
-  jobUID: string;
-}
+import { type Parent, parentProblems, readParent } from './parent.js';
 
 /** The input of one attempt. */
 export interface WorkerInput {
@@ -272,21 +265,6 @@ function sortKeyProblems({ sortKeyBeginsWith: beginsWith, sortKeyFrom: from, sor
   if (beginsWith === undefined && from === undefined && to === undefined) return [];
   if (sortKeyShapeRule.holds({ beginsWith, from, to })) return [];
   return ['--sort-key-…: takes either --sort-key-begins-with, or both --sort-key-from and --sort-key-to'];
-}
-
-/** A Job names the resource that it works for in four variables: either all of them are set, or none. */
-function parentProblems(env: Env): string[] {
-  if (env[ENV.parentUID] === undefined) return [];
-  return [ENV.parentName, ENV.parentNamespace, ENV.parentUID, ENV.jobUID]
-    .filter((name) => !env[name])
-    .map((name) => `${name}: must be set together with ${ENV.parentUID}`);
-}
-
-function readParent(env: Env): Parent | undefined {
-  const uid = env[ENV.parentUID];
-  if (uid === undefined) return undefined;
-  const [name = '', namespace = '', jobUID = ''] = [env[ENV.parentName], env[ENV.parentNamespace], env[ENV.jobUID]];
-  return { name, namespace, uid, jobUID };
 }
 
 function askedTarget(values: Values): AskedTarget {

@@ -37,6 +37,7 @@ export interface LiveReport {
   outcome: string | undefined;
   verifiedEmpty: boolean;
   message: string | undefined;
+  target: TargetIdentity | undefined;
   /** Absent if it is not a time. */
   time: string | undefined;
 }
@@ -45,7 +46,6 @@ export function readLiveParent(value: unknown, mode: Mode): LiveParent {
   const parent = fieldsOf(value);
   const [metadata, spec, status] = [fieldsOf(parent.metadata), fieldsOf(parent.spec), fieldsOf(parent.status)];
   const sameRun = (status.mode ?? mode) === mode;
-  const { tableId, digest } = fieldsOf(status.target);
   const conditions = Array.isArray(status.conditions) ? status.conditions.map(fieldsOf) : [];
   return {
     uid: metadata.uid,
@@ -60,11 +60,16 @@ export function readLiveParent(value: unknown, mode: Mode): LiveParent {
     sameRun,
     isFinished: sameRun && conditions.some((condition) => condition.type === 'Finished' && condition.status === 'True'),
     jobUID: textOf(fieldsOf(status.job).uid),
-    target: typeof tableId === 'string' && typeof digest === 'string' ? { tableId, digest } : undefined,
+    target: targetOf(status.target),
     progress: sameRun ? progressOf(fieldsOf(status.progress)) : undefined,
     counted: amount(fieldsOf(status.dryRun).itemsFound),
     report: ownReport(metadata),
   };
+}
+
+function targetOf(value: unknown): TargetIdentity | undefined {
+  const { tableId, digest } = fieldsOf(value);
+  return typeof tableId === 'string' && typeof digest === 'string' ? { tableId, digest } : undefined;
 }
 
 function ownReport({ uid, annotations }: Fields): LiveReport | undefined {
@@ -78,6 +83,7 @@ function ownReport({ uid, annotations }: Fields): LiveReport | undefined {
     outcome: textOf(report.outcome),
     verifiedEmpty: report.verifiedEmpty === true,
     message: textOf(report.message),
+    target: targetOf(report.target),
     time: time !== undefined && TIME.test(time) ? time : undefined,
   };
 }

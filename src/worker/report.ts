@@ -3,7 +3,7 @@ import type { Mode } from '../api/states.js';
 import { MAX_MESSAGE } from '../api/patterns.js';
 import type { AttemptOutcome } from '../deletion/outcome.js';
 import { TERMINATION_MESSAGE_BYTES } from '../api/worker.js';
-import type { Parent } from './input.js';
+import type { Parent } from './parent.js';
 
 /** A worker's report: its progress so far and, at the end, its outcome. */
 export function buildReport(

@@ -5,7 +5,7 @@ import type { AttemptOutcome } from '../deletion/outcome.js';
 import type { Clock } from '../deletion/runtime.js';
 import type { FenceAnswer } from './fence.js';
 import type { FenceWatch } from './fence-watch.js';
-import type { Parent } from './input.js';
+import type { Parent } from './parent.js';
 import { boundedReport, buildReport } from './report.js';
 
 const RETRY_MS = 1_000;

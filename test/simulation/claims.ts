@@ -2,6 +2,8 @@ import { unknownFields } from '../../src/api/unknown-fields.js';
 import { readReport } from '../../src/api/validate.js';
 import { CompositeRequest, CompositeResponse, FinalizeResponse } from '../../src/api/hooks.js';
 import { CONTAINER, JOBS, KIND, MODE_LABEL, REPORT_ANNOTATION, RUN_LABEL } from '../../src/api/names.js';
+import type { TargetIdentity } from '../../src/api/status.js';
+import { isSameTarget } from '../../src/worker/parent.js';
 import { createValidator, pathOf } from '../../src/webhook/validation.js';
 import type { Actor, ApiServer, Change, Refusal } from '../models/cluster/api-server.js';
 import {
@@ -28,6 +30,7 @@ const CLAIMS = {
   'verified-stays': 'what a worker reported as verified empty is never deleted from again by the same Job',
   'nothing-after-cancelled': 'nothing is deleted after Cancelled',
   'only-the-target': 'nothing outside the target is ever deleted',
+  'same-target': 'who begins after a target was reported deletes from that one only: the same table id and key',
   'dry-run-writes-nothing': 'a DryRun deletes nothing',
   'policy-builds-nothing': 'what policy forbids is neither built nor resumed',
   'restored-builds-nothing': 'a restored resource makes no Job',
@@ -139,6 +142,8 @@ export class Claims {
   #fences = new FenceSight();
   /** The Job whose worker reported that it verified, for each parent whose report nobody else has touched since. */
   #reported = new Map<string, string>();
+  /** The first target that a worker reported, with the time, for each parent whose report and status nobody else has touched since. */
+  #targets = new Map<string, { target: TargetIdentity; at: number }>();
   #rolledBack = new Set<string>();
   forgedReports = new Set<string>();
 
@@ -200,8 +205,14 @@ export class Claims {
     const text = after?.metadata.annotations?.[REPORT_ANNOTATION];
     if (text === before?.metadata.annotations?.[REPORT_ANNOTATION]) return;
     const report = readReport(text);
-    if (actor !== 'worker') this.#reported.delete(uid);
-    else if (report?.verifiedEmpty === true && report.jobUID !== undefined) this.#reported.set(uid, report.jobUID);
+    if (actor !== 'worker') {
+      this.#reported.delete(uid);
+      this.#targets.delete(uid);
+      return;
+    }
+    if (report?.target && !this.#targets.has(uid))
+      this.#targets.set(uid, { target: report.target, at: this.time.now() });
+    if (report?.verifiedEmpty === true && report.jobUID !== undefined) this.#reported.set(uid, report.jobUID);
   }
 
   #updated(before: ApiObject, after: ApiObject): void {
@@ -297,6 +308,9 @@ export class Claims {
     }
     if (this.#reported.get(target.parentUID) === target.jobUID)
       this.broken('verified-stays', `${worker.pod.metadata.name} deleted after its Job had reported a verified end`);
+    const first = this.#targets.get(target.parentUID);
+    if (first && worker.begun > first.at && !(worker.found && isSameTarget(first.target, worker.found)))
+      this.broken('same-target', `${worker.pod.metadata.name} deletes from ${worker.found?.tableId}`);
     if (target.mode !== 'Execute') this.broken('dry-run-writes-nothing', 'a worker in mode DryRun deleted');
     if (parent?.metadata.uid === target.parentUID) {
       if (parent.spec?.mode === 'DryRun' && !this.#rolledBack.has(target.parentUID))

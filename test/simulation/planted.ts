@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CompositeRequest } from '../../src/api/hooks.js';
 import { JOBS, MODE_LABEL, REPORT_ANNOTATION } from '../../src/api/names.js';
+import { ENV } from '../../src/api/worker.js';
 import { specViolations } from '../../src/api/validate.js';
 import type { Settings } from '../../src/api/settings.js';
 import { finalize } from '../../src/operator/finalize.js';
@@ -144,6 +145,36 @@ const alone = (plan: HistoryPlan): HistoryPlan =>
     { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
     { after: 9, action: { do: 'deleteJob', propagation: 'Orphan' } },
   );
+/** A run whose table is made anew before its second pod begins. */
+const tableMadeAnew = (plan: HistoryPlan): HistoryPlan => ({
+  ...first(
+    { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
+    { after: 12, action: { do: 'newTable' } },
+    { after: 0, action: { do: 'deletePod', force: false } },
+  ),
+});
+/** The same, while the webhook is away, so that no status records the target. */
+const tableMadeAnewUnrecorded = (plan: HistoryPlan): HistoryPlan => {
+  const { commands, ...rest } = tableMadeAnew(plan);
+  const away: Command = { after: 2, action: { do: 'outage', kind: 'refused', seconds: 60 } };
+  return { ...rest, commands: [away, ...commands] };
+};
+/** A table that is made anew between its count and the approval. */
+const tableMadeAnewBeforeApproval = (plan: HistoryPlan): HistoryPlan =>
+  first(
+    { ...plan, mode: 'DryRun', permission: true, items: 5 },
+    { after: 30, action: { do: 'newTable' } },
+    { after: 1, action: { do: 'approve' } },
+  );
+/** A Job that does not say which target it must find. */
+const untold = (job: ApiObject): ApiObject => {
+  const template = job.spec?.template as { spec: { containers: { env: { name: string }[] }[] } };
+  const containers = template.spec.containers.map((container) => ({
+    ...container,
+    env: container.env.filter(({ name }) => name !== ENV.expectedTableId && name !== ENV.expectedDigest),
+  }));
+  return { ...job, spec: { ...job.spec, template: { ...template, spec: { ...template.spec, containers } } } };
+};
 /** A node that is lost about when its pod reports a verified end, and is removed after more was written. */
 const verifiedAndLost = (plan: HistoryPlan): HistoryPlan => ({
   ...plan,
@@ -864,6 +895,30 @@ export const PLANTED: readonly Planted[] = [
       },
       mayWrite: (memory, now) => memory.lastAnswer === undefined || WORKERS_FENCE.mayWrite(memory, now),
     }),
+  },
+  {
+    rule: 'fence',
+    bug: 'the recorded and the reported target are not compared',
+    focus: tableMadeAnew,
+    fence: blind((parent) => without(status(parent, { target: undefined }), REPORT_ANNOTATION)),
+  },
+  {
+    rule: 'fence',
+    bug: 'the reported target is not compared',
+    focus: tableMadeAnewUnrecorded,
+    fence: blind((parent) => without(parent, REPORT_ANNOTATION)),
+  },
+  {
+    rule: 'isNew',
+    bug: 'the approved Job is not told its target',
+    focus: tableMadeAnewBeforeApproval,
+    fence: blind((parent) => without(status(parent, { target: undefined }), REPORT_ANNOTATION)),
+    hooks: says((answer, { jobs }) => ({
+      ...answer,
+      children: answer.children.map((child) =>
+        jobs.some(({ metadata }) => metadata.name === child.metadata.name) ? child : untold(child),
+      ),
+    })),
   },
   {
     rule: 'fence',

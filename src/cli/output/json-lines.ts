@@ -1,5 +1,5 @@
 import { EXIT_CODES } from '../../api/exit-codes.js';
-import type { Parent } from '../../worker/input.js';
+import type { Parent } from '../../worker/parent.js';
 import type { RunOutput } from './output.js';
 import { workerLogger } from './logger.js';
 

@@ -6,6 +6,7 @@ import { type AttemptOutcome, endingOf } from '../../deletion/outcome.js';
 import { type Connection, connect } from '../../dynamodb/client.js';
 import { FenceWatch } from '../../worker/fence-watch.js';
 import type { WorkerInput } from '../../worker/input.js';
+import { checkExpectedTarget, type Parent } from '../../worker/parent.js';
 import { buildReport } from '../../worker/report.js';
 import { Reporter } from '../../worker/reporter.js';
 import type { PatchParent, Shutdown } from '../../worker/runtime.js';
@@ -173,7 +174,7 @@ async function attempt(
       throttled = refused;
     },
     renewCredentials,
-    ...(job && callbacks(job)),
+    ...callbacks(input.parent, job),
   });
   job?.watch.followCaps(deletion.setCaps);
   try {
@@ -183,14 +184,18 @@ async function attempt(
   }
 }
 
-function callbacks({ watch, reporter }: JobTies): Pick<DeletionOptions, 'onTarget' | 'mayWrite'> {
+function callbacks(
+  parent: Parent | undefined,
+  job: JobTies | undefined,
+): Pick<DeletionOptions, 'onTarget' | 'mayWrite'> {
   return {
     onTarget: async (target) => {
-      const verified = await watch.register(target);
-      reporter.start(target);
+      if (parent) checkExpectedTarget(parent, target);
+      const verified = await job?.watch.register(target);
+      job?.reporter.start(target);
       return verified;
     },
-    mayWrite: () => watch.mayWrite(),
+    ...(job && { mayWrite: () => job.watch.mayWrite() }),
   };
 }
 

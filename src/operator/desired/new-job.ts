@@ -15,6 +15,7 @@ import type { Settings } from '../../api/settings.js';
 import type { Spec } from '../../api/spec.js';
 import { FAIL_JOB_EXIT_CODES, IGNORED_EXIT_CODES } from '../../api/exit-codes.js';
 import { type Mode } from '../../api/states.js';
+import type { TargetIdentity } from '../../api/status.js';
 import type { Static } from '../../api/types.js';
 import { CREDENTIAL_KEYS, DRAIN_SECONDS, ENV, TERMINATION_MESSAGE_PATH } from '../../api/worker.js';
 import { literal } from '../literal.js';
@@ -33,11 +34,13 @@ export interface JobRequest {
   run: string;
   /** How many times this run has been restarted. */
   restarts: number;
+  /** The target that an earlier worker of this resource has found. */
+  expected?: TargetIdentity | undefined;
   settings: Settings;
 }
 
 /** The Job of a run. The spec has passed its schema and the policy. */
-export function buildJob({ parent, spec, mode, run, restarts, settings }: JobRequest): Job {
+export function buildJob({ parent, spec, mode, run, restarts, expected, settings }: JobRequest): Job {
   const allowed = (entries: Record<string, string> | undefined): Record<string, string> =>
     Object.fromEntries(Object.entries(entries ?? {}).filter(([key]) => allows(settings.allowedMetadata, key)));
   const labels = {
@@ -101,7 +104,7 @@ export function buildJob({ parent, spec, mode, run, restarts, settings }: JobReq
               name: CONTAINER,
               image: settings.workerImage,
               args: ['delete-partition'],
-              env: workerEnvironment(parent, spec, mode, settings),
+              env: workerEnvironment({ parent, spec, mode, expected, settings }),
               resources: spec.resources ?? {
                 requests: { cpu: settings.workerCpuRequest, memory: settings.workerMemoryRequest },
                 limits: { memory: settings.workerMemoryLimit },
@@ -123,7 +126,9 @@ export function buildJob({ parent, spec, mode, run, restarts, settings }: JobReq
 
 type Value = string | number | boolean | undefined;
 
-function workerEnvironment(parent: JobRequest['parent'], spec: Spec, mode: Mode, settings: Settings): EnvVar[] {
+type Told = Pick<JobRequest, 'parent' | 'spec' | 'mode' | 'expected' | 'settings'>;
+
+function workerEnvironment({ parent, spec, mode, expected, settings }: Told): EnvVar[] {
   const target = spec.ddbCtlDpJob;
   const values: Partial<Record<keyof typeof ENV, Value>> = {
     tableName: target.tableName,
@@ -142,6 +147,8 @@ function workerEnvironment(parent: JobRequest['parent'], spec: Spec, mode: Mode,
     parentName: parent.name,
     parentNamespace: parent.namespace,
     parentUID: parent.uid,
+    expectedTableId: expected?.tableId,
+    expectedDigest: expected?.digest,
   };
   const env: EnvVar[] = [];
   for (const [field, value] of Object.entries<Value>(values)) {

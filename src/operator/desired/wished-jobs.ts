@@ -7,10 +7,10 @@ import { buildJob } from './new-job.js';
 
 /** The Job that a wish describes. */
 export function wishedJob(wish: Wish, situation: Situation, settings: Settings): Job {
-  const { parent, spec, mode, run } = situation;
+  const { parent, spec, mode, run, target: expected } = situation;
   if ('keep' in wish) return keptJob(wish.keep, parent.namespace, { suspend: false });
   if ('pause' in wish) return keptJob(wish.pause, parent.namespace, { suspend: true });
   if ('drain' in wish) return keptJob(wish.drain, parent.namespace, { suspend: true });
   if (!spec) throw new Error('a Job can only be built from a valid spec');
-  return buildJob({ parent, spec, mode, run, restarts: wish.create.restarts, settings });
+  return buildJob({ parent, spec, mode, run, restarts: wish.create.restarts, expected, settings });
 }

@@ -1,5 +1,6 @@
 import { CONTAINER } from '../../../src/api/names.js';
 import { MODES, type Mode } from '../../../src/api/states.js';
+import type { TargetIdentity } from '../../../src/api/status.js';
 import { ENV } from '../../../src/api/worker.js';
 import type { ApiObject } from './objects.js';
 import type { WorkerTarget } from './worker.js';
@@ -51,6 +52,7 @@ export function workerTarget(pod: ApiObject): WorkerTarget | undefined {
     parentNamespace: env.get(ENV.parentNamespace) ?? '',
     jobUID: env.get(ENV.jobUID) ?? '',
     reportSeconds: Number(env.get(ENV.reportSeconds) ?? 30),
+    expected: expectedTarget(env),
     partition: partitionOf({
       tableName: env.get(ENV.tableName),
       partitionValue: env.get(ENV.partitionValue),
@@ -58,6 +60,11 @@ export function workerTarget(pod: ApiObject): WorkerTarget | undefined {
       endpointURL: env.get(ENV.endpointURL),
     }),
   };
+}
+
+function expectedTarget(env: ReadonlyMap<string, string>): TargetIdentity | undefined {
+  const [tableId, digest] = [env.get(ENV.expectedTableId), env.get(ENV.expectedDigest)];
+  return tableId !== undefined && digest !== undefined ? { tableId, digest } : undefined;
 }
 
 const isMode = (text: string | undefined): text is Mode => MODES.some((mode) => mode === text);

@@ -2,10 +2,12 @@ import { Failure, Interruption } from '../../../src/api/failure.js';
 import { KIND } from '../../../src/api/names.js';
 import { EXIT_CODES, STATE_OF_EXIT_CODE } from '../../../src/api/exit-codes.js';
 import type { FinishedState, Mode } from '../../../src/api/states.js';
+import type { TargetIdentity } from '../../../src/api/status.js';
 import type { AttemptOutcome } from '../../../src/deletion/outcome.js';
 import type { Clock, Log } from '../../../src/deletion/runtime.js';
 import type { Fence, FenceMemory } from '../../../src/worker/fence.js';
 import { FenceWatch } from '../../../src/worker/fence-watch.js';
+import { checkExpectedTarget } from '../../../src/worker/parent.js';
 import { Reporter } from '../../../src/worker/reporter.js';
 import type { ApiAnswer } from '../../../src/worker/runtime.js';
 import type { Random } from '../random.js';
@@ -25,6 +27,8 @@ export interface WorkerTarget {
   parentUID: string;
   jobUID: string;
   reportSeconds: number;
+  /** The target that it must find, if its Job says. */
+  expected: TargetIdentity | undefined;
 }
 
 export interface WorkerWorld {
@@ -55,6 +59,9 @@ const SILENT: Log = { info: () => undefined, warn: () => undefined };
  */
 export class Worker implements Process {
   deletedItems = 0;
+  /** The target that it found when it began, and when that was. */
+  found: TargetIdentity | undefined;
+  begun = 0;
   ended = false;
   readonly watch: FenceWatch;
   readonly #reporter: Reporter;
@@ -146,14 +153,17 @@ export class Worker implements Process {
 
   async #run(): Promise<void> {
     await this.#sleep(100, 800);
+    this.found = this.#identity;
+    this.begun = this.world.time.now();
     if (this.fenced) this.watch.start();
     let code: number;
     let why: Interruption | Failure | undefined;
     let verified: { verifiedAt: string } | undefined;
     try {
+      checkExpectedTarget(this.target, this.found);
       if (this.fenced) {
-        verified = await this.watch.register(this.#identity);
-        this.#reporter.start(this.#identity);
+        verified = await this.watch.register(this.found);
+        this.#reporter.start(this.found);
       }
       await this.#clock.sleep(this.world.random.between(50, 500), this.#shutdown.signal);
       code = verified ? this.#confirm() : await this.#delete();
@@ -252,7 +262,7 @@ export class Worker implements Process {
       message: '',
       verifiedEmpty: code === EXIT_CODES.done && deleting,
       progress: this.#reporter.cumulative(own),
-      target: this.#identity,
+      ...(this.found && { target: this.found }),
       ...(!deleting && code === EXIT_CODES.done && { estimatedWriteUnits: { min: this.#found, max: this.#found * 2 } }),
     };
   }

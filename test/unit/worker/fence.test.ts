@@ -29,6 +29,8 @@ const parent = ({ metadata, spec, status }: Parts = {}): FenceAnswer => ({
 });
 const judge = (answer: FenceAnswer, self: Partial<FenceSelf> = {}, memory: FenceMemory = NO_MEMORY) =>
   fenceVerdict(memory, answer, { ...SELF, ...self }, 1000);
+const reporting = (target: object, parentUID = 'parent') =>
+  parent({ metadata: { annotations: { [REPORT_ANNOTATION]: JSON.stringify({ parentUID, target }) } } });
 const finished = (mode: string | undefined) => ({ mode, conditions: [{ type: 'Finished', status: 'True' }] });
 const own: FenceMemory = { lastAnswer: 0, wasOwn: true };
 
@@ -47,6 +49,15 @@ const CASES: readonly [
   ['the recorded target', parent({ status: { target: TARGET } }), { target: TARGET }, NO_MEMORY, 'go'],
   ['a table made anew', parent({ status: { target: TARGET } }), { target: { ...TARGET, tableId: 'x' } }, NO_MEMORY, 4],
   ['another key', parent({ status: { target: TARGET } }), { target: { ...TARGET, digest: 'x' } }, NO_MEMORY, 4],
+  [
+    'a target that was reported and is not recorded',
+    reporting(TARGET),
+    { target: { ...TARGET, digest: 'x' } },
+    NO_MEMORY,
+    4,
+  ],
+  ['the reported target', reporting(TARGET), { target: TARGET }, NO_MEMORY, 'go'],
+  ["another resource's report", reporting({ ...TARGET, digest: 'x' }, 'other'), { target: TARGET }, NO_MEMORY, 'go'],
   ['its own target is not known yet', parent({ status: { target: TARGET } }), {}, NO_MEMORY, 'go'],
   ['half a recorded target', parent({ status: { target: { tableId: 'x' } } }), { target: TARGET }, NO_MEMORY, 'go'],
   ['being deleted', parent({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }), {}, NO_MEMORY, 143],

@@ -138,8 +138,15 @@ t.test('the environment', async (t) => {
     ],
     [{}, 'DYNAMOCTL_TRUSTED_ENDPOINTS', undefined, 'none are trusted'],
     [{}, 'DYNAMOCTL_PARENT_UID', 'uid-1', 'for the report and the fence'],
+    [{}, 'DYNAMOCTL_EXPECTED_TABLE_ID', undefined, 'no target is recorded'],
   ] as const)
     t.same(env(spec)[name], expected, `${name}: ${reason}`);
+  const expected = { tableId: 'a$b', digest: 'd' };
+  t.match(
+    env({}, { expected }),
+    { DYNAMOCTL_EXPECTED_TABLE_ID: 'a$$b', DYNAMOCTL_EXPECTED_DIGEST: 'd' },
+    'the recorded target, literally',
+  );
   const trusting = { settings: settingsWith({ trustedEndpoints: ['http://a:1', 'http://b'] }) };
   t.equal(env({}, trusting).DYNAMOCTL_TRUSTED_ENDPOINTS, 'http://a:1,http://b', 'trusted endpoints');
   t.notOk(JSON.stringify(build()).includes('"command"'), 'the image decides what runs');

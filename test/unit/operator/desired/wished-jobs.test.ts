@@ -25,3 +25,17 @@ t.test('nothing is built of a spec that is refused', async (t) => {
   const refused = observe(request({ spec: { backoffLimit: -1 } }), defaultSettings, NOW);
   t.throws(() => wishedJob({ create: { restarts: 0 } }, refused, defaultSettings), /only be built from a valid spec/);
 });
+
+t.test('a new Job is told the target that was recorded or reported', async (t) => {
+  const target = { tableId: 'table', digest: 'a'.repeat(64) };
+  const told = (parent: Parameters<typeof request>[0]): string =>
+    JSON.stringify(
+      wishedJob({ create: { restarts: 0 } }, observe(request(parent), defaultSettings, NOW), defaultSettings),
+    );
+  for (const [why, parent] of [
+    ['recorded', { status: { target } }],
+    ['reported, not recorded yet', { report: { target } }],
+  ] as const)
+    t.match(told(parent), /EXPECTED_TABLE_ID","value":"table".*EXPECTED_DIGEST","value":"a{64}"/, why);
+  t.notMatch(told({}), /EXPECTED/, 'neither');
+});
