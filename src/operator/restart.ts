@@ -1,3 +1,4 @@
+import { INT32_MAX } from '../api/patterns.js';
 import type { Status } from '../api/status.js';
 import { addSeconds, parseTime } from './time.js';
 
@@ -22,7 +23,8 @@ export function restartDelaySeconds(ordinal: number): number {
 /** A restart after its delay, rounded up to a whole second so that it is never early. */
 export function planRestart(ordinal: number, now: Date): Restart {
   const delayed = addSeconds(now, restartDelaySeconds(ordinal));
-  return { notBefore: new Date(Math.ceil(delayed.getTime() / 1000) * 1000), ordinal };
+  // The annotation that it is counted from can be written by anyone who may patch Jobs.
+  return { notBefore: new Date(Math.ceil(delayed.getTime() / 1000) * 1000), ordinal: Math.min(ordinal, INT32_MAX) };
 }
 
 /**

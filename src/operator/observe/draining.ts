@@ -17,7 +17,7 @@ export interface Draining {
 
 /**
  * Draining: a Job is returned with `suspend: true` until none of its pods is running, and then omitted. The time limit counts
- * from its Suspended transition or, if there is none, from `since`.
+ * from its Suspended transition, but never from before `since`: the two times come from different clocks.
  */
 export function drainingOf(jobs: readonly ObservedJob[], since: Date, now: Date): Draining {
   const undrained = jobs.filter((job) => !jobIsDrained(job));
@@ -30,5 +30,6 @@ export function drainingOf(jobs: readonly ObservedJob[], since: Date, now: Date)
 }
 
 export function drainDeadline(job: ObservedJob, since: Date): Date {
-  return addSeconds(suspendedSince(job) ?? since, DRAIN_LIMIT_SECONDS);
+  const suspended = suspendedSince(job);
+  return addSeconds(suspended && suspended > since ? suspended : since, DRAIN_LIMIT_SECONDS);
 }

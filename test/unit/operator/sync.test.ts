@@ -336,10 +336,29 @@ const rows: Row[] = [
   },
   {
     why: 'five minutes after its Suspended transition it is dropped undrained',
-    given: [{}, other({ suspend: true, status: jobStatus.suspendedDraining })],
+    given: [
+      { status: { drainingSince: '2026-11-23T02:10:25Z' } },
+      other({ suspend: true, status: jobStatus.suspendedDraining }),
+    ],
     now: new Date('2026-11-23T02:15:30Z'),
     state: 'Pending',
     children: [],
+    status: { drainingSince: '2026-11-23T02:10:25Z' },
+  },
+  {
+    why: 'a clock that is far ahead does not drop it at once: the limit counts from what it recorded itself',
+    given: [{ spec: { cancel: true } }, observedJob({ suspend: true, status: jobStatus.suspendedDraining })],
+    now: new Date('2026-11-23T02:25:30Z'),
+    state: 'Cancelling',
+    children: [`${NAME}:suspend`],
+    resync: 300,
+  },
+  {
+    why: 'the annotation counts restarts up to the largest number, and a restart beyond it is possible',
+    given: [{ status: { ...whileRunning, restarts: 2147483647 } }],
+    state: 'Restarting',
+    children: [],
+    status: { restart: { notBefore: '2026-11-23T02:15:40Z', ordinal: 2147483647 } },
   },
   {
     why: 'an own Job runs on beside another that drains',
@@ -777,7 +796,8 @@ t.test('a message counts restarts in English', async (t) => {
 
 t.test('of a pod that may live on it is said once', async (t) => {
   const hanging = observedJob({ suspend: true, status: jobStatus.suspendedDraining });
-  let status = statusAfter(request({ spec: { cancel: true } }, hanging), seconds(600));
+  let status = statusAfter(request({ spec: { cancel: true } }, hanging));
+  status = statusAfter(request({ spec: { cancel: true }, status }, hanging), seconds(600));
   for (const now of [seconds(601), seconds(602)]) {
     status = statusAfter(request({ spec: { cancel: true }, status }, hanging), now);
     t.equal(status.conditions?.[0]?.message.split(`the pod of Job ${NAME}`).length, 2);

@@ -7,6 +7,11 @@ const running = job('running', { status: jobStatus.running });
 const suspended = job('suspended', { suspend: true, status: jobStatus.suspended });
 /** Since 02:10:30, ten seconds before NOW. */
 const terminating = job('terminating', { suspend: true, status: jobStatus.suspendedDraining });
+/** The same since 02:10:50, ten seconds after NOW. */
+const resuspended = job('resuspended', {
+  suspend: true,
+  status: JSON.parse(JSON.stringify(jobStatus.suspendedDraining).replace('02:10:30', '02:10:50')) as object,
+});
 const complete = job('complete', { status: jobStatus.complete });
 
 for (const [why, jobs, now, stopping, abandoned, deadline] of [
@@ -14,11 +19,12 @@ for (const [why, jobs, now, stopping, abandoned, deadline] of [
   ['a finished Job has come to rest', [complete], NOW, [], [], undefined],
   ['so has one that is suspended and has no pod', [suspended], NOW, [], [], undefined],
   ['a running one has five minutes, from now on', [running], NOW, ['running'], [], seconds(300)],
-  ['a suspended one since its transition', [terminating], NOW, ['terminating'], [], seconds(290)],
-  ['the first deadline counts', [running, terminating], NOW, ['running', 'terminating'], [], seconds(290)],
-  ['a second before it', [terminating], seconds(289), ['terminating'], [], seconds(290)],
-  ['at the deadline it is let go', [terminating], seconds(290), [], ['terminating'], undefined],
-  ['each by itself', [terminating, running], seconds(295), ['running'], ['terminating'], seconds(300)],
+  ['a suspended one since its transition', [resuspended], NOW, ['resuspended'], [], seconds(310)],
+  ['but not since before', [terminating], NOW, ['terminating'], [], seconds(300)],
+  ['the first deadline counts', [running, resuspended], NOW, ['running', 'resuspended'], [], seconds(300)],
+  ['a second before it', [terminating], seconds(299), ['terminating'], [], seconds(300)],
+  ['at the deadline it is let go', [terminating], seconds(300), [], ['terminating'], undefined],
+  ['each by itself', [terminating, resuspended], seconds(305), ['resuspended'], ['terminating'], seconds(310)],
 ] as const)
   t.test(why, async (t) => {
     const draining = drainingOf(jobs, NOW, now);
