@@ -126,7 +126,7 @@ export const OperatorValues = closed({
     clientTLS: Anything,
     testSecretName: OptionalName,
   }),
-  bearerToken: closed({ secretName: OptionalName, key: Type.String({ minLength: 1 }) }),
+  bearerToken: closed({ secretName: OptionalName, key: Type.String({ minLength: 1 }), acceptedKey: Text }),
   networkPolicy: closed({ enabled: Flag, metacontrollerNamespaceLabels: Strings, metricsFrom: Objects }),
   metrics: closed({
     mode: settingSchema('METRICS'),

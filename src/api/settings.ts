@@ -133,7 +133,12 @@ export const SETTINGS = [
     expected: 'a path',
     help: 'CA that client certificates must come from, in PEM',
   },
-  { name: 'BEARER_TOKEN_FILE', schema: Text, expected: 'a path', help: 'bearer token that clients must send' },
+  {
+    name: 'BEARER_TOKEN_FILE',
+    schema: Text,
+    expected: 'a path',
+    help: 'bearer tokens, one a line, of which clients must send one',
+  },
   {
     name: 'METRICS',
     default: 'open',

@@ -5,8 +5,9 @@ import type { Settings } from '../api/settings.js';
 import { requireBearerToken, requireClientCertificate } from './auth.js';
 import { bodyLimit, limitBodies } from './body-limits.js';
 import { acceptJsonOfAnyType } from './body.js';
-import { answerError, overloaded } from './errors.js';
+import { answerError, overloaded, shuttingDown } from './errors.js';
 import { createMetrics } from './metrics.js';
+import { logRefusals } from './refusal-log.js';
 import { type Hooks, routes } from './routes.js';
 import { serverOptions } from './tls.js';
 import { createValidator } from './validation.js';
@@ -22,8 +23,8 @@ export interface AppOptions {
   logger?: FastifyServerOptions['logger'] | FastifyServerOptions['loggerInstance'];
   /** TLS options of the server; without them it serves plain HTTP. With `ca`, the hooks require a client certificate from it. */
   tls?: SecureContextOptions | undefined;
-  /** Called for every request: returns the bearer token that the hooks require. If absent, they require none. */
-  bearerToken?: (() => string) | undefined;
+  /** Called for every request: returns the bearer tokens, one of which the hooks require. If absent, they require none. */
+  bearerTokens?: (() => readonly string[]) | undefined;
   /** Whether the server accepts new work; false during shutdown. */
   isReady?: () => boolean;
   /** Serves `GET /metrics` to everyone, or only to clients that may call the hooks. If absent, it is not served. */
@@ -68,6 +69,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (options.overload) await shedLoad(hooks, options.overload);
     protect(hooks, options);
     limitBodies(hooks);
+    if (options.isReady) decideOnlyWhile(hooks, options.isReady);
     acceptJsonOfAnyType(hooks);
     const { settings, now } = options;
     await hooks.register(routes, { settings, now, ajv, hooks: options.hooks, observe: metrics?.observe });
@@ -75,12 +77,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-const isProtected = ({ tls, bearerToken }: AppOptions): boolean => tls?.ca !== undefined || bearerToken !== undefined;
+const isProtected = ({ tls, bearerTokens }: AppOptions): boolean => tls?.ca !== undefined || bearerTokens !== undefined;
 
 /** Admits only Metacontroller, by the client certificate and the token that the settings require. */
-function protect(app: FastifyInstance, { tls, bearerToken }: AppOptions): void {
+function protect(app: FastifyInstance, { tls, bearerTokens, now }: AppOptions): void {
   if (tls?.ca !== undefined) requireClientCertificate(app);
-  if (bearerToken) requireBearerToken(app, bearerToken);
+  if (bearerTokens) requireBearerToken(app, bearerTokens);
+  logRefusals(app, now);
 }
 
 /** The kubelet's probes: without token, client certificate or load shedding. */
@@ -89,6 +92,20 @@ function health(app: FastifyInstance, isReady: () => boolean): void {
   app.get('/readyz', { logLevel: 'silent' }, async (_request, reply) =>
     isReady() ? { status: 'ok' } : reply.code(503).send({ status: 'shutting down' }),
   );
+}
+
+/**
+ * Once the shutdown has begun, the hooks send their clients to another replica: this one may have settings of yesterday. With 429
+ * Metacontroller comes again after a second, without the SyncError that any other status becomes, and as the connection ends here,
+ * it comes to a replica that the Service still names. The check stands right before the decision, so that a body that takes its
+ * time is not decided on either.
+ */
+function decideOnlyWhile(app: FastifyInstance, isReady: () => boolean): void {
+  app.addHook('preHandler', async (_request, reply) => {
+    if (isReady()) return;
+    reply.header('retry-after', '1').header('connection', 'close');
+    throw shuttingDown();
+  });
 }
 
 /** Responds with 429, not 503: Metacontroller honors Retry-After on 429, and retries anything else after as little as 5 ms. */

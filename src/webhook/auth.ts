@@ -6,16 +6,21 @@ import { showedCertificate } from './tls.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Whether an Authorization header carries the token. Runs in constant time: it compares digests, which all have the same length. */
-export function bearerTokenMatches(header: string | undefined, token: string): boolean {
+/**
+ * Whether an Authorization header carries one of the tokens. Runs in constant time: it compares digests, which all have the same
+ * length, with every token.
+ */
+export function bearerTokenMatches(header: string | undefined, tokens: readonly string[]): boolean {
   const match = /^Bearer +(\S+)$/i.exec(header ?? '');
-  return timingSafeEqual(digest(match?.[1] ?? ''), digest(token)) && match !== null;
+  const sent = digest(match?.[1] ?? '');
+  const equal = tokens.map((token) => timingSafeEqual(sent, digest(token)));
+  return match !== null && equal.includes(true);
 }
 
-/** Requires the current token before the body is read. */
-export function requireBearerToken(app: FastifyInstance, token: () => string): void {
+/** Requires one of the current tokens before the body is read. During a rotation there are two: the old one and the new one. */
+export function requireBearerToken(app: FastifyInstance, tokens: () => readonly string[]): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (bearerTokenMatches(request.headers.authorization, token())) return;
+    if (bearerTokenMatches(request.headers.authorization, tokens())) return;
     reply.header('www-authenticate', 'Bearer');
     throw wrongToken();
   });

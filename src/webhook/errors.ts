@@ -16,8 +16,9 @@ export class ClientError extends Error {
 
 export const notJson = (): ClientError => new ClientError(400, 'the body is not UTF-8 encoded JSON');
 export const wrongToken = (): ClientError =>
-  new ClientError(401, 'the hooks require the bearer token in BEARER_TOKEN_FILE');
+  new ClientError(401, 'the hooks require a bearer token in BEARER_TOKEN_FILE');
 export const overloaded = (): ClientError => new ClientError(429, 'the operator is overloaded; try again');
+export const shuttingDown = (): ClientError => new ClientError(429, 'this replica is shutting down; try again');
 export const noClientCertificate = (): ClientError =>
   new ClientError(403, 'the hooks require a client certificate from the CA in TLS_CLIENT_CA_FILE');
 

@@ -1,14 +1,15 @@
 import closeWithGrace from 'close-with-grace';
 import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { buildApp } from '../../webhook/app.js';
 import { renewTls } from '../../webhook/tls.js';
 import { listen } from './listen.js';
-import { readTls, readToken } from './tls-and-token.js';
-import { type OperatorSettings, readSettings } from './read-settings.js';
+import { followTls, followTokens } from './rotation.js';
+import { readTls } from './tls-and-token.js';
+import { operatorLogger } from '../output/logger.js';
+import { readSettings } from './read-settings.js';
 import { publishedImage, version } from '../process/version.js';
-import { watchFiles } from '../process/watched-files.js';
 
 /** How long requests are still served after SIGTERM, in milliseconds: they keep arriving until the endpoints are updated. */
 const SHUTDOWN_NOTICE = 3000;
@@ -23,15 +24,15 @@ export async function runOperator(env: NodeJS.ProcessEnv, flags: Record<string, 
   const settings = readSettings(env, flags, publishedImage());
   const { files } = settings;
   const tls = readTls(files);
-  let token = files.bearerToken === undefined ? undefined : readToken(files.bearerToken);
+  const log = operatorLogger(settings.logLevel);
+  const bearerTokens = files.bearerToken === undefined ? undefined : followTokens(files.bearerToken, log);
   let ready = true;
-  const log = pino({ level: settings.logLevel });
   const app = await buildApp({
     settings: settings.decisions,
     now: () => new Date(),
     logger: log,
     tls,
-    ...(token !== undefined && { bearerToken: () => token as string }),
+    bearerTokens,
     isReady: () => ready,
     overload: OVERLOAD,
     metrics: settings.metrics,
@@ -39,21 +40,16 @@ export async function runOperator(env: NodeJS.ProcessEnv, flags: Record<string, 
     version: version(),
   });
   await listen(app, settings);
-  const warn = (message: string): void => log.error(message);
-  if (tls) watchFiles(tlsPaths(settings), () => renewTls(app, readTls(files) ?? tls), warn);
-  if (files.bearerToken !== undefined) {
-    const path = files.bearerToken;
-    watchFiles([path], () => (token = readToken(path)), warn);
-  }
+  if (tls) followTls(files, tls, (next) => renewTls(app, next), log);
   endWithGrace(app, log, () => (ready = false));
   const { port } = app.server.address() as AddressInfo;
   log.info({ version: version(), port, workerImage: settings.decisions.workerImage, tls: tls !== undefined }, 'ready');
 }
 
-const tlsPaths = ({ files: { tlsCert, tlsKey, tlsClientCA } }: OperatorSettings): string[] =>
-  [tlsCert, tlsKey, tlsClientCA].filter((path) => path !== undefined);
-
-/** First reports not ready, so that no new connections arrive, then ends once all requests are answered. Ctrl-C does not wait. */
+/**
+ * First reports not ready and decides nothing more, so that whoever still comes is sent to another replica, then ends once all
+ * requests are answered. Ctrl-C does not wait.
+ */
 function endWithGrace(app: FastifyInstance, log: Logger, unready: () => void): void {
   closeWithGrace({ delay: SHUTDOWN_LIMIT, logger: false }, async ({ err, signal }) => {
     unready();

@@ -38,20 +38,24 @@ export function readTls({ tlsCert, tlsKey, tlsClientCA }: FileSettings): Tls | u
 }
 
 /**
- * Reads the bearer token: one word, without a trailing newline.
+ * Reads the bearer tokens: one a line, blank lines aside.
  *
- * @throws InvalidSettings if the file cannot be read or does not hold one token
+ * @throws InvalidSettings if the file cannot be read, holds no token or a line that is not one
  */
-export function readToken(path: string): string {
+export function readTokens(path: string): string[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8').trim();
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new InvalidSettings(unreadable('BEARER_TOKEN_FILE', path, error));
   }
-  if (!/^\S+$/.test(text))
-    throw new InvalidSettings(`BEARER_TOKEN_FILE="${path}" must hold one token and nothing else`);
-  return text;
+  const tokens = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (tokens.length === 0 || !tokens.every((token) => /^\S+$/.test(token)))
+    throw new InvalidSettings(`BEARER_TOKEN_FILE="${path}" must hold one token a line and nothing else`);
+  return tokens;
 }
 
 function unreadable(name: string, path: string, error: unknown): string {

@@ -331,6 +331,11 @@ const EFFECTS: readonly [string, object, RegExp][] = [
     { bearerToken: { secretName: 'token' } },
     /BEARER_TOKEN_FILE\n +value: \/etc\/dynamoctl\/token\/token/,
   ],
+  [
+    'two tokens, during a rotation',
+    { bearerToken: { secretName: 'token', acceptedKey: 'accepted' } },
+    /BEARER_TOKEN_FILE\n +value: \/etc\/dynamoctl\/token\/accepted/,
+  ],
   ['a token, for the test', { bearerToken: { secretName: 'token' } }, /--token-file=\/token\/token/],
   ['the port', { service: { port: 8443 } }, /\/sync[\s\S]*port: 8443/],
   ['documentation', { settings: { documentation: true } }, /name: DOCUMENTATION\n +value: "true"/],

@@ -62,7 +62,7 @@ t.test('no body takes the operator out of memory', async (t) => {
 t.test('a length above the limit is refused before the body comes', async (t) => {
   for (const [options, limit] of [
     [{}, 4],
-    [{ bearerToken: () => 'token' }, 16],
+    [{ bearerTokens: () => ['token'] }, 16],
   ] as const) {
     const { app } = await webhook(t, options);
     await app.listen({ host: '127.0.0.1', port: 0 });

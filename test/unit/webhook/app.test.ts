@@ -3,19 +3,24 @@ import { request } from '../../support/builders.js';
 import { webhook } from '../../support/webhook.js';
 import type { AppOptions } from '../../../src/webhook/app.js';
 
-t.test('while it shuts down it is alive, not ready, and still decides', async (t) => {
+t.test('while it shuts down it is alive, not ready, and decides nothing more', async (t) => {
   let ready = true;
   const { app, post, lines } = await webhook(t, { isReady: () => ready });
   t.equal((await app.inject({ url: '/readyz' })).statusCode, 200);
   ready = false;
   t.equal((await app.inject({ url: '/readyz' })).statusCode, 503);
   t.equal((await app.inject({ url: '/healthz' })).statusCode, 200, 'else the kubelet would kill it');
-  t.equal((await post('sync', request())).statusCode, 200, 'endpoints are still being updated');
+  for (const hook of ['sync', 'finalize']) {
+    const reply = await post(hook, request());
+    t.equal(reply.statusCode, 429, 'its settings may be old ones');
+    t.match(reply.headers, { 'retry-after': '1', connection: 'close' }, 'so that another replica is asked');
+    t.notMatch(reply.body, 'children');
+  }
   t.equal(lines.filter((line) => line.includes('healthz')).length, 0, 'probes are not logged');
 });
 
 t.test('probes need no token', async (t) => {
-  const { app } = await webhook(t, { bearerToken: () => 'secret' });
+  const { app } = await webhook(t, { bearerTokens: () => ['secret'] });
   for (const url of ['/healthz', '/readyz']) t.equal((await app.inject({ url })).statusCode, 200, url);
 });
 
@@ -23,13 +28,13 @@ const SERVED: readonly { options: Partial<AppOptions>; url: string; status: numb
   { options: {}, url: '/metrics', status: 404, because: 'metrics are off unless they are asked for' },
   { options: { metrics: 'open' }, url: '/metrics', status: 200, because: 'open to everybody' },
   {
-    options: { metrics: 'open', bearerToken: () => 'secret' },
+    options: { metrics: 'open', bearerTokens: () => ['secret'] },
     url: '/metrics',
     status: 200,
     because: 'even where the hooks require a token',
   },
   {
-    options: { metrics: 'protected', bearerToken: () => 'secret' },
+    options: { metrics: 'protected', bearerTokens: () => ['secret'] },
     url: '/metrics',
     status: 401,
     because: 'protected like the hooks',

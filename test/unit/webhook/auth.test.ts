@@ -22,17 +22,24 @@ const HEADERS: readonly { header: string | undefined; right: boolean; because: s
 ];
 
 for (const { header, right, because } of HEADERS)
-  t.equal(bearerTokenMatches(header, TOKEN), right, `${JSON.stringify(header)}: ${because}`);
+  t.equal(bearerTokenMatches(header, [TOKEN]), right, `${JSON.stringify(header)}: ${because}`);
 
-t.notOk(bearerTokenMatches('Bearer', ''), 'no token never is the right token');
-t.notOk(bearerTokenMatches(undefined, ''));
+t.notOk(bearerTokenMatches('Bearer', ['']), 'no token never is the right token');
+t.notOk(bearerTokenMatches(undefined, ['']));
+t.notOk(bearerTokenMatches(`Bearer ${TOKEN}`, []), 'without tokens nothing matches');
+for (const token of ['old', 'new'])
+  t.ok(bearerTokenMatches(`Bearer ${token}`, ['old', 'new']), 'both during a rotation');
+t.notOk(bearerTokenMatches('Bearer old new', ['old', 'new']));
 
 t.test('the hooks ask for the token of that moment, before they read the body', async (t) => {
   let token = TOKEN;
   let decisions = 0;
   const decide = () => (decisions++, { status: {}, children: [], finalized: false });
   const syncOnly = () => (decisions++, { status: {}, children: [] });
-  const { post, lines } = await webhook(t, { bearerToken: () => token, hooks: { sync: syncOnly, finalize: decide } });
+  const { post, lines } = await webhook(t, {
+    bearerTokens: () => [token],
+    hooks: { sync: syncOnly, finalize: decide },
+  });
   for (const hook of ['sync', 'finalize']) {
     const right = { authorization: `Bearer ${token}` };
     for (const payload of [request(), 'no JSON']) {

@@ -62,7 +62,7 @@ t.test('a change of state is counted once, what stays as it is not', async (t) =
 
 t.test('what gets no decision is counted by why', async (t) => {
   const app = await appWith({
-    bearerToken: () => 'right',
+    bearerTokens: () => ['right'],
     hooks: {
       sync: () => {
         throw new Error('planted');
@@ -117,7 +117,7 @@ t.test('open, protected or off', async (t) => {
     { metrics: 'protected', headers: { authorization: 'Bearer right' }, code: 200 },
     { metrics: undefined, headers: { authorization: 'Bearer right' }, code: 404 },
   ] as const) {
-    const app = await appWith({ bearerToken: () => 'right', metrics });
+    const app = await appWith({ bearerTokens: () => ['right'], metrics });
     t.teardown(() => app.close());
     const reply = await app.inject({ url: '/metrics', headers });
     t.equal(reply.statusCode, code, `${metrics ?? 'off'} ${Object.keys(headers).join()}`);

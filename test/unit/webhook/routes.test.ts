@@ -184,7 +184,7 @@ t.test('bodies far above 1 MiB are taken, and beyond the limit refused', async (
   const headers = { authorization: 'Bearer token' };
   for (const { options, taken, limit } of [
     { options: {}, taken: [1, 3], limit: 4 },
-    { options: { bearerToken: () => 'token' }, taken: [1, 3, 15], limit: 16 },
+    { options: { bearerTokens: () => ['token'] }, taken: [1, 3, 15], limit: 16 },
   ]) {
     const { post } = await webhook(t, options);
     for (const mebibytes of taken)

@@ -53,7 +53,7 @@ t.test('no-jobs-left', async (t) => {
 const REQUEST = readFileSync(new URL('../../../../hooks/sync/pending-created/request.json', import.meta.url), 'utf8');
 
 t.test('hook', async (t) => {
-  const app = await buildApp({ settings: defaultSettings, now: () => new Date(0), bearerToken: () => 'right' });
+  const app = await buildApp({ settings: defaultSettings, now: () => new Date(0), bearerTokens: () => ['right'] });
   t.teardown(() => app.close());
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   t.match(await hookAnswers(`${url}/sync`, REQUEST, { token: 'right' }), {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -32,6 +33,35 @@ t.test('serves until it is asked to end, and ends in order', async (t) => {
   const { code, lines } = await ended;
   t.equal(code, 0, 'by itself, and well');
   t.match(lines.at(-1)?.msg, 'SIGTERM: no longer ready');
+});
+
+t.test('from SIGTERM on it decides nothing, and sends its clients to another replica', async (t) => {
+  const { port, child, ended } = await ready(t);
+  const agent = new Agent({ keepAlive: true });
+  t.teardown(() => agent.destroy());
+  const post = async () => {
+    const outgoing = httpRequest({ port, host: '127.0.0.1', method: 'POST', path: '/sync', agent });
+    outgoing.end(JSON.stringify(request()));
+    const [{ statusCode, headers }] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return { statusCode, headers };
+  };
+  t.match(await post(), { statusCode: 200, headers: { connection: 'keep-alive' } });
+  child.kill('SIGTERM');
+  let answer = await post();
+  // The signal arrives while this asks again.
+  for (let tries = 0; answer.statusCode === 200 && tries < 100; tries++) answer = await post();
+  t.match(answer, { statusCode: 429, headers: { connection: 'close', 'retry-after': '1' } });
+  t.match(await post(), { statusCode: 429 }, 'and it still accepts those who have not heard');
+  t.equal((await fetch(`http://127.0.0.1:${port}/readyz`)).status, 503);
+  t.equal((await ended).code, 0);
+});
+
+t.test('it logs as the worker does', async (t) => {
+  const { child, ended } = await ready(t);
+  child.kill('SIGINT');
+  const { lines } = await ended;
+  t.match(lines[0], { level: 'info', time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ });
+  t.notOk(lines.some((line) => 'pid' in line || 'hostname' in line));
 });
 
 t.test('wrong settings: all of them, one line, exit 2, no stack', async (t) => {
@@ -84,7 +114,7 @@ t.test('token and certificate are followed while it runs', async (t) => {
     https(`https://localhost:${port}/sync`, { ca, body, headers: { authorization: `Bearer ${token}` } });
   t.match(await post('first'), { status: 200, server: 'one' });
   t.match(await post('second'), { status: 401 });
-  writeFileSync(BEARER_TOKEN_FILE, 'second\n');
+  writeFileSync(BEARER_TOKEN_FILE, 'second\nfirst\n');
   writeFileSync(TLS_CERT_FILE, two.cert);
   writeFileSync(TLS_KEY_FILE, two.key);
   // The files are polled every few seconds; tap's own time-out ends an endless wait.
@@ -94,7 +124,16 @@ t.test('token and certificate are followed while it runs', async (t) => {
     answer = await post('second');
   }
   t.match(answer, { status: 200, server: 'two' });
-  t.match(await post('first'), { status: 401 }, 'the token before is not good any more');
+  t.match(await post('first'), { status: 200 }, 'while the file holds both, Metacontroller may send either');
+  writeFileSync(BEARER_TOKEN_FILE, 'second\n');
+  while ((await post('first')).status !== 401) await setTimeout(200);
+  t.match(await post('second'), { status: 200 });
   child.kill('SIGINT');
-  t.equal((await ended).code, 0, 'Ctrl-C ends it');
+  const { code, lines } = await ended;
+  t.equal(code, 0, 'Ctrl-C ends it');
+  const said = (message: RegExp) => lines.filter(({ msg }) => message.test(String(msg)));
+  t.match(said(/token was read again/), [{ tokens: 2 }, { tokens: 1 }], 'each rotation is logged');
+  t.match(said(/^certificate, key and client CA were read again$/), [{ fingerprint256: /^[0-9A-F:]+$/ }]);
+  t.match(said(/^a request was refused with 401/), [{ level: 'warn', code: 401, url: '/sync' }], 'and refusals, once');
+  t.notMatch(JSON.stringify(lines), /"(first|second)"/, 'but no token');
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import t from 'tap';
-import { readTls, readToken } from '../../../../src/cli/operator/tls-and-token.js';
+import { readTls, readTokens } from '../../../../src/cli/operator/tls-and-token.js';
 import { authority, serverCertificate } from '../../../support/certificates.js';
 
 const ca = await authority('CA');
@@ -36,21 +36,24 @@ t.test('files of TLS', async (t) => {
 });
 
 /** The whole message, which does not reveal the file's content. */
-const REFUSED = /^BEARER_TOKEN_FILE=".*token" must hold one token and nothing else$/;
+const REFUSED = /^BEARER_TOKEN_FILE=".*token" must hold one token a line and nothing else$/;
 
 t.test('file of the token', async (t) => {
   const path = join(t.testdir({}), 'token');
-  const tokens: readonly { text: string; token?: string; because: string }[] = [
-    { text: 'abc', token: 'abc', because: 'as it is' },
-    { text: '  abc\r\n', token: 'abc', because: "without a line's end" },
+  const tokens: readonly { text: string; tokens?: string[]; because: string }[] = [
+    { text: 'abc', tokens: ['abc'], because: 'as it is' },
+    { text: '  abc\r\n', tokens: ['abc'], because: "without a line's end" },
     { text: '', because: 'an empty token would be no protection' },
     { text: ' \n', because: 'so would white space' },
-    { text: 'abc\ndef\n', because: 'two lines: which one?' },
+    { text: 'abc\ndef\n', tokens: ['abc', 'def'], because: 'two, during a rotation' },
+    { text: '\nabc\r\n\ndef', tokens: ['abc', 'def'], because: 'blank lines are no tokens' },
+    { text: 'abc def\n', because: 'two words in a line' },
   ];
-  t.throws(() => readToken(path), { name: 'InvalidSettings', message: /BEARER_TOKEN_FILE=".*token" .*ENOENT/ });
-  for (const { text, token, because } of tokens) {
+  t.throws(() => readTokens(path), { name: 'InvalidSettings', message: /BEARER_TOKEN_FILE=".*token" .*ENOENT/ });
+  for (const { text, tokens: expected, because } of tokens) {
     writeFileSync(path, text);
-    if (token === undefined) t.throws(() => readToken(path), { name: 'InvalidSettings', message: REFUSED }, because);
-    else t.equal(readToken(path), token, because);
+    if (expected === undefined)
+      t.throws(() => readTokens(path), { name: 'InvalidSettings', message: REFUSED }, because);
+    else t.same(readTokens(path), expected, because);
   }
 });
