@@ -32,6 +32,7 @@ const CLAIMS = {
   'only-the-target': 'nothing outside the target is ever deleted',
   'same-target': 'who begins after a target was reported deletes from that one only: the same table id and key',
   'dry-run-writes-nothing': 'a DryRun deletes nothing',
+  'paused-builds-nothing': 'no Job is made for a resource that is seen as suspended',
   'policy-builds-nothing': 'what policy forbids is neither built nor resumed',
   'restored-builds-nothing': 'a restored resource makes no Job',
   'unknown-builds-nothing': 'a spec with a field that nobody knows makes no Job',
@@ -437,6 +438,7 @@ export class Claims {
     });
     const state = conditionOf({ status }, 'Finished')?.reason;
     if (!allowed && built.length > 0) this.broken('policy-builds-nothing', 'a Job was built');
+    if (parent.spec?.suspend === true && built.length > 0) this.broken('paused-builds-nothing', 'a Job was built');
     if (!allowed && ownResumed.length > 0 && !this.exceptions.forged)
       this.broken('policy-builds-nothing', 'a Job was resumed');
     if ((state === 'PolicyViolation' || state === 'Restored') && built.length > 0)
