@@ -30,7 +30,7 @@ export interface LiveParent {
 }
 
 /** The parts of a report that matter to a later attempt. */
-export interface LiveReport {
+interface LiveReport {
   mode: string | undefined;
   jobUID: string | undefined;
   final: boolean;
