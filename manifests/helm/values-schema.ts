@@ -16,7 +16,7 @@ const Flag = Type.Boolean();
 const Anything = Type.Unsafe<object>({ type: 'object' });
 const Objects = Type.Array(Anything);
 const Port = Type.Integer({ minimum: 1, maximum: 65535 });
-const IntOrText = Type.Unsafe({ type: ['integer', 'string'] });
+const IntOrTextOrNull = Type.Unsafe({ type: ['integer', 'string', 'null'] });
 const orNull = (type: string, options: object = {}) => Type.Unsafe({ type: [type, 'null'], ...options });
 const Quantity = Type.Unsafe({ type: ['string', 'integer'], pattern: QUANTITY.source });
 const Name = Type.String({ pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$', maxLength: 253 });
@@ -79,8 +79,8 @@ export const OperatorValues = closed({
   extraVolumeMounts: Objects,
   podDisruptionBudget: closed({
     enabled: Flag,
-    minAvailable: IntOrText,
-    maxUnavailable: Type.Unsafe({ type: ['integer', 'string', 'null'] }),
+    minAvailable: IntOrTextOrNull,
+    maxUnavailable: IntOrTextOrNull,
     unhealthyPodEvictionPolicy: Type.Unsafe({ type: 'string', enum: ['AlwaysAllow', 'IfHealthyBudget'] }),
   }),
   service: closed({ port: Port, annotations: Strings }),

@@ -153,6 +153,7 @@ async function charts(t: Test, command: string): Promise<void> {
     const pods = manifestsOf(template(command, CHART, EVERYTHING)).flatMap(podsOf);
     t.equal(pods.length, 3, 'the Deployment, the guard and the test');
     for (const { of, spec } of pods) {
+      t.notOk('runAsUser' in spec.securityContext, `${of}: OpenShift refuses a UID of ours`);
       t.match(spec.securityContext, { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, of);
       for (const container of spec.containers)
         t.match(
@@ -292,7 +293,11 @@ const EFFECTS: readonly [string, object, RegExp][] = [
   ['annotations of the account', { serviceAccount: { annotations: { a: 'b' } } }, /annotations:\n +a: b\nautomount/],
   ['an account of somebody else', { serviceAccount: { create: false, name: 'theirs' } }, /serviceAccountName: theirs/],
   ['replicas', { replicas: 5 }, /replicas: 5/],
-  ['a budget by unavailability', { podDisruptionBudget: { maxUnavailable: 1 } }, /\n {2}maxUnavailable: 1\n/],
+  [
+    'a budget by availability',
+    { podDisruptionBudget: { minAvailable: 2, maxUnavailable: null } },
+    /\n {2}minAvailable: 2\n/,
+  ],
   [
     'spread over zones',
     { topologySpreadConstraints: [{ topologyKey: 'topology.kubernetes.io/zone' }] },

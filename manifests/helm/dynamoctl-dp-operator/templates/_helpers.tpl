@@ -59,10 +59,9 @@ annotations:
 {{- end -}}
 {{- end -}}
 
+{{/* No UID: the image has one, and OpenShift assigns its own. */}}
 {{- define "dynamoctl-dp-operator.podSecurityContext" -}}
 runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
 seccompProfile:
   type: RuntimeDefault
 {{- end -}}
@@ -93,3 +92,10 @@ imagePullSecrets:
 {{- define "dynamoctl-dp-operator.scheme" -}}
 {{- if .Values.tls.secretName }}https{{ else }}http{{ end -}}
 {{- end -}}
+
+{{- define "dynamoctl-dp-operator.withoutMetacontroller" }}
+
+Metacontroller is not installed in this cluster, and the operator does nothing without it. Install 4.17 or newer, for instance:
+  kubectl apply -k 'https://github.com/metacontroller/metacontroller/manifests/production?ref=v4.17.2'
+Then run this installation again. (To install Metacontroller later: --set compositeController.enabled=false, and upgrade afterwards.)
+{{ end -}}
