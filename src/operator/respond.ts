@@ -20,7 +20,7 @@ export function respond(situation: Situation, decision: Decision, settings: Sett
       status: statusOf(situation, decision, messageOf(decision)),
       children: wishes.map((wish) => wishedJob(wish, situation, settings)),
     },
-    wakes: [...(decision.wakes ?? []), others.deadline],
+    wakes: [...(decision.wakes ?? []), others.deadline, situation.reportCountsFrom],
     now,
   });
 }

@@ -105,4 +105,24 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'fixed-point',
+    detail: 'a report by a clock that was ahead counted later, when nothing called for a look',
+    plan: {
+      seed: 0,
+      mode: 'Execute',
+      permission: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0, action: { do: 'clock', seconds: -600 } },
+        { after: 0.1, action: { do: 'forgeReport', what: 'running' } },
+        { after: 1, action: { do: 'deleteJob', propagation: 'Background' } },
+      ],
+    },
+  },
 ];

@@ -49,6 +49,17 @@ function isFromTheFuture({ time, progress }: Partial<Report>, now: Date): boolea
   return [time, progress?.updateTime].some((text) => (parseTime(text) ?? now) > latest);
 }
 
+/** A report further ahead is not waited for: a time of centuries to come is no clock's. */
+const LONGEST_WAIT_SECONDS = 86_400;
+
+/** When a report whose time is ahead will count: nothing else would cause a look then. */
+export function countsFrom({ strayReport }: Reports, seen: readonly SeenJob[], now: Date): Date | undefined {
+  if (!strayReport || !isOfSeenJob(strayReport, seen)) return undefined;
+  const times = [strayReport.time, strayReport.progress?.updateTime].map((text) => parseTime(text)?.getTime() ?? 0);
+  const counts = addSeconds(new Date(Math.max(...times)), -CLOCK_SKEW_SECONDS);
+  return counts <= addSeconds(now, LONGEST_WAIT_SECONDS) ? counts : undefined;
+}
+
 /** The report's progress, unless the status has later progress. */
 export function latestProgress(report: Partial<Report> | undefined, status: Status): Progress | undefined {
   const reported = report?.progress;

@@ -21,7 +21,7 @@ import { type Objection, objectionTo } from './objection.js';
 import type { RunOutcome } from './outcome.js';
 import { lateOutcome, recordedEnd } from './recorded-end.js';
 import { endByReport } from './reported-end.js';
-import { latestProgress, readReports, type Reports } from './report.js';
+import { countsFrom, latestProgress, readReports, type Reports } from './report.js';
 import { readResource, type Resource } from './resource.js';
 import { seenJobs, type SeenJob } from './seen-jobs.js';
 
@@ -50,6 +50,8 @@ export interface Situation extends Resource, Reports {
   end: RunOutcome | undefined;
   /** The outcome in this run's final report. It counts only once the Job is gone. */
   reportedEnd: RunOutcome | undefined;
+  /** When a report of this run whose time is ahead of our clock will count. */
+  reportCountsFrom: Date | undefined;
   /** When a finished Job no longer needs to be kept. */
   expiry: Date | undefined;
   /** The restart of a lost Job that the status does not (validly) record yet. */
@@ -96,6 +98,7 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     objection: objectionTo(resource.spec, resource.violations, settings),
     end: recordedEnd(resource, job ? undefined : lateOutcome(resource, reports)),
     reportedEnd: endByReport(resource, reports),
+    reportCountsFrom: countsFrom(reports, seen, now),
     expiry: expiryOf(resource, job, now),
     ...restartsOf(resource, countIsUnseen(count, resource, reports), now),
     unseenUntil: !job && resource.status.job ? addSeconds(drainingSince, restartDelaySeconds(1)) : undefined,

@@ -200,6 +200,16 @@ const rows: {
     situation: { target: TARGET },
   },
   {
+    why: 'a report by a clock that is ahead counts later, and then somebody looks',
+    given: [{ report: { jobUID: 'job-1', time: '2026-11-23T02:20:40Z', target: TARGET } }, running],
+    situation: { target: undefined, reportCountsFrom: seconds(540) },
+  },
+  {
+    why: 'a time of centuries to come is not waited for',
+    given: [{ report: { jobUID: 'job-1', time: '9998-01-01T00:00:00Z' } }, running],
+    situation: { reportCountsFrom: undefined },
+  },
+  {
     why: 'but not by a Job that nobody saw',
     given: [{ report: { jobUID: 'x', target: TARGET, progress: { itemsFound: 7 } } }, running],
     situation: { target: undefined, progress: undefined },
