@@ -418,6 +418,12 @@ export class Claims {
     if (!long) this.broken('jobs-go-drained', `${job.metadata.name} was left out of an answer, undrained`);
   }
 
+  /** A Job was built: for a resource that is seen like this, may it be? */
+  #built(parent: ApiObject, allowed: boolean): void {
+    if (!allowed) this.broken('policy-builds-nothing', 'a Job was built');
+    if (parent.spec?.suspend === true) this.broken('paused-builds-nothing', 'a Job was built');
+  }
+
   #decision(
     status: Json,
     children: ApiObject[],
@@ -437,8 +443,7 @@ export class Claims {
       return this.isOurs(job) && !this.exceptions.handled.has(job.metadata.uid) && last.includes('"suspend":true');
     });
     const state = conditionOf({ status }, 'Finished')?.reason;
-    if (!allowed && built.length > 0) this.broken('policy-builds-nothing', 'a Job was built');
-    if (parent.spec?.suspend === true && built.length > 0) this.broken('paused-builds-nothing', 'a Job was built');
+    if (built.length > 0) this.#built(parent, allowed);
     if (!allowed && ownResumed.length > 0 && !this.exceptions.forged)
       this.broken('policy-builds-nothing', 'a Job was resumed');
     if ((state === 'PolicyViolation' || state === 'Restored') && built.length > 0)

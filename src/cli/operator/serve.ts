@@ -7,7 +7,7 @@ import { renewTls } from '../../webhook/tls.js';
 import { listen } from './listen.js';
 import { followTls, followTokens } from './rotation.js';
 import { readTls } from './tls-and-token.js';
-import { operatorLogger } from '../output/logger.js';
+import { operatorLogger } from '../process/logger.js';
 import { readSettings } from './read-settings.js';
 import { publishedImage, version } from '../process/version.js';
 

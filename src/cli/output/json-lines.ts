@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../../api/exit-codes.js';
 import type { Parent } from '../../worker/parent.js';
 import type { RunOutput } from './output.js';
-import { workerLogger } from './logger.js';
+import { workerLogger } from '../process/logger.js';
 
 const PROGRESS_MS = 5_000;
 

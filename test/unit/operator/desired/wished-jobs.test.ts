@@ -34,7 +34,10 @@ t.test('a new Job is told the target that was recorded or reported', async (t) =
     );
   for (const [why, parent] of [
     ['recorded', { status: { target } }],
-    ['reported, not recorded yet', { report: { target } }],
+    [
+      'reported by a Job that was seen, not recorded yet',
+      { report: { target, jobUID: 'job-1' }, status: { mode: 'Execute', job: { name: 'sample', uid: 'job-1' } } },
+    ],
   ] as const)
     t.match(told(parent), /EXPECTED_TABLE_ID","value":"table".*EXPECTED_DIGEST","value":"a{64}"/, why);
   t.notMatch(told({}), /EXPECTED/, 'neither');

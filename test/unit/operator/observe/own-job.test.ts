@@ -74,7 +74,7 @@ t.test('whatever we build is ours', async (t) => {
 });
 
 t.test('of a spec that a newer schema refuses, only whose it is can be told', async (t) => {
-  const invalid = readResource(request({ spec: { ddbCtlDpJob: { tableName: '!' } as never } }).parent);
+  const invalid = readResource(request({ spec: { ddbCtlDpJob: { tableName: '!' } } }).parent);
   t.ok(isOwnJob(observedJob(), invalid, 'Execute'));
   t.notOk(isOwnJob(withVariable(ENV.parentUID, 'x'), invalid, 'Execute'));
 });
