@@ -120,10 +120,13 @@ export const Status = Type.Object(
     ),
     seenJobs: Type.Optional(
       Type.Array(
-        Type.Object({
-          mode: StringEnum(MODES, { description: 'Mode of the run that the Job belongs to.' }),
-          uid: Type.String({ description: 'UID of the Job.', maxLength: 64 }),
-        }),
+        Type.Object(
+          {
+            mode: StringEnum(MODES, { description: 'Mode of the run that the Job belongs to.' }),
+            uid: Type.String({ description: 'UID of the Job.', maxLength: 64 }),
+          },
+          { description: 'A Job that the operator has seen.' },
+        ),
         {
           description: "Jobs that the operator has seen, the latest last. Only these Jobs' reports count.",
           maxItems: 8,
