@@ -125,4 +125,25 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'finished-is-final',
+    detail: 'Cancelled was recorded of a Job that somebody had suspended while our last answer was resuming it',
+    plan: {
+      seed: 0,
+      mode: 'absent',
+      permission: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0.1, action: { do: 'suspend', value: false } },
+        { after: 0, action: { do: 'staleParents', seconds: 2 } },
+        { after: 0, action: { do: 'meddle', what: 'suspend' } },
+        { after: 0, action: { do: 'cancel' } },
+      ],
+    },
+  },
 ];

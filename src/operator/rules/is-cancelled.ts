@@ -1,11 +1,15 @@
+import type { CurrentJob } from '../observe/current-job.js';
 import { addSeconds } from '../time.js';
 import { ended } from './ended.js';
 import type { Decision, Situation } from './rule.js';
 import { seen } from './seen.js';
 
+/** The states in which the recorded answer asked for the Job's suspension. */
+const SUSPENDING_STATES: readonly unknown[] = ['Suspending', 'Suspended', 'Cancelling'];
+
 /** Cancelled promises that nothing more is deleted, so it is shown only after every Job has drained. */
 export function isCancelled(situation: Situation): Decision | undefined {
-  const { wantsCancellation, job, others, unseenUntil, now } = situation;
+  const { wantsCancellation, job, others, unseenUntil, recorded, now } = situation;
   if (!wantsCancellation) return undefined;
   const { stopping = [], deadline } = job?.draining ?? {};
   if (stopping.length > 0 || others.stopping.length > 0)
@@ -17,12 +21,28 @@ export function isCancelled(situation: Situation): Decision | undefined {
       wakes: [deadline],
     };
   if (unseenUntil && now < unseenUntil) return unseen(situation, unseenUntil);
+  if (job && job.draining.abandoned.length === 0 && !SUSPENDING_STATES.includes(recorded))
+    return suspendedByOthers(situation, job);
   return {
     ...ended(situation, { state: 'Cancelled', message: { meaningOf: 'Cancelled' }, time: now }),
     abandoned: [...(job?.draining.abandoned ?? []), ...others.abandoned],
     // The Job is kept until the status records this: a request with an older status would otherwise show neither of them.
     jobs: job ? [{ pause: job.observed }] : [],
     wakes: [job && addSeconds(now, 1)],
+  };
+}
+
+/**
+ * The Job has drained, but nothing that we recorded asked for that: a queue or a person suspended it. Our last answer may be
+ * resuming it at this very moment, so ours has to stand in the status first, and the Job is looked at once more.
+ */
+function suspendedByOthers(situation: Situation, job: CurrentJob): Decision {
+  return {
+    state: 'Cancelling',
+    message: { key: 'jobIsCancelling' },
+    jobs: [{ drain: job.observed }],
+    set: { ...seen(job), restart: undefined },
+    wakes: [addSeconds(situation.now, 1)],
   };
 }
 

@@ -36,8 +36,18 @@ ruleTable(isCancelled, [
   },
   {
     why: 'at rest: the Job stays until Cancelled stands in the status',
-    given: { wantsCancellation: true, job: currentJob({ draining: REST }) },
+    given: { wantsCancellation: true, recorded: 'Cancelling', job: currentJob({ draining: REST }) },
     decision: { ...cancelled, set: atItsEnd, abandoned: [], jobs: [{ pause: JOB }], wakes: [seconds(1)] },
+  },
+  {
+    why: 'a Job that was paused as requested needs no second look',
+    given: { wantsCancellation: true, recorded: 'Suspended', job: currentJob({ draining: REST }) },
+    decision: { ...cancelled, set: atItsEnd, abandoned: [], jobs: [{ pause: JOB }], wakes: [seconds(1)] },
+  },
+  {
+    why: 'a Job that somebody else suspended may be being resumed by our last answer',
+    given: { wantsCancellation: true, recorded: 'Pending', job: currentJob({ draining: REST }) },
+    decision: { ...cancelling, jobs: [{ drain: JOB }], set: seen, wakes: [seconds(1)] },
   },
   {
     why: 'Jobs that were let go undrained are named',
