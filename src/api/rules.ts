@@ -38,6 +38,7 @@ const TABLE_ARN = `arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/${TABLE_NA
 const REGION = '[a-z]{2,5}(-[a-z]+){1,2}-[0-9]{1,2}';
 const PORT = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})';
 const HOST = '([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])';
+const HOST_AND_PORT = `${HOST}:${PORT}`;
 const ENDPOINT = `https?://${HOST}(:${PORT})?/?`;
 
 /** A Go (RE2) regular expression as a CEL string literal. Those above mean the same in Go and in JavaScript. */
@@ -47,6 +48,7 @@ const js = (source: string): RegExp => new RegExp(`^(${source})$`);
 const MATCH_TABLE = js(`${TABLE_NAME}|${TABLE_ARN}`);
 const MATCH_REGION = js(REGION);
 const MATCH_ENDPOINT = js(ENDPOINT);
+const MATCH_HOST_AND_PORT = js(HOST_AND_PORT);
 
 export const tableNameRule: Rule<string> = {
   rule: `self.matches(${cel(`${TABLE_NAME}|${TABLE_ARN}`)})`,
@@ -70,16 +72,20 @@ export const noNulRule = (field: string): Rule<string> => ({
 
 const ENDPOINT_MESSAGE =
   'endpointURL must be http:// or https://, a host and optionally a port, without path, query, fragment or user name';
+/** The URL at the end of the text, or the text with a scheme if it is a host and a port. */
 const endpointHint = (self: string): string | undefined => {
   const start = self.lastIndexOf('http');
   const hint = start > 0 ? self.slice(start) : '';
-  return MATCH_ENDPOINT.test(hint) ? hint : undefined;
+  if (MATCH_ENDPOINT.test(hint)) return hint;
+  return MATCH_HOST_AND_PORT.test(self) ? `http://${self}` : undefined;
 };
+const CEL_HINT = "'; did you mean '";
+const CEL_URL_AT_END = "self.substring(self.lastIndexOf('http'))";
 
 export const endpointRule: Rule<string> = {
   rule: `self.matches(${cel(ENDPOINT)})`,
   message: ENDPOINT_MESSAGE,
-  messageExpression: `'${ENDPOINT_MESSAGE}' + (self.lastIndexOf('http') > 0 && self.substring(self.lastIndexOf('http')).matches(${cel(ENDPOINT)}) ? '; did you mean ' + self.substring(self.lastIndexOf('http')) + '?' : '')`,
+  messageExpression: `'${ENDPOINT_MESSAGE}' + (self.lastIndexOf('http') > 0 && ${CEL_URL_AT_END}.matches(${cel(ENDPOINT)}) ? ${CEL_HINT} + ${CEL_URL_AT_END} + '?' : self.matches(${cel(HOST_AND_PORT)}) ? ${CEL_HINT} + 'http://' + self + '?' : '')`,
   holds: (self) => MATCH_ENDPOINT.test(self),
   explain: (self) => {
     const hint = endpointHint(self);

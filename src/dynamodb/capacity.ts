@@ -32,13 +32,18 @@ export interface WriteUnits {
 }
 
 /**
- * Bounds on what deleting the items of an eventually consistent page consumes. The page rounded its bytes up to the next half
- * unit, so they are known to within 4 KB; how they are distributed over the items is unknown.
+ * Bounds on what deleting the items of a page consumes. The page rounded its bytes up to the next unit, or half unit if it was
+ * eventually consistent: either way they are known to within 4 KB. How they are distributed over the items is unknown.
  */
-export function writeUnitsOfPage(items: number, pageUnits: number, localIndexes: number): WriteUnits {
+export function writeUnitsOfPage(
+  items: number,
+  pageUnits: number,
+  localIndexes: number,
+  consistent = false,
+): WriteUnits {
   if (items === 0) return { min: 0, max: 0 };
-  const halfUnits = Math.round(pageUnits * 2);
-  const [least, most] = [Math.max(0, halfUnits - 1) * READ_UNIT_BYTES + 1, halfUnits * READ_UNIT_BYTES];
+  const steps = Math.round(bytesRead(pageUnits, consistent) / READ_UNIT_BYTES);
+  const [least, most] = [Math.max(0, steps - 1) * READ_UNIT_BYTES + 1, steps * READ_UNIT_BYTES];
   return {
     min: Math.max(items, Math.ceil(least / WRITE_UNIT_BYTES)),
     max: mostWriteUnits(most, items) * (1 + localIndexes),

@@ -214,8 +214,19 @@ const endpoints: RuleCase[] = [
     at('endpointURL'),
     `${ENDPOINT}; did you mean http://dynamodb.local?`,
   ),
+  ...['dynamodb.local:8000', 'localhost:8000', '[::1]:8000', 'http-proxy:3128'].map((endpointURL) =>
+    refused(
+      `the endpoint ${endpointURL}, without a scheme`,
+      on({ endpointURL }),
+      at('endpointURL'),
+      `${ENDPOINT}; did you mean http://${endpointURL}?`,
+    ),
+  ),
   ...[
-    'dynamodb.local:8000',
+    'localhost',
+    'localhost:8000/path',
+    'localhost:65536',
+    'mailto:8000x',
     'ftp://dynamodb.local',
     'HTTP://dynamodb.local',
     '//dynamodb.local',

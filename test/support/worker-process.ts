@@ -26,9 +26,13 @@ const linesOf = (text: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 /** Starts `dynamoctl` from source as a process, without a terminal and with only the given AWS variables in its environment. */
-export function startDynamoctl(args: readonly string[], env: Record<string, string> = {}): Started {
+export function startDynamoctl(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  nodeOptions: readonly string[] = ['--no-warnings'],
+): Started {
   const clean = Object.entries(process.env).filter(([name]) => !/^(AWS|DYNAMOCTL|TAP|NODE_OPTIONS|_TAPJS)/.test(name));
-  const child = spawn(process.execPath, ['--no-warnings', '--import', TSX, ENTRY, ...args], {
+  const child = spawn(process.execPath, [...nodeOptions, '--import', TSX, ENTRY, ...args], {
     env: { ...Object.fromEntries(clean), AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -53,5 +57,5 @@ export function startDynamoctl(args: readonly string[], env: Record<string, stri
   };
 }
 
-export const runDynamoctl = (args: readonly string[], env?: Record<string, string>): Promise<Ended> =>
-  startDynamoctl(args, env).ended;
+export const runDynamoctl = (...started: Parameters<typeof startDynamoctl>): Promise<Ended> =>
+  startDynamoctl(...started).ended;

@@ -12,7 +12,7 @@ processes of this machine sees the value of -p, but not that of
 ${ENV.partitionValue}.
 
 At a terminal the command counts the items and asks before it deletes them,
-unless -s is given; it draws a progress bar and ends with a summary. It respects
+unless there are none or -s is given; it draws a progress bar and ends with a summary. It respects
 NO_COLOR, FORCE_COLOR and CLICOLOR. If stdout is not a terminal, it logs JSON
 lines there. If there is no terminal to confirm on, it deletes only with -s.
 
@@ -43,6 +43,8 @@ export function deletePartitionCommand(): Command {
     }
     // The first process of a container receives only signals that it handles.
     const shutdown = shutdownOnSignals();
+    // The SDK would warn that its releases of 2027 need Node.js 22. This release is pinned, so nobody needs to act.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     // Loaded only now, because reporting wrong input does not need the SDK.
     const { runWorker } = await import('../worker/run-worker.js');
     const exitCode = await runWorker(read.input, {

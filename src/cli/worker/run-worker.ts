@@ -133,8 +133,15 @@ async function askAndDelete(run: Run, connection: Connection): Promise<AttemptOu
   const count = await attempt(run, connection, { mode: 'DryRun' });
   // Without a count, there is nothing to confirm: the failure to count is the outcome.
   if (count.state !== 'DryRunComplete') return count;
+  if (count.progress.itemsFound === 0) return alreadyEmpty(count);
   if (!(await isConfirmed(run, count))) return 'declined';
   return attempt(run, connection, { counted: count.progress.itemsFound });
+}
+
+/** There is nothing to ask about: the count proved it by a consistent read. */
+function alreadyEmpty({ exitCode, progress }: AttemptOutcome): AttemptOutcome {
+  const message = 'nothing to delete; a consistent read found no items';
+  return { state: 'PartitionDeleted', exitCode, message, verifiedEmpty: true, progress };
 }
 
 async function isConfirmed(

@@ -39,6 +39,15 @@ t.test('it asks, and anything but yes deletes nothing: exit code 130', { skip: W
   }
 });
 
+t.test('an empty partition: nothing to confirm, exit code 0', { skip: WITHOUT_SCRIPT }, async (t) => {
+  await scene.fill('kept', 3);
+  const { code, output } = await atTerminal(scene.command('empty')).ended;
+  t.equal(code, 0, output);
+  t.match(output, '✔ PartitionDeleted: nothing to delete; a consistent read found no items');
+  t.notMatch(output, /\[y\/N\]|Deleting them/);
+  t.equal((await orders()).kept, 3);
+});
+
 t.test('yes deletes; a bar, then a summary', { skip: WITHOUT_SCRIPT }, async (t) => {
   await scene.fill('one', 1);
   await scene.fill('gone', 300);

@@ -383,7 +383,7 @@ function starting(
 
 t.test('the message of an outcome', async (t) => {
   for (const [reason, mode, pages, message] of [
-    ['nothing', 'DryRun', [page([])], '0 items found; nothing was deleted'],
+    ['nothing', 'DryRun', [page([]), page([])], '0 items found; nothing was deleted'],
     ['one item', 'DryRun', [page(['a'])], '1 item found; nothing was deleted'],
     ['several', 'DryRun', [page(['a', 'b'])], '2 items found; nothing was deleted'],
     ['deleted', 'Execute', [page([]), page([]), page([])], '0 items deleted; a consistent read found nothing left'],

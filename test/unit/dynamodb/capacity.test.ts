@@ -53,6 +53,7 @@ t.test('bounds on deleting a page', async (t) => {
     [3, 0, 0, { min: 3, max: 3 }, 'an engine that reports nothing consumed'],
   ] as const)
     t.same(writeUnitsOfPage(items, units, localIndexes), expected, reason);
+  t.same(writeUnitsOfPage(1, 10, 0, true), { min: 37, max: 41 }, 'a consistent read of 36 to 40 KB');
 });
 
 t.test('the bounds hold for items of any sizes', async (t) => {

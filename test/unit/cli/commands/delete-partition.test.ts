@@ -128,6 +128,23 @@ t.test('the exit code says why', async (t) => {
   t.match(message(broken), { outcome: 'InvalidTarget', final: true, message: /did you mean http:\/\/b:8000/ });
 });
 
+t.test('an endpoint without a scheme: the error says what was meant', async (t) => {
+  const ended = await runDynamoctl(['delete-partition', '-t', 'Orders', '-p', 'x', '-e', 'localhost:8000', '-s']);
+  t.equal(ended.code, 2);
+  t.match(ended.stderr, /did you mean http:\/\/localhost:8000\? \(given: "localhost:8000"\)/);
+});
+
+t.test('no warning of the SDK about the version of Node.js, on any version', async (t) => {
+  const onNode20 = "data:text/javascript,Object.defineProperty(process, 'version', { value: 'v20.19.0' })";
+  const ended = await runDynamoctl(
+    ['delete-partition', '-t', 'Orders', '-p', 'nothing', '-e', engine.endpoint, '-s'],
+    {},
+    ['--warnings', '--import', onNode20],
+  );
+  t.equal(ended.code, 0, ended.stdout);
+  t.equal(ended.stderr, '');
+});
+
 t.test('without a terminal, -s or a Job: exit code 2, and nothing is read', async (t) => {
   const proxy = await FaultyDynamoDb.start({ upstream: engine.endpoint });
   t.teardown(() => proxy.close());
