@@ -4,7 +4,7 @@ import { consumed, lastKey, page, scripted, sortedTarget } from '../scripted.js'
 
 t.test('counts, and bounds on what the deletion would consume', async (t) => {
   for (const [reason, answers, localIndexes, found, expected] of [
-        ['one page', [page(['a', 'b'], consumed(1))], 0, 2, { min: 5, max: 10 }],
+    ['one page', [page(['a', 'b'], consumed(1))], 0, 2, { min: 5, max: 10 }],
     [
       'pages add up',
       [page(['a'], { ...lastKey('a'), ...consumed(0.5) }), page(['b'], consumed(0.5))],
