@@ -55,7 +55,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.setValidatorCompiler(({ schema }) => ajv.compile(schema as object));
   app.setErrorHandler(answerError);
   const version = options.version ?? 'unknown';
-  if (options.documentation === true) await (await import('./documentation.js')).documentation(app, version);
+  if (options.documentation === true)
+    await (await import('./documentation.js')).documentation(app, version, whatIsRequired(options));
   health(app, options.isReady ?? (() => true));
   const metrics = options.metrics && createMetrics(version);
   if (options.metrics === 'open') metrics?.serve(app);
@@ -77,7 +78,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-const isProtected = ({ tls, bearerTokens }: AppOptions): boolean => tls?.ca !== undefined || bearerTokens !== undefined;
+const whatIsRequired = ({ tls, bearerTokens }: AppOptions) => ({
+  bearerToken: bearerTokens !== undefined,
+  clientCertificate: tls?.ca !== undefined,
+});
+
+const isProtected = (options: AppOptions): boolean => Object.values(whatIsRequired(options)).includes(true);
 
 /** Admits only Metacontroller, by the client certificate and the token that the settings require. */
 function protect(app: FastifyInstance, { tls, bearerTokens, now }: AppOptions): void {

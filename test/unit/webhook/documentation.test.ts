@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { chromium } from 'playwright-core';
 import t from 'tap';
-import { buildApp } from '../../../src/webhook/app.js';
+import { type AppOptions, buildApp } from '../../../src/webhook/app.js';
+import { authority, serverCertificate } from '../../support/certificates.js';
 import { defaultSettings } from '../../support/settings.js';
 
-const appWith = (documentation: boolean) =>
-  buildApp({ settings: defaultSettings, now: () => new Date(0), documentation, version: '1.2.3' });
+const appWith = (documentation: boolean, more: Partial<AppOptions> = {}) =>
+  buildApp({ settings: defaultSettings, now: () => new Date(0), documentation, version: '1.2.3', ...more });
 
 interface Schema {
   properties?: Record<string, Schema>;
@@ -52,6 +53,55 @@ t.test('asked for, it is OpenAPI 3.1 from the schemas of the routes', async (t) 
   t.ok(answer('/sync')?.properties?.status?.properties?.conditions, 'the status is there, field by field');
   t.same(Object.keys(answer('/finalize')?.properties ?? {}).at(-1), 'finalized');
   t.notOk(reply.body.includes('x-kubernetes-'));
+});
+
+interface Described {
+  components?: { securitySchemes?: Record<string, object> };
+  paths: Record<
+    string,
+    { post: { operationId?: string; security?: object[]; responses: Record<string, { description: string }> } }
+  >;
+}
+
+t.test('each status that a hook may answer with is in it, and each operation has a name', async (t) => {
+  const app = await appWith(true);
+  t.teardown(() => app.close());
+  const { paths } = (await app.inject('/documentation/json')).json<Described>();
+  const operations = Object.values(paths).map(({ post }) => post);
+  t.same(
+    operations.map(({ operationId }) => operationId),
+    ['sync', 'finalize'],
+  );
+  for (const { responses } of operations) {
+    t.same(Object.keys(responses), ['200', '400', '401', '403', '408', '413', '429', '500']);
+    for (const { description } of Object.values(responses)) t.match(description, /^[A-Z].*\.$/);
+  }
+});
+
+t.test('it says what a client must show, as the operator is set up', async (t) => {
+  const bearer = { bearerTokens: () => ['the-token'] };
+  const ca = await authority('a CA');
+  const certificate = { tls: { ...(await serverCertificate('a server', ca)), ca: ca.cert } };
+  for (const [reason, more, security] of [
+    ['nothing', {}, []],
+    ['a token', bearer, [{ bearerToken: [] }]],
+    ['a client certificate', certificate, [{ clientCertificate: [] }]],
+    ['both', { ...bearer, ...certificate }, [{ bearerToken: [], clientCertificate: [] }]],
+  ] as const) {
+    const app = await appWith(true, more);
+    const document = (await app.inject('/documentation/json')).json<Described>();
+    await app.close();
+    for (const { post } of Object.values(document.paths)) t.same(post.security, security, reason);
+    t.same(
+      document.components?.securitySchemes,
+      {
+        bearerToken: { type: 'http', scheme: 'bearer' },
+        clientCertificate: { type: 'mutualTLS' },
+      },
+      reason,
+    );
+    t.notMatch(JSON.stringify(document), /the-token/);
+  }
 });
 
 t.test('the answers of the hooks are the same with it', async (t) => {
