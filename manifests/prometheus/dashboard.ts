@@ -1,7 +1,7 @@
 /** The Grafana dashboard, from a table of panels. `dashboard.json` is generated from it. */
 interface Panel {
   title: string;
-  description?: string;
+  description: string;
   type: 'timeseries' | 'stat' | 'table';
   /** PromQL → legend. */
   queries: Readonly<Record<string, string>>;
@@ -11,7 +11,10 @@ interface Panel {
   stacked?: true;
 }
 
-const JOBS = 'namespace=~"$namespace"';
+/** Several clusters may share a Prometheus. Where there is no label `cluster`, `.*` matches its absence. */
+const OPERATOR = 'cluster=~"$cluster"';
+const JOBS = `${OPERATOR},namespace=~"$namespace"`;
+const ONE_JOB = 'cluster, namespace, ddbctldpjob';
 
 const ROWS: Readonly<Record<string, readonly Panel[]>> = {
   DdbctlDpJobs: [
@@ -26,10 +29,12 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     },
     {
       title: 'Failed in the last day',
+      description:
+        'DdbctlDpJobs that ended without success, other than by being cancelled. The runbook has a section for each reason.',
       type: 'table',
       width: 12,
       queries: {
-        [`(kube_ddbctldpjob_status_condition{type="Succeeded",status="False",reason!="Cancelled",${JOBS}} == 1) and on (namespace, ddbctldpjob) (time() - kube_ddbctldpjob_completion_time < 86400)`]:
+        [`(kube_ddbctldpjob_status_condition{type="Succeeded",status="False",reason!="Cancelled",${JOBS}} == 1) and on (${ONE_JOB}) (time() - kube_ddbctldpjob_completion_time < 86400)`]:
           '{{namespace}}/{{ddbctldpjob}} {{reason}}',
       },
     },
@@ -44,6 +49,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     },
     {
       title: 'Write capacity units per second',
+      description: 'Write capacity that the workers consume, tables and indexes together, from their reports.',
       type: 'timeseries',
       width: 12,
       queries: {
@@ -52,6 +58,8 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     },
     {
       title: 'Items deleted, found and counted',
+      description:
+        'The latest numbers of each DdbctlDpJob. A count is that of a DryRun; what is found grows while a worker reads.',
       type: 'table',
       width: 12,
       queries: {
@@ -62,11 +70,13 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     },
     {
       title: 'Time since the last report of the worker',
+      description:
+        'Of DdbctlDpJobs in state Running. Workers report every 30 s by default; a line that keeps rising is a worker that cannot report, or that is stuck.',
       type: 'timeseries',
       unit: 's',
       width: 12,
       queries: {
-        [`time() - kube_ddbctldpjob_progress_time{${JOBS}} and on (namespace, ddbctldpjob) kube_ddbctldpjob_status_condition{type="Finished",status="False",reason="Running"} == 1`]:
+        [`time() - kube_ddbctldpjob_progress_time{${JOBS}} and on (${ONE_JOB}) kube_ddbctldpjob_status_condition{type="Finished",status="False",reason="Running"} == 1`]:
           '{{namespace}}/{{ddbctldpjob}}',
       },
     },
@@ -74,21 +84,26 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
   Operator: [
     {
       title: 'Requests',
+      description: 'Requests of Metacontroller, by hook and status code.',
       type: 'timeseries',
       unit: 'reqps',
       width: 8,
       stacked: true,
-      queries: { 'sum by (hook, code) (rate(dynamoctl_operator_hook_requests_total[5m]))': '{{hook}} {{code}}' },
+      queries: {
+        [`sum by (hook, code) (rate(dynamoctl_operator_hook_requests_total{${OPERATOR}}[$__rate_interval]))`]:
+          '{{hook}} {{code}}',
+      },
     },
     {
       title: 'Response time',
+      description: 'How long the operator takes to answer a hook. Metacontroller gives up after 10 s.',
       type: 'timeseries',
       unit: 's',
       width: 8,
       queries: {
-        'histogram_quantile(0.5, sum by (le, hook) (rate(dynamoctl_operator_hook_duration_seconds_bucket[5m])))':
+        [`histogram_quantile(0.5, sum by (le, hook) (rate(dynamoctl_operator_hook_duration_seconds_bucket{${OPERATOR}}[$__rate_interval])))`]:
           '{{hook}} median',
-        'histogram_quantile(0.99, sum by (le, hook) (rate(dynamoctl_operator_hook_duration_seconds_bucket[5m])))':
+        [`histogram_quantile(0.99, sum by (le, hook) (rate(dynamoctl_operator_hook_duration_seconds_bucket{${OPERATOR}}[$__rate_interval])))`]:
           '{{hook}} p99',
       },
     },
@@ -98,44 +113,62 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       type: 'timeseries',
       unit: 'reqps',
       width: 8,
-      queries: { 'sum by (reason) (rate(dynamoctl_operator_refusals_total[5m])) > 0': '{{reason}}' },
+      queries: {
+        [`sum by (reason) (rate(dynamoctl_operator_refusals_total{${OPERATOR}}[$__rate_interval])) > 0`]: '{{reason}}',
+      },
     },
     {
       title: 'Decisions',
+      description: 'Answers of the hooks, by the state that they set. Most change nothing.',
       type: 'timeseries',
       unit: 'reqps',
       width: 12,
       stacked: true,
-      queries: { 'sum by (hook, reason) (rate(dynamoctl_operator_decisions_total[5m]))': '{{hook}} {{reason}}' },
+      queries: {
+        [`sum by (hook, reason) (rate(dynamoctl_operator_decisions_total{${OPERATOR}}[$__rate_interval]))`]:
+          '{{hook}} {{reason}}',
+      },
     },
     {
       title: 'State changes per hour',
+      description: 'How many DdbctlDpJobs came into each state during the last hour.',
       type: 'timeseries',
       width: 12,
-      queries: { 'sum by (reason) (increase(dynamoctl_operator_state_changes_total[1h])) > 0': '{{reason}}' },
+      queries: {
+        [`sum by (reason) (increase(dynamoctl_operator_state_changes_total{${OPERATOR}}[1h])) > 0`]: '{{reason}}',
+      },
     },
     {
       title: 'Event loop lag',
+      description:
+        'The 99th percentile of each replica. From 8 s on the operator asks Metacontroller to come back later.',
       type: 'timeseries',
       unit: 's',
       width: 8,
-      queries: { 'nodejs_eventloop_lag_p99_seconds and on (instance) dynamoctl_operator_info': '{{instance}} p99' },
+      queries: {
+        [`nodejs_eventloop_lag_p99_seconds and on (cluster, instance) dynamoctl_operator_info{${OPERATOR}}`]:
+          '{{instance}} p99',
+      },
     },
     {
       title: 'Memory',
+      description: 'Memory of each replica: of the process, and of the JavaScript heap.',
       type: 'timeseries',
       unit: 'bytes',
       width: 8,
       queries: {
-        'process_resident_memory_bytes and on (instance) dynamoctl_operator_info': '{{instance}} resident',
-        'nodejs_heap_size_used_bytes and on (instance) dynamoctl_operator_info': '{{instance}} heap',
+        [`process_resident_memory_bytes and on (cluster, instance) dynamoctl_operator_info{${OPERATOR}}`]:
+          '{{instance}} resident',
+        [`nodejs_heap_size_used_bytes and on (cluster, instance) dynamoctl_operator_info{${OPERATOR}}`]:
+          '{{instance}} heap',
       },
     },
     {
       title: 'Versions',
+      description: 'Number of replicas of each version. More than one version is normal during a rollout only.',
       type: 'stat',
       width: 8,
-      queries: { 'sum by (version) (dynamoctl_operator_info)': '{{version}}' },
+      queries: { [`sum by (version) (dynamoctl_operator_info{${OPERATOR}})`]: '{{version}}' },
     },
   ],
 };
@@ -178,32 +211,35 @@ export function buildDashboard(): object {
     refresh: '30s',
     time: { from: 'now-3h', to: 'now' },
     timezone: 'browser',
-    templating: { list: [DATASOURCE_VARIABLE, NAMESPACE_VARIABLE] },
+    templating: { list: [DATASOURCE_VARIABLE, CLUSTER_VARIABLE, NAMESPACE_VARIABLE] },
     annotations: { list: [] },
     panels,
   };
 }
 
 const DATASOURCE_VARIABLE = { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus' };
-const NAMESPACE_VARIABLE = {
-  name: 'namespace',
-  label: 'Namespace',
+/** A variable that Grafana fills from the values of a label. */
+const labelVariable = (name: string, label: string, query: string) => ({
+  name,
+  label,
   type: 'query',
   datasource: DATASOURCE,
-  query: { query: 'label_values(kube_ddbctldpjob_info, namespace)', refId: 'namespace' },
+  query: { query: `label_values(${query}, ${name})`, refId: name },
   refresh: 2,
   multi: true,
   includeAll: true,
   allValue: '.*',
   current: { text: 'All', value: '$__all' },
-};
+});
+const CLUSTER_VARIABLE = labelVariable('cluster', 'Cluster', 'dynamoctl_operator_info');
+const NAMESPACE_VARIABLE = labelVariable('namespace', 'Namespace', `kube_ddbctldpjob_info{${OPERATOR}}`);
 
 function panelOf({ title, description, type, queries, unit, stacked }: Panel, id: number, gridPos: object): object {
   const instant = type !== 'timeseries';
   return {
     id,
     title,
-    ...(description !== undefined && { description }),
+    description,
     type,
     datasource: DATASOURCE,
     gridPos,

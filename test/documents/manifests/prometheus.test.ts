@@ -35,7 +35,10 @@ interface Metric {
 
 const ruleSpec = readManifests(`${folder}alerts.yaml`)[0]!.spec as { groups: { rules: Rule[] }[] };
 const alerts = ruleSpec.groups.flatMap(({ rules }) => rules);
-const { panels } = buildDashboard() as { panels: { title: string; targets?: { expr: string }[] }[] };
+const { panels, templating } = buildDashboard() as {
+  panels: { title: string; type: string; description?: string; targets?: { expr: string }[] }[];
+  templating: { list: { name: string; query: unknown }[] };
+};
 const queries = panels.flatMap(({ title, targets }) => (targets ?? []).map(({ expr }) => ({ title, expr })));
 const [resource] = (parse(readFileSync(`${folder}kube-state-metrics.yaml`, 'utf8')) as CustomResourceState).spec
   .resources;
@@ -64,6 +67,20 @@ t.test('alerts and dashboard use only metrics that exist', async (t) => {
 t.test('the reader of PromQL sees the metrics', async (t) => {
   t.same(metricsIn('sum by (a) (rate(x_total{b="c_d"}[5m])) > 0 and on (e) y_bucket == 1'), ['x_total', 'y_bucket']);
   t.same(metricsIn('histogram_quantile(0.9, z) unless absent(w)'), ['z', 'w']);
+});
+
+t.test('the dashboard', async (t) => {
+  t.same(
+    templating.list.map(({ name }) => name),
+    ['datasource', 'cluster', 'namespace'],
+    'says which Prometheus, which clusters and which namespaces',
+  );
+  for (const { title, type, description } of panels) if (type !== 'row') t.match(description, /^[A-Z].*\.$/, title);
+  for (const { title, expr } of queries) {
+    t.notMatch(expr, /\brate\([^[]*\[(?!\$__rate_interval\])/, `${title}: a rate fits any scrape interval and zoom`);
+    t.match(expr, /\bcluster=~"\$cluster"/, `${title}: two clusters in one Prometheus do not add up`);
+    for (const [, labels] of expr.matchAll(/ on \(([^)]*)\)/g)) t.match(labels, /^cluster, /, `${title}: nor join`);
+  }
 });
 
 t.test('conditions, reasons and modes in them are ours', async (t) => {
@@ -136,7 +153,7 @@ t.test('promtool', { skip: WITHOUT_PROMTOOL }, async (t) => {
     const rules = queries.map(({ expr }, index) => ({
       record: `query_${index}`,
       // As Grafana fills it in for "All".
-      expr: expr.replaceAll('$namespace', '.*'),
+      expr: expr.replaceAll(/\$(namespace|cluster)\b/g, '.*').replaceAll('$__rate_interval', '2m'),
     }));
     writeFileSync(join(scratch, 'dashboard.yaml'), stringify({ groups: [{ name: 'dashboard', rules }] }));
     const { status, output } = promtool(['check', 'rules', 'dashboard.yaml']);
