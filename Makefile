@@ -7,6 +7,7 @@ PLATFORMS ?= linux/arm64,linux/amd64
 ignore-not-found ?= false
 
 RELEASED = ghcr.io/sanjivmadhavan/dynamoctl-dp-operator:v0.1.0
+CRD = manifests/crd/crd.yaml
 WITH_IMAGE = sed 's\#$(RELEASED)\#$(IMG)\#' manifests/install.yaml
 
 .PHONY: all
@@ -100,11 +101,11 @@ uninstall: no-jobs-left ## Delete the CRD, once no DdbctlDpJob is left.
 
 .PHONY: deploy
 deploy: ## Apply everything, with the image IMG. Requires Metacontroller.
-	$(WITH_IMAGE) | $(KUBECTL) apply --server-side -f -
+	$(WITH_IMAGE) | $(KUBECTL) apply --server-side -f $(CRD) -f -
 
 .PHONY: undeploy
-undeploy: no-jobs-left ## Delete everything, once no DdbctlDpJob is left.
-	$(KUBECTL) delete --ignore-not-found=$(ignore-not-found) -f manifests/install.yaml
+undeploy: no-jobs-left ## Delete everything, CRD included, once no DdbctlDpJob is left.
+	$(KUBECTL) delete --ignore-not-found=$(ignore-not-found) -f manifests/install.yaml -f $(CRD)
 
 .PHONY: no-jobs-left
 no-jobs-left:

@@ -75,7 +75,7 @@ export function buildCrd(): JsonObject {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${PLURAL}.${GROUP}` },
+    metadata: { name: `${PLURAL}.${GROUP}`, labels: { 'app.kubernetes.io/name': 'dynamoctl-dp-operator' } },
     spec: {
       group: GROUP,
       names: {

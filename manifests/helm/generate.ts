@@ -74,15 +74,13 @@ function asTemplate(yaml: string): string {
 }
 
 function crdTemplate(crd: string): string {
-  const end = '\nspec:\n';
-  const metadata = [
+  const start = '\nspec:\n';
+  const annotations = [
     '',
-    '  labels:',
-    LABELS.trimEnd(),
     '  {{- $keep := ternary (dict "helm.sh/resource-policy" "keep") (dict) .Values.crd.keep }}',
     '  {{- include "dynamoctl-dp-operator.annotations" (dict "root" $ "annotations" $keep) | nindent 2 }}',
   ].join('\n');
-  return escaped(crd.replace(/^#.*\n/, '')).replace(end, metadata + end);
+  return asTemplate(crd.replace(/^#.*\n/, '')).replace(start, annotations + start);
 }
 
 /** Replaces the policy's lists, which are CEL constants, with values. @throws if it lacks one */

@@ -37,8 +37,8 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     }
   });
 
-  t.test('install.yaml is accepted, without a warning', async (t) => {
-    await accepted(t, ['-f', INSTALL_FILE], 'install.yaml');
+  t.test('crd.yaml and install.yaml are accepted, without a warning', async (t) => {
+    await accepted(t, ['-f', CRD_FILE, '-f', INSTALL_FILE], 'install.yaml');
   });
 
   t.test('install.yaml holds what kubectl makes of manifests/default', async (t) => {

@@ -40,15 +40,21 @@ const COMMANDS: readonly Command[] = [
     command: new RegExp(`^kubectl (apply|delete) -k ${METACONTROLLER}$`),
     notRun: 'fetches from GitHub; the e2e tests ask for a cluster with Metacontroller in it',
   },
-  { command: /^kubectl apply -f manifests\/install\.yaml$/, ranBy: ['test/cluster/manifests.test.ts', /INSTALL_FILE/] },
-  { command: /^kubectl delete -f manifests\/install\.yaml$/, ranBy: ['test/cluster/manifests.test.ts', /'delete'/] },
+  {
+    command: /^kubectl apply -f manifests\/crd\/crd\.yaml -f manifests\/install\.yaml$/,
+    ranBy: ['test/cluster/manifests.test.ts', /'-f', CRD_FILE, '-f', INSTALL_FILE/],
+  },
+  {
+    command: /^kubectl delete -f manifests\/(install|crd\/crd)\.yaml$/,
+    ranBy: ['test/cluster/uninstall.test.ts', /'delete'/],
+  },
   {
     command: /^kubectl -n dynamoctl-dp-operator-system rollout status deployment\/dynamoctl-dp-operator$/,
     ranBy: ['test/e2e/support/install.ts', /'rollout', 'status', 'deployment\/dynamoctl-dp-operator'/],
   },
   { command: /^docker (build|push) /, notRun: 'needs a container engine and a registry' },
   {
-    command: /^(sed \S+ manifests\/install\.yaml) \| kubectl apply -f -$/,
+    command: /^(sed \S+ manifests\/install\.yaml) \| kubectl apply -f manifests\/crd\/crd\.yaml -f -$/,
     holds: ([, sed]) => {
       const { stdout } = spawnSync('sh', ['-c', String(sed)], { cwd: root, encoding: 'utf8' });
       return (stdout.match(/(image|value): registry\.example\.com\/dynamoctl-dp-operator:dev\n/g) ?? []).length === 2;

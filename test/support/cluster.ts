@@ -6,7 +6,13 @@ import { createInterface } from 'node:readline';
 export interface Answer {
   code: number;
   body: {
-    metadata: { uid: string; resourceVersion: string; generation?: number; finalizers?: string[] };
+    metadata: {
+      uid: string;
+      resourceVersion: string;
+      generation?: number;
+      finalizers?: string[];
+      deletionTimestamp?: string;
+    };
     status?: {
       conditions?: { type: string; status: string }[];
       acceptedNames?: { shortNames: string[] };

@@ -36,7 +36,10 @@ t.test('the CRD is the same bytes at every call', async (t) => {
 
 t.test('the names are those of the contract', async (t) => {
   t.match(crd, {
-    metadata: { name: 'ddbctldpjobs.dynamoctl.dp.operators.sanjivmadhavan.io' },
+    metadata: {
+      name: 'ddbctldpjobs.dynamoctl.dp.operators.sanjivmadhavan.io',
+      labels: { 'app.kubernetes.io/name': 'dynamoctl-dp-operator' },
+    },
     spec: {
       group: 'dynamoctl.dp.operators.sanjivmadhavan.io',
       scope: 'Namespaced',

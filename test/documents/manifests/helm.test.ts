@@ -31,10 +31,6 @@ const DIFFERENCES: readonly { at: RegExp; reason: string }[] = [
     at: /^\w+\/\S+ metadata\.labels\.(app\.kubernetes\.io\/(instance|version|managed-by)|helm\.sh\/chart)$/,
     reason: 'Helm knows its release by these',
   },
-  {
-    at: /^CustomResourceDefinition\/\S+ metadata\.labels(\.app\.kubernetes\.io\/name)?$/,
-    reason: 'the generated CRD has no labels',
-  },
   { at: /^CustomResourceDefinition\/\S+ metadata\.annotations$/, reason: 'crd.keep: helm uninstall leaves the CRD' },
   {
     at: /^Deployment\/dynamoctl-dp-operator spec\.template\.spec\.containers\[0\]\.env\[\d+\]/,
@@ -68,7 +64,7 @@ async function charts(t: Test, command: string): Promise<void> {
   });
 
   t.test('with its defaults the chart is what kustomize installs', async (t) => {
-    const ours = kustomize('default');
+    const ours = [...kustomize('crd'), ...kustomize('default')];
     const theirs = manifestsOf(template(command, CHART)).filter((manifest) => !isHook(manifest));
     const found = [...new Set([...ours, ...theirs].map(nameOf))].flatMap((name) => {
       const [left, right] = [find(ours, name), find(theirs, name)];

@@ -67,7 +67,7 @@ t.test('an overlay', { skip: WITHOUT_KUBECTL }, async (t) => {
   t.test('as the page on installation has it', async (t) => {
     const text = /```yaml\n(# kustomization\.yaml[\s\S]*?)```/.exec(INSTALL_PAGE)?.[1] ?? '';
     const { resources, ...overlay } = parse(text) as { resources: string[] };
-    t.same(resources, ['../manifests/default']);
+    t.same(resources, ['../manifests/crd', '../manifests/default']);
     const built = build(t, overlay);
     t.match(JSON.stringify(built), '"value":"registry.example.com/dynamoctl-dp-operator:dev"');
     t.match(one(built, 'Namespace'), { metadata: { name: 'deletions' } });

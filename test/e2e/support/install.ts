@@ -29,11 +29,11 @@ async function hostAddress(): Promise<string | undefined> {
   return /^(127\.|localhost$|\[::1\])/.test(hostname) ? undefined : hostname;
 }
 
-/** Applies kustomize's `default` with the image under test, and a namespace with the worker's account. */
+/** Applies the CRD and kustomize's `default` with the image under test, and a namespace with the worker's account. */
 export async function install(): Promise<void> {
   const overlay = mkdtempSync(join(tmpdir(), 'dynamoctl-e2e-'));
   try {
-    const resources = [relative(overlay, join(root, 'manifests/default'))];
+    const resources = ['crd', 'default'].map((folder) => relative(overlay, join(root, 'manifests', folder)));
     const image = environment.image;
     const kustomization = {
       resources,
