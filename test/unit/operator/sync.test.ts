@@ -22,6 +22,7 @@ const other = (options: Parameters<typeof observedJob>[0] = {}) =>
   observedJob({ uid: 'other', name: 'other', ...options, metadata: { labels: {}, ...options.metadata } });
 const running = observedJob({ status: jobStatus.running });
 const whileRunning = statusAfter(request({}, running));
+const whileCancelling = statusAfter(request({ spec: { cancel: true } }, running));
 const deleted = statusAfter(request({}, observedJob({ status: jobStatus.complete })));
 
 const counting = observedJob({ mode: 'DryRun', uid: 'dry', status: jobStatus.running });
@@ -417,7 +418,10 @@ const rows: Row[] = [
   },
   {
     why: 'drained: the Job goes once that stands in the status',
-    given: [{ spec: { cancel: true } }, observedJob({ suspend: true, status: jobStatus.suspended })],
+    given: [
+      { spec: { cancel: true }, status: whileCancelling },
+      observedJob({ suspend: true, status: jobStatus.suspended }),
+    ],
     state: 'Cancelled',
     children: [`${NAME}:suspend`],
     status: { job: { name: NAME, uid: 'job-1' } },
@@ -429,7 +433,10 @@ const rows: Row[] = [
       {
         spec: { cancel: true },
         status: statusAfter(
-          request({ spec: { cancel: true } }, observedJob({ suspend: true, status: jobStatus.suspended })),
+          request(
+            { spec: { cancel: true }, status: whileCancelling },
+            observedJob({ suspend: true, status: jobStatus.suspended }),
+          ),
         ),
       },
       observedJob({ suspend: true, status: jobStatus.suspended }),
@@ -737,6 +744,16 @@ for (const { why, given, now = NOW, settings = defaultSettings, state, children,
     t.same(sync(again, settings, now).status, response.status, 'fed back, the status is a fixed point');
   });
 }
+
+t.test('a Job that somebody else suspended is looked at twice before Cancelled', async (t) => {
+  const suspended = observedJob({ suspend: true, status: jobStatus.suspended });
+  const first = sync(request({ spec: { cancel: true } }, suspended), defaultSettings, NOW);
+  t.equal(stateOf(first), 'Cancelling');
+  t.same(childrenOf(first), [`${NAME}:suspend`]);
+  t.equal(first.resyncAfterSeconds, 1);
+  const second = sync(request({ spec: { cancel: true }, status: first.status }, suspended), defaultSettings, NOW);
+  t.equal(stateOf(second), 'Cancelled');
+});
 
 t.test('a Job of ours', async (t) => {
   const [job] = sync(request(), defaultSettings, NOW).children;
