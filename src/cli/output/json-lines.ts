@@ -6,12 +6,15 @@ import { workerLogger } from '../process/logger.js';
 const PROGRESS_MS = 5_000;
 
 /** Shows a run as JSON lines on stdout. */
-export function jsonLines(parent: Parent | undefined): RunOutput {
-  const log = workerLogger(parent ? { namespace: parent.namespace, parent: parent.name } : {});
+export function jsonLines(
+  parent: Parent | undefined,
+  log = workerLogger(parent ? { namespace: parent.namespace, parent: parent.name } : {}),
+): RunOutput {
   return {
     log,
-    showProgress: ({ progress, counted }) => {
-      const timer = setInterval(() => log.info({ ...progress(), counted: counted() }, 'progress'), PROGRESS_MS);
+    showProgress: ({ progress, counted, throttled }) => {
+      const fields = () => ({ ...progress(), counted: counted(), throttled: throttled() });
+      const timer = setInterval(() => log.info(fields(), 'progress'), PROGRESS_MS);
       return () => clearInterval(timer);
     },
     showOutcome: ({ state, message, target, ...rest }) => {

@@ -141,7 +141,8 @@ export class RetryPolicy {
     const now = this.#clock.now();
     const isDue = now - at >= LOG_INTERVAL_MS;
     this.#logged.set(errorClass, isDue ? { at: now, since: 0 } : { at, since: since + 1 });
-    if (isDue) this.#log.warn({ error: name, rule: errorClass, times: since + 1 }, 'requests failed; retrying');
+    const message = errorClass === 'throttled' ? 'throttled; slowing down' : 'requests failed; retrying';
+    if (isDue) this.#log.warn({ error: name, errorClass, times: since + 1 }, message);
   }
 }
 

@@ -171,7 +171,9 @@ t.test('a batch of which nothing was processed is a refusal', async (t) => {
   retryPolicy.succeeded();
   retryPolicy.judgeUnprocessedBatch();
   t.equal(throttled(), 1);
-  t.match(log.lines, [{ message: 'requests failed; retrying', fields: { rule: 'throttled', error: /unprocessed/ } }]);
+  t.match(log.lines, [
+    { message: 'throttled; slowing down', fields: { errorClass: 'throttled', error: /unprocessed/ } },
+  ]);
   clock.pass(RETRY_LIMITS.withoutProgress);
   t.throws(() => retryPolicy.judgeUnprocessedBatch(), { name: 'Failure', state: 'Incomplete', message: /unprocessed/ });
   t.equal(throttled(), 1, 'what ends the run is not retried');
@@ -191,12 +193,12 @@ t.test('a storm of failures is one line every five seconds for each kind', async
     if (i === 30) retryPolicy.judge(error('InternalServerError', 500));
     clock.pass(100);
   }
-  t.match(
-    log.lines.map(({ fields }) => fields),
-    [
-      { rule: 'throttled', times: 1, error: 'ThrottlingException, HTTP 400' },
-      { rule: 'retry', times: 1 },
-      { rule: 'throttled', times: 50 },
-    ],
-  );
+  t.match(log.lines, [
+    {
+      message: 'throttled; slowing down',
+      fields: { errorClass: 'throttled', times: 1, error: 'ThrottlingException, HTTP 400' },
+    },
+    { message: 'requests failed; retrying', fields: { errorClass: 'retry', times: 1 } },
+    { message: 'throttled; slowing down', fields: { errorClass: 'throttled', times: 50 } },
+  ]);
 });
