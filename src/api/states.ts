@@ -74,7 +74,11 @@ export const STATE_TABLE = {
     failsJobAtOnce: true,
     meaning: 'The target is invalid; create a new DdbctlDpJob with a valid one',
   },
-  Incomplete: { ...FAILED, exitCode: 3, meaning: 'Items remain; create a new DdbctlDpJob to continue' },
+  Incomplete: {
+    ...FAILED,
+    exitCode: 3,
+    meaning: 'The run could not finish, and items may remain; create a new DdbctlDpJob to continue',
+  },
   GuardRefused: { ...FAILED, exitCode: 4, failsJobAtOnce: true, meaning: 'A safeguard refused the deletion' },
   TableNotFound: {
     ...FAILED,

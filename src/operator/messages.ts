@@ -4,7 +4,7 @@ import { formatTime } from './time.js';
 
 /**
  * Every sentence that a condition can show, except the meanings of final states, which are in the table of states, and the
- * objections of the policy and the schema to a spec. `{name}` is a parameter. docs/runbook.md quotes these sentences.
+ * objections of the policy and the schema to a spec. `{name}` is a parameter. docs/runbook.md quotes every one of them, under its state.
  */
 export const MESSAGES = {
   // Pending

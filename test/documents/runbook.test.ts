@@ -26,9 +26,11 @@ const shown = readdirSync('hooks/sync').flatMap((name) => {
   const { status } = JSON.parse(readFileSync(join('hooks/sync', name, 'response.json'), 'utf8')) as CompositeResponse;
   return (status.conditions ?? []).map(({ reason, message }) => ({ reason, message }));
 });
-/** Every sentence of the operator's tables, as the runbook quotes one: `…` for a parameter. */
+/** A sentence as the runbook quotes it: `…` for a parameter, and for the message that it is appended to. */
+const quoted = (sentence: string): string => sentence.replaceAll(/\{\w+\}/g, '…').replace(/^ /, '… ');
+/** Every sentence of the operator's tables. */
 const sentences = [
-  ...Object.values(MESSAGES).map((sentence) => sentence.replaceAll(/\{\w+\}/g, '…')),
+  ...Object.values(MESSAGES).map(quoted),
   ...STATES.flatMap((state) => [meaningOf(state), `${meaningOf(state)}: …`]),
 ];
 
@@ -58,6 +60,15 @@ t.test('what is quoted is what is said', async (t) => {
     for (const quote of quotes)
       t.ok(messages.some((message) => pattern(quote).test(message)) || sentences.includes(quote), quote);
   }
+});
+
+t.test('every message is quoted', async (t) => {
+  const quotes = [...text.matchAll(/^> (.+)$/gm)].map(([, quote]) => String(quote));
+  for (const [key, sentence] of Object.entries(MESSAGES))
+    t.ok(
+      quotes.some((quote) => pattern(quoted(sentence)).test(quote)),
+      `${key}: > ${quoted(sentence)}`,
+    );
 });
 
 const commands = [...text.matchAll(/^```sh\n([^]*?)^```$/gm)].flatMap(([, block = '']) => block.trim().split('\n'));
