@@ -48,17 +48,18 @@ export interface DeletionContext {
   pageSize: PageSize;
   /** Resolves when a new write may be sent. */
   mayWrite: () => Promise<void>;
-  onProgress: () => void;
+  /** To be called after every page, batch and refusal: passes the counts on to `DeletionOptions.onProgress`. */
+  notifyProgress: () => void;
 }
 
 /** @param readLimiter - passed in, because its limit changes while the deletion runs */
 export function createContext(options: DeletionOptions, readLimiter: ReadLimiter): DeletionContext {
   const { client, clock, log, signal = new AbortController().signal, renewCredentials } = options;
   const counters = new Counters();
-  const onProgress = () => options.onProgress?.(() => counters.progress(), counters.throttled);
+  const notifyProgress = () => options.onProgress?.(() => counters.progress(), counters.throttled);
   const onThrottled = () => {
     counters.throttled++;
-    onProgress();
+    notifyProgress();
   };
   const retryPolicy = new RetryPolicy(clock, log, { renewCredentials, onThrottled });
   const mayWrite = async () => {
@@ -77,6 +78,6 @@ export function createContext(options: DeletionOptions, readLimiter: ReadLimiter
     readLimiter,
     pageSize: new PageSize(),
     mayWrite,
-    onProgress,
+    notifyProgress,
   };
 }

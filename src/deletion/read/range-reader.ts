@@ -55,7 +55,7 @@ export class RangeReader {
     context.counters.itemsFound += mine;
     const cost = new PageCost(keys.length, readUnits, consistent, target.localIndexes + target.globalIndexes);
     onPage();
-    context.onProgress();
+    context.notifyProgress();
     return keys.slice(0, mine).map((key) => ({ key, cost }));
   }
 }

@@ -29,7 +29,7 @@ async function countOnce(
       sum.min += page.min;
       sum.max += page.max;
     }
-    context.onProgress();
+    context.notifyProgress();
   }
   return known ? sum : undefined;
 }

@@ -9,7 +9,7 @@ import type { Target } from '../target.js';
 export async function isEmpty(context: DeletionContext, target: Target): Promise<boolean> {
   for await (const { keys } of pages(context, target, { consistent: true })) {
     if (keys.length > 0) return false;
-    context.onProgress();
+    context.notifyProgress();
   }
   return true;
 }

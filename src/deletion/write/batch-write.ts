@@ -77,7 +77,7 @@ function readAnswer(
   counters.itemsDeleted += batch.length - unprocessed.length;
   const consumed = ConsumedCapacity?.reduce((sum, { CapacityUnits }) => sum + (CapacityUnits ?? 0), 0);
   counters.writeUnits += consumed ?? 0;
-  context.onProgress();
+  context.notifyProgress();
   return { left: pendingOf(batch, unprocessed), consumed, unknown: false, reasons: [] };
 }
 

@@ -23,5 +23,5 @@ export async function deleteSingleItem(context: DeletionContext, target: SingleI
   context.retryPolicy.progressed();
   context.counters.itemsDeleted += 1;
   context.counters.writeUnits += answer.ConsumedCapacity?.CapacityUnits ?? 0;
-  context.onProgress();
+  context.notifyProgress();
 }

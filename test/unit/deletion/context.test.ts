@@ -6,7 +6,7 @@ import { scripted, throttled } from './scripted.js';
 t.test('without options of its own, a deletion may write, is not interrupted and tells nobody', async (t) => {
   const { context } = scripted();
   await context.mayWrite();
-  context.onProgress();
+  context.notifyProgress();
   t.notOk(context.signal.aborted);
 });
 
@@ -30,7 +30,7 @@ t.test('progress and throttling are told at once', async (t) => {
   const told: [Progress, number][] = [];
   const { context } = scripted({}, { onProgress: (progress, times) => void told.push([progress(), times]) });
   context.counters.itemsFound = 5;
-  context.onProgress();
+  context.notifyProgress();
   context.retryPolicy.judge(throttled());
   t.match(told, [
     [{ itemsFound: 5 }, 0],
