@@ -1,7 +1,7 @@
 /**
  * Every number of the pacing, with its unit, the reason for it, and the test in test/unit/deletion/pace/ that fails when it is
- * changed. docs/design/pacing.md explains the algorithm that they belong to. "Share" is a fraction of one, "units" are write
- * units; what is not about writing says so.
+ * changed: "Pinned by cap" names cap.test.ts there. docs/design/pacing.md explains the algorithm that they belong to. "Share" is
+ * a fraction of one, "units" are write units; what is not about writing says so.
  */
 export const PACING = {
   /** One request, and requests on their way. */
@@ -106,7 +106,10 @@ export const PACING = {
     halfLifeMs: 250,
     /** Delivery from which they must write to several, in physical partitions of 1000 units per second. Pinned by flow-grouping. */
     partitions: 1.25,
-    /** Units that one partition can have saved up, and deliver on top: a quarter of a second. Pinned by rate-control. */
+    /**
+     * Units that one partition can have saved up, and deliver on top: a quarter of a second. DynamoDB may save up 300 s, but promises
+     * none of it; where it has, a split comes too early and a merge follows. Pinned by rate-control.
+     */
     savedUnits: 250,
   },
   /** Back to one rate over all flows: together they deliver no more than a physical partition can. */
