@@ -46,5 +46,5 @@ export function quantityOf(quantity: number | string): number {
 
 /** The key of a label, an annotation or a taint: a name of at most 63 characters, with an optional DNS prefix and a slash. */
 export const QUALIFIED_NAME = `(${DNS_SUBDOMAIN}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?`;
-/** The value of a label or a taint; its length, at most 63, is checked apart. */
+/** The value of a label or a taint; its length, at most 63, is checked separately. */
 export const LABEL_VALUE = '([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?';

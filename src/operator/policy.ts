@@ -1,6 +1,7 @@
 import { type AllowList, allows } from '../api/allow-list.js';
 import { isAwsDynamoDb, normalizeEndpoint } from '../api/endpoints.js';
 import { DEFAULT_REGION, DEFAULT_SERVICE_ACCOUNT } from '../api/names.js';
+import { LABEL_VALUE, QUALIFIED_NAME } from '../api/patterns.js';
 import type { Settings } from '../api/settings.js';
 import type { Spec } from '../api/spec.js';
 
@@ -67,24 +68,21 @@ function normalized(endpointURL: string | undefined): string | undefined {
   return endpointURL === undefined ? undefined : (normalizeEndpoint(endpointURL) ?? endpointURL);
 }
 
-/** `prefix/name`, where the prefix is a DNS subdomain: what the API server accepts as the key of a label or an annotation. */
-const QUALIFIED_NAME =
-  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+/** What the API server accepts, except for lengths: of a key's prefix, checked below, and of a value, which the schema bounds. */
+const VALID_KEY = new RegExp(`^${QUALIFIED_NAME}$`);
+const VALID_LABEL_VALUE = new RegExp(`^${LABEL_VALUE}$`);
+const MAX_PREFIX = 253;
 
 /** A single invalid key or value would make the API server reject the Job at every attempt. */
 function metadataViolations(spec: Spec): string[] {
   const fields = { labels: spec.labels, annotations: spec.annotations, nodeSelector: spec.nodeSelector };
   return Object.entries(fields).flatMap(([field, entries]) =>
     Object.entries(entries ?? {}).flatMap(([key, value]) => {
-      const [prefix, name] = key.includes('/')
-        ? [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)]
-        : ['', key];
-      if (!QUALIFIED_NAME.test(key) || prefix.length > 253 || name.length > 63)
+      if (!VALID_KEY.test(key) || key.indexOf('/') > MAX_PREFIX)
         return [
           `spec.${field} has the key "${key}", which must be a name of at most 63 letters, digits, - _ . with an optional DNS prefix and a slash`,
         ];
-      if (field !== 'annotations' && !LABEL_VALUE.test(value))
+      if (field !== 'annotations' && !VALID_LABEL_VALUE.test(value))
         return [
           `spec.${field}["${key}"] "${value}" must be at most 63 letters, digits, - _ . and begin and end with a letter or digit`,
         ];

@@ -1,16 +1,8 @@
 import { Value } from '@sinclair/typebox/value';
 import { parseAllowList } from '../../api/allow-list.js';
 import { normalizeEndpoint } from '../../api/endpoints.js';
-import { QUANTITY } from '../../api/patterns.js';
+import { quantityOf } from '../../api/patterns.js';
 import { flagOf, type Setting, type SettingName, SETTINGS, type Settings } from '../../api/settings.js';
-
-const FACTORS = { m: 1e-3, k: 1e3, Ki: 2 ** 10, M: 1e6, Mi: 2 ** 20, G: 1e9, Gi: 2 ** 30, T: 1e12, Ti: 2 ** 40 };
-
-/** A quantity as a number; NaN if it is not a quantity. */
-function amountOf(quantity: string | undefined): number {
-  const [, number, unit] = QUANTITY.exec(quantity ?? '') ?? [];
-  return Number(number) * (unit === undefined ? 1 : FACTORS[unit as keyof typeof FACTORS]);
-}
 
 type Values = Partial<Record<SettingName, string>>;
 
@@ -81,7 +73,8 @@ const CONTRADICTIONS: readonly { found: (values: Values) => boolean; message: st
     message: 'TLS_CLIENT_CA_FILE needs TLS_CERT_FILE and TLS_KEY_FILE',
   },
   {
-    found: (values) => amountOf(values.WORKER_MEMORY_REQUEST) > amountOf(values.WORKER_MEMORY_LIMIT),
+    found: ({ WORKER_MEMORY_REQUEST: request = '', WORKER_MEMORY_LIMIT: limit = '' }) =>
+      quantityOf(request) > quantityOf(limit),
     message: 'WORKER_MEMORY_REQUEST must not be above WORKER_MEMORY_LIMIT: the API server would refuse every Job',
   },
 ];
