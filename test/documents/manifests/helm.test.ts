@@ -43,6 +43,33 @@ const DIFFERENCES: readonly { at: RegExp; reason: string }[] = [
   },
 ];
 
+t.test('the README of a chart has each of its values, as values.yaml has it', async (t) => {
+  for (const chart of [CHART, JOB_CHART]) {
+    const readme = readFileSync(`${chart}/README.md`, 'utf8');
+    const values = parse(readFileSync(`${chart}/values.yaml`, 'utf8')) as Record<string, unknown>;
+    const rows = [...readme.matchAll(/^\| `([\w.]+)` \| (?:`(.*?)`)? \| (.*) \|$/gm)].map(([, path = '', value]) => [
+      path,
+      value === undefined ? value : JSON.parse(value),
+    ]);
+    const valueAt = (path: string): unknown =>
+      path.split('.').reduce<unknown>((parent, name) => (parent as Record<string, unknown>)[name], values);
+    for (const [path, value] of rows) if (value !== undefined) t.same(value, valueAt(path as string), String(path));
+    for (const name of Object.keys(values))
+      t.ok(
+        rows.some(([path]) => path === name || String(path).startsWith(`${name}.`)),
+        name,
+      );
+  }
+  const readme = readFileSync(`${CHART}/README.md`, 'utf8');
+  for (const row of [
+    '| `replicas` | `2` | Two, because nothing is decided while no replica answers. |',
+    '| `service.port` | `80` |  |',
+    '| `networkPolicy.metacontrollerNamespaceLabels` | `{"kubernetes.io/metadata.name":"metacontroller"}` | Labels of the namespace that Metacontroller runs in. |',
+    '| `reportIsNotApprove` |  | Restricts clients that may patch but not update a DdbctlDpJob (the workers) to its report annotation. |',
+  ])
+    t.match(readme, row);
+});
+
 t.test('the charts', { skip: WITHOUT_HELM }, async (t) => {
   for (const { command, version: ofHelm } of ONE_OF_EACH)
     t.test(`with ${command} ${ofHelm}`, (t) => charts(t, command));
