@@ -1,78 +1,30 @@
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { parse } from 'yaml';
-import { CHART, helm, HELMS, JOB_CHART, type Ran, WITHOUT_HELM } from '../support/helm.js';
+import { HELMS, JOB_CHART } from '../support/helm.js';
 import { authority, serverCertificate } from '../support/certificates.js';
-import { hostsChanged, whatIsMissing } from './support/install.js';
-import { apply, eventually, get, kubectl, tryKubectl } from '../support/kubectl.js';
-import { environment, NAMESPACE, Scene } from './support/scene.js';
+import { eventually, get, kubectl, tryKubectl } from '../support/kubectl.js';
+import {
+  CRD,
+  HELM,
+  HERE,
+  install,
+  MINUTES,
+  missing,
+  must,
+  RELEASE,
+  run,
+  runAside,
+  secret,
+  SYSTEM,
+  tested,
+  upgrade,
+} from './support/release.js';
+import { NAMESPACE, Scene } from './support/scene.js';
 
 /** The charts on a real cluster: install, test, a job, upgrade, the refusal to go, uninstall, and again. */
 
-const RELEASE = 'dynamoctl-dp-operator';
-const SYSTEM = 'dynamoctl-dp-operator-system';
-/** HELM chooses among the Helms on the PATH. */
-const HELM = process.env.HELM ?? HELMS[0]?.command ?? 'helm';
-const MINUTES = ['--timeout', '3m'];
-
-function imageValues(): object {
-  const { image } = environment;
-  if (image === undefined) return {};
-  const at = image.lastIndexOf(':');
-  return { image: { repository: image.slice(0, at), tag: image.slice(at + 1), pullPolicy: 'IfNotPresent' } };
-}
-
-const run = (args: readonly string[], values: object = {}): Ran =>
-  helm(HELM, args, args.includes('-') ? JSON.stringify(values) : undefined);
-
-function must(t: Test, args: readonly string[], values: object = {}): string {
-  const { ok, stdout, stderr } = run(args, values);
-  t.ok(ok, `helm ${args.slice(0, 2).join(' ')}: ${stderr.slice(-2000)}`);
-  return stdout;
-}
-
-const here = ['--namespace', SYSTEM];
-const upgrade = (t: Test, values: object): string =>
-  must(t, ['upgrade', RELEASE, CHART, ...here, '--reuse-values', '--values', '-', '--wait', ...MINUTES], values);
-
-/** `helm test`, once the host's Metacontroller and the endpoints know of a change. */
-const tested = (): Ran => run(['test', RELEASE, ...here, '--logs', '--timeout', '90s']);
-
-async function othersResources(): Promise<boolean> {
-  const { ok, out } = await tryKubectl(['get', 'ddbctldpjobs', '--all-namespaces', '--no-headers']);
-  return ok && out.trim() !== '';
-}
-
-/**
- * An installation by kubectl, which may be there, is taken over. Helm 4 applies on the server's side, where kubectl would go on
- * owning what it applied; therefore not then.
- */
-async function takeOver(): Promise<string[]> {
-  const deployment = await get<{ metadata: { labels: Record<string, string> } }>('deployment', RELEASE, SYSTEM);
-  if (!deployment) return [];
-  const onServer = helm(HELM, ['version']).stdout.includes('"v4.');
-  return ['--take-ownership', ...(onServer ? ['--server-side=false'] : [])];
-}
-
-async function install(t: Test): Promise<string> {
-  await tryKubectl(['create', 'namespace', SYSTEM]);
-  await kubectl('label', 'namespace', SYSTEM, 'pod-security.kubernetes.io/enforce=restricted', '--overwrite');
-  const output = must(
-    t,
-    [
-      ...['install', RELEASE, CHART, ...here, '--create-namespace', ...(await takeOver()), '--values', '-', '--wait'],
-      ...MINUTES,
-    ],
-    { ...imageValues(), workers: { namespaces: [NAMESPACE] } },
-  );
-  hostsChanged();
-  return output;
-}
-
-const missing =
-  WITHOUT_HELM || (await whatIsMissing()) || ((await othersResources()) && 'there are DdbctlDpJobs of others');
-
 t.test('the charts on a cluster', { skip: missing }, async (t) => {
-  const crdBefore = (await tryKubectl(['get', 'crd', 'ddbctldpjobs.dynamoctl.dp.operators.sanjivmadhavan.io'])).ok;
+  const crdBefore = (await tryKubectl(['get', 'crd', CRD])).ok;
   await tryKubectl(['create', 'namespace', NAMESPACE]);
   t.comment(`${HELM} ${run(['version', '--short']).stdout.trim()}`);
 
@@ -130,19 +82,40 @@ t.test('the charts on a cluster', { skip: missing }, async (t) => {
     t.match(other.stderr, /cannot be changed|immutable/i, 'another target is refused');
   });
 
+  const helm4 = HELMS.find(({ version }) => version.startsWith('v4.'))?.command;
+  await t.test('Helm 4: --wait', { skip: helm4 === undefined && 'no Helm 4 is on the PATH' }, async (t) => {
+    const slow = await Scene.set(t, 'e2e-helm-wait', { items: 900 });
+    const { spec } = slow.resource() as { spec: { ddbCtlDpJob: Record<string, string> } };
+    const { partitionValue, ...rest } = spec.ddbCtlDpJob;
+    const installing = (release: string, tableName: string) =>
+      runAside(
+        helm4 ?? '',
+        [
+          ...['install', release, JOB_CHART, '--namespace', NAMESPACE, '--wait', ...MINUTES, '--values', '-'],
+          ...['--set-literal', `dynamoctlDpJob.partitionValue=${partitionValue}`],
+        ],
+        { dynamoctlDpJob: { ...rest, tableName } },
+      );
+    let ended = false;
+    const waiting = installing('e2e-helm-wait', slow.name).finally(() => (ended = true));
+    await slow.midRun(t);
+    t.notOk(ended, 'does not end before the run');
+    const { ok, stderr } = await waiting;
+    t.ok(ok, stderr);
+    t.equal(await slow.state(), 'PartitionDeleted');
+    await slow.expectItems(t, 0);
+    const failed = await installing('e2e-helm-fails', 'e2e-there-is-no-such-table');
+    t.notOk(failed.ok, 'fails with the run');
+    t.match(failed.stderr, /Failed/);
+    for (const release of ['e2e-helm-wait', 'e2e-helm-fails'])
+      must(t, ['uninstall', release, '--namespace', NAMESPACE, '--wait']);
+  });
+
   await t.test('upgrade: replicas, TLS, a token, an allow-list at admission', async (t) => {
     const ca = await authority('e2e');
     const { cert, key } = await serverCertificate('hooks', ca);
-    const secret = (name: string, stringData: object) => ({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace: SYSTEM },
-      stringData,
-    });
-    await apply(
-      secret('hooks-tls', { 'tls.crt': cert, 'tls.key': key, 'ca.crt': ca.cert }),
-      secret('hooks-token', { token: 'e2e-token' }),
-    );
+    await secret('hooks-tls', { 'tls.crt': cert, 'tls.key': key, 'ca.crt': ca.cert });
+    await secret('hooks-token', { token: 'e2e-token' });
     upgrade(t, {
       replicas: 3,
       service: { port: 443 },
@@ -180,7 +153,7 @@ t.test('the charts on a cluster', { skip: missing }, async (t) => {
   });
 
   await t.test('uninstall is refused while a resource is there, and says what to do', async (t) => {
-    const refused = run(['uninstall', RELEASE, ...here, ...MINUTES]);
+    const refused = run(['uninstall', RELEASE, ...HERE, ...MINUTES]);
     t.notOk(refused.ok);
     t.match(refused.stderr, /ddbctldpjobs-exist/, 'the name of the Job tells why');
     const log = await kubectl('logs', '-n', SYSTEM, `job/${RELEASE}-guard-ddbctldpjobs-exist`);
@@ -193,7 +166,7 @@ t.test('the charts on a cluster', { skip: missing }, async (t) => {
   await t.test('uninstall, and nothing is left but the CRD', async (t) => {
     must(t, ['uninstall', 'erase-tenant', '--namespace', NAMESPACE, '--wait']);
     await kubectl('delete', 'ddbctldpjobs', '--all', '-n', NAMESPACE, '--timeout=60s');
-    must(t, ['uninstall', RELEASE, ...here, '--wait', ...MINUTES]);
+    must(t, ['uninstall', RELEASE, ...HERE, '--wait', ...MINUTES]);
     const kinds =
       'deployments,services,serviceaccounts,configmaps,poddisruptionbudgets,jobs,roles,rolebindings,networkpolicies';
     const ours = 'app.kubernetes.io/managed-by=Helm,app.kubernetes.io/name=dynamoctl-dp-operator';
@@ -207,10 +180,10 @@ t.test('the charts on a cluster', { skip: missing }, async (t) => {
   await t.test('again, beside the CRD that stayed', async (t) => {
     await install(t);
     t.ok(tested().ok);
-    const values = parse(must(t, ['get', 'values', RELEASE, ...here, '--output', 'yaml'])) as object;
+    const values = parse(must(t, ['get', 'values', RELEASE, ...HERE, '--output', 'yaml'])) as object;
     t.match(values, { workers: { namespaces: [NAMESPACE] } });
-    must(t, ['uninstall', RELEASE, ...here, '--wait', ...MINUTES]);
-    if (!crdBefore) await kubectl('delete', 'crd', 'ddbctldpjobs.dynamoctl.dp.operators.sanjivmadhavan.io');
+    must(t, ['uninstall', RELEASE, ...HERE, '--wait', ...MINUTES]);
+    if (!crdBefore) await kubectl('delete', 'crd', CRD);
     await tryKubectl(['delete', 'secret', 'hooks-tls', 'hooks-token', '-n', SYSTEM]);
   });
 });
