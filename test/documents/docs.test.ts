@@ -96,7 +96,7 @@ const COMMANDS: readonly Command[] = [
   { command: /^helm install erase-tenant /, ranBy: ['test/e2e/helm.test.ts', /dynamoctlDpJob\.partitionValue/] },
   {
     command: /^kubectl label namespace dynamoctl-dp-operator-system /,
-    ranBy: ['test/e2e/helm.test.ts', /pod-security\.kubernetes\.io\/enforce/],
+    ranBy: ['test/e2e/support/release.ts', /pod-security\.kubernetes\.io\/enforce/],
   },
   {
     command: /^kubectl apply -n shop -k manifests\/worker$/,
