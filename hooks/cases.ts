@@ -95,7 +95,7 @@ export const HOOK_CASES: readonly HookCase[] = [
     follows: 'running',
     change: (draft) =>
       report(draft, {
-        target: { tableId: 'd8b6a8b2-6d8c-4d2e-9d0e-0f1f1d2c3b4a', digest: 'ab'.repeat(32) },
+        target: { tableId: 'd8b6a8b2-6d8c-4d2e-9d0e-0f1f1d2c3b4a', digest: '12'.repeat(32) },
         progress: { itemsFound: 4000, itemsDeleted: 3850, atLeast: false, writeUnits: 3850, readUnits: 97 },
       }),
   },

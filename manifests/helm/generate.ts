@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { readManifests } from '../kustomization.js';
 import { chartReadme } from './readme.js';
-import { JobValues, OperatorValues, POLICY_SETTINGS, valueOf } from './values-schema.js';
+import { BOUND_SETTINGS, JobValues, OperatorValues, POLICY_SETTINGS, valueOf } from './values-schema.js';
 
 const here = new URL('./', import.meta.url).pathname;
 const CHART = `${here}dynamoctl-dp-operator`;
@@ -53,7 +53,7 @@ export function chartFiles({
       kustomize('known-fields/binding.yaml'),
     ]),
     template('admission', '.Values.policy.admission', [
-      listsFromValues(kustomize('policy/policy.yaml')),
+      settingsFromValues(kustomize('policy/policy.yaml')),
       kustomize('policy/binding.yaml'),
     ]),
     { path: `${CHART}/templates/_policy-env.tpl`, content: policyEnv() },
@@ -102,19 +102,23 @@ function crdTemplate(crd: string): string {
   return asTemplate(crd.replace(/^#.*\n/, '')).replace(start, annotations + start);
 }
 
-/** Replaces the policy's lists, which are CEL constants, with values. @throws if it lacks one */
-function listsFromValues(policy: string): string {
-  return POLICY_SETTINGS.reduce((yaml, { name }) => {
+/** How a template writes the value of each setting that the policy has as a constant: its text in the environment. */
+const POLICY_VALUES: readonly { name: string; text: string }[] = [
+  ...POLICY_SETTINGS.map(({ name }) => ({ name, text: `join "," .Values.policy.${valueOf(name)}` })),
+  ...BOUND_SETTINGS.map(({ name }) => ({ name, text: `toString .Values.policy.${valueOf(name)}` })),
+];
+
+/** Replaces the policy's settings, which are CEL constants, with values. @throws if it lacks one */
+function settingsFromValues(policy: string): string {
+  return POLICY_VALUES.reduce((yaml, { name, text }) => {
     const constant = new RegExp(`(- name: ${name}\\n +expression: ).*`);
     if (!constant.test(yaml)) throw new Error(`the policy has no constant ${name}`);
-    return yaml.replace(constant, `$1{{ printf "'%s'" (join "," .Values.policy.${valueOf(name)}) | quote }}`);
+    return yaml.replace(constant, `$1{{ printf "'%s'" (${text}) | quote }}`);
   }, policy);
 }
 
 function policyEnv(): string {
-  const lines = POLICY_SETTINGS.map(
-    ({ name }) => `- name: ${name}\n  value: {{ join "," .Values.policy.${valueOf(name)} | quote }}\n`,
-  );
+  const lines = POLICY_VALUES.map(({ name, text }) => `- name: ${name}\n  value: {{ ${text} | quote }}\n`);
   return `${HEADER}{{- define "dynamoctl-dp-operator.policyEnv" -}}\n${lines.join('')}{{- end -}}\n`;
 }
 

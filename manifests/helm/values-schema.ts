@@ -30,6 +30,9 @@ export const valueOf = (setting: string): string =>
 /** The settings that are lists of patterns: the values under `policy`. */
 export const POLICY_SETTINGS = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED)_/.test(name));
 
+/** The settings that bound what a resource may ask for: beside them. */
+export const BOUND_SETTINGS = SETTINGS.filter(({ name }) => name.startsWith('MAX_'));
+
 /** The schema of a setting with a fixed set of words: an enum, which gives better error messages than a pattern. */
 function settingSchema(name: string): TSchema {
   const setting = SETTINGS.find((each) => each.name === name);
@@ -46,6 +49,10 @@ const patterns = Object.fromEntries(
     valueOf(name),
     Type.Array(Type.String({ pattern: PATTERN }), { description: help }),
   ]),
+);
+
+const bounds = Object.fromEntries(
+  BOUND_SETTINGS.map(({ name, help }) => [valueOf(name), { ...Quantity, description: help }]),
 );
 
 export const OperatorValues = closed({
@@ -89,7 +96,7 @@ export const OperatorValues = closed({
     reportSeconds: Type.Integer({ minimum: 1, maximum: 3600 }),
     documentation: Flag,
   }),
-  policy: closed({ ...patterns, admission: Flag }),
+  policy: closed({ ...patterns, ...bounds, admission: Flag }),
   worker: closed({
     image: Text,
     resources: closed({

@@ -15,6 +15,13 @@ export interface Settings {
   /** Patterns for the keys of spec.labels and spec.annotations. */
   allowedMetadata: AllowList;
   allowedPriorityClasses: AllowList;
+  /** Patterns for the keys of the taints that a resource may tolerate. */
+  allowedTolerations: AllowList;
+  allowedNodeSelectorKeys: AllowList;
+  /** The most that a resource may request, or set as its limit. */
+  maxWorkerCpu: string;
+  maxWorkerMemory: string;
+  maxWorkerEphemeralStorage: string;
   /** Endpoints other than AWS's own to which real credentials and Secrets may be sent. */
   trustedEndpoints: AllowList;
   /** Seconds between two reports of a worker. */
@@ -63,6 +70,15 @@ const allowList = <const Name extends string>(name: Name, value: string, of: str
   help: `${of} that a DdbctlDpJob may name`,
 });
 
+/** The most of something that a spec.resources may name. */
+const maximum = <const Name extends string>(name: Name, value: string, of: string) => ({
+  name,
+  default: value,
+  schema: Quantity,
+  expected: 'a quantity',
+  help: `most ${of} that the resources of a DdbctlDpJob may name`,
+});
+
 export const SETTINGS = [
   {
     name: 'PORT',
@@ -91,6 +107,15 @@ export const SETTINGS = [
   allowList('ALLOWED_SECRETS', 'ddbctl-*', 'Secrets'),
   allowList('ALLOWED_METADATA', `kueue.x-k8s.io/*,${GROUP}/*`, 'keys of labels and annotations'),
   allowList('ALLOWED_PRIORITY_CLASSES', '', 'priority classes'),
+  allowList('ALLOWED_TOLERATIONS', `dedicated,kubernetes.io/arch,${GROUP}/*`, 'keys of tolerated taints'),
+  allowList(
+    'ALLOWED_NODE_SELECTOR_KEYS',
+    `dedicated,kubernetes.io/arch,kubernetes.io/os,node.kubernetes.io/instance-type,topology.kubernetes.io/*,${GROUP}/*`,
+    'keys of node selectors',
+  ),
+  maximum('MAX_WORKER_CPU', '2', 'CPU'),
+  maximum('MAX_WORKER_MEMORY', '2Gi', 'memory'),
+  maximum('MAX_WORKER_EPHEMERAL_STORAGE', '1Gi', 'ephemeral storage'),
   {
     name: 'TRUSTED_ENDPOINTS',
     default: '',

@@ -1,6 +1,7 @@
 import { DescribeTableCommand, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import type { AllowList } from '../api/allow-list.js';
+import { isLocalEndpoint } from '../api/local-endpoints.js';
 import { DEFAULT_REGION } from '../api/names.js';
 import { DUMMY_CREDENTIALS, mayHaveCredentials } from './credentials.js';
 import { Failure } from '../api/failure.js';
@@ -12,6 +13,9 @@ const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequ
 /** The name of the SDK's own logging in a client's middleware stack. */
 export const SDK_LOGGER = 'loggerMiddleware';
 
+type AgentOptions = Exclude<NonNullable<NodeHttpHandlerOptions['httpAgent']>, { destroy: unknown }>;
+type Lookup = NonNullable<AgentOptions['lookup']>;
+
 export interface Destination {
   /** Defaults to the region in the SDK's configuration, or else to `DEFAULT_REGION`. */
   region?: string | undefined;
@@ -21,6 +25,11 @@ export interface Destination {
   trustedEndpoints: AllowList;
   /** Undefined while no write may be sent; else aborts when those in flight must be given up. Absent: writes are always admitted. */
   writeSignal?: (() => AbortSignal | undefined) | undefined;
+  /**
+   * Resolves the name of an endpoint that is neither trusted nor, by its host, on this machine: such an address was asked for as
+   * it is, and not by somebody's name. Absent: as Node.js does.
+   */
+  lookup?: Lookup | undefined;
 }
 
 export interface Connection {
@@ -77,8 +86,9 @@ class Gate extends NodeHttpHandler {
   constructor(
     private readonly admits: (endpoint: string) => void,
     private readonly writeSignal?: Destination['writeSignal'],
+    lookup?: Lookup,
   ) {
-    super(TIMEOUTS);
+    super({ ...TIMEOUTS, ...(lookup && { httpAgent: { lookup }, httpsAgent: { lookup } }) });
   }
 
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
@@ -153,7 +163,7 @@ const guard =
  * signed with fixed dummy credentials, and the SDK's credential chain is never used.
  */
 export async function connect(destination: Destination): Promise<Connection> {
-  const { endpoint, trustedEndpoints, writeSignal } = destination;
+  const { endpoint, trustedEndpoints, writeSignal, lookup } = destination;
   const region = destination.region ?? (await configuredRegion());
   const config: DynamoDBClientConfig = {
     region,
@@ -169,7 +179,9 @@ export async function connect(destination: Destination): Promise<Connection> {
     const client = new DynamoDBClient({
       ...config,
       credentials: realCredentials ? credentialChain(region, TIMEOUTS) : DUMMY_CREDENTIALS,
-      requestHandler: new Gate(realCredentials ? guard(region, trustedEndpoints) : () => {}, writeSignal),
+      requestHandler: realCredentials
+        ? new Gate(guard(region, trustedEndpoints), writeSignal)
+        : new Gate(() => {}, writeSignal, isLocalEndpoint(dialled) ? undefined : lookup),
     });
     // It copies each request and response, including key values, for a logger that does not exist: a tenth of the CPU time.
     client.middlewareStack.remove(SDK_LOGGER);

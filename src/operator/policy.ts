@@ -1,14 +1,18 @@
 import { type AllowList, allows } from '../api/allow-list.js';
 import { isAwsDynamoDb, normalizeEndpoint } from '../api/endpoints.js';
+import { isLocalEndpoint } from '../api/local-endpoints.js';
 import { DEFAULT_REGION, DEFAULT_SERVICE_ACCOUNT } from '../api/names.js';
 import { LABEL_VALUE, QUALIFIED_NAME } from '../api/patterns.js';
 import type { Settings } from '../api/settings.js';
 import type { Spec } from '../api/spec.js';
+import { podBoundViolations } from './pod-bounds.js';
 
 /** What the settings forbid in a spec: a sentence each, naming the field, its value and the setting. Empty if all is allowed. */
 export function policyViolations(spec: Spec, settings: Settings): string[] {
   return [
     ...demands(spec, settings).flatMap(violation),
+    ...localEndpointViolations(spec, settings),
+    ...podBoundViolations(spec, settings),
     ...metadataViolations(spec),
     ...secretViolations(spec, settings),
   ];
@@ -44,6 +48,16 @@ function demands(spec: Spec, settings: Settings): Demand[] {
     ...priorityClass,
     ...keys('labels'),
     ...keys('annotations'),
+  ];
+}
+
+/** A pattern is a wish for many hosts, and nobody who writes one means the worker's own machine. So an entry must name it exactly. */
+function localEndpointViolations({ ddbCtlDpJob: { endpointURL } }: Spec, settings: Settings): string[] {
+  const endpoint = normalized(endpointURL);
+  if (endpoint === undefined || !isLocalEndpoint(endpoint)) return [];
+  if ([...settings.allowedEndpoints, ...settings.trustedEndpoints].includes(endpoint)) return [];
+  return [
+    `spec.ddbCtlDpJob.endpointURL "${endpoint}" is on the worker's own machine or link, where clouds serve credentials: only an entry in the operator's ALLOWED_ENDPOINTS or TRUSTED_ENDPOINTS that is exactly this, without *, allows it`,
   ];
 }
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { type Manifest, renderKustomization } from '../../manifests/kustomization.js';
+import { LOCAL_NAMES, LOCAL_NETWORKS } from '../../src/api/local-endpoints.js';
 import { SETTINGS } from '../../src/api/settings.js';
 import { type Answer, openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
 import { eventually } from '../support/kubectl.js';
@@ -19,11 +20,22 @@ const { variables } = policy.spec as { variables: Variable[] };
 const literal = (text: string): string => `'${text}'`;
 
 t.test('the lists have the defaults of the settings', async (t) => {
-  const settings = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED)_/.test(name));
-  t.equal(settings.length, 8);
+  const settings = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED|MAX)_/.test(name));
+  t.equal(settings.length, 13);
   for (const setting of settings) {
     const variable = variables.find(({ name }) => name === setting.name);
     t.equal(variable?.expression, literal('default' in setting ? setting.default : ''), setting.name);
+  }
+});
+
+t.test('the networks and names that are local are those of the operator', async (t) => {
+  for (const [name, list] of Object.entries({ LOCAL_NETWORKS, LOCAL_NAMES })) {
+    const expression = variables.find((variable) => variable.name === name)?.expression ?? '';
+    t.same(
+      [...expression.matchAll(/'([^']+)'/g)].map(([, entry]) => entry),
+      list,
+      name,
+    );
   }
 });
 
@@ -71,16 +83,21 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     const crd = await installScopedCrd(cluster);
     t.teardown(() => crd.remove());
     const spec = {
-      ddbCtlDpJob: { tableName: 'Orders', partitionValue: 'x', endpointURL: 'http://h' },
+      ddbCtlDpJob: { tableName: 'Orders', partitionValue: 'x', endpointURL: 'http://localhost' },
       serviceAccountName: 'admin',
       priorityClassName: 'low',
       labels: { app: 'x' },
       credentialsSecretRef: { name: 'root' },
+      resources: { requests: { cpu: 96 } },
+      tolerations: [{ operator: 'Exists' }],
+      nodeSelector: { disk: 'ssd' },
     };
     const created = await crd.request('POST', undefined, '', { body: crd.resource('older', spec) });
     t.equal(created.code, 201, 'before there were lists', { created });
     const none = Object.fromEntries(
-      variables.filter(({ name }) => /^[A-Z_]+$/.test(name)).map(({ name }) => [name, '']),
+      variables
+        .filter(({ name }) => /^(ALLOWED|TRUSTED|MAX)_/.test(name))
+        .map(({ name }) => [name, name.startsWith('MAX') ? '0' : '']),
     );
     const installed = await installScopedPolicy(cluster, crd, withLists(none), binding);
     t.teardown(() => installed.remove());
@@ -92,6 +109,12 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     t.equal((await patch({ metadata: { finalizers: ['example.com/a'] } })).code, 200);
     t.equal((await patch({ spec: { labels: null, priorityClassName: null } })).code, 200, 'less is not more');
     t.equal((await patch({ spec: { labels: { app: 'y' } } })).code, 422, 'a changed label is new');
+    for (const changed of [
+      { resources: { requests: { cpu: 97 } } },
+      { tolerations: [{ operator: 'Exists', effect: 'NoExecute' }] },
+      { nodeSelector: { disk: 'hdd' } },
+    ])
+      t.equal((await patch({ spec: changed })).code, 422, `${Object.keys(changed).join()} that changed are new`);
     t.equal((await patch({ spec: { credentialsSecretRef: { name: 'other' } } })).code, 422, 'another Secret is new');
   });
 });

@@ -27,8 +27,8 @@ export function startDynamoctl(args: readonly string[], env: Record<string, stri
 }
 
 /** The operator on a free port, once it says that it is ready. */
-export async function startOperator(): Promise<Running & { url: string }> {
-  const running = startDynamoctl(['operator', '--port', '0', '--host', '127.0.0.1']);
+export async function startOperator(env: Record<string, string> = {}): Promise<Running & { url: string }> {
+  const running = startDynamoctl(['operator', '--port', '0', '--host', '127.0.0.1'], env);
   const ended = running.exitCode.then((code) => {
     throw new Error(`the operator ended with ${code}: ${running.lines.join('\n')}`);
   });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
 import type { CompositeRequest, ObservedJob } from '../../src/api/hooks.js';
 import { API_VERSION, JOBS, KIND } from '../../src/api/names.js';
-import { jobsOf, recordings } from '../support/recordings.js';
+import { jobsOf, RECORDED_ENDPOINT, recordings } from '../support/recordings.js';
 import { ApiServer } from '../models/cluster/api-server.js';
 import { GarbageCollector } from '../models/cluster/garbage-collector.js';
 import { Informer } from '../models/cluster/informer.js';
@@ -156,7 +156,7 @@ function simulate(seed: number, parent: string, script: string): ReturnType<type
   const [parents, jobs] = [new Informer(api, KIND, time, lag), new Informer(api, 'Job', time, lag)];
   const silent = { deleting: () => {}, refused: () => {}, crashed: () => {}, wrote: () => {}, statusRefused: () => {} };
   new Metacontroller(api, parents, jobs, hooks, time, random, silent);
-  const target = { endpointURL: 'http://localhost:8000', partitionValue: script, tableName: 'Orders' };
+  const target = { endpointURL: RECORDED_ENDPOINT, partitionValue: script, tableName: 'Orders' };
   api.create(
     {
       apiVersion: API_VERSION,

@@ -1,5 +1,6 @@
 import { readSettings } from '../../src/cli/operator/read-settings.js';
 import type { Settings } from '../../src/api/settings.js';
+import { LOCAL_HOSTS } from './local-hosts.js';
 
 /**
  * What the allow-lists allow, defined once for the operator's own policy (test/unit/operator/policy.test.ts) and for the
@@ -30,6 +31,13 @@ const fromSecret = (name: string, rest: object = {}): object => ({
 });
 const let_ = (claim: string, spec: object): PolicyCase => ({ claim, spec });
 const not = (claim: string, spec: object, refusedBy: string): PolicyCase => ({ claim, spec, refusedBy });
+
+const asks = (resources: object): object => on({}, { resources });
+const tolerates = (...tolerations: object[]): object => on({}, { tolerations });
+const selects = (nodeSelector: object): object => on({}, { nodeSelector });
+
+/** The schema refuses a dot at the end. */
+const LOCAL = LOCAL_HOSTS.filter(([host]) => !host.endsWith('.')).map(([host]) => `http://${host}:8000`);
 
 const AWS = 'https://dynamodb.us-east-1.amazonaws.com';
 
@@ -82,6 +90,104 @@ export const POLICY_GROUPS: readonly PolicyGroup[] = [
       ),
       let_('credentials towards AWS', on({}, { credentialsSecretRef: { name: 'ddbctl-a' } })),
       not('credentials in another Secret', on({}, { credentialsSecretRef: { name: 'root' } }), 'ALLOWED_SECRETS'),
+    ],
+  },
+  {
+    about: "the worker's own machine and link, by default",
+    lists: {},
+    cases: [
+      ...LOCAL.map((endpointURL) => not(endpointURL, on({ endpointURL }), 'ALLOWED_ENDPOINTS')),
+      not('EKS Pod Identity, on its port', on({ endpointURL: 'http://169.254.170.23' }), 'ALLOWED_ENDPOINTS'),
+      not('by https', on({ endpointURL: 'https://[fd00:ec2::254]' }), 'ALLOWED_ENDPOINTS'),
+      let_('a Service', on({ endpointURL: 'http://dynamodb-local.default.svc:8000' })),
+      let_('a private address', on({ endpointURL: 'http://10.0.0.1:8000' })),
+      let_('a private address of IPv6', on({ endpointURL: 'http://[fd12:3456::1]:8000' })),
+      let_('a name that only begins alike', on({ endpointURL: 'http://localhost.example.com:8000' })),
+      let_('a name that begins with an address', on({ endpointURL: 'http://127.0.0.1.example.com:8000' })),
+    ],
+  },
+  {
+    about: "the worker's own machine, by name",
+    lists: {
+      ALLOWED_ENDPOINTS: '*,http://*:8001,http://localhost:*,http://localhost:8000,http://127.0.0.1:4566',
+      TRUSTED_ENDPOINTS: 'http://[::1]:8000',
+    },
+    cases: [
+      let_('as an entry is', on({ endpointURL: 'http://localhost:8000' })),
+      let_('in other letters', on({ endpointURL: 'http://LOCALHOST:8000/' })),
+      let_('another entry', on({ endpointURL: 'http://127.0.0.1:4566' })),
+      let_('a trusted one', on({ endpointURL: 'http://[::1]:8000' })),
+      not('another port', on({ endpointURL: 'http://localhost:8002' }), 'ALLOWED_ENDPOINTS'),
+      not('another scheme', on({ endpointURL: 'https://localhost:8000' }), 'ALLOWED_ENDPOINTS'),
+      not('a pattern for hosts', on({ endpointURL: 'http://localhost:8001' }), 'ALLOWED_ENDPOINTS'),
+      not('another address', on({ endpointURL: 'http://127.0.0.2:4566' }), 'ALLOWED_ENDPOINTS'),
+    ],
+  },
+  {
+    about: 'how much of a node, by default',
+    lists: {},
+    cases: [
+      let_(
+        'what the worker takes without being asked',
+        asks({ requests: { cpu: '100m' }, limits: { memory: '256Mi' } }),
+      ),
+      let_('the most', asks({ limits: { cpu: 2, memory: '2Gi', 'ephemeral-storage': '1024Mi' } })),
+      let_('in other units', asks({ requests: { cpu: '2000m', memory: 2147483648 } })),
+      not('a request of 96 CPUs', asks({ requests: { cpu: 96 } }), 'MAX_WORKER_CPU'),
+      not('a limit of 96 CPUs', asks({ limits: { cpu: '96' } }), 'MAX_WORKER_CPU'),
+      not('a thousandth above', asks({ limits: { cpu: '2001m' } }), 'MAX_WORKER_CPU'),
+      not('a byte above', asks({ limits: { memory: 2147483649 } }), 'MAX_WORKER_MEMORY'),
+      not('a node full of memory', asks({ requests: { memory: '1Ti' } }), 'MAX_WORKER_MEMORY'),
+      not('a disk', asks({ requests: { 'ephemeral-storage': '500Gi' } }), 'MAX_WORKER_EPHEMERAL_STORAGE'),
+    ],
+  },
+  {
+    about: 'how much of a node, with other bounds',
+    lists: { MAX_WORKER_CPU: '500m', MAX_WORKER_MEMORY: '1G', MAX_WORKER_EPHEMERAL_STORAGE: '1Ti' },
+    cases: [
+      let_('the most', asks({ limits: { cpu: '0.5', memory: '1000M', 'ephemeral-storage': '1Ti' } })),
+      not('more CPU', asks({ limits: { cpu: 1 } }), 'MAX_WORKER_CPU'),
+      not('more memory', asks({ limits: { memory: '1Gi' } }), 'MAX_WORKER_MEMORY'),
+    ],
+  },
+  {
+    about: 'which nodes, by default',
+    lists: {},
+    cases: [
+      let_('nodes of another architecture', tolerates({ key: 'kubernetes.io/arch', value: 'arm64' })),
+      let_('nodes set apart for something', tolerates({ key: 'dedicated', operator: 'Exists', effect: 'NoSchedule' })),
+      not('every taint', tolerates({ operator: 'Exists' }), 'ALLOWED_TOLERATIONS'),
+      not('every taint, beside one', tolerates({ key: 'dedicated' }, { operator: 'Exists' }), 'ALLOWED_TOLERATIONS'),
+      not('every taint, with an empty key', tolerates({ key: '', operator: 'Exists' }), 'ALLOWED_TOLERATIONS'),
+      ...['node-role.kubernetes.io/control-plane', 'node.kubernetes.io/unreachable', 'nvidia.com/gpu'].map((key) =>
+        not(`nodes with the taint ${key}`, tolerates({ key, operator: 'Exists' }), 'ALLOWED_TOLERATIONS'),
+      ),
+      let_('an architecture', selects({ 'kubernetes.io/arch': 'arm64' })),
+      let_('a zone', selects({ 'topology.kubernetes.io/zone': 'eu-central-1a' })),
+      not('the control plane', selects({ 'node-role.kubernetes.io/control-plane': '' }), 'ALLOWED_NODE_SELECTOR_KEYS'),
+      not('one host', selects({ 'kubernetes.io/hostname': 'control-plane-1' }), 'ALLOWED_NODE_SELECTOR_KEYS'),
+    ],
+  },
+  {
+    about: 'which nodes, with other lists',
+    lists: { ALLOWED_TOLERATIONS: '*', ALLOWED_NODE_SELECTOR_KEYS: 'disk,example.com/*' },
+    cases: [
+      let_('every taint, where * stands alone', tolerates({ operator: 'Exists' })),
+      let_('a key', selects({ disk: 'ssd', 'example.com/pool': 'batch' })),
+      not(
+        'a key that is not listed',
+        selects({ disk: 'ssd', 'kubernetes.io/os': 'linux' }),
+        'ALLOWED_NODE_SELECTOR_KEYS',
+      ),
+    ],
+  },
+  {
+    about: 'no tolerations at all',
+    lists: { ALLOWED_TOLERATIONS: '', ALLOWED_NODE_SELECTOR_KEYS: '' },
+    cases: [
+      let_('none are needed', on({})),
+      not('a toleration', tolerates({ key: 'dedicated' }), 'ALLOWED_TOLERATIONS'),
+      not('a node selector', selects({ dedicated: 'batch' }), 'ALLOWED_NODE_SELECTOR_KEYS'),
     ],
   },
   {

@@ -9,6 +9,10 @@ import { defaultSettings } from './settings.js';
 /** Requests that a real Metacontroller sent; their worker was a toy, everything else was real. */
 const FOLDER = new URL('../recordings/', import.meta.url);
 
+/** Where the recorded resources point. It was the machine of the recording itself, which the operator refuses by default. */
+export const RECORDED_ENDPOINT = 'http://dynamodb-local.default:8000';
+const ORIGINAL_ENDPOINT = 'http://localhost:8000';
+
 export interface Recording {
   name: string;
   hook: 'sync' | 'finalize';
@@ -22,9 +26,12 @@ export function recordings(): Recording[] {
     .map((file) => ({
       name: file.replace('.json', ''),
       hook: file.includes('finalize') ? 'finalize' : 'sync',
-      request: JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as CompositeRequest,
+      request: JSON.parse(textOf(file)) as CompositeRequest,
     }));
 }
+
+const textOf = (file: string): string =>
+  readFileSync(new URL(file, FOLDER), 'utf8').replaceAll(ORIGINAL_ENDPOINT, RECORDED_ENDPOINT);
 
 export function recording(number: number): Recording {
   const prefix = String(number).padStart(3, '0');

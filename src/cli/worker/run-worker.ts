@@ -16,6 +16,7 @@ import { canDraw, confirm, isAtTerminal, printable } from '../output/prompt.js';
 import { items, number } from '../output/terminal/format.js';
 import { clock, timestamp } from '../process/clock.js';
 import { apiServerOf, patchParent } from '../process/kubernetes-api.js';
+import { lookupElsewhere } from '../process/lookup.js';
 import { overdueOutcome } from '../process/shutdown.js';
 import { writeTerminationMessage } from '../process/termination-message.js';
 
@@ -104,13 +105,15 @@ function tieToJob(
 /** Never rejects: an error is an outcome too. */
 async function connectAndDelete(run: Run, mustConfirm: boolean): Promise<AttemptOutcome | 'declined'> {
   const { input, output, job } = run;
-  const { asked, region, endpoint, trustedEndpoints } = input;
+  const { asked, region, endpoint, trustedEndpoints, parent } = input;
   try {
     const connection = await connect({
       region,
       endpoint,
       trustedEndpoints,
       writeSignal: job && (() => job.watch.writeSignal()),
+      // A person may use whatever their machine resolves; a Job's endpoint may come from anyone who may create a resource.
+      lookup: parent && lookupElsewhere,
     });
     run.table = `${asked.tableName} (${connection.region}, ${connection.endpoint})`;
     logStart(run, connection);

@@ -156,7 +156,9 @@ function deniedHint(error: unknown): string {
   return typeof message === 'string' && /^User: /.test(message) ? `: ${message.slice(0, 600)}` : '';
 }
 
-const isForeignEndpoint = (error: unknown): boolean => (error as { name?: unknown }).name === 'ForeignEndpoint';
+/** The client itself refused the address. */
+const isForeignEndpoint = (error: unknown): boolean =>
+  ['ForeignEndpoint', 'LocalAddress'].includes(String((error as { name?: unknown }).name));
 
 /** Pattern for an error's name and code → a hint about what to do. The first match applies. */
 const MISADDRESSED_HINTS: readonly (readonly [RegExp, string])[] = [

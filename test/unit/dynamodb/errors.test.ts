@@ -53,6 +53,7 @@ const CASES: readonly [error: unknown, errorClass: ErrorClass, reason: string][]
   [sdk('RequestTimeTooSkewed', 403), 'retry', 'the clock is wrong; the SDK corrects it'],
   [sdk('TableNotFoundException', 400), 'not-found', 'no table, by its other name'],
   [sdk('ForeignEndpoint'), 'misaddressed', 'our own gate'],
+  [sdk('LocalAddress'), 'misaddressed', 'our own look-up'],
   [sdk('UnknownOperationException', 400), 'invalid', 'an engine that lacks an operation'],
   [node('ERR_STREAM_PREMATURE_CLOSE'), 'retry', 'an answer that was cut short'],
   [sdk('SomethingNew', 400), 'bug', 'a status of the 400s that is not in the table'],

@@ -16,7 +16,7 @@ for (const group of POLICY_GROUPS) {
 }
 
 t.test('labels, annotations and node selectors that the API server would refuse in the Job', async (t) => {
-  const allowingAll = settingsWith({ allowedMetadata: ['*'] });
+  const allowingAll = settingsWith({ allowedMetadata: ['*'], allowedNodeSelectorKeys: ['*'] });
   const key = (field: string, name: string): string =>
     `spec.${field} has the key "${name}", which must be a name of at most 63 letters, digits, - _ . with an optional DNS prefix and a slash`;
   const value = (field: string, name: string, text: string): string =>
@@ -37,4 +37,23 @@ t.test('labels, annotations and node selectors that the API server would refuse 
     [{ annotations: { note: 'any text: at all' } }, [], "an annotation's value may be anything"],
   ] as const)
     t.same(policyViolations({ ddbCtlDpJob: target, ...spec }, allowingAll), violations, reason);
+});
+
+t.test('what is refused says what would be right', async (t) => {
+  const said = (spec: object, changes: object = {}): string[] =>
+    policyViolations({ ddbCtlDpJob: target, ...spec }, settingsWith(changes));
+  t.same(said({ ddbCtlDpJob: { ...target, endpointURL: 'http://0x7f.1:80/' } }), [
+    'spec.ddbCtlDpJob.endpointURL "http://127.0.0.1" is on the worker\'s own machine or link, where clouds serve credentials: only an entry in the operator\'s ALLOWED_ENDPOINTS or TRUSTED_ENDPOINTS that is exactly this, without *, allows it',
+  ]);
+  t.same(said({ resources: { requests: { cpu: 96 }, limits: { memory: '3Gi' } } }), [
+    "spec.resources.requests.cpu 96 is above the operator's MAX_WORKER_CPU: at most 2",
+    "spec.resources.limits.memory 3Gi is above the operator's MAX_WORKER_MEMORY: at most 2Gi",
+  ]);
+  t.same(said({ tolerations: [{ key: 'a' }, { operator: 'Exists' }] }, { allowedTolerations: ['b', 'c'] }), [
+    'spec.tolerations[0] "a" is not in the operator\'s ALLOWED_TOLERATIONS: allowed: b, c',
+    "spec.tolerations[1] without a key tolerates every taint, and is not in the operator's ALLOWED_TOLERATIONS: allowed: b, c",
+  ]);
+  t.same(said({ nodeSelector: { disk: 'ssd' } }, { allowedNodeSelectorKeys: [] }), [
+    'the key in spec.nodeSelector "disk" is not in the operator\'s ALLOWED_NODE_SELECTOR_KEYS: it allows none',
+  ]);
 });

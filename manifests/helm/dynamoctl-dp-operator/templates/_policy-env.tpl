@@ -14,6 +14,16 @@
   value: {{ join "," .Values.policy.allowedMetadata | quote }}
 - name: ALLOWED_PRIORITY_CLASSES
   value: {{ join "," .Values.policy.allowedPriorityClasses | quote }}
+- name: ALLOWED_TOLERATIONS
+  value: {{ join "," .Values.policy.allowedTolerations | quote }}
+- name: ALLOWED_NODE_SELECTOR_KEYS
+  value: {{ join "," .Values.policy.allowedNodeSelectorKeys | quote }}
 - name: TRUSTED_ENDPOINTS
   value: {{ join "," .Values.policy.trustedEndpoints | quote }}
+- name: MAX_WORKER_CPU
+  value: {{ toString .Values.policy.maxWorkerCpu | quote }}
+- name: MAX_WORKER_MEMORY
+  value: {{ toString .Values.policy.maxWorkerMemory | quote }}
+- name: MAX_WORKER_EPHEMERAL_STORAGE
+  value: {{ toString .Values.policy.maxWorkerEphemeralStorage | quote }}
 {{- end -}}

@@ -122,6 +122,7 @@ t.test('a failure passes through', async (t) => {
 
 t.test('an endpoint is judged by its first answers', async (t) => {
   const foreign = Object.assign(new Error('http://elsewhere is not trusted'), { name: 'ForeignEndpoint' });
+  const local = Object.assign(new Error('a.example resolves to 127.0.0.1'), { name: 'LocalAddress' });
   const garbage = error('SyntaxError', 200);
   for (const [reason, thrown, known, message] of [
     ['not DynamoDB', garbage, false, /cannot be used: SyntaxError.*\(it does not answer as DynamoDB does\)/],
@@ -133,6 +134,8 @@ t.test('an endpoint is judged by its first answers', async (t) => {
     ],
     ['https on a port for http', Object.assign(new Error(), { code: 'EPROTO' }), false, /http and https mixed up/],
     ['a host that must not receive credentials', foreign, true, /http:\/\/elsewhere is not trusted/],
+    ['a name that resolves to this machine', local, false, /a\.example resolves to 127\.0\.0\.1/],
+    ['a name that does so by now', local, true, /a\.example resolves to 127\.0\.0\.1/],
     ['garbage on the way to a known endpoint', garbage, true, undefined],
   ] as const) {
     const { retryPolicy } = sending();
