@@ -15,6 +15,8 @@ export interface HookCase {
   recording: number;
   now: string;
   follows?: string;
+  /** Whether the rights of the run's worker are there; absent: while its Job is and has not finished. */
+  hasRights?: boolean;
   change?: (draft: Draft) => void;
 }
 
@@ -68,6 +70,14 @@ const NOW = '2026-11-23T02:10:40Z';
 
 export const HOOK_CASES: readonly HookCase[] = [
   { hook: 'sync', name: 'pending-created', recording: 1, now: '2026-11-23T02:10:01Z' },
+  {
+    hook: 'sync',
+    name: 'pending-authorized',
+    recording: 1,
+    now: '2026-11-23T02:10:01Z',
+    follows: 'pending-created',
+    hasRights: true,
+  },
   { hook: 'sync', name: 'pending-no-pod-yet', recording: 11, now: '2026-11-23T02:10:02Z', follows: 'pending-created' },
   {
     hook: 'sync',
@@ -99,6 +109,17 @@ export const HOOK_CASES: readonly HookCase[] = [
         progress: { itemsFound: 4000, itemsDeleted: 3850, atLeast: false, writeUnits: 3850, readUnits: 97 },
       }),
   },
+  {
+    hook: 'sync',
+    name: 'running-without-token',
+    recording: 15,
+    now: NOW,
+    hasRights: false,
+    change: ({ job }) => {
+      const { spec } = job.spec.template as { spec: Record<string, unknown> };
+      Object.assign(spec, { serviceAccountName: 'default', automountServiceAccountToken: false });
+    },
+  },
   { hook: 'sync', name: 'retrying', recording: 24, now: '2026-11-23T02:10:16Z' },
   { hook: 'sync', name: 'suspending', recording: 28, now: '2026-11-23T02:10:14Z', follows: 'running' },
   {
@@ -112,11 +133,19 @@ export const HOOK_CASES: readonly HookCase[] = [
     },
   },
   { hook: 'sync', name: 'resumed', recording: 33, now: '2026-11-23T02:10:20Z', follows: 'suspended' },
-  { hook: 'sync', name: 'restarting-lost', recording: 34, now: '2026-11-23T02:10:24Z', follows: 'running' },
+  {
+    hook: 'sync',
+    name: 'restarting-lost',
+    recording: 34,
+    now: '2026-11-23T02:10:24Z',
+    follows: 'running',
+    hasRights: true,
+  },
   {
     hook: 'sync',
     name: 'restarting-made-again',
     recording: 34,
+    hasRights: true,
     now: '2026-11-23T02:10:54Z',
     follows: 'restarting-lost',
   },

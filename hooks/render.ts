@@ -4,7 +4,11 @@ import type { Spec } from '../src/api/spec.js';
 import { readSettings } from '../src/cli/operator/read-settings.js';
 import { publishedImage } from '../src/cli/process/version.js';
 import { finalize } from '../src/operator/finalize.js';
+import { bearerOf } from '../src/operator/desired/worker-rights.js';
+import { jobName, runOf } from '../src/operator/run-name.js';
 import { sync } from '../src/operator/sync.js';
+import { jobIsFinished } from '../src/operator/observe/job-status.js';
+import { withRights } from '../test/support/builders.js';
 import { jobsOf, recording, withOurJob } from '../test/support/recordings.js';
 import { HOOK_CASES, type HookCase } from './cases.js';
 
@@ -35,7 +39,7 @@ export function renderCases(): RenderedCase[] {
 }
 
 function requestOf(
-  { recording: number, change }: HookCase,
+  { recording: number, hasRights, change }: HookCase,
   status: CompositeResponse['status'] | undefined,
 ): CompositeRequest {
   const request = withOurJob(recording(number).request);
@@ -48,5 +52,17 @@ function requestOf(
   const annotations = (parent.metadata.annotations ??= {});
   const job = jobsOf(request)[0] ?? ({ metadata: { uid: 'none', name: 'none' } } as ObservedJob);
   change?.({ request, spec: parent.spec as Spec & Record<string, unknown>, annotations, job });
-  return request;
+  const alive = jobsOf(request).find((each) => !jobIsFinished(each));
+  const run = runOf(parent.metadata.uid, (parent.spec as Spec).mode ?? 'Execute');
+  const name = alive?.metadata.name ?? jobName(parent.metadata.name, run);
+  const account = (alive && bearerOf(alive)?.account) ?? name;
+  return withRights(request, (hasRights ?? alive !== undefined) ? { name, account } : undefined, (right) => {
+    Object.assign(right.metadata, stored(parent.metadata.uid, right.kind));
+  });
 }
+
+/** What the API server and Metacontroller add to a right, as far as it is of interest. */
+const stored = (owner: string, kind: string): object => ({
+  uid: `${{ ServiceAccount: '5a', Role: '50', RoleBinding: '5b' }[kind]}${owner.slice(2)}`,
+  creationTimestamp: '2026-11-23T02:10:01Z',
+});

@@ -94,6 +94,7 @@ export const OperatorValues = closed({
   settings: closed({
     logLevel: settingSchema('LOG_LEVEL'),
     reportSeconds: Type.Integer({ minimum: 1, maximum: 3600 }),
+    workerRights: settingSchema('WORKER_RIGHTS'),
     documentation: Flag,
   }),
   policy: closed({ ...patterns, ...bounds, admission: Flag }),

@@ -1,6 +1,7 @@
-import { type Static, Type } from '@sinclair/typebox';
-import { API_VERSION, JOBS, KIND } from './names.js';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { API_VERSION, JOBS, KIND, ROLE_BINDINGS, ROLES, SERVICE_ACCOUNTS } from './names.js';
 import { Job } from './job.js';
+import { Role, RoleBinding, ServiceAccount } from './rights.js';
 import { Status } from './status.js';
 import { DNS_LABEL, DNS_SUBDOMAIN } from './patterns.js';
 import { Int32, Int64, Strings } from './types.js';
@@ -86,21 +87,45 @@ export const ObservedJob = Type.Object({
 });
 export type ObservedJob = Static<typeof ObservedJob>;
 
+/** An observed right of a worker. What it grants is compared with what it should, whatever it holds. */
+export const ObservedRight = Type.Object({
+  apiVersion: Type.String(),
+  kind: Type.String(),
+  metadata: Type.Object({
+    name: Name,
+    namespace: Type.Optional(Namespace),
+    deletionTimestamp: Type.Optional(Type.String()),
+  }),
+  rules: Type.Optional(Type.Unknown()),
+  roleRef: Type.Optional(Type.Unknown()),
+  subjects: Type.Optional(Type.Unknown()),
+});
+export type ObservedRight = Static<typeof ObservedRight>;
+
+const group = <T extends TSchema>(schema: T) =>
+  Type.Unsafe<Record<string, Static<T>>>({ type: 'object', additionalProperties: schema });
+
 export const CompositeRequest = Type.Object({
   controller: Type.Object({ kind: Type.Optional(Type.String()), apiVersion: Type.Optional(Type.String()) }),
   parent: Parent,
   children: Type.Object({
-    [JOBS]: Type.Unsafe<Record<string, ObservedJob>>({ type: 'object', additionalProperties: ObservedJob }),
+    [JOBS]: group(ObservedJob),
+    [SERVICE_ACCOUNTS]: Type.Optional(group(ObservedRight)),
+    [ROLES]: Type.Optional(group(ObservedRight)),
+    [ROLE_BINDINGS]: Type.Optional(group(ObservedRight)),
   }),
   related: Type.Object({}),
   finalizing: Type.Boolean(),
 });
 export type CompositeRequest = Static<typeof CompositeRequest>;
 
+export const Child = Type.Union([Job, ServiceAccount, Role, RoleBinding]);
+export type Child = Static<typeof Child>;
+
 export const CompositeResponse = Type.Object(
   {
     status: Status,
-    children: Type.Array(Job),
+    children: Type.Array(Child),
     resyncAfterSeconds: Type.Optional(Type.Number({ minimum: 1 })),
   },
   { additionalProperties: false },

@@ -17,6 +17,11 @@ export const REPORT_ANNOTATION = `${GROUP}/report`;
 
 /** Metacontroller's key for the Jobs among the children of a request. */
 export const JOBS = 'Job.batch/v1';
+/** The same for the rights of workers. A CompositeController of an earlier version lists none of these. */
+export const SERVICE_ACCOUNTS = 'ServiceAccount.v1';
+export const ROLES = 'Role.rbac.authorization.k8s.io/v1';
+export const ROLE_BINDINGS = 'RoleBinding.rbac.authorization.k8s.io/v1';
+export const RIGHTS = [SERVICE_ACCOUNTS, ROLES, ROLE_BINDINGS] as const;
 /** The only container of a Job's pod. */
 export const CONTAINER = 'worker';
 

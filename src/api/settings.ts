@@ -29,6 +29,8 @@ export interface Settings {
   workerCpuRequest: string;
   workerMemoryRequest: string;
   workerMemoryLimit: string;
+  /** Whether answers hold the rights of workers: a Role, a RoleBinding and, if need be, a ServiceAccount for each run. */
+  workerRights: 'managed' | 'none';
 }
 
 /** One setting: its name in the environment (in lower case and with dashes: its flag), what it must be, and what it is for. */
@@ -149,6 +151,13 @@ export const SETTINGS = [
     schema: Quantity,
     expected: 'a quantity',
     help: 'memory limit of the worker',
+  },
+  {
+    name: 'WORKER_RIGHTS',
+    default: 'managed',
+    schema: Type.String({ pattern: '^(managed|none)$' }),
+    expected: 'managed or none',
+    help: 'whether each run gets the rights to report to its own resource',
   },
   { name: 'TLS_CERT_FILE', schema: Text, expected: 'a path', help: 'certificate to serve the hooks with, in PEM' },
   { name: 'TLS_KEY_FILE', schema: Text, expected: 'a path', help: 'private key of the certificate, in PEM' },

@@ -113,7 +113,7 @@ export const Spec = guarded(
       ),
       serviceAccountName: Type.Optional(
         ResourceName(
-          `Service account of the worker pod; the operator's ALLOWED_SERVICE_ACCOUNTS must allow it. If omitted, the pod runs as default without an API token, and so cannot report its progress. ${AT_CREATION}`,
+          `Service account of the worker pod; the operator's ALLOWED_SERVICE_ACCOUNTS must allow it. If omitted, the pod runs as an account of its own, named like its Job, which may report to this resource and nothing else (unless WORKER_RIGHTS is none: then as default, without an API token). ${AT_CREATION}`,
         ),
       ),
       credentialsSecretRef: Type.Optional(

@@ -1,7 +1,8 @@
 import type { CompositeRequest, FinalizeResponse } from '../api/hooks.js';
-import { JOBS } from '../api/names.js';
+import { JOBS, RIGHTS } from '../api/names.js';
 import { readStatus } from '../api/validate.js';
 import { keptJob } from './desired/kept-job.js';
+import { keptRights } from './desired/worker-rights.js';
 import { drainingOf } from './observe/draining.js';
 import { answer } from './respond.js';
 import { parseTime } from './time.js';
@@ -16,11 +17,16 @@ export function finalize({ parent, children }: CompositeRequest, _settings: unkn
   const jobs = Object.values(children[JOBS]);
   const deleted = parseTime(deletionTimestamp);
   const { stopping, deadline } = drainingOf(jobs, deleted && deleted <= now ? deleted : now, now);
+  const names = stopping.map(({ metadata }) => metadata.name);
+  const observed = RIGHTS.flatMap((group) => Object.values(children[group] ?? {}));
   return answer({
-    namespace,
+    parent: parent.metadata,
     content: {
       status: readStatus(parent.status),
-      children: stopping.map((job) => keptJob(job, namespace, { suspend: true })),
+      children: [
+        ...stopping.map((job) => keptJob(job, namespace, { suspend: true })),
+        ...keptRights(names, parent.metadata, observed),
+      ],
       finalized: jobs.length === 0,
     },
     wakes: [deadline],

@@ -9,6 +9,7 @@ import { formatTime } from './time.js';
 export const MESSAGES = {
   // Pending
   jobIsCreated: 'Creating the Job',
+  jobIsAuthorized: 'Creating Job {job} and, before it, the Role and RoleBinding by which its worker may report',
   jobIsStarting: 'Waiting for the pod of Job {job} to start',
   jobIsQueued: 'Job {job} is suspended: waiting for it to be admitted (for example by Kueue) or resumed',
   countIsAwaited: 'Approved; the deletion starts when the count by Job {job} has finished',
@@ -41,7 +42,7 @@ export const MESSAGES = {
   partitionIsDeleted: 'The partition is deleted: {detail}',
   itemsAreCounted: 'Nothing was written; set mode: Execute to delete the items: {detail}',
   countIsInTheLog:
-    "The count is only in the pod's log, because the worker is not allowed to report. To see it here, give the worker the service account ddbctl-worker (manifests/worker)",
+    "The count is only in the pod's log, because the worker was not allowed to report. To see it here, let the operator grant that right (WORKER_RIGHTS)",
   // UnsupportedSpec
   specIsUnsupported:
     'This version of the operator does not accept the spec, so nothing is started. Correct it, or upgrade the operator: {reasons}',
@@ -55,6 +56,8 @@ export const MESSAGES = {
     'The worker of the Job with uid {uid} reported success, but the Job was removed before its end was seen: nobody can confirm it. Create a new DdbctlDpJob to make sure; mode: DryRun counts what is left',
   jobWasNeverSeen:
     'This report of success names a Job (uid {uid}) that was never seen: it may be forged. Nothing is started again. Create a new DdbctlDpJob to delete the partition',
+  // While a run lasts whose worker gets no token
+  workerHasNoToken: ' (without a token, its worker has no counts to show here, no fence and no changed limits: {why})',
   // After any end
   podMayLiveOn: ' (the pod of Job {jobs} did not stop within {seconds} s and may still be running: check its node)',
 } as const;

@@ -1,44 +1,50 @@
-import type { CompositeResponse } from '../api/hooks.js';
+import type { Child, CompositeResponse } from '../api/hooks.js';
 import type { Job } from '../api/job.js';
 import type { Settings } from '../api/settings.js';
-import { ownJobsOnly } from './desired/own-jobs-only.js';
+import { isFinishedState } from '../api/states.js';
+import { ownChildrenOnly } from './desired/own-children-only.js';
 import { statusOf } from './desired/status.js';
 import { wishedJob } from './desired/wished-jobs.js';
+import { bearerOf, workerRights } from './desired/worker-rights.js';
 import { textOf } from './messages.js';
 import { DRAIN_LIMIT_SECONDS } from './observe/draining.js';
 import type { Situation } from './observe/situation.js';
 import type { Decision, Wish } from './rules/rule.js';
 import { earliest, secondsUntil } from './time.js';
 
-/** Turns a decision into a response: the Jobs it wishes for, the other Jobs that are draining, and the status. */
+/**
+ * Turns a decision into a response: the Jobs it wishes for, the other Jobs that are draining, the rights of their workers, and the
+ * status.
+ */
 export function respond(situation: Situation, decision: Decision, settings: Settings): CompositeResponse {
   const { parent, others, now } = situation;
   const wishes: readonly Wish[] = [...decision.jobs, ...others.stopping.map((drain) => ({ drain }))];
+  const jobs = wishes.flatMap((wish) => wishedJob(wish, situation, settings) ?? []);
   return answer({
-    namespace: parent.namespace,
+    parent,
     content: {
-      status: statusOf(situation, decision, messageOf(decision)),
-      children: wishes.map((wish) => wishedJob(wish, situation, settings)),
+      status: statusOf(situation, decision, messageOf(decision) + noteOnRights(situation, decision, jobs)),
+      children: [...jobs, ...workerRights(situation, decision)],
     },
     wakes: [...(decision.wakes ?? []), others.deadline, situation.reportCountsFrom],
     now,
   });
 }
 
-/** Completes a response: checks its Jobs one last time, and sets when to ask again. */
-export function answer<T extends { children: Job[] }>({
-  namespace,
+/** Completes a response: checks its children one last time, and sets when to ask again. */
+export function answer<T extends { children: Child[] }>({
+  parent,
   content,
   wakes,
   now,
 }: {
-  namespace: string;
+  parent: Situation['parent'];
   content: T;
   wakes: readonly (Date | undefined)[];
   now: Date;
 }): T & { resyncAfterSeconds?: number } {
   const next = earliest(wakes);
-  return ownJobsOnly(namespace, { ...content, ...(next && { resyncAfterSeconds: secondsUntil(next, now) }) });
+  return ownChildrenOnly(parent, { ...content, ...(next && { resyncAfterSeconds: secondsUntil(next, now) }) });
 }
 
 /** The message, with a warning about Jobs that were dropped undrained unless a recorded message already contains it. */
@@ -48,3 +54,15 @@ function messageOf({ message, abandoned = [] }: Decision): string {
   const warning = textOf({ key: 'podMayLiveOn', jobs: abandoned.join(', '), seconds: DRAIN_LIMIT_SECONDS });
   return text.endsWith(warning) ? text : text + warning;
 }
+
+/** What a run lacks whose worker gets no token, while it lasts. */
+function noteOnRights({ rights }: Situation, { state }: Decision, jobs: readonly Job[]): string {
+  if (isFinishedState(state) || jobs.every((job) => bearerOf(job) !== undefined)) return '';
+  return textOf({ key: 'workerHasNoToken', why: WHY_NO_TOKEN[rights.by] });
+}
+
+const WHY_NO_TOKEN = {
+  operator: 'this Job was created without one',
+  nobody: 'WORKER_RIGHTS is none, and spec.serviceAccountName names no account',
+  'not listed': 'the CompositeController does not list serviceaccounts, roles and rolebindings',
+} as const;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Mode } from '../api/states.js';
+import { type Mode, MODES } from '../api/states.js';
 
 /** A Job's name is the prefix of its pods' names and the value of a label: 63 minus the six characters that a pod's name adds. */
 const MAX_JOB_NAME = 57;
@@ -17,4 +17,9 @@ export function jobName(parentName: string, run: string): string {
     .slice(0, MAX_JOB_NAME - RUN_DIGITS - 1)
     .replace(/-+$/, '');
   return `${prefix}-${run}`;
+}
+
+/** Whether a name is that of a run of this resource, and so of everything that the run gets. */
+export function isNameOfRun(name: string, parent: { name: string; uid: string }): boolean {
+  return MODES.some((mode) => jobName(parent.name, runOf(parent.uid, mode)) === name);
 }

@@ -1,6 +1,7 @@
 import type { CompositeRequest, CompositeResponse } from '../api/hooks.js';
 import type { Settings } from '../api/settings.js';
 import { keptJob } from './desired/kept-job.js';
+import { keptRights } from './desired/worker-rights.js';
 import { observe, type Situation } from './observe/situation.js';
 import { answer, respond } from './respond.js';
 import { RULES } from './rules/index.js';
@@ -28,13 +29,17 @@ export function decide(situation: Situation, rules: readonly Rule[] = RULES): De
 }
 
 /** A resource that is being deleted gets nothing new. (Metacontroller then calls finalize, but a request can be stale.) */
-function comeToRest({ parent, stored, job, others, now }: Situation): CompositeResponse {
+function comeToRest({ parent, stored, job, others, rights, now }: Situation): CompositeResponse {
   const stopping = [...(job?.draining.stopping ?? []), ...others.stopping];
+  const names = stopping.map(({ metadata }) => metadata.name);
   return answer({
-    namespace: parent.namespace,
+    parent,
     content: {
       status: stored,
-      children: stopping.map((each) => keptJob(each, parent.namespace, { suspend: true })),
+      children: [
+        ...stopping.map((each) => keptJob(each, parent.namespace, { suspend: true })),
+        ...keptRights(names, parent, rights.observed),
+      ],
     },
     wakes: [job?.draining.deadline, others.deadline],
     now,

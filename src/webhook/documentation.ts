@@ -17,7 +17,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     operationId: 'sync',
     summary: 'Decides what should exist for a DdbctlDpJob',
     description:
-      'Metacontroller calls it with the resource and the Jobs that it observed. The response depends only on the request and the current time.',
+      'Metacontroller calls it with the resource and the children that it observed. The response depends only on the request and the current time.',
     response: CompositeResponse,
   },
   '/finalize': {
@@ -40,7 +40,7 @@ export type Required = Readonly<Record<keyof typeof SECURITY_SCHEMES, boolean>>;
 
 /** What the hooks answer besides a decision, and why. */
 const REFUSALS: Readonly<Record<number, string>> = {
-  400: 'The body is not a valid request of a CompositeController for DdbctlDpJobs. Every Job must be in the namespace of the parent.',
+  400: 'The body is not a valid request of a CompositeController for DdbctlDpJobs. Every child must be in the namespace of the parent.',
   401: 'The bearer token is missing or wrong.',
   403: 'The client has shown no certificate of the client CA.',
   408: 'The request took longer than 30 s to arrive.',

@@ -4,7 +4,7 @@ import type { Ajv } from 'ajv';
 import { CompositeRequest, CompositeResponse, FinalizeResponse, HOOK_NAMES } from '../api/hooks.js';
 import type { Settings } from '../api/settings.js';
 import { readStatus } from '../api/validate.js';
-import { ownJobsOnly } from '../operator/desired/own-jobs-only.js';
+import { ownChildrenOnly } from '../operator/desired/own-children-only.js';
 import { finalize } from '../operator/finalize.js';
 import { sync } from '../operator/sync.js';
 import type { StateTransition } from './metrics.js';
@@ -39,8 +39,8 @@ export const routes: FastifyPluginAsyncTypebox<RouteOptions> = async (app, optio
       requireOneNamespace(body);
       const response = decide[hook](body, settings, now());
       checks[hook](response);
-      // Serialized as is: Fastify's response schemas would silently drop fields of a Job.
-      const text = JSON.stringify(ownJobsOnly(body.parent.metadata.namespace, response));
+      // Serialized as is: Fastify's response schemas would silently drop fields of a child.
+      const text = JSON.stringify(ownChildrenOnly(body.parent.metadata, response));
       const [before, after] = [stateOf(readStatus(body.parent.status)), stateOf(response.status)];
       logChange(request, { hook, before, after }, body, response);
       observe?.({ hook, before, after });
@@ -60,7 +60,8 @@ function logChange(
   { children }: CompositeResponse,
 ): void {
   const { name, namespace, uid } = parent.metadata;
-  const line = { hook, namespace, name, uid, from: before, to: after, jobs: children.map((job) => job.metadata.name) };
+  const jobs = children.filter(({ kind }) => kind === 'Job').map((job) => job.metadata.name);
+  const line = { hook, namespace, name, uid, from: before, to: after, jobs };
   if (before !== after) request.log.info(line, `${namespace}/${name}: ${before ?? 'new'} -> ${after ?? 'unknown'}`);
   else request.log.debug(line, 'no change');
 }

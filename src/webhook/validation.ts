@@ -1,6 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { CompositeRequest } from '../api/hooks.js';
-import { JOBS } from '../api/names.js';
+import { JOBS, RIGHTS } from '../api/names.js';
 import { Ajv, type ErrorObject, type Options } from 'ajv';
 import formats from 'ajv-formats';
 
@@ -45,16 +45,19 @@ export function checker(ajv: Ajv, schema: TSchema, what: string): (value: unknow
 }
 
 /**
- * What the schema of a request cannot say: a Job is in the namespace of its parent. Metacontroller sends no others, so this is not
+ * What the schema of a request cannot say: a child is in the namespace of its parent. Metacontroller sends no others, so this is not
  * a bug of ours. @throws an error in the form of Fastify's own, for `answerError`
  */
 export function requireOneNamespace({ parent, children }: CompositeRequest): void {
   const { namespace } = parent.metadata;
-  const foreign = Object.entries(children[JOBS]).find(([, job]) => (job.metadata.namespace ?? namespace) !== namespace);
-  if (!foreign) return;
-  const instancePath = `/children/${pointer(JOBS)}/${pointer(foreign[0])}/metadata/namespace`;
-  const validation = [{ instancePath, message: "must be the parent's namespace", params: {} }];
-  throw Object.assign(new Error('a Job in another namespace'), { validation });
+  for (const group of [JOBS, ...RIGHTS] as const) {
+    const observed: Record<string, { metadata: { namespace?: string } }> = children[group] ?? {};
+    const foreign = Object.entries(observed).find(([, child]) => (child.metadata.namespace ?? namespace) !== namespace);
+    if (!foreign) continue;
+    const instancePath = `/children/${pointer(group)}/${pointer(foreign[0])}/metadata/namespace`;
+    const validation = [{ instancePath, message: "must be the parent's namespace", params: {} }];
+    throw Object.assign(new Error('a child in another namespace'), { validation });
+  }
 }
 
 const pointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

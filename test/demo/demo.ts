@@ -16,8 +16,6 @@ import { LiveCluster } from './live-cluster.js';
 import { claim, command, log, print, step, title, verdict } from './story.js';
 
 const SAMPLE = 'manifests/samples/ddbctldpjob.yaml';
-/** The worker may report under this account; see manifests/worker. */
-const SERVICE_ACCOUNT = 'ddbctl-worker';
 
 interface Sample {
   apiVersion: 'dynamoctl.dp.operators.sanjivmadhavan.io/v1alpha1';
@@ -39,7 +37,6 @@ async function main(): Promise<number> {
   try {
     const sample = parse(readFileSync(new URL(`../../${SAMPLE}`, import.meta.url), 'utf8')) as Sample;
     sample.spec.ddbCtlDpJob.endpointURL = engine.endpoint;
-    sample.spec.serviceAccountName = SERVICE_ACCOUNT;
     const { tableName, partitionValue: target = '' } = sample.spec.ddbCtlDpJob;
     const before = await fill(engine, tableName, target);
 
@@ -109,9 +106,7 @@ async function deletePartition(url: string, sample: Sample): Promise<string[]> {
   };
   try {
     step('The sample is applied; sync answers with a Job');
-    command(
-      `kubectl apply -f ${SAMPLE}    # its endpointURL: the embedded DynamoDB; + serviceAccountName: ${SERVICE_ACCOUNT}`,
-    );
+    command(`kubectl apply -f ${SAMPLE}    # its endpointURL: the embedded DynamoDB`);
     cluster.apply(sample);
     print([`ddbctldpjob/${name} created`]);
     claim('a Job is made', await cluster.until(() => isState('Pending') && cluster.jobs.length === 1));

@@ -8,7 +8,7 @@ import { ENV } from '../../src/api/worker.js';
 import { ApiServer } from '../models/cluster/api-server.js';
 import { workerContainer } from '../models/cluster/environment.js';
 import { GarbageCollector } from '../models/cluster/garbage-collector.js';
-import { Informer } from '../models/cluster/informer.js';
+import { childInformers, Informer } from '../models/cluster/informer.js';
 import { EPOCH } from '../models/cluster/iso-time.js';
 import { JobController } from '../models/cluster/job-controller.js';
 import { type HookCaller, Metacontroller, type WireAnswer } from '../models/cluster/metacontroller.js';
@@ -47,11 +47,12 @@ export class LiveCluster {
     new JobController(api, time, random);
     new Nodes(api, time, random, (pod, _node, exited) => this.#process(pod, exited));
     const lag = (): number => random.between(2, 60);
-    const [parents, jobs] = [new Informer(api, KIND, time, lag), new Informer(api, 'Job', time, lag)];
+    const parents = new Informer(api, KIND, time, lag);
+    const children = childInformers(api, time, lag);
     const fail = (what: { message: string } | string): void => {
       this.#fault ??= new Error(typeof what === 'string' ? what : what.message);
     };
-    new Metacontroller(api, parents, jobs, this.#hooks(webhook), time, random, {
+    new Metacontroller(api, parents, children, this.#hooks(webhook), time, random, {
       deleting: () => undefined,
       wrote: () => undefined,
       crashed: fail,

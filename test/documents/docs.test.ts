@@ -69,10 +69,6 @@ const COMMANDS: readonly Command[] = [
     holds: ([, file]) => existsSync(join(root, 'manifests/samples', String(file))),
   },
   {
-    command: /^kubectl apply -n default -k manifests\/worker$/,
-    ranBy: ['test/documents/docs.test.ts', /'manifests\/worker'/],
-  },
-  {
     command: /^kubectl (get ddp(?: --watch)?|describe ddp \S+)$/,
     ranBy: ['test/e2e/operator.test.ts', /'get', 'ddp'/],
   },
@@ -111,6 +107,10 @@ const COMMANDS: readonly Command[] = [
     ranBy: ['test/e2e/helm.test.ts', /'delete', '(ddbctldpjobs|crd)'/],
   },
   { command: /^kubectl -n dynamoctl-dp-operator-system scale /, ranBy: ['test/e2e/helm.test.ts', /'scale'/] },
+  {
+    command: /^kubectl get serviceaccounts,roles,rolebindings -n shop -l /,
+    ranBy: ['test/e2e/operator.test.ts', /'serviceaccounts,roles,rolebindings'/],
+  },
   { command: /^kubectl get ddp --all-namespaces -o wide$/, ranBy: ['test/e2e/operator.test.ts', /'-o', 'wide'/] },
   {
     command: /^kubectl apply -k manifests\/prometheus$/,

@@ -1,13 +1,28 @@
 import t, { type Test } from 'tap';
-import { RESTARTS_ANNOTATION, REPORT_ANNOTATION } from '../../src/api/names.js';
+import { API_VERSION, RESTARTS_ANNOTATION, REPORT_ANNOTATION } from '../../src/api/names.js';
 import type { Spec } from '../../src/api/spec.js';
-import { install, operatorImage, upgrade, whatIsMissing } from './support/install.js';
-import { apply, eventually, kubectl, pause, tryKubectl } from '../support/kubectl.js';
+import { install, operatorImage, set, upgrade, whatIsMissing } from './support/install.js';
+import { openCluster } from '../support/cluster.js';
+import { apply, eventually, kubectl, list, pause, tryKubectl } from '../support/kubectl.js';
 import { environment, NAMESPACE, PARTITION, Scene } from './support/scene.js';
 
 /** The operator on a real cluster: real Metacontroller, real Jobs, a real engine behind a proxy that makes mid-run last. */
 
 const ACCOUNT = 'ddbctl-worker';
+
+/** The kinds of what grants rights to the worker of a Job. */
+const rightsOf = async (job: string): Promise<string[]> => {
+  const label = 'app.kubernetes.io/managed-by=dynamoctl-dp-operator';
+  const rights = await list<{ kind: string; metadata: { name: string } }>(
+    'serviceaccounts,roles,rolebindings',
+    NAMESPACE,
+    label,
+  );
+  return rights
+    .filter(({ metadata }) => metadata.name === job)
+    .map(({ kind }) => kind)
+    .sort();
+};
 
 interface Case {
   name: string;
@@ -272,7 +287,7 @@ const cases: Case[] = [
     },
   },
   {
-    name: 'live counts with permission to report, and the deletion without',
+    name: 'live counts by an account that the resource names',
     run: async (t) => {
       const scene = await Scene.set(t, 'e2e-report', { items: 5000 });
       await scene.start({ serviceAccountName: ACCOUNT });
@@ -289,12 +304,76 @@ const cases: Case[] = [
       await done(t, scene);
       await eventually('the final counts', async () => (await scene.status()).progress?.itemsDeleted === 5000);
       t.match((await scene.status()).target, { tableId: String, digest: /^[0-9a-f]{64}$/ });
-
-      const silent = await Scene.set(t, 'e2e-no-report', { items: 300, delay: 0 });
-      await silent.start();
-      await finished(silent);
-      await done(t, silent);
-      t.equal((await silent.live())?.metadata.annotations?.[REPORT_ANNOTATION], undefined);
+    },
+  },
+  {
+    name: 'default rights: counts, fence and caps without any manifest, exact, and gone at the end',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-default-rights', { items: 5000 });
+      await scene.start();
+      await eventually('counts in mid-run', async () => {
+        const deleted = (await scene.status()).progress?.itemsDeleted ?? 0;
+        return deleted > 0 && deleted < 5000;
+      });
+      t.comment(await kubectl('get', 'ddp', '-n', NAMESPACE, '-o', 'wide'));
+      const { name } = (await scene.job()).metadata;
+      const account = `--as=system:serviceaccount:${NAMESPACE}:${name}`;
+      const can = async (...what: string[]) =>
+        (await tryKubectl(['auth', 'can-i', ...what, account, '-n', NAMESPACE])).out.trim();
+      t.equal(await can('patch', `ddbctldpjobs/${scene.name}`), 'yes');
+      for (const what of [
+        ['patch', 'ddbctldpjobs/e2e-other'],
+        ['patch', 'ddbctldpjobs'],
+        ['patch', `ddbctldpjobs/${scene.name}`, '--subresource=status'],
+        ...['get', 'update', 'delete'].map((verb) => [verb, `ddbctldpjobs/${scene.name}`]),
+        ...['list', 'watch', 'create'].map((verb) => [verb, 'ddbctldpjobs']),
+        ...['get', 'list', 'create', 'delete'].map((verb) => [verb, 'jobs']),
+        ['get', 'secrets'],
+        ['create', 'events'],
+        ['create', 'serviceaccounts/token'],
+      ])
+        t.equal(await can(...what), 'no', what.join(' '));
+      // kubectl reads before it patches, which the worker may not: this goes straight to the API server.
+      const cluster = await openCluster();
+      t.teardown(() => cluster.close());
+      const approved = await cluster.request(
+        'PATCH',
+        `/apis/${API_VERSION}/namespaces/${NAMESPACE}/ddbctldpjobs/${scene.name}`,
+        {
+          as: `system:serviceaccount:${NAMESPACE}:${name}`,
+          body: { spec: { ttlSecondsAfterFinished: 0 } },
+          contentType: 'application/merge-patch+json',
+        },
+      );
+      t.match(approved, { code: 422, body: { message: /spec may be changed only by clients that may update/ } });
+      t.same(await rightsOf(name), ['Role', 'RoleBinding', 'ServiceAccount']);
+      await kubectl('delete', 'role', name, '-n', NAMESPACE);
+      await eventually('the Role to come back', async () => (await rightsOf(name)).length === 3, { seconds: 10 });
+      await finished(scene);
+      await done(t, scene);
+      await eventually('the rights to go', async () => (await rightsOf(name)).length === 0, { seconds: 10 });
+      t.equal((await scene.jobs()).length, 1, 'the Job stays');
+      t.equal((await scene.status()).progress?.itemsDeleted, 5000);
+    },
+  },
+  {
+    name: 'without managed rights there is no token, and the status says so',
+    run: async (t) => {
+      await set({ WORKER_RIGHTS: 'none' });
+      t.teardown(() => set({ WORKER_RIGHTS: 'managed' }));
+      const scene = await Scene.set(t, 'e2e-no-rights', { items: 3000 });
+      await scene.start();
+      await scene.midRun(t);
+      const { name } = (await scene.job()).metadata;
+      t.same(await rightsOf(name), []);
+      const said = (await scene.status()).conditions?.[0]?.message;
+      t.match(
+        said,
+        /without a token, .* no counts .*WORKER_RIGHTS is none, and spec\.serviceAccountName names no account/,
+      );
+      await finished(scene);
+      await done(t, scene);
+      t.equal((await scene.live())?.metadata.annotations?.[REPORT_ANNOTATION], undefined);
     },
   },
   {

@@ -1,7 +1,19 @@
 import { unknownFields } from '../../src/api/unknown-fields.js';
 import { readReport } from '../../src/api/validate.js';
 import { CompositeRequest, CompositeResponse, FinalizeResponse } from '../../src/api/hooks.js';
-import { CONTAINER, JOBS, KIND, MODE_LABEL, REPORT_ANNOTATION, RUN_LABEL } from '../../src/api/names.js';
+import {
+  CONTAINER,
+  GROUP,
+  JOBS,
+  KIND,
+  MODE_LABEL,
+  PLURAL,
+  REPORT_ANNOTATION,
+  RIGHTS,
+  RUN_LABEL,
+} from '../../src/api/names.js';
+import { MODES } from '../../src/api/states.js';
+import { jobName, runOf } from '../../src/operator/run-name.js';
 import type { TargetIdentity } from '../../src/api/status.js';
 import { isSameTarget } from '../../src/worker/parent.js';
 import { createValidator, pathOf } from '../../src/webhook/validation.js';
@@ -13,6 +25,7 @@ import {
   isDrained,
   isFinished,
   type Json,
+  RIGHT_KINDS,
   same,
 } from '../models/cluster/objects.js';
 import { conditionOf } from '../models/cluster/condition.js';
@@ -44,7 +57,11 @@ const CLAIMS = {
   'fence-holds': 'a pod with a token deletes only on a fresh answer, and stops in time for what it must see',
   'template-unchanged': "no observed Job's template or limits are changed",
   'jobs-go-drained': 'a Job disappears only drained, after five minutes, or by the hands of a user',
-  'own-jobs-only': "an answer holds only Jobs of the parent's namespace: observed ones as observed, and ours",
+  'own-children-only':
+    "an answer holds only Jobs of the parent's namespace, observed ones as observed, and ours; and exactly the rights of their workers",
+  'rights-come-first': 'a Job with a token is made only when its worker has its rights',
+  'rights-stay': 'a Job that may have a pod keeps its rights, and gets them back',
+  'rights-go': 'no rights are left over when no Job may run',
   'no-forged-success': 'success is recorded only if a worker of ours exited with 0, having verified',
   'count-is-frozen': 'a count that was recorded never changes',
   'known-reports': 'a target is taken only from the report of a Job that was seen',
@@ -135,6 +152,8 @@ export class Claims {
   staleDrops = 0;
   forgedReportsSeen = 0;
   #ours = new Set<string>();
+  /** When a right was last removed. */
+  #rightsGone = new Map<string, number>();
   #finished = new Map<string, Recorded>();
   #lastWorker = new Map<string, Worker>();
   #retired = new Set<Worker>();
@@ -184,6 +203,7 @@ export class Claims {
   #changed({ before, after, actor }: Change): void {
     const object = (after ?? before)!;
     if (object.kind === 'Job') this.#jobChanged(object, { before, after, actor });
+    if (isRight(object) && !after) this.#rightsGone.set(`${object.kind}/${object.metadata.name}`, this.time.now());
     if (object.kind === KIND) this.#reportChanged(object.metadata.uid, before, after, actor);
     if (object.kind === KIND) this.#fences.parentChanged(object.metadata.uid, after, this.time.now());
     if (object.kind === KIND && after && actor === 'metacontroller' && after.status !== before?.status)
@@ -192,7 +212,10 @@ export class Claims {
 
   #jobChanged(job: ApiObject, { before, after, actor }: Change): void {
     const { uid, name } = job.metadata;
-    if (!before && actor === 'metacontroller') this.#ours.add(uid);
+    if (!before && actor === 'metacontroller') {
+      this.#ours.add(uid);
+      this.#authorized(job);
+    }
     if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend)
       this.exceptions.handled.add(uid);
     if (before && after && actor === 'metacontroller' && this.isOurs(after)) this.#updated(before, after);
@@ -369,17 +392,32 @@ export class Claims {
     const wrong = wrongIn(hook, answer);
     if (wrong !== undefined) return this.broken('valid-answers', wrong);
 
-    for (const child of children) this.#child(child, observed, parent, settings.workerImage);
+    const jobs = children.filter(({ kind }) => kind === 'Job');
+    const rights = rightsSeen(request);
+    this.#children(children, observed, rights, parent, settings.workerImage);
+    const grants = hook === 'sync' && settings.workerRights === 'managed';
+    for (const job of observed) this.#rightsOf(job, children, rights, parent, answer.status, grants);
     for (const job of observed)
-      if (!children.some(({ metadata }) => metadata.name === job.metadata.name)) this.#dropped(job, parent, now);
+      if (!jobs.some(({ metadata }) => metadata.name === job.metadata.name)) this.#dropped(job, parent, now);
     if (hook === 'sync')
-      this.#decision(answer.status ?? {}, children, observed, parent, settings.allowedTables[0] === '*', now);
+      this.#decision(answer.status ?? {}, jobs, observed, parent, settings.allowedTables[0] === '*', now);
     if (answer.finalized === true && observed.some((job) => this.#isAtWork(job)))
       this.broken('jobs-go-drained', 'finalized with an undrained Job');
+    if (hook === 'finalize' || parent.metadata.deletionTimestamp !== undefined)
+      this.#nothingNew(children, [...observed, ...rights]);
+  }
+
+  #nothingNew(children: ApiObject[], observed: ApiObject[]): void {
     const isNew = (child: ApiObject): boolean =>
-      !observed.some(({ metadata }) => metadata.name === child.metadata.name);
-    if ((hook === 'finalize' || parent.metadata.deletionTimestamp !== undefined) && children.some(isNew))
-      this.broken('own-jobs-only', 'a Job is built for a parent that is being deleted');
+      !observed.some(({ kind, metadata }) => kind === child.kind && metadata.name === child.metadata.name);
+    if (children.some(isNew)) this.broken('own-children-only', 'a child is made for a parent that is being deleted');
+  }
+
+  #children(children: ApiObject[], observed: ApiObject[], rights: ApiObject[], parent: ApiObject, image: string): void {
+    for (const child of children) {
+      if (isRight(child)) this.#right(child, rights, parent);
+      else this.#child(child, observed, parent, image);
+    }
   }
 
   #isAtWork(job: ApiObject): boolean {
@@ -387,15 +425,16 @@ export class Claims {
   }
 
   #child(child: ApiObject, observed: ApiObject[], parent: ApiObject, image: string): void {
-    if (child.apiVersion !== 'batch/v1' || child.kind !== 'Job') return this.broken('own-jobs-only', child.kind);
-    if (child.metadata.namespace !== parent.metadata.namespace) this.broken('own-jobs-only', child.metadata.namespace);
+    if (child.apiVersion !== 'batch/v1' || child.kind !== 'Job') return this.broken('own-children-only', child.kind);
+    if (child.metadata.namespace !== parent.metadata.namespace)
+      this.broken('own-children-only', child.metadata.namespace);
     const job = observed.find(({ metadata }) => metadata.name === child.metadata.name);
     const spec = child.spec ?? {};
     if (!job) {
       const containers = ((spec.template as { spec?: Json } | undefined)?.spec?.containers ?? []) as Json[];
       if (containers.length !== 1 || containers[0]?.image !== image || containers[0].name !== CONTAINER)
-        this.broken('own-jobs-only', 'a built Job does not run our worker');
-      if (containers[0]?.command !== undefined) this.broken('own-jobs-only', 'a built Job has a command');
+        this.broken('own-children-only', 'a built Job does not run our worker');
+      if (containers[0]?.command !== undefined) this.broken('own-children-only', 'a built Job has a command');
       return;
     }
     for (const [field, value] of Object.entries(spec)) {
@@ -404,7 +443,70 @@ export class Claims {
     }
     for (const kind of ['labels', 'annotations'] as const)
       for (const [key, value] of Object.entries(child.metadata[kind] ?? {}))
-        if (job.metadata[kind]?.[key] !== value) this.broken('own-jobs-only', `${kind} ${key} is not as observed`);
+        if (job.metadata[kind]?.[key] !== value) this.broken('own-children-only', `${kind} ${key} is not as observed`);
+  }
+
+  /** A right is exactly what it should be, and replaces no observed one that is not. */
+  #right(child: ApiObject, observed: ApiObject[], parent: ApiObject): void {
+    const { metadata, kind, ...fields } = child;
+    const { name, namespace, uid } = parent.metadata;
+    const names = MODES.map((mode) => jobName(name, runOf(uid, mode)));
+    if (!names.includes(metadata.name) || metadata.namespace !== namespace)
+      this.broken('own-children-only', `${kind} ${metadata.namespace}/${metadata.name}`);
+    const rbac = 'rbac.authorization.k8s.io';
+    const rule = { apiGroups: [GROUP], resources: [PLURAL], resourceNames: [name], verbs: ['patch'] };
+    const account = child.subjects?.[0]?.name;
+    const shapes: Json = {
+      ServiceAccount: { apiVersion: 'v1', automountServiceAccountToken: false },
+      Role: { apiVersion: `${rbac}/v1`, rules: [rule] },
+      RoleBinding: {
+        apiVersion: `${rbac}/v1`,
+        roleRef: { apiGroup: rbac, kind: 'Role', name: metadata.name },
+        subjects: [{ kind: 'ServiceAccount', name: account === metadata.name ? account : 'ddbctl-worker', namespace }],
+      },
+    };
+    if (!same(fields, shapes[kind])) this.broken('own-children-only', `${kind}: ${JSON.stringify(fields)}`);
+    const there = observed.find((right) => right.kind === kind && right.metadata.name === metadata.name);
+    if (there && there.metadata.deletionTimestamp === undefined && !sameGrant(there, child))
+      this.broken('own-children-only', `${kind} ${metadata.name} stays as somebody has changed it`);
+  }
+
+  /** What an observed Job has of its rights, and what it gets. */
+  #rightsOf(
+    job: ApiObject,
+    children: ApiObject[],
+    rights: ApiObject[],
+    parent: ApiObject,
+    status: Json | undefined,
+    grants: boolean,
+  ): void {
+    const { name } = job.metadata;
+    const kept = children.find((child) => child.kind === 'Job' && child.metadata.name === name);
+    const account = accountOf(job);
+    if (!kept || isFinished(job) || account === undefined || !this.isOurs(job)) return;
+    if (conditionOf({ status }, 'Finished')?.status === 'True' && isDrained(job)) return;
+    const mayGrant = grants && parent.metadata.deletionTimestamp === undefined && isOfThisRun(job, parent);
+    for (const kind of RIGHT_KINDS) {
+      if (kind === 'ServiceAccount' && account !== name) continue;
+      const isSame = (right: ApiObject): boolean => right.kind === kind && right.metadata.name === name;
+      const there = rights.find(isSame);
+      const isWanted = there ? isExact(there, account, parent) : mayGrant;
+      if (isWanted && !children.some(isSame)) this.broken('rights-stay', `${kind} ${name} is left out`);
+    }
+  }
+
+  /** A Job was made: its worker has its rights, or had them a moment ago. */
+  #authorized(job: ApiObject): void {
+    const account = accountOf(job);
+    const owner = controllerOf(job);
+    const { name, namespace } = job.metadata;
+    if (account === undefined || !owner) return;
+    for (const kind of RIGHT_KINDS) {
+      if (kind === 'ServiceAccount' && account !== name) continue;
+      const gone = this.time.now() - (this.#rightsGone.get(`${kind}/${name}`) ?? -Infinity);
+      if (!this.api.get(kind, namespace, name) && gone > IN_FLIGHT_ANSWER_MS)
+        this.broken('rights-come-first', `${name} is made without its ${kind}`);
+    }
   }
 
   #dropped(job: ApiObject, parent: ApiObject, now: Date): void {
@@ -548,6 +650,30 @@ const LEAST_KEPT_SECONDS = 600;
 const LONGEST_RESTART_MS = 301_000;
 
 const modeOf = (parent: ApiObject): string => (parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute');
+
+const rightsSeen = ({ children }: CompositeRequest): ApiObject[] =>
+  RIGHTS.flatMap((group) => Object.values(children[group] ?? {})) as unknown as ApiObject[];
+
+const isRight = ({ kind }: ApiObject): boolean => RIGHT_KINDS.some((right) => right === kind);
+
+const sameGrant = (a: ApiObject, b: ApiObject): boolean =>
+  same([a.rules, a.roleRef, a.subjects], [b.rules, b.roleRef, b.subjects]);
+
+/** The account that the pods of a Job use with a token. */
+function accountOf(job: ApiObject): string | undefined {
+  const pod = (job.spec?.template as { spec?: Json } | undefined)?.spec ?? {};
+  const { serviceAccountName, automountServiceAccountToken } = pod;
+  return automountServiceAccountToken === false ? undefined : (serviceAccountName as string | undefined);
+}
+
+/** Whether an observed right grants what it should, to whom it should. */
+function isExact({ kind, rules, subjects, metadata }: ApiObject, account: string, parent: ApiObject): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  const { name, namespace } = parent.metadata;
+  const rule = { apiGroups: [GROUP], resources: [PLURAL], resourceNames: [name], verbs: ['patch'] };
+  if (kind === 'Role') return same(rules, [rule]);
+  return kind === 'ServiceAccount' || same(subjects, [{ kind: 'ServiceAccount', name: account, namespace }]);
+}
 
 const isOfThisRun = (job: ApiObject, parent: ApiObject): boolean =>
   job.metadata.labels?.[MODE_LABEL] === modeOf(parent) && parent.spec?.mode !== 'Later' && unlabelled(job);

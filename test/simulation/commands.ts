@@ -60,7 +60,10 @@ export type Action =
   | { do: 'tableFault'; kind: 'TableNotFound' | 'AccessDenied' | 'Throttled' | 'Crash'; seconds: number }
   | { do: 'newTable' }
   | { do: 'write'; items: number }
-  | { do: 'permission'; value: boolean };
+  | { do: 'permission'; value: boolean }
+  /** Metacontroller lacks what it would grant. */
+  | { do: 'refuseRights'; seconds: number }
+  | { do: 'takeRights'; what: 'ServiceAccount' | 'Role' | 'RoleBinding' | 'change' | 'share' };
 
 export interface Command {
   /** Seconds after the one before. */
@@ -71,7 +74,10 @@ export interface Command {
 export interface HistoryPlan {
   seed: number;
   mode: 'Execute' | 'DryRun' | 'absent';
+  /** False: the operator grants workers no rights, and they get no token. */
   permission: boolean;
+  /** Whether the resource names a service account. */
+  named?: boolean;
   items: number;
   /** Seconds between two batches. */
   pace: number;
@@ -180,6 +186,11 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
   { weight: 1, arbitrary: action('newTable') },
   { weight: 2, arbitrary: action('write', { items: seconds(1, 4) }) },
   { weight: 1, arbitrary: action('permission', { value: fc.boolean() }) },
+  { weight: 2, arbitrary: action('refuseRights', { seconds: seconds(1, 200) }) },
+  {
+    weight: 4,
+    arbitrary: action('takeRights', { what: pick('ServiceAccount', 'Role', 'RoleBinding', 'change', 'share') }),
+  },
 ];
 
 const command: fc.Arbitrary<Command> = fc.record({
@@ -199,6 +210,7 @@ export const historyPlan: fc.Arbitrary<HistoryPlan> = fc.record({
     { weight: 2, arbitrary: fc.constant('DryRun' as const) },
   ),
   permission: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 2, arbitrary: fc.constant(false) }),
+  named: fc.boolean(),
   items: fc.integer({ min: 0, max: 30 }),
   pace: fc.constantFrom(1, 2, 4),
   ttl: fc.constantFrom(undefined, undefined, undefined, 0, 30, 600),

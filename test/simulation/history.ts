@@ -6,7 +6,7 @@ import { Cluster } from '../models/cluster/cluster.js';
 import type { HistoryPlan } from './commands.js';
 import { partitionOf } from '../models/cluster/environment.js';
 import { type Fence, WORKERS_FENCE } from '../../src/worker/fence.js';
-import { type ApiObject, isFinished, same } from '../models/cluster/objects.js';
+import { type ApiObject, controllerOf, isFinished, RIGHT_KINDS, same } from '../models/cluster/objects.js';
 import { TARGET, Users } from './users.js';
 import type { Hooks } from '../models/cluster/webhook.js';
 
@@ -38,7 +38,7 @@ export async function runHistory(
     seed,
     hooks,
     fence,
-    permission,
+    rights: permission ? 'managed' : 'none',
     partition: partitionOf(TARGET),
     pace: { batch: 2, everyMs: pace * 1000 },
   });
@@ -133,6 +133,7 @@ async function fixedPoint(cluster: Cluster): Promise<void> {
   await time.advanceTo(time.now() + QUIET_MS);
   const before = api.list(KIND);
   for (const parent of before) expired(parent, cluster);
+  rightsLeft(cluster);
   const { child, status } = writes;
   const calls = metacontroller.calls;
   await time.advanceTo(time.now() + QUIET_MS);
@@ -145,6 +146,16 @@ async function fixedPoint(cluster: Cluster): Promise<void> {
   const after = api.list(KIND);
   if (!before.every((parent, index) => same(parent.status, after[index]?.status)))
     claims.broken('fixed-point', 'a status changed');
+}
+
+/** Rights are there only for a Job that may run. */
+function rightsLeft({ api, claims }: Cluster): void {
+  const jobs = api.list('Job').filter((job) => !isFinished(job));
+  for (const { kind, metadata } of RIGHT_KINDS.flatMap((each) => api.list(each))) {
+    const owner = metadata.ownerReferences?.[0]?.uid;
+    const isUsed = jobs.some((job) => job.metadata.name === metadata.name && controllerOf(job)?.uid === owner);
+    if (owner !== undefined && !isUsed) claims.broken('rights-go', `${kind} ${metadata.name} is left`);
+  }
 }
 
 /** Of a run that finished and has a TTL, no Job is left. */

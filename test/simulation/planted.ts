@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { CompositeRequest } from '../../src/api/hooks.js';
-import { JOBS, MODE_LABEL, REPORT_ANNOTATION } from '../../src/api/names.js';
+import { JOBS, MODE_LABEL, REPORT_ANNOTATION, RIGHTS, ROLES } from '../../src/api/names.js';
 import { ENV } from '../../src/api/worker.js';
 import { specViolations } from '../../src/api/validate.js';
 import type { Settings } from '../../src/api/settings.js';
 import { finalize } from '../../src/operator/finalize.js';
 import { buildJob } from '../../src/operator/desired/new-job.js';
 import { keptJob } from '../../src/operator/desired/kept-job.js';
-import { runOf } from '../../src/operator/run-name.js';
+import { rightsOf } from '../../src/operator/rights.js';
+import { jobName, runOf } from '../../src/operator/run-name.js';
 import { sync } from '../../src/operator/sync.js';
 import type { Command, HistoryPlan } from './commands.js';
 import { conditionOf } from '../models/cluster/condition.js';
@@ -54,18 +55,47 @@ const seen = (request: CompositeRequest, settings: Settings, now: Date): Seen =>
   return { request, parent, jobs, mode: parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute', settings, now };
 };
 
-/** A broken sync: `change` gets the real one and its request. */
+/** A broken sync: `change` gets the real one and its request, and sees only the Jobs of its answers. */
 const brokenSync = (change: (look: Look, asked: Seen) => unknown): Hooks => ({
-  sync: (request, settings, now) =>
-    change((other, s = settings, n = now) => sync(other, s, n) as unknown as Answer, seen(request, settings, now)),
+  sync: (request, settings, now) => {
+    let rights: ApiObject[] = [];
+    const look: Look = (other, s = settings, n = now) => {
+      const parts = split(sync(other, s, n) as unknown as Answer);
+      rights = parts.rights;
+      return parts.answer;
+    };
+    return withChildren(change(look, seen(request, settings, now)), () => rights);
+  },
   finalize,
 });
 
 const brokenFinalize = (change: (answer: Answer, asked: Seen) => unknown): Hooks => ({
   sync,
-  finalize: (request, settings, now) =>
-    change(finalize(request, settings, now) as unknown as Answer, seen(request, settings, now)),
+  finalize: (request, settings, now) => {
+    const { answer, rights } = split(finalize(request, settings, now) as unknown as Answer);
+    return withChildren(change(answer, seen(request, settings, now)), () => rights);
+  },
 });
+
+/** A sync whose rights are broken: `change` gets them, and the answer with its Jobs. */
+const grants = (change: (rights: ApiObject[], answer: Answer, asked: Seen) => ApiObject[]): Hooks => ({
+  sync: (request, settings, now) => {
+    const { answer, rights } = split(sync(request, settings, now) as unknown as Answer);
+    return withChildren(answer, () => change(rights, answer, seen(request, settings, now)));
+  },
+  finalize,
+});
+
+function split(answer: Answer): { answer: Answer; rights: ApiObject[] } {
+  const jobs = answer.children.filter(({ kind }) => kind === 'Job');
+  return { answer: { ...answer, children: jobs }, rights: answer.children.filter(({ kind }) => kind !== 'Job') };
+}
+
+/** Whatever the bug has made of the answer. */
+function withChildren(answer: unknown, rights: () => ApiObject[]): unknown {
+  const { children } = answer as { children?: unknown[] };
+  return Array.isArray(children) ? { ...(answer as Answer), children: [...children, ...rights()] } : answer;
+}
 
 /** The answer is changed. */
 const says = (change: (answer: Answer, asked: Seen) => unknown): Hooks =>
@@ -84,11 +114,22 @@ function withSeen(
     ...(parent && { parent }),
     ...(jobs && {
       children: {
+        ...request.children,
         [JOBS]: Object.fromEntries(jobs.map((job) => [`${job.metadata.namespace}/${job.metadata.name}`, job])),
       },
     }),
   } as CompositeRequest;
 }
+
+const observedRight = (
+  { children }: CompositeRequest,
+  kind: string,
+  namespace: string,
+  name: string,
+): ApiObject | undefined =>
+  RIGHTS.map((group) => children[group]?.[`${namespace}/${name}`] as unknown as ApiObject | undefined).find(
+    (right) => right?.kind === kind,
+  );
 
 const isCurrent = ({ parent, mode }: Seen, job: ApiObject): boolean =>
   Object.values(job.metadata.labels ?? {}).includes(runOf(parent.metadata.uid, mode));
@@ -572,7 +613,16 @@ export const PLANTED: readonly Planted[] = [
       if (specViolations(asked.parent.spec).length > 0 || !current(asked)) return answer;
       const { parent, mode, settings } = asked;
       const run = runOf(parent.metadata.uid, mode);
-      const fresh = buildJob({ parent: parent.metadata, spec: parent.spec as never, mode, run, restarts: 0, settings });
+      const account = jobName(parent.metadata.name, run);
+      const fresh = buildJob({
+        account,
+        parent: parent.metadata,
+        spec: parent.spec as never,
+        mode,
+        run,
+        restarts: 0,
+        settings,
+      });
       return {
         ...answer,
         children: answer.children.map((child) =>
@@ -781,6 +831,113 @@ export const PLANTED: readonly Planted[] = [
             ],
           };
     }),
+  },
+  {
+    rule: 'createJob',
+    bug: 'a Job does not wait for the rights of its worker',
+    focus: (plan) => first({ ...plan, permission: true }, { after: 0, action: { do: 'refuseRights', seconds: 90 } }),
+    hooks: brokenSync((look, { request, parent, mode, settings }) => {
+      const answer = look(request);
+      const { metadata } = parent;
+      const run = runOf(metadata.uid, mode);
+      if (stateIn(answer) !== 'Pending' || answer.children.length > 0 || specViolations(parent.spec).length > 0)
+        return answer;
+      const account = (parent.spec?.serviceAccountName as string | undefined) ?? jobName(metadata.name, run);
+      const asked = { parent: metadata, spec: parent.spec as never, mode, run, restarts: 0, account, settings };
+      return { ...answer, children: [buildJob(asked) as unknown as ApiObject] };
+    }),
+  },
+  {
+    rule: 'respond',
+    bug: 'the rights go while the Job is paused',
+    focus: (plan) => first({ ...plan, permission: true }, { after: 8, action: { do: 'suspend', value: true } }),
+    hooks: grants((rights, answer) => (stateIn(answer)?.startsWith('Suspend') === true ? [] : rights)),
+  },
+  {
+    rule: 'respond',
+    bug: 'rights that somebody took away do not come back',
+    focus: (plan) =>
+      first(
+        { ...plan, permission: true, items: 20, pace: 2 },
+        { after: 9, action: { do: 'takeRights', what: 'Role' } },
+      ),
+    hooks: grants((rights, answer, { request }) =>
+      stateIn(answer) === 'Pending'
+        ? rights
+        : rights.filter(({ kind, metadata: { name, namespace } }) => observedRight(request, kind, namespace, name)),
+    ),
+  },
+  {
+    rule: 'respond',
+    bug: 'a right that somebody changed stays as it is',
+    focus: (plan) =>
+      first(
+        { ...plan, permission: true, items: 20, pace: 2 },
+        { after: 9, action: { do: 'takeRights', what: 'change' } },
+      ),
+    hooks: brokenSync((look, { request, parent, mode }) => {
+      const name = jobName(parent.metadata.name, runOf(parent.metadata.uid, mode));
+      const role = observedRight(request, 'Role', parent.metadata.namespace, name);
+      const exact = rightsOf({ name, account: name }, parent.metadata).find(({ kind }) => kind === 'Role');
+      const groups = request.children as Record<string, Record<string, unknown>>;
+      if (!role || !exact) return look(request);
+      const key = `${parent.metadata.namespace}/${name}`;
+      return look({
+        ...request,
+        children: { ...groups, [ROLES]: { ...groups[ROLES], [key]: { ...role, ...exact, metadata: role.metadata } } },
+      } as unknown as CompositeRequest);
+    }),
+  },
+  {
+    rule: 'respond',
+    bug: 'the rights stay after the end',
+    focus: (plan) => ({ ...plan, permission: true, named: false }),
+    hooks: grants((rights, answer, { request, parent, mode }) => {
+      if (!finished(answer as never)) return rights;
+      const name = jobName(parent.metadata.name, runOf(parent.metadata.uid, mode));
+      return (rightsOf({ name, account: name }, parent.metadata) as unknown as ApiObject[]).filter(
+        ({ kind, metadata }) => observedRight(request, kind, metadata.namespace, name),
+      );
+    }),
+  },
+  {
+    rule: 'respond',
+    bug: 'a Role for one more verb',
+    hooks: grants((rights) =>
+      rights.map((right) =>
+        right.kind === 'Role'
+          ? { ...right, rules: [{ ...(right.rules?.[0] as object), verbs: ['patch', 'update'] }] }
+          : right,
+      ),
+    ),
+  },
+  {
+    rule: 'respond',
+    bug: 'a Role for every resource of its namespace',
+    hooks: grants((rights) =>
+      rights.map((right) =>
+        right.kind === 'Role'
+          ? { ...right, rules: [{ ...(right.rules?.[0] as object), resourceNames: ['*'] }] }
+          : right,
+      ),
+    ),
+  },
+  {
+    rule: 'respond',
+    bug: 'the rights of a run go to the default account',
+    hooks: grants((rights) =>
+      rights.map((right) =>
+        right.kind === 'RoleBinding' ? { ...right, subjects: [{ ...right.subjects![0]!, name: 'default' }] } : right,
+      ),
+    ),
+  },
+  {
+    rule: 'finalize',
+    bug: 'the rights go before the Job has drained',
+    hooks: {
+      sync,
+      finalize: (request, settings, now) => split(finalize(request, settings, now) as unknown as Answer).answer,
+    },
   },
   {
     rule: 'respond',

@@ -155,7 +155,7 @@ function simulate(seed: number, parent: string, script: string): ReturnType<type
   const lag = (): number => random.between(1, 40);
   const [parents, jobs] = [new Informer(api, KIND, time, lag), new Informer(api, 'Job', time, lag)];
   const silent = { deleting: () => {}, refused: () => {}, crashed: () => {}, wrote: () => {}, statusRefused: () => {} };
-  new Metacontroller(api, parents, jobs, hooks, time, random, silent);
+  new Metacontroller(api, parents, { [JOBS]: jobs }, hooks, time, random, silent);
   const target = { endpointURL: RECORDED_ENDPOINT, partitionValue: script, tableName: 'Orders' };
   api.create(
     {

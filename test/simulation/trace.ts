@@ -20,7 +20,7 @@ function detail(object: ApiObject): string {
     const { job, restart } = status;
     return `${conditionOf(object, 'Finished')?.reason ?? '-'} ${JSON.stringify({ job, restart, spec: own })}`;
   }
-  if (kind !== 'Job') return JSON.stringify(status);
+  if (kind !== 'Job') return JSON.stringify(object.rules ?? object.subjects ?? status);
   const conditions = (status.conditions ?? []) as { type: string; status: string }[];
   const held = conditions.map((condition) => `${condition.type}=${condition.status}`);
   return `suspend=${String(spec.suspend)} ${JSON.stringify({ ...status, conditions: held })}`;
@@ -38,8 +38,8 @@ function answered(result: HookResult): string {
   if (result.kind !== 'answer') return result.kind;
   const { children = [], resyncAfterSeconds, finalized } = result.answer;
   const named = children.map((child) => {
-    const { metadata, spec } = child as Json as { metadata: { name: string }; spec: { suspend?: boolean } };
-    return `${metadata.name}${spec.suspend === true ? '(suspend)' : ''}`;
+    const { kind, metadata, spec } = child as Json as unknown as ApiObject;
+    return kind === 'Job' ? `${metadata.name}${spec?.suspend === true ? '(suspend)' : ''}` : kind;
   });
   return JSON.stringify({ children: named.join(), resyncAfterSeconds, finalized });
 }

@@ -3,6 +3,7 @@ import {
   GROUP,
   KIND,
   MODE_LABEL,
+  PLURAL,
   REPORT_ANNOTATION,
   RESTARTS_ANNOTATION,
   RUN_LABEL,
@@ -61,7 +62,7 @@ export class Users {
   }
 
   createParent(name = NAME): void {
-    const { mode, permission, ttl, deadline, backoffLimit, suspended } = this.plan;
+    const { mode, permission, named, ttl, deadline, backoffLimit, suspended } = this.plan;
     this.cluster.api.create(
       {
         apiVersion: API_VERSION,
@@ -70,7 +71,7 @@ export class Users {
         spec: {
           ddbCtlDpJob: TARGET,
           ...(mode !== 'absent' && { mode }),
-          ...(permission && { serviceAccountName: 'ddbctl-worker' }),
+          ...(permission && named === true && { serviceAccountName: 'ddbctl-worker' }),
           ...(ttl !== undefined && { ttlSecondsAfterFinished: ttl }),
           ...(deadline !== undefined && { activeDeadlineSeconds: deadline }),
           ...(suspended && { suspend: true }),
@@ -198,6 +199,11 @@ export class Users {
         // A worker that loses the right keeps its token, and stops writing.
         cluster.permission = action.value;
         return;
+      case 'refuseRights':
+        api.rightsRefusedUntil = until(action.seconds);
+        return;
+      case 'takeRights':
+        return this.#takeRights(action.what);
     }
   }
 
@@ -208,6 +214,7 @@ export class Users {
     webhook.trouble = undefined;
     webhook.answersToLose = 0;
     api.statusWritesFailUntil = 0;
+    api.rightsRefusedUntil = 0;
     parents.thaw();
     jobs.thaw();
     table.fault = undefined;
@@ -275,6 +282,24 @@ export class Users {
       this.cluster.attempt(() =>
         this.cluster.api.update(parent, (live) => ({ ...live, spec: change(live.spec ?? {}) }), 'user'),
       );
+  }
+
+  /** Deletes the objects of one kind that grant workers their rights, or changes what they grant, or to whom. */
+  #takeRights(what: Extract<Action, { do: 'takeRights' }>['what']): void {
+    const { api, cluster } = { api: this.cluster.api, cluster: this.cluster };
+    const kind = what === 'change' ? 'Role' : what === 'share' ? 'RoleBinding' : what;
+    for (const right of api.list(kind)) {
+      const { namespace } = right.metadata;
+      const change: Partial<ApiObject> =
+        what === 'change'
+          ? { rules: [{ apiGroups: [GROUP], resources: [PLURAL], verbs: ['*'] }] }
+          : { subjects: [...(right.subjects ?? []), { kind: 'ServiceAccount', name: 'eve', namespace }] };
+      cluster.attempt(() =>
+        what === kind
+          ? api.delete(right, 'user')
+          : void api.update(right, (live) => ({ ...live, ...change }), 'user', { unchecked: true }),
+      );
+    }
   }
 
   #takePods(job: ApiObject): void {

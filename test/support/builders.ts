@@ -1,13 +1,22 @@
-import type { CompositeRequest, CompositeResponse, ObservedJob } from '../../src/api/hooks.js';
+import type { Child, CompositeRequest, CompositeResponse, ObservedJob, ObservedRight } from '../../src/api/hooks.js';
 import type { Job } from '../../src/api/job.js';
-import { API_VERSION, JOBS, KIND, REPORT_ANNOTATION } from '../../src/api/names.js';
+import {
+  API_VERSION,
+  JOBS,
+  KIND,
+  REPORT_ANNOTATION,
+  ROLE_BINDINGS,
+  ROLES,
+  SERVICE_ACCOUNTS,
+} from '../../src/api/names.js';
 import type { Report } from '../../src/api/report.js';
 import type { Settings } from '../../src/api/settings.js';
 import type { Spec } from '../../src/api/spec.js';
 import type { Mode } from '../../src/api/states.js';
 import type { Status } from '../../src/api/status.js';
 import { buildJob } from '../../src/operator/desired/new-job.js';
-import { runOf } from '../../src/operator/run-name.js';
+import { type Bearer, rightsOf } from '../../src/operator/rights.js';
+import { jobName, runOf } from '../../src/operator/run-name.js';
 import { sync } from '../../src/operator/sync.js';
 import { defaultSettings } from './settings.js';
 
@@ -57,6 +66,8 @@ export interface JobOptions {
   restarts?: number;
   status?: ObservedJob['status'];
   metadata?: Partial<ObservedJob['metadata']>;
+  /** The service account that its pod runs as, with a token; null: default, without one. */
+  account?: string | null;
 }
 
 /** One of our Jobs as the API server stores it, including defaulted fields. */
@@ -68,7 +79,16 @@ export function observedJob({
 }: JobOptions = {}): ObservedJob {
   const parent = { name: 'sample', namespace: 'default', uid: UID };
   const run = runOf(UID, mode);
-  const job = buildJob({ parent, spec: { ddbCtlDpJob: target }, mode, run, restarts, settings: defaultSettings });
+  const { account = jobName('sample', run) } = options;
+  const job = buildJob({
+    parent,
+    spec: { ddbCtlDpJob: target },
+    mode,
+    run,
+    restarts,
+    account: account ?? undefined,
+    settings: defaultSettings,
+  });
   const template = structuredClone(job.spec.template) as { metadata: { labels: Record<string, string> } };
   Object.assign(template.metadata.labels, { 'controller-uid': uid, 'batch.kubernetes.io/controller-uid': uid });
   return {
@@ -144,5 +164,38 @@ export const stateOf = ({ status }: Pick<CompositeResponse, 'status'>): string |
 export const seconds = (count: number, from = NOW): Date => new Date(from.getTime() + count * 1000);
 
 /** Names of children, with `:suspend` appended to those that should be paused. */
-export const childrenOf = ({ children }: { children: Job[] }): string[] =>
-  children.map(({ metadata, spec }) => (spec.suspend === true ? `${metadata.name}:suspend` : metadata.name));
+export const childrenOf = (answer: { children: Child[] }): string[] =>
+  jobsIn(answer).map(({ metadata, spec }) => (spec.suspend === true ? `${metadata.name}:suspend` : metadata.name));
+
+/** The Jobs among the children of an answer. */
+export const jobsIn = ({ children }: { children: Child[] }): Job[] =>
+  children.filter((child): child is Job => child.kind === 'Job');
+
+/** The rights among them: `Role`, or `RoleBinding to` an account. */
+export const rightsIn = ({ children }: { children: Child[] }): string[] =>
+  children
+    .filter((child) => child.kind !== 'Job')
+    .map((child) => (child.kind === 'RoleBinding' ? `RoleBinding to ${child.subjects[0]?.name}` : child.kind));
+
+/** A request by a CompositeController that lists the kinds of rights, with those of a bearer, or with none. */
+export function withRights(
+  asked: CompositeRequest,
+  bearer?: Bearer,
+  change: (right: ObservedRight) => unknown = () => 0,
+): CompositeRequest {
+  const none: Record<string, ObservedRight> = {};
+  const groups = { [SERVICE_ACCOUNTS]: { ...none }, [ROLES]: { ...none }, [ROLE_BINDINGS]: { ...none } };
+  const group = { ServiceAccount: SERVICE_ACCOUNTS, Role: ROLES, RoleBinding: ROLE_BINDINGS } as const;
+  for (const right of bearer ? rightsOf(bearer, asked.parent.metadata) : []) {
+    const observed = structuredClone(right) as ObservedRight;
+    change(observed);
+    groups[group[right.kind]][`${right.metadata.namespace}/${right.metadata.name}`] = observed;
+  }
+  return { ...asked, children: { ...asked.children, ...groups } };
+}
+
+/** Who has the rights of a run whose resource names no account. */
+export function ownBearer(mode: Mode = 'Execute'): Bearer {
+  const name = jobName('sample', runOf(UID, mode));
+  return { name, account: name };
+}

@@ -3,7 +3,7 @@ import type { CompositeRequest, ObservedJob } from '../../src/api/hooks.js';
 import { JOBS } from '../../src/api/names.js';
 import type { Spec } from '../../src/api/spec.js';
 import { buildJob } from '../../src/operator/desired/new-job.js';
-import { runOf } from '../../src/operator/run-name.js';
+import { jobName, runOf } from '../../src/operator/run-name.js';
 import { defaultSettings } from './settings.js';
 
 /** Requests that a real Metacontroller sent; their worker was a toy, everything else was real. */
@@ -48,7 +48,8 @@ export function withOurJob(request: CompositeRequest): CompositeRequest {
   const parent = copy.parent.metadata;
   const spec = copy.parent.spec as Spec;
   const run = runOf(parent.uid, 'Execute');
-  const ours = buildJob({ parent, spec, mode: 'Execute', run, restarts: 0, settings: defaultSettings });
+  const account = spec.serviceAccountName ?? jobName(parent.name, run);
+  const ours = buildJob({ parent, spec, mode: 'Execute', run, restarts: 0, account, settings: defaultSettings });
   const jobs: Record<string, ObservedJob> = {};
   for (const job of jobsOf(copy)) {
     const toyLabels = (job.spec.template as { metadata: { labels: Record<string, string> } }).metadata.labels;

@@ -4,6 +4,7 @@ import { finalize } from '../../src/operator/finalize.js';
 import { jobIsDrained } from '../../src/operator/observe/job-status.js';
 import { sync } from '../../src/operator/sync.js';
 import { buildApp } from '../../src/webhook/app.js';
+import { jobsIn } from '../support/builders.js';
 import { jobsOf, recordings, withOurJob } from '../support/recordings.js';
 import { defaultSettings } from '../support/settings.js';
 
@@ -25,7 +26,7 @@ for (const variant of ['as recorded', 'with our Job'] as const) {
       const response = reply.json<CompositeResponse & Partial<FinalizeResponse>>();
       t.notOk(response.children.includes(null as never), 'no child is null');
       for (const job of jobsOf(request)) {
-        const child = response.children.find((each) => each.metadata.name === job.metadata.name);
+        const child = jobsIn(response).find((each) => each.metadata.name === job.metadata.name);
         if (child) t.same(child.spec.template, job.spec.template, 'the template is as observed');
         else t.ok(jobIsDrained(job), 'only a drained Job is left out');
       }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { CompositeResponse } from '../../api/hooks.js';
 import { EXIT_CODES } from '../../api/exit-codes.js';
 import { sync } from '../../operator/sync.js';
-import { firstRequest, PLACEHOLDER_UID } from '../render/request.js';
+import { firstRequest, PLACEHOLDER_UID, withRights } from '../render/request.js';
 import { printAnswers } from '../render/print.js';
 import { type Found, readResources } from '../render/resources.js';
 import { addSettingFlags, settingFlags } from '../operator/setting-flags.js';
@@ -26,7 +26,7 @@ const collect = (file: string, files: string[] = []): string[] => [...files, fil
 /** `dynamoctl render`: what the operator would answer for a newly applied DdbctlDpJob. Needs no cluster. */
 export function renderCommand(): Command {
   const command = new Command('render')
-    .description('preview the Job and status that a DdbctlDpJob would produce, without a cluster')
+    .description('preview the Job, rights and status that a DdbctlDpJob would produce, without a cluster')
     .addOption(
       new Option('-f, --filename <file>', 'YAML or JSON with DdbctlDpJobs; - is stdin; repeatable')
         .argParser(collect)
@@ -76,7 +76,9 @@ function render({ filename, output, namespace, uid }: Options, flags: Record<str
   const now = new Date();
   const answers = found.resources.map((resource) => {
     const request = firstRequest(resource, { namespace, uid });
-    return { parent: request.parent, answer: sync(request, settings, now) };
+    // The Job comes once the rights of its worker exist.
+    const { children } = sync(request, settings, now);
+    return { parent: request.parent, answer: sync(withRights(request, children), settings, now) };
   });
   process.stdout.write(printAnswers(answers, output, uid === PLACEHOLDER_UID));
   return answers.some(({ answer }) => isStalled(answer)) ? EXIT_CODES.GuardRefused : EXIT_CODES.done;

@@ -126,6 +126,7 @@ function decisionSettings(values: Values): Settings {
     workerCpuRequest: text('WORKER_CPU_REQUEST'),
     workerMemoryRequest: text('WORKER_MEMORY_REQUEST'),
     workerMemoryLimit: text('WORKER_MEMORY_LIMIT'),
+    workerRights: text('WORKER_RIGHTS') === 'none' ? 'none' : 'managed',
   };
 }
 

@@ -9,7 +9,7 @@ export interface Answered {
 const PLACEHOLDER_NOTE =
   ' The uid is a placeholder (set it with --uid): in a cluster the hexadecimal end of the name, the run and PARENT_UID differ.\n';
 
-/** Prints the answers as YAML for a person or JSON for a program: each resource with its status, followed by its Job. */
+/** Prints the answers as YAML for a person or JSON for a program: each resource with its status, followed by its children. */
 export function printAnswers(answers: readonly Answered[], format: 'yaml' | 'json', placeholder: boolean): string {
   const objects = answers.flatMap(({ parent, answer }) => {
     const { apiVersion, kind, metadata } = parent;

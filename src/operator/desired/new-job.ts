@@ -36,11 +36,13 @@ export interface JobRequest {
   restarts: number;
   /** The target that an earlier worker of this resource has found. */
   expected?: TargetIdentity | undefined;
+  /** The account that has the rights to report; undefined if the operator grants none. */
+  account?: string | undefined;
   settings: Settings;
 }
 
 /** The Job of a run. The spec has passed its schema and the policy. */
-export function buildJob({ parent, spec, mode, run, restarts, expected, settings }: JobRequest): Job {
+export function buildJob({ parent, spec, mode, run, restarts, expected, account, settings }: JobRequest): Job {
   const allowed = (entries: Record<string, string> | undefined): Record<string, string> =>
     Object.fromEntries(Object.entries(entries ?? {}).filter(([key]) => allows(settings.allowedMetadata, key)));
   const labels = {
@@ -52,7 +54,7 @@ export function buildJob({ parent, spec, mode, run, restarts, expected, settings
     [MODE_LABEL]: mode,
   };
   const annotations = allowed(spec.annotations);
-  const serviceAccountName = spec.serviceAccountName ?? DEFAULT_SERVICE_ACCOUNT;
+  const serviceAccountName = account ?? spec.serviceAccountName ?? DEFAULT_SERVICE_ACCOUNT;
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -91,8 +93,8 @@ export function buildJob({ parent, spec, mode, run, restarts, expected, settings
           // Longer than the worker takes to drain, so that it is never killed in the middle of its last report.
           terminationGracePeriodSeconds: DRAIN_SECONDS + 10,
           serviceAccountName,
-          // The API token serves only to report; a spec that names no service account gets no token.
-          automountServiceAccountToken: spec.serviceAccountName !== undefined,
+          // The API token serves only to report. Where the operator grants no rights, only an account that is named can have some.
+          automountServiceAccountToken: account !== undefined || spec.serviceAccountName !== undefined,
           enableServiceLinks: false,
           securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
           ...(spec.nodeSelector === undefined ? {} : { nodeSelector: spec.nodeSelector }),

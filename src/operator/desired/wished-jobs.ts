@@ -5,12 +5,22 @@ import type { Wish } from '../rules/rule.js';
 import { keptJob } from './kept-job.js';
 import { buildJob } from './new-job.js';
 
-/** The Job that a wish describes. */
-export function wishedJob(wish: Wish, situation: Situation, settings: Settings): Job {
-  const { parent, spec, mode, run, target: expected } = situation;
+/** The Job that a wish describes; undefined if it describes none yet. */
+export function wishedJob(wish: Wish, situation: Situation, settings: Settings): Job | undefined {
+  const { parent, spec, mode, run, target: expected, rights } = situation;
+  if ('authorize' in wish) return undefined;
   if ('keep' in wish) return keptJob(wish.keep, parent.namespace, { suspend: false });
   if ('pause' in wish) return keptJob(wish.pause, parent.namespace, { suspend: true });
   if ('drain' in wish) return keptJob(wish.drain, parent.namespace, { suspend: true });
   if (!spec) throw new Error('a Job can only be built from a valid spec');
-  return buildJob({ parent, spec, mode, run, restarts: wish.create.restarts, expected, settings });
+  return buildJob({
+    parent,
+    spec,
+    mode,
+    run,
+    restarts: wish.create.restarts,
+    expected,
+    account: rights.bearer?.account,
+    settings,
+  });
 }

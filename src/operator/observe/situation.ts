@@ -24,6 +24,7 @@ import { endByReport } from './reported-end.js';
 import { countsFrom, latestProgress, readReports, type Reports } from './report.js';
 import { readResource, type Resource } from './resource.js';
 import { seenJobs, type SeenJob } from './seen-jobs.js';
+import { readWorkerRights, type WorkerRights } from './worker-rights.js';
 
 /** Everything a rule may need to know, complete before the first rule runs, so that rules only read and never compute. */
 export interface Situation extends Resource, Reports {
@@ -44,6 +45,8 @@ export interface Situation extends Resource, Reports {
   aliveOthers: readonly string[];
   /** The name of a Job that has the name of this run's, and is not ours. */
   impostor: string | undefined;
+  /** The rights of workers to report. */
+  rights: WorkerRights;
   /** Why a Job may not be created or resumed. */
   objection: Objection | undefined;
   /** How the run ended, if the status records its end. */
@@ -95,6 +98,7 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     impostor: others.find(({ metadata }) => metadata.name === newJobName)?.metadata.name,
     others: drainingOf(others.filter(isNot(awaited?.observed)), drainingSince, now),
     aliveOthers: others.filter((other) => isAlive(other, drainingSince, now)).map(({ metadata }) => metadata.name),
+    rights: readWorkerRights(children, resource, newJobName, settings),
     objection: objectionTo(resource.spec, resource.violations, settings),
     end: recordedEnd(resource, job ? undefined : lateOutcome(resource, reports)),
     reportedEnd: endByReport(resource, reports),

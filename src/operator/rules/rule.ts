@@ -19,7 +19,9 @@ export type Wish =
   | { pause: ObservedJob }
   | { drain: ObservedJob }
   /** `restarts`: how many times the run has been restarted. */
-  | { create: { restarts: number } };
+  | { create: { restarts: number } }
+  /** No Job yet, but the rights that it needs. */
+  | { authorize: { job: string } };
 
 /** Fields of the status that a decision sets; `undefined` removes a field, and an absent one stays unchanged. */
 export interface StatusChange {

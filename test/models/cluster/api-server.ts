@@ -45,6 +45,8 @@ export class ApiServer {
   statusWritesFailUntil = 0;
   /** A policy of the cluster gives this time to live, in seconds, to every Job that is created without one. */
   jobTTL: number | undefined;
+  /** While set, refuses to create Roles and RoleBindings, as to somebody who lacks what they grant. */
+  rightsRefusedUntil = 0;
 
   constructor(private readonly time: VirtualTime) {}
 
@@ -79,6 +81,7 @@ export class ApiServer {
   create(object: NewObject, actor: Actor, options: { uid?: string; unchecked?: boolean } = {}): ApiObject {
     const { name, namespace } = object.metadata;
     if (this.get(object.kind, namespace, name)) throw new Refusal('AlreadyExists', `${object.kind} ${name} exists`);
+    this.#admit(object);
     const uid = options.uid ?? this.newUID();
     const created = completed(object, uid, this.jobTTL);
     if (object.kind === KIND && options.unchecked !== true) this.#validateSpec(created.spec);
@@ -94,6 +97,17 @@ export class ApiServer {
     };
     this.#store(undefined, stored, actor);
     return stored;
+  }
+
+  #admit({ kind, metadata: { namespace }, spec }: NewObject): void {
+    const isRight = kind === 'Role' || kind === 'RoleBinding';
+    if (isRight && this.time.now() < this.rightsRefusedUntil)
+      throw new Refusal('Forbidden', 'attempting to grant RBAC permissions not currently held');
+    const account = spec?.serviceAccountName as string | undefined;
+    // The admission plugin ServiceAccount. The namespace has these two anyway.
+    if (kind !== 'Pod' || account === undefined || account === 'default' || account === 'ddbctl-worker') return;
+    if (!this.get('ServiceAccount', namespace, account))
+      throw new Refusal('Forbidden', `error looking up service account ${namespace}/${account}`);
   }
 
   /** Replaces the object by what `change` makes of it; status by `updateStatus` only, as with the subresource. */
@@ -112,7 +126,8 @@ export class ApiServer {
       if (live.kind === KIND) this.#validateSpec(wanted.spec, live.spec);
       if (live.kind === 'Job') validateJobUpdate(wanted.spec ?? {}, live.spec ?? {});
     }
-    if (!specChanged && same(wanted.metadata, live.metadata)) return live;
+    const granted = (object: ApiObject): unknown => [object.rules, object.roleRef, object.subjects];
+    if (!specChanged && same(wanted.metadata, live.metadata) && same(granted(wanted), granted(live))) return live;
     const generation = live.metadata.generation + (specChanged ? 1 : 0);
     const next = withStatus({ ...wanted, metadata: { ...wanted.metadata, generation } }, live.status);
     return this.#storeOrRemove(live, next, actor);

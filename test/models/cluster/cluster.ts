@@ -1,10 +1,11 @@
-import { KIND } from '../../../src/api/names.js';
+import { JOBS, KIND } from '../../../src/api/names.js';
 import { type Actor, ApiServer, Refusal } from './api-server.js';
 import { Claims } from '../../simulation/claims.js';
 import { workerTarget } from './environment.js';
 import type { Fence } from '../../../src/worker/fence.js';
 import { GarbageCollector } from './garbage-collector.js';
-import { Informer } from './informer.js';
+import { childInformers, Informer } from './informer.js';
+import { Authorizer } from './authorizer.js';
 import { JobController } from './job-controller.js';
 import { Metacontroller } from './metacontroller.js';
 import { type Node, Nodes, type Process } from './nodes.js';
@@ -19,7 +20,8 @@ export interface ClusterOptions {
   seed: number;
   hooks: Hooks;
   fence: Fence;
-  permission: boolean;
+  /** Whether the operator grants workers their rights. */
+  rights: 'managed' | 'none';
   /** What the CRs should delete. */
   partition: string;
   pace: { batch: number; everyMs: number };
@@ -38,27 +40,27 @@ export class Cluster {
   readonly webhook: Webhook;
   readonly metacontroller: Metacontroller;
   readonly jobController: JobController;
-  /** Whether the worker's service account may patch a DdbctlDpJob. */
-  permission: boolean;
+  /** False: whatever was granted, nobody's service account may patch a DdbctlDpJob. */
+  permission = true;
   writes = { child: 0, status: 0 };
   /** A spec went around the API server's rules. */
   specChanged = false;
 
-  constructor({ seed, hooks, fence, permission, pace, partition }: ClusterOptions) {
+  constructor({ seed, hooks, fence, rights, pace, partition }: ClusterOptions) {
     const { time } = this;
     const random = (this.random = new Random(seed));
     const api = (this.api = new ApiServer(time));
     const claims = (this.claims = new Claims(api, time, partition));
-    this.permission = permission;
     new GarbageCollector(api, time, () => random.between(30, 300));
     this.jobController = new JobController(api, time, random);
+    const authorizer = new Authorizer(api, time, () => random.between(5, 1500));
     const world = {
       api,
       time,
       random,
       table: this.table,
       fence,
-      mayReport: (pod: ApiObject) => this.permission && pod.spec?.serviceAccountName === 'ddbctl-worker',
+      mayReport: (pod: ApiObject, name: string) => this.permission && authorizer.mayPatch(pod, name),
       deleted: (worker: Worker) => claims.deleted(worker),
       succeeded: (worker: Worker) => claims.succeeded(worker),
       pace,
@@ -66,9 +68,11 @@ export class Cluster {
     this.nodes = new Nodes(api, time, random, (pod, node, exited) => this.#process(pod, node, exited, world));
     const lag = (): number => random.between(2, 60);
     this.parents = new Informer(api, KIND, time, lag);
-    this.jobs = new Informer(api, 'Job', time, lag);
+    const children = childInformers(api, time, lag);
+    this.jobs = children[JOBS];
     this.webhook = new Webhook(hooks, time, random, (call) => claims.called(call));
-    this.metacontroller = new Metacontroller(api, this.parents, this.jobs, this.webhook, time, random, {
+    this.webhook.configure({ rights });
+    this.metacontroller = new Metacontroller(api, this.parents, children, this.webhook, time, random, {
       deleting: (live, observed) => claims.deleting(live, observed),
       refused: (job, refusal) => claims.refused(job, refusal),
       crashed: (why) => claims.broken('no-null-children', why),

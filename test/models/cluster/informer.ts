@@ -1,3 +1,4 @@
+import { JOBS, ROLE_BINDINGS, ROLES, SERVICE_ACCOUNTS } from '../../../src/api/names.js';
 import type { ApiServer } from './api-server.js';
 import { type ApiObject, keyOf } from './objects.js';
 import type { VirtualTime } from '../virtual-time.js';
@@ -98,4 +99,14 @@ export class Informer {
     else this.#cached.delete(key);
     for (const handler of this.#handlers) handler({ before: after ? old : (old ?? before), after });
   }
+}
+
+/** The caches of the kinds that our CompositeController lists, by their keys in a request. */
+export function childInformers(api: ApiServer, time: VirtualTime, lag: () => number) {
+  return {
+    [JOBS]: new Informer(api, 'Job', time, lag),
+    [SERVICE_ACCOUNTS]: new Informer(api, 'ServiceAccount', time, lag),
+    [ROLES]: new Informer(api, 'Role', time, lag),
+    [ROLE_BINDINGS]: new Informer(api, 'RoleBinding', time, lag),
+  };
 }

@@ -17,6 +17,8 @@ import type { VirtualTime } from '../virtual-time.js';
 /** Holds a pod until the Job controller has counted it. */
 const TRACKING = 'batch.kubernetes.io/job-tracking';
 
+/** About as long as failed syncs are put off after a few times. */
+const FORBIDDEN_RETRY = 2_000;
 const FIRST_BACKOFF = 10_000;
 const LONGEST_BACKOFF = 600_000;
 
@@ -278,8 +280,15 @@ export class JobController {
       spec: template.spec ?? {},
       status: { phase: 'Pending', ready: false },
     };
-    this.api.create(pod, 'job-controller');
-    return 1;
+    try {
+      this.api.create(pod, 'job-controller');
+      return 1;
+    } catch (error) {
+      // The sync fails, and is tried again.
+      if (!(error instanceof Refusal) || error.reason !== 'Forbidden') throw error;
+      this.enqueue(uid, FORBIDDEN_RETRY);
+      return 0;
+    }
   }
 }
 

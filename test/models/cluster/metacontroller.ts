@@ -1,4 +1,4 @@
-import { API_VERSION, JOBS, KIND } from '../../../src/api/names.js';
+import { API_VERSION, KIND } from '../../../src/api/names.js';
 import type { CompositeRequest } from '../../../src/api/hooks.js';
 import { type ApiServer, FOREGROUND, ORPHAN, Refusal } from './api-server.js';
 import type { Informer } from './informer.js';
@@ -37,7 +37,7 @@ export interface MetacontrollerWatcher {
   statusRefused(refusal: Refusal): void;
 }
 
-/** CompositeController of Metacontroller 4.17.2 (pkg/controller/composite): v2 hooks, InPlace, generateSelector, ignoreStatusChanges. */
+/** CompositeController of Metacontroller 4.17.2 (pkg/controller/composite): v2 hooks, InPlace for Jobs, generateSelector, ignoreStatusChanges. */
 export class Metacontroller {
   #waiting = new Set<string>();
   #running = new Set<string>();
@@ -51,7 +51,8 @@ export class Metacontroller {
   constructor(
     private readonly api: ApiServer,
     private readonly parents: Informer,
-    private readonly jobs: Informer,
+    /** The caches of the kinds that the CompositeController lists, by their keys in a request. */
+    private readonly children: Readonly<Record<string, Informer>>,
     private readonly hooks: HookCaller,
     private readonly time: VirtualTime,
     private readonly random: Random,
@@ -62,7 +63,8 @@ export class Metacontroller {
       if (before && ignored(before, after)) return;
       this.#add(keyOf(after));
     });
-    jobs.onNotice(({ before, after }) => this.#onJob((after ?? before)!, after === undefined));
+    for (const cache of Object.values(children))
+      cache.onNotice(({ before, after }) => this.#onChild((after ?? before)!, after === undefined));
   }
 
   /** The process restarts: caches are read again, that of the parents from a list of that age; timers and back-offs are lost. */
@@ -75,7 +77,7 @@ export class Metacontroller {
     for (const planned of this.#timers.values()) planned.cancelled = true;
     this.#timers.clear();
     this.parents.relist(listAge, this.random.between(50, 3000));
-    this.jobs.relist();
+    for (const cache of Object.values(this.children)) cache.relist();
     for (const parent of this.parents.list()) this.#add(keyOf(parent));
   }
 
@@ -84,7 +86,7 @@ export class Metacontroller {
     for (const parent of this.parents.list()) this.#add(keyOf(parent));
   }
 
-  #onJob(job: ApiObject, gone: boolean): void {
+  #onChild(job: ApiObject, gone: boolean): void {
     const owner = controllerOf(job);
     if (owner) {
       if (owner.kind !== KIND || owner.apiVersion !== API_VERSION) return;
@@ -160,9 +162,9 @@ export class Metacontroller {
       return fail();
     }
     const claimed = parent;
-    let observed: ApiObject[];
+    const groups: Record<string, ApiObject[]> = {};
     try {
-      observed = this.#claim(claimed);
+      for (const [group, cache] of Object.entries(this.children)) groups[group] = this.#claim(claimed, cache);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return fail();
@@ -171,7 +173,12 @@ export class Metacontroller {
     const request = {
       controller: { kind: 'CompositeController', apiVersion: 'metacontroller.k8s.io/v1alpha1' },
       parent: claimed,
-      children: { [JOBS]: Object.fromEntries(observed.map((job) => [keyOf(job), job])) },
+      children: Object.fromEntries(
+        Object.entries(groups).map(([group, objects]) => [
+          group,
+          Object.fromEntries(objects.map((child) => [keyOf(child), child])),
+        ]),
+      ),
       related: {},
       finalizing,
     } as unknown as CompositeRequest;
@@ -192,7 +199,8 @@ export class Metacontroller {
         if (answer.finalized === true) current = this.#withoutFinalizer(claimed);
         const manages = current.metadata.deletionTimestamp === undefined || shouldFinalize(current);
         let failed: Refusal | undefined;
-        if (manages) failed = this.#manage(current, observed, this.#labelled(current, answer.children ?? []));
+        if (manages)
+          failed = this.#manage(current, Object.values(groups).flat(), this.#labelled(current, answer.children ?? []));
         step(1, 20, () => {
           this.#writeStatus(current, answer.status ?? {});
           this.#done(key, life, failed !== undefined);
@@ -220,11 +228,11 @@ export class Metacontroller {
     return updated;
   }
 
-  /** Owned Jobs that match the selector, and orphans that do, which are adopted. */
-  #claim(parent: ApiObject): ApiObject[] {
+  /** Owned children that match the selector, and orphans that do, which are adopted. */
+  #claim(parent: ApiObject, cache: Informer): ApiObject[] {
     const claimed: ApiObject[] = [];
     const deleting = parent.metadata.deletionTimestamp !== undefined;
-    for (const job of this.jobs.list()) {
+    for (const job of cache.list()) {
       if (job.metadata.namespace !== parent.metadata.namespace) continue;
       const owner = controllerOf(job);
       if (owner) {
@@ -292,28 +300,31 @@ export class Metacontroller {
         failed = error;
       }
     };
-    const byKey = new Map(desired.map((child) => [keyOf(child as unknown as ApiObject), child]));
+    const byKey = new Map(desired.map((child) => [childKey(child as unknown as ApiObject), child]));
     for (const job of observed) {
-      if (job.metadata.deletionTimestamp === undefined && !byKey.has(keyOf(job))) attempt(() => this.#delete(job));
+      if (job.metadata.deletionTimestamp === undefined && !byKey.has(childKey(job))) attempt(() => this.#delete(job));
     }
-    for (const [key, child] of byKey) {
-      const existing = observed.find((job) => keyOf(job) === key);
+    // Kind by kind, in the order of their groups, versions and names.
+    for (const [key, child] of [...byKey].sort(([a], [b]) => orderOf(a) - orderOf(b))) {
+      const existing = observed.find((job) => childKey(job) === key);
       attempt(() => (existing ? this.#update(existing, child) : this.#create(parent, child)));
     }
     return failed;
   }
 
   #delete(job: ApiObject): void {
-    const live = this.api.get('Job', job.metadata.namespace, job.metadata.name);
+    const live = this.api.get(job.kind, job.metadata.namespace, job.metadata.name);
     if (!live) return;
     if (live.metadata.uid !== job.metadata.uid)
       throw new Refusal('Conflict', 'the UID in the precondition does not match');
-    this.watcher.deleting(live, job);
+    if (job.kind === 'Job') this.watcher.deleting(live, job);
     this.watcher.wrote('child');
     this.api.delete(live, 'metacontroller', { propagation: 'Background' });
   }
 
   #update(job: ApiObject, desired: Json): void {
+    // The other kinds have no update strategy, which means OnDelete.
+    if (job.kind !== 'Job') return;
     const next = applied(job, desired);
     if (next === job || job.metadata.deletionTimestamp !== undefined) return;
     try {
@@ -371,6 +382,12 @@ function shouldFinalize({ metadata }: ApiObject): boolean {
   const finalizers = metadata.finalizers ?? [];
   return !finalizers.includes(FOREGROUND) && !finalizers.includes(ORPHAN) && finalizers.includes(FINALIZER);
 }
+
+/** Of a desired child, too. */
+const childKey = (child: ApiObject): string => `${child.kind}/${keyOf(child)}`;
+/** ManageChildren goes by group, version and kind. */
+const KINDS_IN_ORDER = ['ServiceAccount', 'Job', 'Role', 'RoleBinding'];
+const orderOf = (key: string): number => KINDS_IN_ORDER.indexOf(key.slice(0, key.indexOf('/')));
 
 const matches = (parent: ApiObject, job: ApiObject): boolean =>
   job.metadata.labels?.[UID_LABEL] === parent.metadata.uid && job.metadata.namespace === parent.metadata.namespace;

@@ -34,6 +34,10 @@ export interface ApiObject {
   metadata: Meta;
   spec?: Json;
   status?: Json;
+  /** Of a Role and a RoleBinding. */
+  rules?: unknown[];
+  roleRef?: { kind: string; name: string };
+  subjects?: { kind: string; name: string; namespace: string }[];
 }
 
 export interface JobCondition {
@@ -106,3 +110,5 @@ export function defaulted(spec: Json): Json {
 }
 
 const withBackoffLimit = (spec: Json): Json => (spec.backoffLimit === undefined ? { ...spec, backoffLimit: 3 } : spec);
+
+export const RIGHT_KINDS = ['ServiceAccount', 'Role', 'RoleBinding'] as const;

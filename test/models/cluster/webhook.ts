@@ -25,7 +25,7 @@ export interface Call {
   error: unknown;
 }
 
-const settingsOf = (version: number, allowed: boolean): Settings => ({
+const settingsOf = (version: number, allowed: boolean, rights: Settings['workerRights']): Settings => ({
   workerImage: `registry.example/dynamoctl:1.${version}.0`,
   allowedEndpoints: ['*'],
   allowedTables: allowed ? ['*'] : ['Nothing'],
@@ -44,11 +44,13 @@ const settingsOf = (version: number, allowed: boolean): Settings => ({
   workerCpuRequest: `${50 + version}m`,
   workerMemoryRequest: '64Mi',
   workerMemoryLimit: '256Mi',
+  workerRights: rights,
 });
 
 /** The webhook and the network to it: outages, 5xx, 429, answers that are lost on the way back, a separate clock. */
 export class Webhook implements HookCaller {
-  settings = settingsOf(1, true);
+  settings = settingsOf(1, true, 'managed');
+  rights: Settings['workerRights'] = 'managed';
   version = 1;
   allowed = true;
   /** Milliseconds that its clock is ahead of the cluster's. */
@@ -64,10 +66,19 @@ export class Webhook implements HookCaller {
     private readonly called: (call: Call) => void,
   ) {}
 
-  configure({ version = this.version, allowed = this.allowed }: { version?: number; allowed?: boolean }): void {
+  configure({
+    version = this.version,
+    allowed = this.allowed,
+    rights = this.rights,
+  }: {
+    version?: number;
+    allowed?: boolean;
+    rights?: Settings['workerRights'];
+  }): void {
     this.version = version;
     this.allowed = allowed;
-    this.settings = settingsOf(version, allowed);
+    this.rights = rights;
+    this.settings = settingsOf(version, allowed, rights);
   }
 
   call(hook: 'sync' | 'finalize', request: CompositeRequest, done: (result: HookResult) => void): void {

@@ -38,7 +38,7 @@ export interface WorkerWorld {
   table: Table;
   fence: Fence;
   /** Whether the API server lets this pod's service account patch the parent. */
-  mayReport: (pod: ApiObject) => boolean;
+  mayReport: (pod: ApiObject, parent: string) => boolean;
   deleted: (worker: Worker, items: number) => void;
   /** Called when it knows that its work is done, before its last report and its exit. */
   succeeded: (worker: Worker) => void;
@@ -294,7 +294,7 @@ export class Worker implements Process {
   #answer({ metadata }: Patch, dryRun: boolean): ApiAnswer {
     const { api } = this.world;
     const { parentName: name, parentNamespace } = this.target;
-    if (!this.world.mayReport(this.pod)) return refusal(403, { reason: 'Forbidden', message: 'forbidden' });
+    if (!this.world.mayReport(this.pod, name)) return refusal(403, { reason: 'Forbidden', message: 'forbidden' });
     const parent = api.get(KIND, parentNamespace, name);
     if (!parent) return refusal(404, { reason: 'NotFound', details: { name } });
     if (parent.metadata.uid !== metadata.uid)

@@ -3,7 +3,7 @@ import * as names from '../../../src/api/names.js';
 import { DNS_SUBDOMAIN } from '../../../src/api/patterns.js';
 
 /** Users, alerts and older Jobs rely on these: a change here changes the API. */
-const CONTRACT: Readonly<Record<keyof typeof names, string | number>> = {
+const CONTRACT: Readonly<Record<keyof typeof names, string | number | readonly string[]>> = {
   GROUP: 'dynamoctl.dp.operators.sanjivmadhavan.io',
   VERSION: 'v1alpha1',
   API_VERSION: 'dynamoctl.dp.operators.sanjivmadhavan.io/v1alpha1',
@@ -15,6 +15,10 @@ const CONTRACT: Readonly<Record<keyof typeof names, string | number>> = {
   RESTARTS_ANNOTATION: 'dynamoctl.dp.operators.sanjivmadhavan.io/restarts',
   REPORT_ANNOTATION: 'dynamoctl.dp.operators.sanjivmadhavan.io/report',
   JOBS: 'Job.batch/v1',
+  SERVICE_ACCOUNTS: 'ServiceAccount.v1',
+  ROLES: 'Role.rbac.authorization.k8s.io/v1',
+  ROLE_BINDINGS: 'RoleBinding.rbac.authorization.k8s.io/v1',
+  RIGHTS: ['ServiceAccount.v1', 'Role.rbac.authorization.k8s.io/v1', 'RoleBinding.rbac.authorization.k8s.io/v1'],
   CONTAINER: 'worker',
   DEFAULT_REGION: 'us-east-1',
   DEFAULT_BACKOFF_LIMIT: 3,

@@ -1,6 +1,15 @@
 import t from 'tap';
 import { finalize } from '../../../src/operator/finalize.js';
-import { childrenOf, jobStatus, NOW, observedJob, request, seconds, statusAfter } from '../../support/builders.js';
+import {
+  childrenOf,
+  jobsIn,
+  jobStatus,
+  NOW,
+  observedJob,
+  request,
+  seconds,
+  statusAfter,
+} from '../../support/builders.js';
 
 const deleted = { deletionTimestamp: '2026-11-23T02:10:32Z', finalizers: ['metacontroller.io/compositecontroller-x'] };
 const running = observedJob({ status: jobStatus.running });
@@ -101,7 +110,7 @@ for (const { why, jobs, now = NOW, children, finalized, metadata, status } of ro
     t.same(childrenOf(response), children);
     t.equal(response.finalized, finalized);
     t.same(finalize(asked, undefined, now), response, 'asked again, it says the same');
-    for (const child of response.children)
+    for (const child of jobsIn(response))
       t.same(child.spec.template, jobs.find((job) => job.metadata.name === child.metadata.name)?.spec.template);
     if (children.length > 0) t.ok((response.resyncAfterSeconds ?? 0) >= 1, 'it looks again');
   });

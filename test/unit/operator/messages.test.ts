@@ -33,7 +33,8 @@ for (const [message, text, reason] of rows)
 
 t.test('every sentence begins and ends as one', async (t) => {
   for (const [key, sentence] of Object.entries(MESSAGES)) {
-    if (key === 'podMayLiveOn') t.match(sentence, /^ \(.*\)$/, 'an addition to any of them');
+    if (key === 'podMayLiveOn' || key === 'workerHasNoToken')
+      t.match(sentence, /^ \(.*\)$/, 'an addition to any of them');
     else t.match(sentence, /^(The|This|[A-Z][a-z]+).*[^.\s]$/, key);
   }
 });

@@ -1,9 +1,11 @@
 import t from 'tap';
+import type { CompositeRequest } from '../../../src/api/hooks.js';
+import type { Settings } from '../../../src/api/settings.js';
 import { observe } from '../../../src/operator/observe/situation.js';
 import { answer, respond } from '../../../src/operator/respond.js';
 import type { Decision } from '../../../src/operator/rules/rule.js';
-import { childrenOf, jobStatus, NOW, observedJob, request, seconds } from '../../support/builders.js';
-import { defaultSettings } from '../../support/settings.js';
+import { childrenOf, jobStatus, NOW, observedJob, request, seconds, withRights } from '../../support/builders.js';
+import { defaultSettings, settingsWith } from '../../support/settings.js';
 
 const job = observedJob({ status: jobStatus.running });
 const name = job.metadata.name;
@@ -62,14 +64,59 @@ for (const { why, others = [], change, children, message = 'text', resync } of r
     t.equal(response.resyncAfterSeconds, resync);
   });
 
-t.test('nothing but Jobs of the own namespace leaves', async (t) => {
+t.test('what a run lacks whose worker gets no token', async (t) => {
+  const none = settingsWith({ workerRights: 'none' });
+  const old = observedJob({ account: null, status: jobStatus.running });
+  const lacks: readonly [
+    why: string,
+    asked: CompositeRequest,
+    settings: Settings,
+    change: Partial<Decision>,
+    said: RegExp,
+  ][] = [
+    [
+      'switched off',
+      request(),
+      none,
+      { jobs: [{ create: { restarts: 0 } }] },
+      / no fence .*: WORKER_RIGHTS is none, and/,
+    ],
+    [
+      'not listed',
+      request(),
+      defaultSettings,
+      { jobs: [{ create: { restarts: 0 } }] },
+      /CompositeController does not list/,
+    ],
+    [
+      'an older Job',
+      withRights(request({}, old)),
+      defaultSettings,
+      { jobs: [{ keep: old }] },
+      /this Job was created with/,
+    ],
+    ['a Job with a token', request({}, job), none, { jobs: [{ keep: job }] }, /^text$/],
+    ['no Job', request(), none, { jobs: [] }, /^text$/],
+    ['an end', request({}, old), none, { state: 'PartitionDeleted', jobs: [{ keep: old }] }, /^text$/],
+  ];
+  for (const [why, asked, settings, change, said] of lacks) {
+    const { status } = respond(observe(asked, settings, NOW), { ...decision, ...change }, settings);
+    t.match(status.conditions?.[0]?.message, said, why);
+  }
+});
+
+t.test('nothing but children of the own namespace leaves', async (t) => {
   const [child] = respond(
     observe(request(), defaultSettings, NOW),
     { ...decision, jobs: [{ create: { restarts: 0 } }] },
     defaultSettings,
   ).children;
   t.ok(child);
+  const parent = request().parent.metadata;
   const content = { status: {}, children: child ? [child] : [] };
-  t.throws(() => answer({ namespace: 'kube-system', content, wakes: [], now: NOW }), /not a Job in namespace/);
-  t.same(answer({ namespace: 'default', content, wakes: [], now: NOW }), content, 'the rest is as it was');
+  t.throws(
+    () => answer({ parent: { ...parent, namespace: 'kube-system' }, content, wakes: [], now: NOW }),
+    /not in namespace/,
+  );
+  t.same(answer({ parent, content, wakes: [], now: NOW }), content, 'the rest is as it was');
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { jobName, runOf } from '../../../src/operator/run-name.js';
+import { isNameOfRun, jobName, runOf } from '../../../src/operator/run-name.js';
 
 t.test('a run is the uid and the mode of its resource', async (t) => {
   t.match(runOf('uid-1', 'Execute'), /^[0-9a-f]{10}$/);
@@ -19,4 +19,12 @@ t.test('names of Jobs', async (t) => {
     t.equal(jobName(parent, '0123456789'), name, reason);
     t.ok(name.length <= 57, 'six characters are left for the pod');
   }
+});
+
+t.test('names that belong to a resource', async (t) => {
+  const parent = { name: 'a.b', uid: 'uid-1' };
+  t.ok(isNameOfRun(jobName('a.b', runOf('uid-1', 'Execute')), parent));
+  t.ok(isNameOfRun(jobName('a.b', runOf('uid-1', 'DryRun')), parent));
+  t.notOk(isNameOfRun(jobName('a.b', runOf('uid-2', 'Execute')), parent), 'of another uid');
+  t.notOk(isNameOfRun('a-b', parent), 'without a run');
 });

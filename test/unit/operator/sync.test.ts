@@ -5,6 +5,7 @@ import { jobName, runOf } from '../../../src/operator/run-name.js';
 import { sync } from '../../../src/operator/sync.js';
 import {
   childrenOf,
+  jobsIn,
   jobStatus,
   NOW,
   observedJob,
@@ -736,7 +737,7 @@ for (const { why, given, now = NOW, settings = defaultSettings, state, children,
     if (status) t.match(response.status, status);
     if ('resync' in rest) t.equal(response.resyncAfterSeconds, rest.resync);
     for (const [, job] of Object.entries(asked.children['Job.batch/v1'])) {
-      const child = response.children.find(({ metadata }) => metadata.name === job.metadata.name);
+      const child = jobsIn(response).find(({ metadata }) => metadata.name === job.metadata.name);
       if (child) t.same(child.spec.template, job.spec.template, 'an observed template is returned verbatim');
     }
     const again = structuredClone(asked);
@@ -756,7 +757,7 @@ t.test('a Job that somebody else suspended is looked at twice before Cancelled',
 });
 
 t.test('a Job of ours', async (t) => {
-  const [job] = sync(request(), defaultSettings, NOW).children;
+  const [job] = jobsIn(sync(request(), defaultSettings, NOW));
   t.match(job?.metadata, {
     name: NAME,
     namespace: 'default',

@@ -1,11 +1,13 @@
 import t from 'tap';
+import type { Role } from '../../../src/api/rights.js';
 import { ClientError } from '../../../src/webhook/errors.js';
 import { describeFault } from '../../../src/webhook/faults.js';
 import type { Hooks } from '../../../src/webhook/routes.js';
-import { jobStatus, NOW, observedJob, request } from '../../support/builders.js';
+import { jobsIn, jobStatus, NOW, observedJob, ownBearer, request } from '../../support/builders.js';
 import { defaultSettings } from '../../support/settings.js';
 import { webhook } from '../../support/webhook.js';
 import { finalize } from '../../../src/operator/finalize.js';
+import { rightsOf } from '../../../src/operator/rights.js';
 import { sync } from '../../../src/operator/sync.js';
 
 const KEY = 'top-secret-key';
@@ -16,7 +18,8 @@ const throwing = (thrown: unknown) => (): never => {
   throw thrown;
 };
 const good = { sync: sync(running, defaultSettings, NOW), finalize: finalize(running, defaultSettings, NOW) };
-const child = good.sync.children[0];
+const [child] = jobsIn(good.sync);
+const role = rightsOf(ownBearer(), request().parent.metadata)[1] as Role;
 
 /** What a wrong decision could return: the hook returns the correct answer with this inserted. */
 const WRONG_ANSWERS: readonly { because: string; answer: (right: object) => unknown }[] = [
@@ -48,6 +51,20 @@ const WRONG_ANSWERS: readonly { because: string; answer: (right: object) => unkn
   {
     because: 'a child of another kind',
     answer: (right) => ({ ...right, children: [{ ...child, kind: 'CronJob' }] }),
+  },
+  {
+    because: 'a Role of more than one rule',
+    answer: (answer) => ({
+      ...answer,
+      children: [{ ...role, rules: [...role.rules, ...role.rules] }],
+    }),
+  },
+  {
+    because: 'a Role for another verb',
+    answer: (answer) => ({
+      ...answer,
+      children: [{ ...role, rules: [{ ...role.rules[0], verbs: ['update'] }] }],
+    }),
   },
   {
     because: 'a child in a foreign namespace',

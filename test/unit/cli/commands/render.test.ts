@@ -8,7 +8,7 @@ import type { CompositeResponse } from '../../../../src/api/hooks.js';
 import type { Job } from '../../../../src/api/job.js';
 import { API_VERSION, KIND } from '../../../../src/api/names.js';
 import { sync } from '../../../../src/operator/sync.js';
-import { firstRequest, PLACEHOLDER_UID, type Resource } from '../../../../src/cli/render/request.js';
+import { firstRequest, PLACEHOLDER_UID, withRights, type Resource } from '../../../../src/cli/render/request.js';
 import { type Ended, startDynamoctl } from '../../../support/worker-process.js';
 import { defaultSettings } from '../../../support/settings.js';
 
@@ -60,7 +60,8 @@ for (const sample of samples)
     const [parent, ...jobs] = documents(stdout);
     // Only the times vary: the printed answer must be the answer for the printed time.
     const now = new Date(parent?.status.conditions?.[0]?.lastTransitionTime ?? '');
-    const answer = sync(firstRequest(author, given), defaultSettings, now);
+    const first = firstRequest(author, given);
+    const answer = sync(withRights(first, sync(first, defaultSettings, now).children), defaultSettings, now);
     const refused = answer.children.length === 0;
     t.same(parent?.status, answer.status, stderr);
     t.same(jobs, answer.children);
@@ -85,7 +86,18 @@ t.test('several files and documents, Lists, other kinds, stdin, JSON', async (t)
     list.items.map(
       ({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name.replace(/-[0-9a-f]{10}$/, '-…')}`,
     ),
-    ['DdbctlDpJob mine/sample', 'Job mine/sample-…', 'DdbctlDpJob shop/other', 'Job shop/other-…'],
+    [
+      'DdbctlDpJob mine/sample',
+      'Job mine/sample-…',
+      'ServiceAccount mine/sample-…',
+      'Role mine/sample-…',
+      'RoleBinding mine/sample-…',
+      'DdbctlDpJob shop/other',
+      'Job shop/other-…',
+      'ServiceAccount shop/other-…',
+      'Role shop/other-…',
+      'RoleBinding shop/other-…',
+    ],
   );
   const stdin = spawnSync(
     process.execPath,
@@ -98,7 +110,7 @@ t.test('several files and documents, Lists, other kinds, stdin, JSON', async (t)
   t.equal(stdin.status, 0, stdin.stderr);
   t.same(
     documents(stdin.stdout).map(({ kind }) => kind),
-    [KIND, 'Job'],
+    [KIND, 'Job', 'ServiceAccount', 'Role', 'RoleBinding'],
   );
 });
 

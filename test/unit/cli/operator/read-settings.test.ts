@@ -50,6 +50,7 @@ t.same(
       workerCpuRequest: '100m',
       workerMemoryRequest: '128Mi',
       workerMemoryLimit: '256Mi',
+      workerRights: 'managed',
     },
   },
   'without any setting',
@@ -74,6 +75,7 @@ t.test('each setting has a flag of its name, which reaches it', async (t) => {
     MAX_WORKER_CPU: '473m',
     MAX_WORKER_MEMORY: '473Ki',
     MAX_WORKER_EPHEMERAL_STORAGE: '474Ki',
+    WORKER_RIGHTS: 'none',
     METRICS: 'protected',
     DOCUMENTATION: 'true',
   };

@@ -2,19 +2,20 @@ import t from 'tap';
 import { parseAllDocuments } from 'yaml';
 import { API_VERSION, KIND } from '../../../../src/api/names.js';
 import { printAnswers } from '../../../../src/cli/render/print.js';
-import { firstRequest, PLACEHOLDER_UID } from '../../../../src/cli/render/request.js';
+import { firstRequest, PLACEHOLDER_UID, withRights } from '../../../../src/cli/render/request.js';
 import { sync } from '../../../../src/operator/sync.js';
 import { defaultSettings } from '../../../support/settings.js';
 
 const answered = (name: string, suspend = false) => {
   const spec = { ddbCtlDpJob: { tableName: 'Orders', partitionValue: 'x', awsRegion: 'us-east-1' }, suspend };
   const request = firstRequest({ metadata: { name }, spec }, { namespace: 'shop', uid: PLACEHOLDER_UID });
-  return { parent: request.parent, answer: sync(request, defaultSettings, new Date(0)) };
+  const { children } = sync(request, defaultSettings, new Date(0));
+  return { parent: request.parent, answer: sync(withRights(request, children), defaultSettings, new Date(0)) };
 };
 const ANSWERS = [answered('a'), answered('b', true)];
-const KINDS = [KIND, 'Job', KIND];
+const KINDS = [KIND, 'Job', 'ServiceAccount', 'Role', 'RoleBinding', KIND];
 
-t.test('YAML: each resource with its status, and its Job after it', async (t) => {
+t.test('YAML: each resource with its status, and its children after it', async (t) => {
   const text = printAnswers(ANSWERS, 'yaml', false);
   const objects = parseAllDocuments(text).map((each) => each.toJS() as { kind: string; metadata: object });
   t.same(

@@ -1,6 +1,8 @@
 import t from 'tap';
+import { sync } from '../../../../src/operator/sync.js';
+import { defaultSettings } from '../../../support/settings.js';
 import { CompositeRequest } from '../../../../src/api/hooks.js';
-import { firstRequest, PLACEHOLDER_UID } from '../../../../src/cli/render/request.js';
+import { firstRequest, PLACEHOLDER_UID, withRights } from '../../../../src/cli/render/request.js';
 import { checker, createValidator } from '../../../../src/webhook/validation.js';
 
 const defaults = { namespace: 'default', uid: PLACEHOLDER_UID };
@@ -22,4 +24,18 @@ t.test('the metadata', async (t) => {
     t.match(firstRequest({ metadata, spec }, defaults).parent.metadata, expected, reason);
   const { metadata } = firstRequest({ metadata: { name: 'a' }, spec }, defaults).parent;
   t.notOk('annotations' in metadata, 'none where there are none');
+});
+
+t.test('the one after, when the rights of the worker exist', async (t) => {
+  const first = firstRequest({ metadata: { name: 'a' }, spec }, defaults);
+  const answer = (request: CompositeRequest) => sync(request, defaultSettings, new Date(0)).children;
+  const next = withRights(first, answer(first));
+  checker(createValidator(), CompositeRequest, 'the request')(next);
+  t.same(
+    [first, next].map((request) => answer(request).map(({ kind }) => kind)),
+    [
+      ['ServiceAccount', 'Role', 'RoleBinding'],
+      ['Job', 'ServiceAccount', 'Role', 'RoleBinding'],
+    ],
+  );
 });

@@ -15,11 +15,17 @@ for (const [why, wish, suspend, restarts] of [
   ['create: a new one', { create: { restarts: 4 } }, undefined, '4'],
 ] as const)
   t.test(why, async (t) => {
-    const { metadata, spec } = wishedJob(wish, situation, defaultSettings);
-    t.equal(metadata.name, job.metadata.name);
-    t.equal(spec.suspend, suspend);
-    t.equal(metadata.annotations?.[RESTARTS_ANNOTATION], restarts);
+    const wished = wishedJob(wish, situation, defaultSettings);
+    t.equal(wished?.metadata.name, job.metadata.name);
+    t.equal(wished?.spec.suspend, suspend);
+    t.equal(wished?.metadata.annotations?.[RESTARTS_ANNOTATION], restarts);
   });
+
+t.equal(
+  wishedJob({ authorize: { job: 'sample' } }, situation, defaultSettings),
+  undefined,
+  'authorize: no Job before its rights',
+);
 
 t.test('nothing is built of a spec that is refused', async (t) => {
   const refused = observe(request({ spec: { backoffLimit: -1 } }), defaultSettings, NOW);

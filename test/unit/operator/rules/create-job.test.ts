@@ -12,4 +12,10 @@ for (const restarts of [0, 3])
     });
   });
 
+t.test('no Job before the rights of its worker are there', async (t) => {
+  const rights = { by: 'operator', observed: [], bearer: { name: NAME, account: NAME }, areThere: false } as const;
+  t.same(createJob({ ...NEW, rights }, 2).jobs, [{ authorize: { job: NAME } }]);
+  t.same(createJob({ ...NEW, rights: { ...rights, areThere: true } }, 2).jobs, [{ create: { restarts: 2 } }]);
+});
+
 t.notOk('uid' in (createJob(NEW, 0).set?.job ?? {}), 'a Job that was not seen has no uid');

@@ -25,4 +25,15 @@ ruleTable(isNew, [
       wakes: [seconds(30)],
     },
   },
+  {
+    why: 'where the operator grants the right to report, that comes first, in the words of what follows',
+    given: { rights: { by: 'operator', observed: [], bearer: { name: NAME, account: NAME }, areThere: false } },
+    decision: {
+      state: 'Pending',
+      message: { key: 'jobIsAuthorized', job: NAME },
+      jobs: [{ authorize: { job: NAME } }],
+      set: { job: { name: NAME } },
+      wakes: [seconds(30)],
+    },
+  },
 ]);
