@@ -67,7 +67,8 @@ async function visit({ port, ca, token, client, session, version = 'TLSv1.3' }: 
 }
 
 /** The kubelet updates the files of a Secret right when its pod changes, and otherwise within a minute or so. */
-const touch = (): Promise<string> => kubectl('annotate', 'pods', '-n', SYSTEM, '-l', WEBHOOK, `touched=${Date.now()}`);
+const touch = (): Promise<string> =>
+  kubectl('annotate', 'pods', '-n', SYSTEM, '-l', WEBHOOK, '--overwrite', `touched=${Date.now()}`);
 
 /** Until each replica says it. */
 async function allSay(words: RegExp): Promise<void> {
