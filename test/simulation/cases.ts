@@ -5,7 +5,7 @@ import type { Command, HistoryPlan } from './commands.js';
 export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }[] = [
   {
     claim: 'converges',
-    detail: 'a count whose worker stopped at the approval was awaited for ever',
+    detail: 'a count whose worker stopped at the approval was awaited forever',
     plan: {
       seed: 0,
       mode: 'DryRun',

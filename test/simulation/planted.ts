@@ -186,8 +186,8 @@ const alone = (plan: HistoryPlan): HistoryPlan =>
     { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
     { after: 9, action: { do: 'deleteJob', propagation: 'Orphan' } },
   );
-/** A run whose table is made anew before its second pod begins. */
-const tableMadeAnew = (plan: HistoryPlan): HistoryPlan => ({
+/** A run whose table is re-created before its second pod begins. */
+const tableRecreated = (plan: HistoryPlan): HistoryPlan => ({
   ...first(
     { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
     { after: 12, action: { do: 'newTable' } },
@@ -195,13 +195,13 @@ const tableMadeAnew = (plan: HistoryPlan): HistoryPlan => ({
   ),
 });
 /** The same, while the webhook is away, so that no status records the target. */
-const tableMadeAnewUnrecorded = (plan: HistoryPlan): HistoryPlan => {
-  const { commands, ...rest } = tableMadeAnew(plan);
+const tableRecreatedUnrecorded = (plan: HistoryPlan): HistoryPlan => {
+  const { commands, ...rest } = tableRecreated(plan);
   const away: Command = { after: 2, action: { do: 'outage', kind: 'refused', seconds: 60 } };
   return { ...rest, commands: [away, ...commands] };
 };
-/** A table that is made anew between its count and the approval. */
-const tableMadeAnewBeforeApproval = (plan: HistoryPlan): HistoryPlan =>
+/** A table that is re-created between its count and the approval. */
+const tableRecreatedBeforeApproval = (plan: HistoryPlan): HistoryPlan =>
   first(
     { ...plan, mode: 'DryRun', permission: true, items: 5 },
     { after: 30, action: { do: 'newTable' } },
@@ -547,7 +547,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     rule: 'isCancelled',
-    bug: 'Cancelled is said while the Job still drains',
+    bug: 'Cancelled is recorded while the Job still drains',
     focus: running,
     hooks: says((answer) =>
       stateIn(answer) !== 'Cancelling'
@@ -608,7 +608,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     rule: 'jobIsObserved',
-    bug: 'an observed Job is built anew',
+    bug: 'an observed Job is rebuilt',
     hooks: says((answer, asked) => {
       if (specViolations(asked.parent.spec).length > 0 || !current(asked)) return answer;
       const { parent, mode, settings } = asked;
@@ -674,7 +674,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     rule: 'jobIsObserved',
-    bug: 'suspend: false is said',
+    bug: 'the answer sets suspend: false',
     hooks: says((answer) => ({
       ...answer,
       children: answer.children.map((child) => ({ ...child, spec: { suspend: false, ...child.spec } })),
@@ -753,7 +753,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     rule: 'respond',
-    bug: 'a clock stands in the message',
+    bug: 'a message contains the current time',
     hooks: says((answer, { now }) =>
       mapConditions(answer, (item) => ({
         ...item,
@@ -763,7 +763,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     rule: 'respond',
-    bug: 'lastTransitionTime moves always',
+    bug: 'lastTransitionTime changes in every answer',
     hooks: says((answer, { now }) =>
       mapConditions(answer, (item) => ({ ...item, lastTransitionTime: now.toISOString() })),
     ),
@@ -816,7 +816,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     rule: 'respond',
-    bug: 'what an annotation says is created',
+    bug: 'an annotation decides what is created',
     hooks: says((answer, { jobs }) => {
       const text = jobs
         .map(({ metadata }) => metadata.annotations?.[LAST_APPLIED])
@@ -990,7 +990,7 @@ export const PLANTED: readonly Planted[] = [
   // The worker's fence.
   {
     rule: 'fence',
-    bug: 'there is none',
+    bug: 'there is no fence',
     focus: alone,
     fence: fence({
       verdict: (memory, answer, self, now) => ({
@@ -1056,19 +1056,19 @@ export const PLANTED: readonly Planted[] = [
   {
     rule: 'fence',
     bug: 'the recorded and the reported target are not compared',
-    focus: tableMadeAnew,
+    focus: tableRecreated,
     fence: blind((parent) => without(status(parent, { target: undefined }), REPORT_ANNOTATION)),
   },
   {
     rule: 'fence',
     bug: 'the reported target is not compared',
-    focus: tableMadeAnewUnrecorded,
+    focus: tableRecreatedUnrecorded,
     fence: blind((parent) => without(parent, REPORT_ANNOTATION)),
   },
   {
     rule: 'isNew',
     bug: 'the approved Job is not told its target',
-    focus: tableMadeAnewBeforeApproval,
+    focus: tableRecreatedBeforeApproval,
     fence: blind((parent) => without(status(parent, { target: undefined }), REPORT_ANNOTATION)),
     hooks: says((answer, { jobs }) => ({
       ...answer,

@@ -3,9 +3,9 @@ import { seconds } from '../../../support/builders.js';
 import { ruleTable } from './rule-table.js';
 
 ruleTable(anotherJobIsAlive, [
-  { why: 'none is', given: {}, decision: undefined },
+  { why: 'does not apply when no other Job is alive', given: {}, decision: undefined },
   {
-    why: 'all are named, and one that hangs in its deletion is looked at again',
+    why: 'names every Job that is alive, and looks again in case a deletion hangs',
     given: { aliveOthers: ['a', 'b'] },
     decision: {
       state: 'Pending',
@@ -15,7 +15,7 @@ ruleTable(anotherJobIsAlive, [
     },
   },
   {
-    why: 'one that has our name has to go before ours can be created',
+    why: 'a Job that is not ours but has our name must go first',
     given: { impostor: 'a' },
     decision: { state: 'Pending', message: { key: 'jobIsNotOurs', job: 'a' }, jobs: [], wakes: [seconds(30)] },
   },

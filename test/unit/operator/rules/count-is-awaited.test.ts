@@ -7,24 +7,24 @@ const job = observed.metadata.name;
 const awaitedCount = { observed, name: job, isPaused: false };
 
 ruleTable(countIsAwaited, [
-  { why: 'no count is awaited', given: {}, decision: undefined },
+  { why: 'does not apply when no count is awaited', given: {}, decision: undefined },
   {
-    why: 'it goes on',
+    why: 'the count continues',
     given: { awaitedCount },
     decision: { state: 'Pending', message: { key: 'countIsAwaited', job }, jobs: [{ keep: observed }] },
   },
   {
-    why: 'a pause is for the count too',
+    why: 'a pause also pauses the count',
     given: { awaitedCount, wantsSuspension: true },
     decision: { state: 'Suspending', message: { key: 'countIsPausing', job }, jobs: [{ pause: observed }] },
   },
   {
-    why: 'and then it is paused',
+    why: 'the count has paused',
     given: { awaitedCount: { ...awaitedCount, isPaused: true }, wantsSuspension: true },
     decision: { state: 'Suspended', message: { key: 'countIsPaused', job }, jobs: [{ pause: observed }] },
   },
   {
-    why: 'no longer paused: it is resumed',
+    why: 'a count that need not pause any longer is resumed',
     given: { awaitedCount: { ...awaitedCount, isPaused: true } },
     decision: { state: 'Pending', message: { key: 'countIsAwaited', job }, jobs: [{ keep: observed }] },
   },

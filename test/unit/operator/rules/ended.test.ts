@@ -14,40 +14,45 @@ const rows: {
   time?: Date | undefined;
   set: object;
 }[] = [
-  { why: 'when, and no restart any more', given: {}, set: { completionTime: END, restart: undefined } },
-  { why: 'now, where no time is known', given: {}, time: undefined, set: { completionTime: NOW, restart: undefined } },
+  { why: 'records the time, and removes the restart', given: {}, set: { completionTime: END, restart: undefined } },
   {
-    why: 'the first time that was recorded stays',
+    why: 'records now if no time is known',
+    given: {},
+    time: undefined,
+    set: { completionTime: NOW, restart: undefined },
+  },
+  {
+    why: 'keeps the time that was recorded first',
     given: { finished: 'WorkerFailed', status: recorded },
     set: { restart: undefined },
   },
   {
-    why: 'but not that of a run which goes on',
+    why: 'replaces a time that was recorded for a run that continues',
     given: { status: recorded },
     set: { completionTime: END, restart: undefined },
   },
   {
-    why: 'finished without a time',
+    why: 'adds a time to a record of the end that has none',
     given: { finished: 'WorkerFailed' },
     set: { completionTime: END, restart: undefined },
   },
   {
-    why: 'its Job: when it was started',
+    why: 'records when its Job was started',
     given: { job: RUNNING },
     set: { ...SEEN, startTime: CREATED, completionTime: END, restart: undefined },
   },
   {
-    why: 'else when it was created',
+    why: 'records when its Job was created if it was never started',
     given: { job: currentJob({ startTime: undefined, creationTime: seconds(-60), restarts: undefined }) },
     set: { job: SEEN.job, startTime: seconds(-60), completionTime: END, restart: undefined },
   },
   {
-    why: 'a start that was recorded stays',
+    why: 'keeps a start that was recorded',
     given: { job: RUNNING, status: { startTime: recorded.startTime } },
     set: { ...SEEN, completionTime: END, restart: undefined },
   },
   {
-    why: 'a Job that ended well has verified that nothing is left',
+    why: 'a Complete Job has verified that nothing is left',
     given: {
       job: currentJob({ outcome: { state: 'PartitionDeleted', message: { text: 'gone' }, time: undefined } }),
       status: recorded,
@@ -56,7 +61,7 @@ const rows: {
     set: { ...SEEN, completionTime: END, restart: undefined, verifiedEmpty: true },
   },
   {
-    why: 'without its Job the record tells',
+    why: 'keeps the recorded verification once the Job is gone',
     given: { status: { verifiedEmpty: true } },
     state: 'PartitionDeleted',
     set: { completionTime: END, restart: undefined, verifiedEmpty: true },
@@ -68,25 +73,25 @@ const rows: {
     set: { ...SEEN, completionTime: END, restart: undefined, verifiedEmpty: undefined },
   },
   {
-    why: 'and a report alone proves nothing either',
+    why: 'a report alone proves nothing',
     given: { report: { verifiedEmpty: true } },
     state: 'PartitionDeleted',
     set: { completionTime: END, restart: undefined, verifiedEmpty: undefined },
   },
   {
-    why: 'or nobody',
+    why: 'nothing is proved without Job, report and record',
     given: {},
     state: 'PartitionDeleted',
     set: { completionTime: END, restart: undefined, verifiedEmpty: undefined },
   },
   {
-    why: 'a count, and when',
+    why: 'records a count and its time',
     given: { counted: { itemsFound: 7 } },
     state: 'DryRunComplete',
     set: { completionTime: END, restart: undefined, dryRun: { itemsFound: 7, completionTime: END } },
   },
   {
-    why: 'the first time of a count stays',
+    why: 'keeps the time of a count that was recorded first',
     given: { counted: { itemsFound: 7, completionTime: '2026-11-23T02:00:00Z' } },
     state: 'DryRunComplete',
     set: {

@@ -9,9 +9,9 @@ const seen = { ...SEEN, restart: undefined };
 const atItsEnd = { ...SEEN, startTime: CREATED, completionTime: NOW, restart: undefined };
 
 ruleTable(isCancelled, [
-  { why: 'nobody asks for it', given: { job: RUNNING }, decision: undefined },
+  { why: 'does not apply without spec.cancel', given: { job: RUNNING }, decision: undefined },
   {
-    why: 'nothing ever ran',
+    why: 'is Cancelled at once if nothing ever ran',
     given: { wantsCancellation: true },
     decision: {
       ...cancelled,
@@ -22,12 +22,12 @@ ruleTable(isCancelled, [
     },
   },
   {
-    why: 'the Job comes to rest first',
+    why: 'drains the Job first',
     given: { wantsCancellation: true, job: RUNNING },
     decision: { ...cancelling, jobs: [{ drain: JOB }], set: seen, wakes: [seconds(300)] },
   },
   {
-    why: 'so does any other Job',
+    why: 'drains every other Job first',
     given: {
       wantsCancellation: true,
       others: { stopping: [observedJob({ name: 'other' })], abandoned: [], deadline: seconds(300) },
@@ -35,7 +35,7 @@ ruleTable(isCancelled, [
     decision: { ...cancelling, jobs: [], set: { restart: undefined }, wakes: [undefined] },
   },
   {
-    why: 'at rest: the Job stays until Cancelled stands in the status',
+    why: 'keeps a drained Job until the status says Cancelled',
     given: { wantsCancellation: true, recorded: 'Cancelling', job: currentJob({ draining: REST }) },
     decision: { ...cancelled, set: atItsEnd, abandoned: [], jobs: [{ pause: JOB }], wakes: [seconds(1)] },
   },
@@ -50,7 +50,7 @@ ruleTable(isCancelled, [
     decision: { ...cancelling, jobs: [{ drain: JOB }], set: seen, wakes: [seconds(1)] },
   },
   {
-    why: 'Jobs that were let go undrained are named',
+    why: 'names Jobs that were dropped before they had drained',
     given: {
       wantsCancellation: true,
       job: currentJob({ draining: { ...REST, abandoned: ['a'] } }),
@@ -59,7 +59,7 @@ ruleTable(isCancelled, [
     decision: { ...cancelled, set: atItsEnd, abandoned: ['a', 'b'], jobs: [{ pause: JOB }], wakes: [seconds(1)] },
   },
   {
-    why: 'a recorded Job that is not observed may be there all the same',
+    why: 'waits for a recorded Job that is not observed, since it may exist',
     given: { wantsCancellation: true, unseenUntil: seconds(20), drainingSince: seconds(-10) },
     decision: {
       state: 'Cancelling',
@@ -70,7 +70,7 @@ ruleTable(isCancelled, [
     },
   },
   {
-    why: 'but not for ever',
+    why: 'is Cancelled once a recorded Job was not observed for the restart delay',
     given: { wantsCancellation: true, unseenUntil: NOW },
     decision: {
       ...cancelled,

@@ -4,7 +4,7 @@ import { NAME, ruleTable } from './rule-table.js';
 
 ruleTable(isNew, [
   {
-    why: 'the Job is created, and again should it not show',
+    why: 'creates the Job, and looks again in case it does not appear',
     given: {},
     decision: {
       state: 'Pending',
@@ -15,7 +15,7 @@ ruleTable(isNew, [
     },
   },
   {
-    why: 'by its own name, whatever name is recorded',
+    why: 'uses the name of this run, whatever name is recorded',
     given: { jobName: 'old' },
     decision: {
       state: 'Pending',

@@ -8,30 +8,30 @@ const refused = { ...decision, nonCompliance: OBJECTION, wakes: [seconds(300)] }
 const suspended = currentJob({ isSuspended: true, isPaused: true });
 
 ruleTable(isPaused, [
-  { why: 'nobody asks for it', given: { job: RUNNING }, decision: undefined },
-  { why: 'no Job to pause', given: { wantsSuspension: true }, decision: undefined },
+  { why: 'does not apply without spec.suspend', given: { job: RUNNING }, decision: undefined },
+  { why: 'does not apply without a Job', given: { wantsSuspension: true }, decision: undefined },
   {
-    why: 'the worker is asked to stop',
+    why: 'asks the worker to stop',
     given: { wantsSuspension: true, job: RUNNING },
     decision: { ...decision, state: 'Suspending', message: { key: 'jobIsPausing' } },
   },
   {
-    why: 'and has stopped',
+    why: 'is Suspended once the worker has stopped',
     given: { wantsSuspension: true, job: suspended },
     decision: { ...decision, state: 'Suspended', message: { key: 'jobIsPaused' } },
   },
   {
-    why: 'policy would not let it run, which is a condition of its own',
+    why: 'adds PolicyCompliant if policy would not let it run',
     given: { wantsSuspension: true, job: suspended, objection: OBJECTION },
     decision: { ...refused, state: 'Suspended', message: { key: 'jobIsPaused' } },
   },
   ...(['Suspended', 'Suspending'] as const).map((recorded) => ({
-    why: `${recorded}, and policy does not let it be resumed`,
+    why: `stays paused after ${recorded} if policy forbids resuming`,
     given: { job: suspended, objection: OBJECTION, recorded },
     decision: { ...refused, state: 'Suspended', message: { key: 'jobIsHeldBack' } } as const,
   })),
   {
-    why: 'also while its pod is still stopping',
+    why: 'stays Suspending while its pod is still stopping, if policy forbids resuming',
     given: { job: currentJob({ isSuspended: true }), objection: OBJECTION, recorded: 'Suspending' },
     decision: { ...refused, state: 'Suspending', message: { key: 'jobIsPausing' } },
   },
@@ -45,5 +45,9 @@ ruleTable(isPaused, [
     given: { job: RUNNING, objection: OBJECTION, recorded: 'Suspended' },
     decision: undefined,
   },
-  { why: 'it is resumed', given: { job: suspended, recorded: 'Suspended' }, decision: undefined },
+  {
+    why: 'does not apply when the pause has ended',
+    given: { job: suspended, recorded: 'Suspended' },
+    decision: undefined,
+  },
 ]);

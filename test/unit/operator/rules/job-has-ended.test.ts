@@ -10,20 +10,20 @@ const decision = {
 } as const;
 
 ruleTable(jobHasEnded, [
-  { why: 'no Job', given: {}, decision: undefined },
-  { why: 'it runs', given: { job: RUNNING }, decision: undefined },
+  { why: 'does not apply without a Job', given: {}, decision: undefined },
+  { why: 'does not apply while the Job runs', given: { job: RUNNING }, decision: undefined },
   {
-    why: 'it is kept while its outcome is recorded',
+    why: 'keeps the Job while its outcome is being recorded',
     given: { job: currentJob({ outcome: OUTCOME }) },
     decision: { ...decision, wakes: [undefined] },
   },
   {
-    why: 'also one whose time is over already',
+    why: 'keeps a Job whose TTL has already passed',
     given: { job: currentJob({ outcome: OUTCOME }), expiry: seconds(-5) },
     decision: { ...decision, wakes: [seconds(-5)] },
   },
   {
-    why: 'an end without a time ends now',
+    why: 'records now if the end has no time',
     given: { job: currentJob({ outcome: { ...OUTCOME, time: undefined } }) },
     decision: { ...decision, set: { ...decision.set, completionTime: NEW.now }, wakes: [undefined] },
   },

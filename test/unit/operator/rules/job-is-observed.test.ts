@@ -8,29 +8,29 @@ const idle = currentJob({ readyPods: 0, slowAt: seconds(60) });
 const late = { ...idle, slowAt: NOW };
 
 ruleTable(jobIsObserved, [
-  { why: 'no Job', given: {}, decision: undefined },
+  { why: 'does not apply without a Job', given: {}, decision: undefined },
   {
-    why: 'a ready pod deletes',
+    why: 'Running: a ready pod deletes',
     given: { job: RUNNING },
     decision: { ...kept, state: 'Running', message: { key: 'jobIsDeleting', job: NAME }, wakes: [undefined] },
   },
   {
-    why: 'or counts',
+    why: 'Running: a ready pod counts',
     given: { job: RUNNING, mode: 'DryRun' },
     decision: { ...kept, state: 'Running', message: { key: 'jobIsCounting', job: NAME }, wakes: [undefined] },
   },
   {
-    why: 'a ready pod after a failed one',
+    why: 'Running: a ready pod after a failed one',
     given: { job: { ...RUNNING, failedPods: 2 } },
     decision: { ...kept, state: 'Running', message: { key: 'jobIsDeleting', job: NAME }, wakes: [undefined] },
   },
   {
-    why: 'a pod that has just ended well leaves none that is ready',
+    why: 'Running: the pod has just succeeded, so none is ready',
     given: { job: { ...idle, wasRunning: true } },
     decision: { ...kept, state: 'Running', message: { key: 'jobIsDeleting', job: NAME }, wakes: [undefined] },
   },
   {
-    why: 'one that failed does not',
+    why: 'Retrying: the pod has failed',
     given: { job: { ...idle, wasRunning: true, failedPods: 1 } },
     decision: {
       ...kept,
@@ -40,12 +40,12 @@ ruleTable(jobIsObserved, [
     },
   },
   {
-    why: 'a Job that somebody else suspended waits for them',
+    why: 'Pending: somebody else suspended the Job',
     given: { job: { ...idle, isSuspended: true } },
     decision: { ...kept, state: 'Pending', message: { key: 'jobIsQueued', job: NAME }, wakes: [undefined] },
   },
   {
-    why: 'the pod is on its way',
+    why: 'Pending: the pod is being started',
     given: { job: idle },
     decision: {
       ...kept,
@@ -55,7 +55,7 @@ ruleTable(jobIsObserved, [
     },
   },
   {
-    why: 'for too long',
+    why: 'Pending: no pod was ready for two minutes since the start',
     given: { job: late },
     decision: {
       ...kept,
@@ -65,7 +65,7 @@ ruleTable(jobIsObserved, [
     },
   },
   {
-    why: 'since its creation, where it was never started',
+    why: 'Pending: no pod was ready for two minutes since the creation, and the Job was never started',
     given: { job: { ...late, startTime: undefined, creationTime: seconds(-200) } },
     decision: {
       ...kept,
@@ -76,7 +76,7 @@ ruleTable(jobIsObserved, [
     },
   },
   {
-    why: 'also after a failed one',
+    why: 'Retrying: no pod was ready for two minutes after a failed one',
     given: { job: { ...late, failedPods: 1 } },
     decision: {
       ...kept,
@@ -86,7 +86,7 @@ ruleTable(jobIsObserved, [
     },
   },
   {
-    why: 'a Job without any time is never slow',
+    why: 'Pending: a Job without any time is never slow',
     given: { job: { ...idle, startTime: undefined, creationTime: undefined, slowAt: undefined } },
     decision: {
       ...kept,
@@ -97,7 +97,7 @@ ruleTable(jobIsObserved, [
     },
   },
   {
-    why: 'policy changed: it goes on, and that is said',
+    why: 'continues if policy has changed, with PolicyCompliant',
     given: { job: RUNNING, objection: OBJECTION },
     decision: {
       ...kept,

@@ -5,10 +5,10 @@ import { NAME, ruleTable } from './rule-table.js';
 const restart = { notBefore: seconds(30), ordinal: 1 };
 
 ruleTable(jobWasLost, [
-  { why: 'none was', given: {}, decision: undefined },
-  { why: 'the record of it stands', given: { recordedRestart: restart }, decision: undefined },
+  { why: 'does not apply when no Job was lost', given: {}, decision: undefined },
+  { why: 'does not apply when a valid restart is recorded', given: { recordedRestart: restart }, decision: undefined },
   {
-    why: 'first only the record, without the uid, which stops a pod that lives on',
+    why: 'only records the restart at first, and removes the uid, which stops a pod that lives on',
     given: { unrecordedRestart: restart },
     decision: {
       state: 'Restarting',
@@ -19,7 +19,7 @@ ruleTable(jobWasLost, [
     },
   },
   {
-    why: 'also where its time is over at once: one stale look is not enough',
+    why: 'only records a restart that is due at once: one stale look is not enough',
     given: { unrecordedRestart: { notBefore: seconds(0), ordinal: 2 } },
     decision: {
       state: 'Restarting',

@@ -2,9 +2,9 @@ import { pausedBeforeStart } from '../../../../src/operator/rules/paused-before-
 import { ruleTable } from './rule-table.js';
 
 ruleTable(pausedBeforeStart, [
-  { why: 'nobody asks for it', given: {}, decision: undefined },
+  { why: 'does not apply without spec.suspend', given: {}, decision: undefined },
   {
-    why: 'no Job is created, and the status keeps what it has',
+    why: 'creates no Job, and leaves the status as it is',
     given: { wantsSuspension: true },
     decision: { state: 'Suspended', message: { key: 'pausedBeforeStart' }, jobs: [] },
   },

@@ -2,10 +2,14 @@ import { reportIsFinal } from '../../../../src/operator/rules/report-is-final.js
 import { OUTCOME, ruleTable, RUNNING } from './rule-table.js';
 
 ruleTable(reportIsFinal, [
-  { why: 'no final report', given: {}, decision: undefined },
-  { why: 'beside its Job it may be forged', given: { reportedEnd: OUTCOME, job: RUNNING }, decision: undefined },
+  { why: 'does not apply without a final report', given: {}, decision: undefined },
   {
-    why: 'without its Job it is all that is known',
+    why: 'does not apply while the Job is observed: the report may be forged',
+    given: { reportedEnd: OUTCOME, job: RUNNING },
+    decision: undefined,
+  },
+  {
+    why: 'records the reported end once the Job is gone',
     given: { reportedEnd: OUTCOME },
     decision: {
       state: 'TableNotFound',

@@ -3,10 +3,14 @@ import { resourceWasRestored } from '../../../../src/operator/rules/resource-was
 import { ruleTable, RUNNING } from './rule-table.js';
 
 ruleTable(resourceWasRestored, [
-  { why: 'its report is its own, or there is none', given: {}, decision: undefined },
-  { why: 'beside a Job of its own it runs', given: { foreignUID: 'uid-0', job: RUNNING }, decision: undefined },
+  { why: 'does not apply without a report of another resource', given: {}, decision: undefined },
   {
-    why: "another's report: nothing is created until somebody looks",
+    why: 'does not apply while the Job is observed',
+    given: { foreignUID: 'uid-0', job: RUNNING },
+    decision: undefined,
+  },
+  {
+    why: "creates nothing while another resource's report is there",
     given: { foreignUID: 'uid-0' },
     decision: {
       state: 'Restored',

@@ -3,9 +3,9 @@ import { NOW, seconds } from '../../../support/builders.js';
 import { NAME, ruleTable } from './rule-table.js';
 
 ruleTable(restartIsScheduled, [
-  { why: 'none is', given: {}, decision: undefined },
+  { why: 'does not apply when no restart is recorded', given: {}, decision: undefined },
   {
-    why: 'its time is waited for, and the record stays to the letter',
+    why: 'waits until the restart is due, and leaves the record as it is',
     given: { recordedRestart: { notBefore: seconds(1), ordinal: 2 } },
     decision: {
       state: 'Restarting',
@@ -16,7 +16,7 @@ ruleTable(restartIsScheduled, [
     },
   },
   {
-    why: 'then the Job is created again, and counts how often',
+    why: 'creates the Job again, with the number of restarts',
     given: { recordedRestart: { notBefore: NOW, ordinal: 2 } },
     decision: {
       state: 'Restarting',

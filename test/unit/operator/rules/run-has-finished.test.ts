@@ -14,29 +14,29 @@ const ended = currentJob({ outcome: OUTCOME });
 const draining = { stopping: [JOB], abandoned: [], deadline: seconds(300) };
 
 ruleTable(runHasFinished, [
-  { why: 'the status says that it goes on', given: { job: ended }, decision: undefined },
+  { why: 'does not apply while the status says that the run continues', given: { job: ended }, decision: undefined },
   {
-    why: 'its Job is gone',
+    why: 'keeps the record once the Job is gone',
     given: finished,
     decision: { ...said, set: { restart: undefined }, jobs: [] },
   },
   {
-    why: 'an unfinished Job is drained',
+    why: 'drains an unfinished Job',
     given: { ...finished, finished: 'TableNotFound', job: currentJob({ draining }) },
     decision: { ...said, set: seen, jobs: [{ drain: JOB }], abandoned: [], wakes: [seconds(300)] },
   },
   {
-    why: 'and then goes, also undrained',
+    why: 'drops a Job that does not drain in time',
     given: { ...finished, job: currentJob({ draining: { stopping: [], abandoned: ['x'], deadline: undefined } }) },
     decision: { ...said, set: seen, jobs: [], abandoned: ['x'], wakes: [undefined] },
   },
   {
-    why: 'cancelled, and the Job ended all the same: cancelled it stays',
+    why: 'stays Cancelled even if the Job has ended',
     given: { ...finished, job: { ...ended, draining: { stopping: [], abandoned: [], deadline: undefined } } },
     decision: { ...said, set: seen, jobs: [], abandoned: [], wakes: [undefined] },
   },
   {
-    why: 'the Job knows best how it ended, and is kept for ever',
+    why: 'takes the end from the Job, and keeps the Job without a TTL forever',
     given: { ...finished, finished: 'WorkerFailed', job: ended },
     decision: {
       state: 'TableNotFound',
@@ -47,7 +47,7 @@ ruleTable(runHasFinished, [
     },
   },
   {
-    why: 'or until its time is over',
+    why: 'keeps the Job until its TTL has passed',
     given: { ...finished, finished: 'WorkerFailed', job: ended, expiry: seconds(1) },
     decision: {
       state: 'TableNotFound',
@@ -58,17 +58,17 @@ ruleTable(runHasFinished, [
     },
   },
   {
-    why: 'then it goes',
+    why: 'drops the Job once its TTL has passed',
     given: { ...finished, finished: 'WorkerFailed', job: ended, expiry: NEW.now },
     decision: { state: 'TableNotFound', message: { text: 'gone' }, set: seen, jobs: [], wakes: [undefined] },
   },
   {
-    why: 'a Job that runs is not kept, whatever its time',
+    why: 'does not keep a Job that runs, whatever its TTL',
     given: { ...finished, finished: 'WorkerFailed', job: { ...RUNNING, draining }, expiry: seconds(1) },
     decision: { ...said, set: seen, jobs: [{ drain: JOB }], abandoned: [], wakes: [seconds(300)] },
   },
   {
-    why: 'a count that was recorded keeps its message',
+    why: 'keeps the message of a count that was recorded',
     given: {
       finished: 'DryRunComplete',
       end: { ...recorded, state: 'DryRunComplete' },

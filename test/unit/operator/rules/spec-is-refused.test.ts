@@ -3,9 +3,9 @@ import { NOW, seconds } from '../../../support/builders.js';
 import { OBJECTION, ruleTable } from './rule-table.js';
 
 ruleTable(specIsRefused, [
-  { why: 'nothing is wrong with it', given: {}, decision: undefined },
+  { why: 'does not apply without an objection', given: {}, decision: undefined },
   {
-    why: 'the settings may change, so it is looked at again',
+    why: 'looks again at what policy forbids: the settings may change',
     given: { objection: OBJECTION },
     decision: {
       state: 'PolicyViolation',
@@ -15,7 +15,7 @@ ruleTable(specIsRefused, [
     },
   },
   {
-    why: 'so may the spec, and the version of the operator',
+    why: 'looks again at an unsupported spec: the spec and the version may change',
     given: { objection: { state: 'UnsupportedSpec', message: 'why' } },
     decision: {
       state: 'UnsupportedSpec',
@@ -25,7 +25,7 @@ ruleTable(specIsRefused, [
     },
   },
   {
-    why: 'a wrong target will not: that is an end',
+    why: 'ends the run if the target is invalid: a target cannot change',
     given: { objection: { state: 'InvalidTarget', message: 'why' } },
     decision: {
       state: 'InvalidTarget',

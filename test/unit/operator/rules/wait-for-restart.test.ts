@@ -4,8 +4,8 @@ import { seconds } from '../../../support/builders.js';
 import { NAME, NEW } from './rule-table.js';
 
 for (const [why, job] of [
-  ['a name that was never recorded', NAME],
-  ['the name as it was recorded', 'old'],
+  ['the name that a new Job gets, if none is recorded', NAME],
+  ['the recorded name', 'old'],
 ] as const)
   t.test(why, async (t) => {
     t.same(waitForRestart({ ...NEW, jobName: job }, { notBefore: seconds(30), ordinal: 4 }), {
