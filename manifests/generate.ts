@@ -25,7 +25,7 @@ const DOCS_FOLDER = join(here, '..', 'docs');
 const DASHBOARD_FILE = join(here, 'prometheus', 'dashboard.json');
 const ARGO_CD_FILE = join(here, 'gitops', 'argo-cd', 'argocd-cm.yaml');
 
-// Neither folded lines nor aliases: what stands in the file is what the API server reads, and a diff shows one change a line.
+// Neither folded lines nor aliases: what stands in the file is what the API server reads, and a diff shows one change per line.
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 
 interface File {
@@ -54,7 +54,7 @@ function argoCdHealth(): object {
   return { data: { [`resource.customizations.health.${GROUP}_${KIND}`]: script } };
 }
 
-/** The pages of docs/ with generated tables, with these tables made anew. */
+/** The pages of docs/ with generated tables, with these tables written again. */
 function pagesWithTables(): File[] {
   return readdirSync(DOCS_FOLDER, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))

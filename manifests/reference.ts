@@ -116,7 +116,7 @@ function resourceMetrics(): ResourceMetric[] {
   );
 }
 
-/** `text` with every table in it made anew. @throws Error for a table that is not known or not closed */
+/** `text` with every table in it written again. @throws Error for a table that is not known or not closed */
 export function withReferenceTables(text: string): string {
   return text.replace(
     /<!-- table: (\S+) -->\n[\s\S]*?(<!-- \/table -->|$)/g,

@@ -105,7 +105,7 @@ const DEFAULTS = { awsRegion: DEFAULT_REGION };
 const propertiesOf = ({ properties }: TSchema): [name: string, field: TSchema][] =>
   Object.entries((properties ?? {}) as Record<string, TSchema>);
 
-/** CEL: the known fields of two objects are the same. Spelt out, because `==` on the objects sees the unknown ones too. */
+/** CEL: the known fields of two objects are the same. Spelled out, because `==` on the objects sees the unknown ones too. */
 function sameFields(schema: TSchema, now: string, before: string): string {
   return propertiesOf(schema)
     .map(([name, field]) => {

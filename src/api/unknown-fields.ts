@@ -13,9 +13,9 @@ export interface UnknownField {
 }
 
 /** How many unknown fields are named. An object may have a hundred thousand. */
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 /** A name is not a place for a text: what is longer than this is cut. */
-const LONGEST_NAME = 63;
+const MAX_NAME_LENGTH = 63;
 
 /** What others call a field of ours. */
 const MEANT: Readonly<Record<string, string>> = { dryRun: 'mode: DryRun', dry_run: 'mode: DryRun' };
@@ -26,8 +26,8 @@ const MEANT: Readonly<Record<string, string>> = { dryRun: 'mode: DryRun', dry_ru
  */
 export function unknownFields(spec: unknown): UnknownField[] {
   const found = [...walk(spec, Spec as Schema, 'spec')];
-  const named = found.slice(0, MOST_NAMED).map(({ parent, name, known }) => ({
-    path: `${parent}.${[...name].slice(0, LONGEST_NAME).join('')}`,
+  const named = found.slice(0, MAX_NAMED).map(({ parent, name, known }) => ({
+    path: `${parent}.${[...name].slice(0, MAX_NAME_LENGTH).join('')}`,
     message: `unknown field${suggestion(name, known)}`,
   }));
   const rest = found.length - named.length;

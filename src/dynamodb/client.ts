@@ -67,7 +67,7 @@ class WriteGivenUp extends Error {
 const READ = /\.(Describe\w+|Query)$/;
 
 /** Carries the endpoint out of a request that was stopped before it reached a socket. */
-class Dialled extends Error {
+class Dialed extends Error {
   constructor(readonly endpoint: string) {
     super();
   }
@@ -121,27 +121,27 @@ async function configuredRegion(): Promise<string> {
  * The endpoint that the SDK contacts with this configuration, including the environment, the shared configuration files and the
  * rules for dual-stack, FIPS and account-based endpoints. Sends nothing.
  */
-async function dialledEndpoint(config: DynamoDBClientConfig): Promise<string> {
+async function dialedEndpoint(config: DynamoDBClientConfig): Promise<string> {
   try {
-    return await dialledWith(config, DUMMY_CREDENTIALS);
+    return await dialedWith(config, DUMMY_CREDENTIALS);
   } catch {
     // If account-based endpoints are required, the rules need an account.
-    return dialledWith(config, { ...DUMMY_CREDENTIALS, accountId: '000000000000' });
+    return dialedWith(config, { ...DUMMY_CREDENTIALS, accountId: '000000000000' });
   }
 }
 
-async function dialledWith(
+async function dialedWith(
   config: DynamoDBClientConfig,
   credentials: { accessKeyId: string; secretAccessKey: string; accountId?: string },
 ): Promise<string> {
   const requestHandler = new Gate((endpoint) => {
-    throw new Dialled(endpoint);
+    throw new Dialed(endpoint);
   });
   const probe = new DynamoDBClient({ ...config, credentials, requestHandler });
   try {
     await probe.send(new DescribeTableCommand({ TableName: 'none' }));
   } catch (error) {
-    if (error instanceof Dialled) return error.endpoint;
+    if (error instanceof Dialed) return error.endpoint;
     const why = error instanceof Error ? error.message : String(error);
     throw new Failure('InvalidTarget', `the AWS configuration does not give an endpoint: ${why}`);
   } finally {
@@ -171,17 +171,17 @@ export async function connect(destination: Destination): Promise<Connection> {
     maxAttempts: 1,
     endpointDiscoveryEnabled: false,
   };
-  const dialled = await dialledEndpoint(config);
-  if (/\.dax-clusters\./.test(dialled))
+  const dialed = await dialedEndpoint(config);
+  if (/\.dax-clusters\./.test(dialed))
     throw new Failure('InvalidTarget', 'the endpoint is a DAX cluster, which does not speak DynamoDB over HTTP');
-  const realCredentials = mayHaveCredentials(dialled, region, trustedEndpoints);
+  const realCredentials = mayHaveCredentials(dialed, region, trustedEndpoints);
   const build = (): DynamoDBClient => {
     const client = new DynamoDBClient({
       ...config,
       credentials: realCredentials ? credentialChain(region, TIMEOUTS) : DUMMY_CREDENTIALS,
       requestHandler: realCredentials
         ? new Gate(guard(region, trustedEndpoints), writeSignal)
-        : new Gate(() => {}, writeSignal, isLocalEndpoint(dialled) ? undefined : lookup),
+        : new Gate(() => {}, writeSignal, isLocalEndpoint(dialed) ? undefined : lookup),
     });
     // It copies each request and response, including key values, for a logger that does not exist: a tenth of the CPU time.
     client.middlewareStack.remove(SDK_LOGGER);
@@ -193,7 +193,7 @@ export async function connect(destination: Destination): Promise<Connection> {
       send: ((...args: Parameters<DynamoDBClient['send']>) => current.send(...args)) as DynamoDBClient['send'],
     },
     region,
-    endpoint: dialled,
+    endpoint: dialed,
     realCredentials,
     // A new client has a new chain: the SDK keeps credentials without an expiry forever.
     renewCredentials: () => {

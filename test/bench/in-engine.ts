@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { createTable, dropTable, engineAt, putItems } from '../support/dynamodb.js';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 
-/** A table with one partition of small items on an engine without limits, filled anew for each run. */
+/** A table with one partition of small items on an engine without limits, filled again for each run. */
 export async function inEngine(count: number) {
   const local = process.env.DYNAMODB_LOCAL_ENDPOINT;
   const { endpoint, stop } = local ? { endpoint: local, stop: () => undefined } : await startDynalite();

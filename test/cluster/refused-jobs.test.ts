@@ -7,7 +7,7 @@ import { openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
 import { REFUSED_JOBS } from '../support/rule-cases.js';
 import { defaultSettings } from '../support/settings.js';
 
-/** Why `REFUSED_JOBS` have to be refused in a DdbctlDpJob: Metacontroller would try for ever to create such a Job. */
+/** Why `REFUSED_JOBS` have to be refused in a DdbctlDpJob: Metacontroller would try forever to create such a Job. */
 t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
   const cluster = await openCluster();
   t.teardown(() => cluster.close());

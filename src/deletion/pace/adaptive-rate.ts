@@ -15,7 +15,7 @@ export interface AdaptiveRateOptions {
   covers?: 'all flows' | 'one flow';
 }
 
-/** The requests that were answered since the last judgement. */
+/** The requests that were answered since the rate was last judged. */
 class Sample {
   acknowledged = 0;
   refused = 0;
@@ -44,7 +44,7 @@ export class AdaptiveRate {
   readonly #bucket: TokenBucket;
   /** What was delivered when the server last refused some, as ssthresh in TCP. Undefined: in slow start. */
   #lastGoodRate: number | undefined;
-  /** The last good rate before the latest was learnt, in case that was the beginning of an outage. */
+  /** The last good rate before the latest was learned, in case that was the beginning of an outage. */
   #previousGoodRate: { rate: number | undefined; validUntil: number } | undefined;
   #inOutage = false;
   /** Never below this. */
@@ -152,7 +152,7 @@ export class AdaptiveRate {
     this.#sample = new Sample(now);
   }
 
-  /** Towards what was delivered: at once where the rate is clearly too high, by a little at the limit. */
+  /** Toward what was delivered: at once where the rate is clearly too high, by a little at the limit. */
   #decrease(clearlyTooHigh: boolean, now: number): void {
     const delivered = this.#deliveredInSample(clearlyTooHigh, now);
     this.#learnGoodRate(delivered, now);
@@ -170,7 +170,7 @@ export class AdaptiveRate {
     return clearlyTooHigh ? lately : Math.max(lately, this.#delivered.meanPerSecond(this.#createdAt, now));
   }
 
-  /** Learns nothing from an outage: neither until it is over, nor what was learnt while it began. */
+  /** Learns nothing from an outage: neither until it is over, nor what was learned while it began. */
   #learnGoodRate(delivered: number, now: number): void {
     const { showsOutage } = this.#sample;
     const previous = this.#previousGoodRate;

@@ -17,7 +17,7 @@ export class Alarm {
     this.#ring = ring;
   }
 
-  /** Rings after so many milliseconds, rounded up to whole ones and at least one, unless it rings earlier anyhow. */
+  /** Rings after so many milliseconds, rounded up to whole ones and at least one, unless it rings earlier anyway. */
   setIn(milliseconds: number): void {
     const wait = Math.max(1, Math.ceil(milliseconds));
     const at = this.#clock.now() + wait;
@@ -27,7 +27,7 @@ export class Alarm {
     const sleep: { stop?: AbortController } = wait < LONG_MS ? {} : { stop: new AbortController() };
     this.#sleep = sleep;
     void this.#clock.sleep(wait, sleep.stop?.signal).then(() => {
-      // Cancelled, or another time took its place: were each to ring, every ring would beget another.
+      // Cancelled, or another time took its place: if each of them rang, each would set another, and they would only grow in number.
       if (this.#sleep !== sleep) return;
       this.#at = Infinity;
       this.#sleep = undefined;

@@ -40,7 +40,7 @@ export class Cap {
     return this.#unitsPerSecond === undefined ? Infinity : (this.#unitsPerSecond * savedSeconds) / 2;
   }
 
-  /** Another cap from now on. The window begins anew, but what is in flight counts. */
+  /** Another cap from now on. A new window begins, but what is in flight counts. */
   change(unitsPerSecond: number | undefined, now: number): void {
     if (unitsPerSecond === this.#unitsPerSecond) return;
     this.#unitsPerSecond = unitsPerSecond;

@@ -30,7 +30,7 @@ export interface Ticket {
   readonly flow: Flow;
   /** Write units that it is expected to take. */
   readonly units: number;
-  /** Write units that it takes at most: a cap is charged with them until the answer says how many it were. */
+  /** Write units that it takes at most: a cap is charged with them until the answer says how many it took. */
   readonly atMost: number;
   /** Set when it may be sent. */
   charge?: Charge;

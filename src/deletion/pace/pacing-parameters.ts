@@ -23,7 +23,7 @@ export const PACING = {
     /** Units that the bucket holds at least, however low the rate: one small item. Pinned by adaptive-rate. */
     leastUnits: 1,
   },
-  /** What one rate judges by: requests that were answered since the last judgement. */
+  /** What one rate judges by: requests that were answered since it was last judged. */
   sample: {
     /** Milliseconds that a sample takes at least: some round trips to the server. Pinned by adaptive-rate. */
     leastMs: 150,
@@ -86,7 +86,7 @@ export const PACING = {
   outage: {
     /** Share of acknowledged units below which it is down. Pinned by adaptive-rate. */
     acknowledgedShare: 0.2,
-    /** Milliseconds for which it may have been failing before: what was learnt in them is forgotten. Pinned by adaptive-rate. */
+    /** Milliseconds for which it may have been failing before: what was learned in them is forgotten. Pinned by adaptive-rate. */
     beganBeforeMs: 1000,
   },
   /** Which flows of a group are refused and which are not. */
@@ -142,7 +142,7 @@ export const PACING = {
     lateCommitMs: 10_000,
     /** Share of the cap that must be delivered for the cap, and not the server, to be what limits. Pinned by rate-control. */
     reachedShare: 0.7,
-    /** Share of refused units up to which refusals do not slow a rate that the cap limits anyhow. Pinned by rate-control. */
+    /** Share of refused units up to which refusals do not slow a rate that the cap limits anyway. Pinned by rate-control. */
     toleratedRefusals: 0.25,
     /** Half-life in milliseconds of that share. Pinned by rate-control. */
     refusalsHalfLifeMs: 4000,

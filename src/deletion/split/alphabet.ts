@@ -25,7 +25,7 @@ const IMPLIED_BY_CLASS = new Map([
 ]);
 
 /** The most symbols to remember for one position: a text may be in a language with thousands of characters. */
-const MOST_SYMBOLS = 512;
+const MAX_SYMBOLS = 512;
 
 /** The symbols to expect once a symbol has been seen: itself, and those that occur together with it. */
 function expectedWith(symbol: number): readonly number[] {
@@ -44,7 +44,7 @@ export class SeenSymbols {
   add(symbols: Symbols): void {
     for (const [position, symbol] of symbols.entries()) {
       const seen = (this.#at[position] ??= new Set());
-      if (seen.has(symbol) || seen.size >= MOST_SYMBOLS) continue;
+      if (seen.has(symbol) || seen.size >= MAX_SYMBOLS) continue;
       for (const expected of expectedWith(symbol)) seen.add(expected);
       this.#sorted[position] = undefined;
     }

@@ -2,7 +2,7 @@ import { compareKeyValues, type KeyValue } from '../../dynamodb/key-value.js';
 import { keySpace, type KeySpace } from './key-space.js';
 
 /** How many keys of a page the key space learns from. */
-const LEARNT_PER_PAGE = 16;
+const LEARNED_PER_PAGE = 16;
 
 /** How many items density is measured over: enough to be significant, few enough to predict what comes next. */
 const DENSITY_ITEMS = 500;
@@ -85,7 +85,7 @@ export class Range {
   advance(keys: readonly KeyValue[], lastEvaluated: KeyValue | undefined): number {
     const own = this.#countUpToEnd(keys);
     this.#read += own;
-    const step = Math.max(1, Math.floor(keys.length / LEARNT_PER_PAGE));
+    const step = Math.max(1, Math.floor(keys.length / LEARNED_PER_PAGE));
     for (let i = 0; i < own; i += step) this.#space.learn(keys[i]!);
     if (lastEvaluated === undefined || compareKeyValues(lastEvaluated, this.#to) >= 0) this.#ended = true;
     this.#after = (this.#ended ? keys[own - 1] : lastEvaluated) ?? this.#after;

@@ -9,7 +9,7 @@ import { sendBatch } from './batch-write.js';
 import type { PageCost, Pending } from '../read/page-cost.js';
 
 /** The maximum number of in-flight requests for one range. */
-const MOST_IN_FLIGHT = 8;
+const MAX_IN_FLIGHT = 8;
 
 export interface RangeDeleterOptions {
   context: DeletionContext;
@@ -43,7 +43,7 @@ export class RangeDeleter {
     const { signal, onError } = this.#options;
     try {
       while (!signal.aborted) {
-        if (this.#inFlight.size >= MOST_IN_FLIGHT) await Promise.race(this.#inFlight);
+        if (this.#inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.#inFlight);
         else if (this.#peek() !== undefined) await this.#sendNext();
         else if (await this.#readPage()) continue;
         else if (this.#inFlight.size > 0) await Promise.race(this.#inFlight);

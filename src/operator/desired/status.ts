@@ -36,7 +36,7 @@ export function statusOf(situation: Situation, decision: Decision, message: stri
 
 /** Whether a Job is being stopped in order to be removed, rather than paused. */
 function isDraining({ others }: Situation, { jobs, abandoned = [] }: Decision): boolean {
-  // The time limit of a Job that was dropped and hangs in its deletion must not start anew.
+  // The time limit of a Job that was dropped and hangs in its deletion must not start again.
   if (others.abandoned.length > 0 || abandoned.length > 0) return true;
   return others.stopping.length > 0 || jobs.some((wish) => 'drain' in wish);
 }

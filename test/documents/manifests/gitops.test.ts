@@ -132,7 +132,7 @@ t.test('what the page says of restored resources', async (t) => {
     { claim: 'with report, unfinished in status', from: { report: true, status: running }, jobs: 0, state: 'Restored' },
     { claim: 'without report, finished in status', from: { status: finished }, jobs: 0, state: 'PartitionDeleted' },
     { claim: 'without report, unfinished in status: goes on', from: { status: running }, jobs: 0, state: 'Restarting' },
-    { claim: 'without report and without status: starts anew', from: {}, jobs: 1, state: 'Pending' },
+    { claim: 'without report and without status: starts again', from: {}, jobs: 1, state: 'Pending' },
   ] as const) {
     const { children, status } = sync(restored(from), defaultSettings, new Date('2026-11-23T12:00:00Z'));
     t.equal(children.length, jobs, claim);

@@ -80,7 +80,7 @@ for (const [reason, fault] of [
     t.equal(await world.neighbours(), 5);
   });
 
-t.test('throttled for ever: it gives up after ten minutes, with exit code 3', async (t) => {
+t.test('throttled forever: it gives up after ten minutes, with exit code 3', async (t) => {
   const world = await behind(t, [{ operation: write, fault: { kind: 'throttle' } }]);
   const outcome = await world.run();
   t.match(outcome, { state: 'Incomplete', exitCode: 3, verifiedEmpty: false, message: /10 minutes/ });
@@ -88,7 +88,7 @@ t.test('throttled for ever: it gives up after ten minutes, with exit code 3', as
   t.equal(await world.left(), ITEMS);
 });
 
-t.test('unprocessed for ever ends in the same way', async (t) => {
+t.test('unprocessed forever ends in the same way', async (t) => {
   const nothing = (body: Record<string, unknown>): Fault => ({
     kind: 'answer',
     answer: { status: 200, body: { UnprocessedItems: body.RequestItems } },

@@ -62,7 +62,7 @@ const AS_JSON: readonly { schema: TSchema; json: object; because: string }[] = [
 ];
 for (const { schema, json, because } of AS_JSON) t.same(JSON.parse(JSON.stringify(schema)), json, because);
 
-t.test('only a length may be counted anew', async (t) => {
+t.test('only a length may be counted again', async (t) => {
   const errorOf = (schema: TSchema, value: unknown) => [...Value.Errors(schema, value)][0]!;
   t.ok(isShortEnough(errorOf(Type.String({ maxLength: 1 }), '😀')), 'one code point, two UTF-16 units');
   t.notOk(isShortEnough(errorOf(Type.String({ maxLength: 1 }), 'ab')), 'two code points');

@@ -7,7 +7,7 @@ t.test('fields that the schema does not have', async (t) => {
   const rows: readonly [reason: string, spec: unknown, found: (string | RegExp)[]][] = [
     ['none', { ddbCtlDpJob: target, suspend: true, labels: { anything: 'x' } }, []],
     [
-      'a misspelt safeguard',
+      'a misspelled safeguard',
       { maxWriteUnitPerSecond: 5 },
       [/^spec\.maxWriteUnitPerSecond: .*mean maxWriteUnitsPerSecond\?$/],
     ],
@@ -15,7 +15,7 @@ t.test('fields that the schema does not have', async (t) => {
     ['a field of the flat spec', { tableName: 'Orders' }, [/mean spec\.ddbCtlDpJob\.tableName\?$/]],
     ['one indent too far', { ddbCtlDpJob: { ...target, mode: 'DryRun' } }, [/mean spec\.mode\?$/]],
     ['one indent too few', { beginsWith: 'a' }, [/mean spec\.ddbCtlDpJob\.sortKey\.beginsWith\?$/]],
-    ['part of the partition, misspelt', { ddbCtlDpJob: { ...target, sortkey: {} } }, [/mean sortKey\?$/]],
+    ['part of the partition, misspelled', { ddbCtlDpJob: { ...target, sortkey: {} } }, [/mean sortKey\?$/]],
     ['what kubectl calls it', { dryRun: true }, [/mean mode: DryRun\?$/]],
     [
       'a name that JSON can say and an object literal cannot',

@@ -79,7 +79,7 @@ t.test('a foreign host never sees real credentials', async (t) => {
       withEnvironment(t, { ...REAL, ...environment(socket.url) });
       const connection = await connect({ region: 'us-east-1', trustedEndpoints: [], ...destination(socket.url) });
       t.teardown(connection.close);
-      t.equal(connection.endpoint, socket.url, 'the endpoint that is dialled is known');
+      t.equal(connection.endpoint, socket.url, 'the endpoint that is dialed is known');
       t.notOk(connection.realCredentials);
       await t.rejects(connection.client.send(describe), 'the listener is no DynamoDB');
       const bytes = socket.bytes();

@@ -3,9 +3,9 @@ import { isNameOfRun, jobName, runOf } from '../../../src/operator/run-name.js';
 
 t.test('a run is the uid and the mode of its resource', async (t) => {
   t.match(runOf('uid-1', 'Execute'), /^[0-9a-f]{10}$/);
-  t.equal(runOf('uid-1', 'Execute'), 'd1ca094c56', 'fixed for ever: a Job of an older version must be found again');
+  t.equal(runOf('uid-1', 'Execute'), 'd1ca094c56', 'fixed forever: a Job of an older version must be found again');
   t.not(runOf('uid-1', 'DryRun'), runOf('uid-1', 'Execute'), 'an approval is another run');
-  t.not(runOf('uid-2', 'Execute'), runOf('uid-1', 'Execute'), 'so is a resource that is created anew');
+  t.not(runOf('uid-2', 'Execute'), runOf('uid-1', 'Execute'), 'so is a resource that is created again');
 });
 
 t.test('names of Jobs', async (t) => {

@@ -563,7 +563,7 @@ const rows: Row[] = [
     status: { restart: { notBefore: '2026-11-23T02:11:40Z', ordinal: 1 } },
   },
   {
-    why: 'a record further ahead than any delay is made anew',
+    why: 'a record further ahead than any delay is replaced',
     given: [
       { status: { ...whileRunning, job: { name: NAME }, restart: { notBefore: '2099-01-01T00:00:00Z', ordinal: 2 } } },
     ],

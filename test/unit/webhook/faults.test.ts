@@ -78,7 +78,7 @@ const WRONG_ANSWERS: readonly { because: string; answer: (right: object) => unkn
     answer: (right) => ({ ...right, children: [{ ...child, metadata: { name: child?.metadata.name } }] }),
   },
   { because: 'a time to look again that is no number', answer: (right) => ({ ...right, resyncAfterSeconds: NaN }) },
-  { because: 'at once again, for ever', answer: (right) => ({ ...right, resyncAfterSeconds: 0 }) },
+  { because: 'at once again, forever', answer: (right) => ({ ...right, resyncAfterSeconds: 0 }) },
 ];
 
 t.test('an answer that is not right never leaves', async (t) => {

@@ -241,7 +241,7 @@ t.test('a shutdown ends a pause', async (t) => {
   const waiting = world.watch.mayWrite();
   world.stop.abort(new Interruption(143, 'stop'));
   await waiting;
-  t.match(messagesOf(world), [/no new writes/], 'nobody waits for ever');
+  t.match(messagesOf(world), [/no new writes/], 'nobody waits forever');
 });
 
 t.test('capacity limits follow the parent, changes and removals alike', async (t) => {

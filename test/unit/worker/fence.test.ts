@@ -47,7 +47,13 @@ const CASES: readonly [
   ['gone', { kind: 'gone' }, {}, NO_MEMORY, 4],
   ['another of the same name', parent({ metadata: { uid: 'other' } }), {}, NO_MEMORY, 4],
   ['the recorded target', parent({ status: { target: TARGET } }), { target: TARGET }, NO_MEMORY, 'go'],
-  ['a table made anew', parent({ status: { target: TARGET } }), { target: { ...TARGET, tableId: 'x' } }, NO_MEMORY, 4],
+  [
+    'a table that was re-created',
+    parent({ status: { target: TARGET } }),
+    { target: { ...TARGET, tableId: 'x' } },
+    NO_MEMORY,
+    4,
+  ],
   ['another key', parent({ status: { target: TARGET } }), { target: { ...TARGET, digest: 'x' } }, NO_MEMORY, 4],
   [
     'a target that was reported and is not recorded',

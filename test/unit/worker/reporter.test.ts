@@ -141,7 +141,7 @@ t.test('counts over all attempts', async (t) => {
       { itemsFound: 100, itemsDeleted: 90, writeUnits: 90, readUnits: 7, atLeast: true },
     ],
     [
-      'a count starts anew, its units do not',
+      'a count starts again, its units do not',
       { itemsFound: 30, itemsDeleted: 0, readUnits: 3 },
       { itemsFound: 60, readUnits: 4 },
       'DryRun',

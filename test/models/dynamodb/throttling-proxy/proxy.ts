@@ -228,9 +228,9 @@ export class FaultyDynamoDb {
   #table(headers: IncomingHttpHeaders, name: string): Promise<Table | undefined> {
     let table = this.#tables.get(name);
     if (table === undefined) {
-      table = Table.learn(this.#upstream, headers, name).then((learnt) => {
-        if (learnt === undefined) this.#tables.delete(name);
-        return learnt;
+      table = Table.learn(this.#upstream, headers, name).then((learned) => {
+        if (learned === undefined) this.#tables.delete(name);
+        return learned;
       });
       this.#tables.set(name, table);
     }

@@ -128,7 +128,7 @@ const decrease: readonly Row[] = [
   },
 ];
 
-/** All is refused: a half, and nothing is learnt. */
+/** All is refused: a half, and nothing is learned. */
 const down = (at: number): Step => ({ at, refused: 100 });
 /** Nothing is refused, and the rate was used. */
 const up = (at: number): Step => ({ at, taken: used, acknowledged: 100 });
@@ -148,17 +148,17 @@ const recovery: readonly Row[] = [
     rate: 900,
   },
   {
-    why: 'what was learnt as the outage began is forgotten',
+    why: 'what was learned as the outage began is forgotten',
     steps: [ended, { at: 150, acknowledged: 60, refused: 60 }, down(1149), up(1300), up(1450)],
     rate: 900,
   },
   {
-    why: 'what was learnt a second before it is not',
+    why: 'what was learned a second before it is not',
     steps: [ended, { at: 150, acknowledged: 60, refused: 60 }, down(1150), up(1300)],
     rate: 360,
   },
   {
-    why: 'nothing is learnt until something passes unrefused',
+    why: 'nothing is learned until something passes unrefused',
     steps: [ended, down(150), { at: 300, acknowledged: 60, refused: 60 }, up(450), up(600)],
     rate: 900,
   },
@@ -189,7 +189,7 @@ t.test('a probe: a gentle slow start that does not fall back below the rate', as
   const starting = new AdaptiveRate(2000, 0);
   starting.probe();
   play(starting, [up(150)]);
-  t.equal(starting.unitsPerSecond, 4000, 'nothing changes where it is in slow start anyhow');
+  t.equal(starting.unitsPerSecond, 4000, 'nothing changes where it is in slow start anyway');
 });
 
 t.test('set: another rate, and a fresh sample', async (t) => {

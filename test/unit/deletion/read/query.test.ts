@@ -38,7 +38,7 @@ t.test('the request', async (t) => {
       { ...base, ExclusiveStartKey: { pk: { S: 'p' }, sk: { N: '7' } } },
     ],
     ['descending', sortedTarget(), { direction: 'descending' }, { ...base, ScanIndexForward: false }],
-    ['ascending is what Query does anyhow', sortedTarget(), { direction: 'ascending' }, base],
+    ['ascending is what Query does anyway', sortedTarget(), { direction: 'ascending' }, base],
     [
       'a table without a sort key',
       singleItemTarget(),
@@ -83,7 +83,7 @@ t.test('the answer', async (t) => {
   );
 });
 
-t.test('what is learnt from an answer', async (t) => {
+t.test('what is learned from an answer', async (t) => {
   const { context } = scripted({ Query: () => page(['a', 'b'], consumed(4)) });
   await query(context, sortedTarget(), { condition: ALL, limit: 2, consistent: true });
   t.equal(context.counters.readUnits, 4);

@@ -47,7 +47,7 @@ t.test('each kind of trouble is borne for its time, and ends as its own outcome'
     });
 });
 
-t.test('progress starts the time anew', async (t) => {
+t.test('progress restarts the time', async (t) => {
   const run = sending();
   for (let i = 0; i < 5; i++) {
     run.clock.pass(599_000);

@@ -20,7 +20,7 @@ t.test('what one symbol lets one expect', async (t) => {
   }
 });
 
-t.test('positions are learnt apart', async (t) => {
+t.test('positions are learned apart', async (t) => {
   const model = new SeenSymbols();
   t.same(model.alphabet(0), [], 'nothing was seen');
   model.add(symbols('T#1'));

@@ -58,7 +58,7 @@ const rows: [why: string, job: ReturnType<typeof observedJob>, status: unknown, 
   ['its times', running, {}, { creationTime: at('02:10:01'), startTime: at('02:10:01'), slowAt: at('02:12:01') }],
   ['not started: slow since its creation', observedJob(), {}, { startTime: undefined, slowAt: at('02:12:01') }],
   [
-    'a resumed Job starts anew',
+    'a resumed Job starts again',
     observedJob({ status: { ...jobStatus.running, startTime: '2026-11-23T02:10:31Z' } }),
     {},
     { slowAt: at('02:12:31') },

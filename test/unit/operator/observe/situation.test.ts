@@ -73,7 +73,7 @@ const rows: {
     situation: { aliveOthers: ['other'] },
   },
   {
-    why: 'and not for ever',
+    why: 'and not forever',
     given: [{ status: { drainingSince: '2026-11-23T02:05:40Z' } }, other({ metadata: { deletionTimestamp: 'x' } })],
     situation: { aliveOthers: [], others: { stopping: [], abandoned: ['other'] } },
   },
@@ -175,7 +175,7 @@ const rows: {
     situation: { unrecordedRestart: undefined, recordedRestart: { notBefore: seconds(20), ordinal: 2 } },
   },
   {
-    why: 'a record that does not hold is made anew, of the same ordinal',
+    why: 'a record that does not hold is made again, of the same ordinal',
     given: [{ status: { job: { name: 'x' }, restart: { notBefore: '2099-01-01T00:00:00Z', ordinal: 2 } } }],
     situation: { unrecordedRestart: { notBefore: seconds(120), ordinal: 2 }, recordedRestart: undefined },
   },
