@@ -10,7 +10,7 @@ export const SHORT_NAME = 'ddp';
 export const RUN_LABEL = `${GROUP}/run`;
 /** Label on a Job and its pod: `Execute` or `DryRun`. */
 export const MODE_LABEL = `${GROUP}/mode`;
-/** Annotation on a Job: how many times this run had been restarted, in decimal. */
+/** Annotation on a Job: how many times this run had been restarted when this Job was created, in decimal. */
 export const RESTARTS_ANNOTATION = `${GROUP}/restarts`;
 /** Annotation on the parent: the worker's report, as JSON in the form defined in `report.ts`. */
 export const REPORT_ANNOTATION = `${GROUP}/report`;

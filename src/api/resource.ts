@@ -3,10 +3,10 @@ import { Spec } from './spec.js';
 import { Status } from './status.js';
 
 /**
- * The status of a resource that the operator has not seen. kstatus (Flux, Helm 4) takes a resource without conditions for done; a
+ * The status of a resource that the operator has not seen. kstatus (Flux, Helm 4) treats a resource without conditions as done; a
  * generation that was never observed makes it wait.
  */
-const UNSEEN: Status = { observedGeneration: -1 };
+const NOT_OBSERVED: Status = { observedGeneration: -1 };
 
 /** The custom resource as a user writes it; `metadata` contains only what a CRD's schema may restrict. */
 export const DdbctlDpJob = Type.Object(
@@ -15,9 +15,9 @@ export const DdbctlDpJob = Type.Object(
     kind: Type.Optional(Type.String({ description: 'Kind of this object.' })),
     metadata: Type.Optional(Type.Object({})),
     spec: Spec,
-    status: Type.Optional({ ...Status, default: UNSEEN }),
+    status: Type.Optional({ ...Status, default: NOT_OBSERVED }),
   },
-  { description: 'A request to delete a partition of a DynamoDB table, and the proof that it is gone.' },
+  { description: 'A request to delete a partition of a DynamoDB table, and the record of the result.' },
 );
 export type DdbctlDpJob = Static<typeof DdbctlDpJob>;
 

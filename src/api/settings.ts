@@ -33,7 +33,7 @@ export interface Settings {
   workerRights: 'managed' | 'none';
 }
 
-/** One setting: its name in the environment (in lower case and with dashes: its flag), what it must be, and what it is for. */
+/** One setting: its name in the environment, what it must be, and what it is for. The flag is the name in lower case with dashes. */
 export interface Setting {
   name: string;
   default?: string;
@@ -68,17 +68,17 @@ const allowList = <const Name extends string>(name: Name, value: string, of: str
   name,
   default: value,
   ...patterns,
-  expected: 'comma-separated patterns; * alone allows all, an empty list none',
-  help: `${of} that a DdbctlDpJob may name`,
+  expected: 'comma-separated patterns; * alone allows everything, an empty list allows nothing',
+  help: `${of} that a DdbctlDpJob may use`,
 });
 
-/** The most of something that a spec.resources may name. */
+/** The maximum of something that a spec.resources may name. */
 const maximum = <const Name extends string>(name: Name, value: string, of: string) => ({
   name,
   default: value,
   schema: Quantity,
   expected: 'a quantity',
-  help: `most ${of} that the resources of a DdbctlDpJob may name`,
+  help: `maximum ${of} that the resources of a DdbctlDpJob may name`,
 });
 
 export const SETTINGS = [
@@ -99,7 +99,7 @@ export const SETTINGS = [
     default: 'info',
     schema: Type.String({ pattern: '^(trace|debug|info|warn|error|fatal|silent)$' }),
     expected: 'trace, debug, info, warn, error, fatal or silent',
-    help: 'least severe level to log',
+    help: 'minimum log level',
   },
   { name: 'WORKER_IMAGE', schema: Word, expected: 'an image reference', help: 'image that the Jobs run' },
   allowList('ALLOWED_ENDPOINTS', '*', 'endpointURLs'),
@@ -129,7 +129,7 @@ export const SETTINGS = [
     name: 'REPORT_SECONDS',
     default: '30',
     ...wholeNumber(1, 3600, 'a whole number'),
-    help: 'seconds between two reports of a worker',
+    help: 'about how often a worker reports, in seconds',
   },
   {
     name: 'WORKER_CPU_REQUEST',
@@ -171,14 +171,14 @@ export const SETTINGS = [
     name: 'BEARER_TOKEN_FILE',
     schema: Text,
     expected: 'a path',
-    help: 'bearer tokens, one a line, of which clients must send one',
+    help: 'bearer tokens, one per line; clients must send one of them',
   },
   {
     name: 'METRICS',
     default: 'open',
     schema: Type.String({ pattern: '^(open|protected|off)$' }),
     expected: 'open, protected (like the hooks, by token and client certificate) or off',
-    help: 'access to GET /metrics for Prometheus',
+    help: 'who may read GET /metrics',
   },
   {
     name: 'DOCUMENTATION',

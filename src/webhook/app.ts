@@ -101,10 +101,9 @@ function health(app: FastifyInstance, isReady: () => boolean): void {
 }
 
 /**
- * Once the shutdown has begun, the hooks send their clients to another replica: this one may have settings of yesterday. With 429
- * Metacontroller comes again after a second, without the SyncError that any other status becomes, and as the connection ends here,
- * it comes to a replica that the Service still names. The check stands right before the decision, so that a body that takes its
- * time is not decided on either.
+ * After SIGTERM this replica must not decide: its settings may be outdated. 429 makes Metacontroller retry after a second without a
+ * SyncError; closing the connection sends it to another replica. This is checked right before deciding, so that a slow body is
+ * covered too.
  */
 function decideOnlyWhile(app: FastifyInstance, isReady: () => boolean): void {
   app.addHook('preHandler', async (_request, reply) => {

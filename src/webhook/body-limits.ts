@@ -10,7 +10,7 @@ const MIB = 1024 * 1024;
  */
 export const bodyLimit = (authenticated: boolean): number => (authenticated ? 16 : 4) * MIB;
 
-/** From this length on a body is large. Metacontroller's are some 10 KiB, nearly all of them. */
+/** From this length on a body is large. Nearly all of Metacontroller's have about 10 KiB. */
 const LARGE = MIB / 2;
 
 /** Bodies that may be in memory at once: two large ones, and 32 MiB of others, so that large ones do not keep those waiting. */

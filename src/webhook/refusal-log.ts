@@ -7,8 +7,8 @@ const UNAUTHENTICATED: readonly number[] = [401, 403];
 const INTERVAL = 60_000;
 
 /**
- * Logs that clients are turned away for want of a token or a certificate, with how often that happened since the line before. After
- * a rotation, Metacontroller itself is such a client, and then nothing is decided any more.
+ * Logs that clients are rejected because they lack a token or a certificate, and how many since the previous line. After a
+ * rotation, Metacontroller itself may be such a client, and then nothing is decided any more.
  */
 export function logRefusals(app: FastifyInstance, now: () => Date): void {
   const last = new Map<number, { at: number; since: number }>();

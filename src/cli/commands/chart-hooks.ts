@@ -5,7 +5,7 @@ import { CompositeResponse } from '../../api/hooks.js';
 import { EXIT_CODES } from '../../api/exit-codes.js';
 import { checker, createValidator } from '../../webhook/validation.js';
 import { type JsonRequest, requestJson } from '../process/https-json.js';
-import { apiServerAt, apiServerOf } from '../process/kubernetes-api.js';
+import { apiServerAt, apiServerFromEnv } from '../process/kubernetes-api.js';
 
 /** How many resources a message lists by name. */
 const MAX_NAMES = 10;
@@ -33,7 +33,7 @@ export function checkCommand(): Command {
 }
 
 function addNoJobsLeft(command: Command): void {
-  const server = apiServerOf(process.env) ?? apiServerAt('kubernetes.default.svc', '443');
+  const server = apiServerFromEnv(process.env) ?? apiServerAt('kubernetes.default.svc', '443');
   command
     .command('no-jobs-left')
     .description(`fail if any ${KIND} remains, and explain what to do`)

@@ -38,7 +38,7 @@ export function readTls({ tlsCert, tlsKey, tlsClientCA }: FileSettings): Tls | u
 }
 
 /**
- * Reads the bearer tokens: one a line, blank lines aside.
+ * Reads the bearer tokens: one per line, blank lines aside.
  *
  * @throws InvalidSettings if the file cannot be read, holds no token or a line that is not one
  */
@@ -54,7 +54,7 @@ export function readTokens(path: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '');
   if (tokens.length === 0 || !tokens.every((token) => /^\S+$/.test(token)))
-    throw new InvalidSettings(`BEARER_TOKEN_FILE="${path}" must hold one token a line and nothing else`);
+    throw new InvalidSettings(`BEARER_TOKEN_FILE="${path}" must hold one token per line and nothing else`);
   return tokens;
 }
 

@@ -5,7 +5,7 @@ import { request as requestHttps } from 'node:https';
 export interface JsonRequest {
   method?: 'GET' | 'POST' | 'PATCH';
   body?: string;
-  /** Content type of the body; JSON unless given. */
+  /** Content type of the body. Defaults to JSON. */
   contentType?: string;
   /** Sent as `Authorization: Bearer`. */
   token?: string | undefined;
@@ -16,7 +16,7 @@ export interface JsonRequest {
   key?: string | undefined;
   /** IP address to use instead of resolving the host. The server's certificate is still checked against the host name. */
   address?: string | undefined;
-  /** How soon the whole answer must arrive, in milliseconds. */
+  /** Timeout for the complete response, in milliseconds. */
   timeout?: number;
 }
 
@@ -37,7 +37,7 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
  */
 export function requestJson(url: string, options: JsonRequest = {}): Promise<JsonAnswer> {
   const { method = 'GET', body, ca, cert, key, address, timeout = DEFAULT_TIMEOUT } = options;
-  const lookup = address === undefined ? undefined : always(address);
+  const lookup = address === undefined ? undefined : fixedLookup(address);
   const send = url.startsWith('https:') ? requestHttps : requestHttp;
   const signal = AbortSignal.timeout(timeout);
   return new Promise((resolve, reject) => {
@@ -69,7 +69,7 @@ function headersOf({ body, contentType = 'application/json', token }: JsonReques
 }
 
 /** A lookup that always finds one address, in either of the two forms that Node.js asks for. */
-const always =
+const fixedLookup =
   (address: string): LookupFunction =>
   (_name, options, done) =>
     options.all ? done(null, [{ address, family: isIP(address) }]) : done(null, address, isIP(address));

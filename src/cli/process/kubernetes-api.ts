@@ -10,7 +10,7 @@ export interface ApiServer {
   url: string;
   tokenFile: string;
   caFile: string;
-  /** How soon a whole answer must arrive, in milliseconds. */
+  /** Timeout for the complete response, in milliseconds. */
   timeout: number;
 }
 
@@ -22,7 +22,7 @@ export function apiServerAt(host: string, port: string, directory = SERVICE_ACCO
 }
 
 /** The API server of the cluster that this process runs in; undefined outside of a cluster. */
-export function apiServerOf(env: NodeJS.ProcessEnv, directory?: string): ApiServer | undefined {
+export function apiServerFromEnv(env: NodeJS.ProcessEnv, directory?: string): ApiServer | undefined {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   return host && port ? apiServerAt(host, port, directory) : undefined;
 }

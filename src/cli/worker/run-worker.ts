@@ -15,7 +15,7 @@ import type { RunOutput } from '../output/output.js';
 import { canDraw, confirm, isAtTerminal, printable } from '../output/prompt.js';
 import { items, number } from '../output/terminal/format.js';
 import { clock, timestamp } from '../process/clock.js';
-import { apiServerOf, patchParent } from '../process/kubernetes-api.js';
+import { apiServerFromEnv, patchParent } from '../process/kubernetes-api.js';
 import { lookupElsewhere } from '../process/lookup.js';
 import { overdueOutcome } from '../process/shutdown.js';
 import { writeTerminationMessage } from '../process/termination-message.js';
@@ -91,7 +91,7 @@ function tieToJob(
   env: NodeJS.ProcessEnv,
 ): JobTies | undefined {
   if (!parent) return undefined;
-  const server = apiServerOf(env);
+  const server = apiServerFromEnv(env);
   if (!server || !existsSync(server.tokenFile)) {
     log.info({}, 'no service account token is mounted: no reports and no fence');
     return undefined;

@@ -51,7 +51,7 @@ export class Screen implements RunOutput {
       draw(frame({ ...view, phase, rates: meter.rates(), throttledNow }, style));
     };
     const look = (): void => {
-      meter.look(now(), progress(), throttled());
+      meter.sample(now(), progress(), throttled());
       this.#redraw();
     };
     look();

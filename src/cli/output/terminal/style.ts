@@ -5,10 +5,14 @@ type Format = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
 /** What a terminal can show. */
 export interface Style {
+  /** The text with color codes around it, if colors are used. */
   paint: (format: Format, text: string) => string;
+  /** A cell of the progress bar that is done, and one that is not. */
   full: string;
   empty: string;
+  /** Separates two values on a line. */
   dot: string;
+  /** Marks a run that succeeded, and one that failed. */
   done: string;
   failed: string;
 }
@@ -18,8 +22,14 @@ const SIGNS = {
   ascii: { full: '#', empty: '-', dot: '|', done: 'OK', failed: 'FAILED' },
 } as const;
 
-/** @param colors whether to use colors; `unicode` whether characters beyond ASCII can be shown */
-export function styleWith({ colors, unicode }: { colors: boolean; unicode: boolean }): Style {
+interface Abilities {
+  /** Whether to use colors. */
+  colors: boolean;
+  /** Whether characters beyond ASCII can be shown. */
+  unicode: boolean;
+}
+
+export function styleWith({ colors, unicode }: Abilities): Style {
   return {
     // Empty text stays empty, without color codes.
     paint: (format, text) => (colors && text !== '' ? styleText(format, text, { validateStream: false }) : text),

@@ -3,7 +3,7 @@ import type { AttemptOutcome } from '../../../deletion/outcome.js';
 import type { Style } from './style.js';
 import { duration, items, number, rate } from './format.js';
 
-export interface Ended {
+export interface RunSummary {
   outcome: AttemptOutcome;
   /** Name or ARN; with region and endpoint once they are known. */
   table: string;
@@ -13,11 +13,11 @@ export interface Ended {
 }
 
 /** Summarizes a finished run for a person: what happened, how long it took, what it consumed, and what proves the result. */
-export function summary({ outcome, table, took, throttled }: Ended, { paint, done, failed }: Style): string {
+export function summary({ outcome, table, took, throttled }: RunSummary, { paint, done, failed }: Style): string {
   const { state, message, exitCode, progress, verifiedEmpty, estimatedWriteUnits } = outcome;
   const { itemsFound = 0, itemsDeleted = 0, writeUnits = 0, readUnits = 0, atLeast } = progress;
-  const well = exitCode === EXIT_CODES.done;
-  const headline = `${well ? done : failed} ${state ?? 'Interrupted'}: ${message}`;
+  const succeeded = exitCode === EXIT_CODES.done;
+  const headline = `${succeeded ? done : failed} ${state ?? 'Interrupted'}: ${message}`;
   const counted = state === 'DryRunComplete';
   const seconds = took / 1000;
   const rows: [string, string | undefined][] = [
@@ -30,17 +30,17 @@ export function summary({ outcome, table, took, throttled }: Ended, { paint, don
     ],
     ['consumed', `${number(writeUnits)} write units, ${number(readUnits)} read units`],
     [
-      'to delete',
+      'estimate',
       estimatedWriteUnits &&
-        `${number(estimatedWriteUnits.min)} to ${number(estimatedWriteUnits.max)} write units would be consumed`,
+        `${number(estimatedWriteUnits.min)} to ${number(estimatedWriteUnits.max)} write units to delete them`,
     ],
     ['throttled', throttled > 0 ? `${number(throttled)} times` : undefined],
     ['took', duration(seconds)],
     ['proof', verifiedEmpty ? 'a consistent read after the last write found nothing' : undefined],
-    ['exit code', well ? undefined : String(exitCode)],
+    ['exit code', succeeded ? undefined : String(exitCode)],
   ];
   return [
-    paint(well ? 'green' : 'red', headline),
+    paint(succeeded ? 'green' : 'red', headline),
     ...rows
       .filter(([, text]) => text !== undefined)
       .map(([name, text]) => `  ${paint('dim', name.padEnd(10))} ${text}`),

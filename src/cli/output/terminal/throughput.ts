@@ -2,9 +2,9 @@ import type { Progress } from '../../../api/status.js';
 
 /** The window over which a rate is measured, in milliseconds: long enough to be steady, short enough to show throttling. */
 const WINDOW_MS = 5_000;
-/** The shortest span, in milliseconds, that gives a rate. */
+/** The shortest span from which a rate is computed, in milliseconds. */
 const MIN_SPAN_MS = 400;
-/** How long throttling is shown after the last throttled request, once others succeed again, in milliseconds. */
+/** How long `throttled` stays on screen after the last throttled request, in milliseconds, once requests succeed again. */
 const THROTTLED_MS = 2_000;
 
 /** Rates per second; undefined while too little is known. */
@@ -29,7 +29,7 @@ export class Meter {
   /** A request was refused, and nothing has succeeded since. */
   #onlyRefused = false;
 
-  look(now: number, { itemsFound = 0, itemsDeleted = 0, writeUnits = 0 }: Progress, throttled: number): void {
+  sample(now: number, { itemsFound = 0, itemsDeleted = 0, writeUnits = 0 }: Progress, throttled: number): void {
     const last = this.#samples.at(-1);
     if (last?.found !== itemsFound || last.deleted !== itemsDeleted || last.writeUnits !== writeUnits)
       this.#onlyRefused = false;

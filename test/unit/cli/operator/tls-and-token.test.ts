@@ -36,7 +36,7 @@ t.test('files of TLS', async (t) => {
 });
 
 /** The whole message, which does not reveal the file's content. */
-const REFUSED = /^BEARER_TOKEN_FILE=".*token" must hold one token a line and nothing else$/;
+const REFUSED = /^BEARER_TOKEN_FILE=".*token" must hold one token per line and nothing else$/;
 
 t.test('file of the token', async (t) => {
   const path = join(t.testdir({}), 'token');

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { apiServerOf, patchParent } from '../../../../src/cli/process/kubernetes-api.js';
+import { apiServerFromEnv, patchParent } from '../../../../src/cli/process/kubernetes-api.js';
 import { authority, serverCertificate } from '../../../support/certificates.js';
 
 interface Seen {
@@ -43,7 +43,7 @@ async function apiServer(t: Test, answer: { status: number; body: string } | 'si
     KUBERNETES_SERVICE_HOST: '127.0.0.1',
     KUBERNETES_SERVICE_PORT: String((server.address() as AddressInfo).port),
   };
-  return { seen, directory, api: { ...apiServerOf(env, directory)!, timeout: 2_000 } };
+  return { seen, directory, api: { ...apiServerFromEnv(env, directory)!, timeout: 2_000 } };
 }
 
 t.test('a merge patch to the parent, with the token as it is now', async (t) => {
@@ -80,13 +80,13 @@ t.test('a server that the mounted CA does not know gets no token', async (t) => 
 });
 
 t.test('outside of a cluster there is none', async (t) => {
-  t.equal(apiServerOf({}), undefined);
-  t.equal(apiServerOf({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }), undefined, 'no port');
+  t.equal(apiServerFromEnv({}), undefined);
+  t.equal(apiServerFromEnv({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }), undefined, 'no port');
 });
 
 t.test('an IPv6 address stands in brackets', async (t) => {
   const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };
-  t.match(apiServerOf(env), {
+  t.match(apiServerFromEnv(env), {
     url: 'https://[fd00::1]:443',
     tokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token',
     caFile: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',

@@ -36,7 +36,7 @@ t.test('counted', async (t) => {
   t.strictSame(summary({ outcome, table, took: 300, throttled: 0 }, plain).split('\n').slice(2), [
     '  deleted    nothing',
     '  consumed   0 write units, 1 read units',
-    '  to delete  30 to 60 write units would be consumed',
+    '  estimate   30 to 60 write units to delete them',
     '  took       0.3 s',
   ]);
 });

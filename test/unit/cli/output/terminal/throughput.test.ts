@@ -5,34 +5,34 @@ import { duration, items, rate } from '../../../../../src/cli/output/terminal/fo
 t.test('a rate is of the last five seconds', async (t) => {
   const meter = new Meter();
   t.same(meter.rates(), { found: undefined, deleted: undefined, writeUnits: undefined });
-  meter.look(0, { itemsFound: 0, itemsDeleted: 0, writeUnits: 0 }, 0);
-  meter.look(100, { itemsDeleted: 50 }, 0);
+  meter.sample(0, { itemsFound: 0, itemsDeleted: 0, writeUnits: 0 }, 0);
+  meter.sample(100, { itemsDeleted: 50 }, 0);
   t.equal(meter.rates().deleted, undefined, 'a tenth of a second tells nothing');
   for (let at = 1000; at <= 10_000; at += 1000)
-    meter.look(at, { itemsFound: at, itemsDeleted: at / 10, writeUnits: at / 5 }, 0);
+    meter.sample(at, { itemsFound: at, itemsDeleted: at / 10, writeUnits: at / 5 }, 0);
   t.same(meter.rates(), { found: 1000, deleted: 100, writeUnits: 200 });
   for (let at = 11_000; at <= 15_000; at += 1000)
-    meter.look(at, { itemsFound: 10_000, itemsDeleted: 1000, writeUnits: 2000 }, 0);
+    meter.sample(at, { itemsFound: 10_000, itemsDeleted: 1000, writeUnits: 2000 }, 0);
   t.same(meter.rates(), { found: 0, deleted: 0, writeUnits: 0 }, 'what was before is forgotten');
 });
 
 t.test('throttled is said for two seconds after a refusal', async (t) => {
   const meter = new Meter();
-  meter.look(0, {}, 0);
+  meter.sample(0, {}, 0);
   t.notOk(meter.isThrottled(0));
-  meter.look(100, {}, 3);
+  meter.sample(100, {}, 3);
   t.ok(meter.isThrottled(2000));
-  meter.look(2000, { itemsDeleted: 1 }, 3);
+  meter.sample(2000, { itemsDeleted: 1 }, 3);
   t.notOk(meter.isThrottled(2100));
 });
 
 t.test('throttled is said for as long as everything is refused, however rarely it is tried', async (t) => {
   const meter = new Meter();
-  meter.look(0, { itemsFound: 10 }, 0);
-  meter.look(100, { itemsFound: 10 }, 1);
-  for (let at = 1000; at <= 9000; at += 1000) meter.look(at, { itemsFound: 10 }, 1);
+  meter.sample(0, { itemsFound: 10 }, 0);
+  meter.sample(100, { itemsFound: 10 }, 1);
+  for (let at = 1000; at <= 9000; at += 1000) meter.sample(at, { itemsFound: 10 }, 1);
   t.ok(meter.isThrottled(9000));
-  meter.look(9100, { itemsFound: 10, itemsDeleted: 5 }, 2);
+  meter.sample(9100, { itemsFound: 10, itemsDeleted: 5 }, 2);
   t.ok(meter.isThrottled(9100), 'another request was refused a moment ago');
   t.notOk(meter.isThrottled(11_100), 'something succeeds');
 });
