@@ -13,7 +13,7 @@ export interface VirtualTimeOptions {
   random?: () => number;
   /** Sleepers wake as late as with a real timer: after whole milliseconds, and up to half a millisecond more. */
   lateTimers?: boolean;
-  /** Time passes by itself, one event a turn of the event loop, so that answers from real sockets come in between. */
+  /** Time passes by itself, one event per turn of the event loop, so that answers from real sockets come in between. */
   unattended?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The physical limit of an engine: requests made before, for keys that are known, over raw keep-alive sockets. It reads nothing and
- * proves nothing. The keys come from a file, one a line; the time that the requests took goes to standard output.
+ * proves nothing. The keys come from a file, one per line; the time that the requests took goes to standard output.
  */
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';

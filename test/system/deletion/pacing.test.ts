@@ -6,7 +6,7 @@ import { deletePacedFlows, type PacedFlow } from '../../models/dynamodb/paced-fl
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
-/** Flows of one unit an item, of which each says out of which bucket its items come. */
+/** Flows of one unit per item. Each says from which bucket its items come. */
 const flows = (count: number, items: number, bucket: PacedFlow['bucket'][], units = 1): PacedFlow[] =>
   Array.from({ length: count }, (_, i) => ({ items, units: () => units, bucket: bucket[i % bucket.length]! }));
 

@@ -56,7 +56,7 @@ export function mostWithin(entries: readonly Pick<Entry, 'at' | 'committed'>[], 
   return most;
 }
 
-/** Committed units per slot of that many milliseconds, one row a range: the trace of a run. */
+/** Committed units per slot of that many milliseconds, one row per range: the trace of a run. */
 export function traceOf(entries: readonly Entry[], milliseconds: number): number[][] {
   const start = entries[0]?.at ?? 0;
   const rows: (number[] | undefined)[] = [];
