@@ -152,6 +152,24 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     );
   });
 
+  t.test('an empty patch reads the resource, and with the managed right only the own one', async (t) => {
+    const patchOne = { apiGroups: [crd.group], resources: ['ddbctldpjobs'], resourceNames: ['run'], verbs: ['patch'] };
+    await bindRole('of-one-run', [patchOne], { kind: 'User', name: 'of-one-run' });
+    await create(crd.path(), crd.resource('neighbor', spec));
+    const look = (as: string, name: string) => patch(as, {}, MERGE, name);
+    const answer = await eventually('RBAC to be at work', async () => {
+      const latest = await look('of-one-run', 'run');
+      return latest.code === 200 && latest;
+    });
+    t.match(answer.body, { spec: { ddbCtlDpJob: { partitionValue: 'x' } } });
+    t.equal((await look('of-one-run', 'neighbor')).code, 403);
+    t.match(
+      (await look(worker, 'neighbor')).body,
+      { spec: { ddbCtlDpJob: { partitionValue: 'x' } } },
+      'manifests/worker',
+    );
+  });
+
   t.test('the mark of a restored resource is a person to take away', async (t) => {
     const foreign = JSON.stringify({ parentUID: '00000000-0000-4000-8000-000000000002', mode: 'Execute', final: true });
     await create(crd.path(), crd.resource('restored', spec, { annotations: { [REPORT]: foreign } }));
