@@ -189,6 +189,22 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     t.equal((await patch(worker, { metadata: {} }, MERGE, 'restored')).code, 200, 'the look is not hindered');
   });
 
+  t.test("the account of the run's Job is restricted, whatever else it may", async (t) => {
+    await create(crd.path(), crd.resource('owned', spec));
+    const status = { body: { status: { job: { name: 'owned-0123456789' } } }, contentType: MERGE };
+    t.equal((await cluster.request('PATCH', `${crd.path('owned')}/status`, status)).code, 200);
+    for (const name of ['owned-0123456789', 'another']) {
+      const subject = { kind: 'ServiceAccount', name, namespace: crd.namespace };
+      await bindRole(`editor-${name}`, rulesOf('editor-role.yaml'), subject);
+    }
+    const resume = (name: string) =>
+      patch(`system:serviceaccount:${crd.namespace}:${name}`, { spec: { suspend: false } }, MERGE, 'owned');
+    await eventually('RBAC is at work', async () => (await resume('another')).code === 200);
+    await eventually('for both', async () => (await resume('owned-0123456789')).code !== 403);
+    t.match(await resume('owned-0123456789'), { code: 422, body: { message: /spec may be changed only by clients/ } });
+    t.equal((await resume('another')).code, 200, 'another account that may update');
+  });
+
   t.test('who may update is not hindered', async (t) => {
     for (const body of [
       { spec: { mode: 'Execute', suspend: false } },
