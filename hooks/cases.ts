@@ -120,6 +120,26 @@ export const HOOK_CASES: readonly HookCase[] = [
       Object.assign(spec, { serviceAccountName: 'default', automountServiceAccountToken: false });
     },
   },
+  {
+    hook: 'sync',
+    name: 'running-pod-gone',
+    recording: 15,
+    now: NOW,
+    follows: 'running',
+    change: ({ job }) => {
+      job.status = { ...job.status, ready: 0 };
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'pending-pod-gone',
+    recording: 15,
+    now: '2026-11-23T02:12:40Z',
+    follows: 'running-pod-gone',
+    change: ({ job }) => {
+      job.status = { ...job.status, ready: 0 };
+    },
+  },
   { hook: 'sync', name: 'retrying', recording: 24, now: '2026-11-23T02:10:16Z' },
   { hook: 'sync', name: 'suspending', recording: 28, now: '2026-11-23T02:10:14Z', follows: 'running' },
   {

@@ -22,6 +22,8 @@ export const MESSAGES = {
   // Running
   jobIsDeleting: 'Job {job} is deleting items',
   jobIsCounting: 'Job {job} is counting items',
+  workerHasEnded:
+    'The worker of Job {job} has ended, but something else, such as an injected sidecar, has kept its pod since {since}: see kubectl describe pods -n {namespace} -l batch.kubernetes.io/job-name={job}',
   // Retrying
   jobIsRetrying: 'Job {job} is retrying (failed pods so far: {failed})',
   // Restarting

@@ -41,6 +41,15 @@ export interface JobRequest {
   settings: Settings;
 }
 
+/**
+ * A service mesh's sidecar would keep the pod after the worker has ended, or fail it after a success. Istio looks at the label, and
+ * in older versions at the annotation. A resource may say otherwise, if ALLOWED_METADATA lets it.
+ */
+const NOT_INJECTED = {
+  labels: { 'sidecar.istio.io/inject': 'false' },
+  annotations: { 'sidecar.istio.io/inject': 'false', 'linkerd.io/inject': 'disabled' },
+} as const;
+
 /** The Job of a run. The spec has passed its schema and the policy. */
 export function buildJob({ parent, spec, mode, run, restarts, expected, account, settings }: JobRequest): Job {
   const allowed = (entries: Record<string, string> | undefined): Record<string, string> =>
@@ -54,6 +63,8 @@ export function buildJob({ parent, spec, mode, run, restarts, expected, account,
     [MODE_LABEL]: mode,
   };
   const annotations = allowed(spec.annotations);
+  const podLabels = { ...NOT_INJECTED.labels, ...labels };
+  const podAnnotations = { ...NOT_INJECTED.annotations, ...annotations };
   const serviceAccountName = account ?? spec.serviceAccountName ?? DEFAULT_SERVICE_ACCOUNT;
   return {
     apiVersion: 'batch/v1',
@@ -87,7 +98,7 @@ export function buildJob({ parent, spec, mode, run, restarts, expected, account,
         ],
       },
       template: {
-        metadata: { labels, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+        metadata: { labels: podLabels, annotations: podAnnotations },
         spec: {
           restartPolicy: 'Never',
           // Longer than the worker takes to drain, so that it is never killed in the middle of its last report.

@@ -26,6 +26,7 @@ export function statusOf(situation: Situation, decision: Decision, message: stri
     restarts: status.restarts,
     restart: status.restart,
     drainingSince: isDraining(situation, decision) ? situation.drainingSince : undefined,
+    notReadySince: undefined,
     progress,
     verifiedEmpty: status.verifiedEmpty,
     target,

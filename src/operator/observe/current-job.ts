@@ -5,6 +5,7 @@ import { addSeconds, parseTime } from '../time.js';
 import { type Draining, drainingOf } from './draining.js';
 import { suspensionIsDrained } from './job-status.js';
 import { outcomeOfJob, type RunOutcome } from './outcome.js';
+import { type Lull, lullOf } from './lull.js';
 import { isOwnJob } from './own-job.js';
 import type { Reports } from './report.js';
 import type { Resource } from './resource.js';
@@ -32,6 +33,8 @@ export interface CurrentJob {
   startTime: Date | undefined;
   /** When a pod that is not ready starts to count as slow. */
   slowAt: Date | undefined;
+  /** Set where it had a ready pod, and has none now. */
+  lull: Lull | undefined;
   /** Its draining, if it has to be removed. */
   draining: Draining;
 }
@@ -42,11 +45,12 @@ export function findCurrentJob(jobs: readonly ObservedJob[], resource: Resource)
 
 export function readCurrentJob(
   observed: ObservedJob,
-  { mode, status, recorded }: Resource,
+  resource: Resource,
   { report }: Reports,
   drainingSince: Date,
   now: Date,
 ): CurrentJob {
+  const { mode, status, recorded } = resource;
   const { name, uid, annotations, creationTimestamp } = observed.metadata;
   const { ready = 0, failed = 0, startTime } = observed.status ?? {};
   const [created, started] = [parseTime(creationTimestamp), parseTime(startTime)];
@@ -65,6 +69,7 @@ export function readCurrentJob(
     creationTime: created,
     startTime: started,
     slowAt: waitsSince && addSeconds(waitsSince, SLOW_START_SECONDS),
+    lull: lullOf(observed, resource, report, now),
     draining: drainingOf([observed], drainingSince, now),
   };
 }

@@ -1,5 +1,6 @@
 import type { CurrentJob } from '../observe/current-job.js';
 import { goesOn } from './goes-on.js';
+import { duringLull } from './lull.js';
 import type { Decision, Situation } from './rule.js';
 
 /** The Job exists and nothing stops it: it is kept unchanged, and the state shows what it is doing. */
@@ -8,12 +9,13 @@ export function jobIsObserved(situation: Situation): Decision | undefined {
   if (!job) return undefined;
   const { wakes, ...activity } = activityOf(situation, job);
   const decision = goesOn(situation, job);
-  return {
+  const kept: Decision = {
     ...decision,
     ...activity,
     jobs: [{ keep: job.observed }],
     wakes: [...(wakes ?? []), ...decision.wakes],
   };
+  return job.lull ? duringLull(kept, job, job.lull, situation) : kept;
 }
 
 function activityOf(

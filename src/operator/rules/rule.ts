@@ -31,6 +31,7 @@ export interface StatusChange {
   restarts?: number;
   restart?: Restart | undefined;
   drainingSince?: Date;
+  notReadySince?: Date;
   verifiedEmpty?: boolean | undefined;
   dryRun?: Counted;
 }

@@ -9,7 +9,7 @@ const target = { tableName: 'Orders', partitionValue: 'tenant-1' };
 const settings = settingsWith({ allowedMetadata: ['example.com/*'], workerImage: 'image:1' });
 
 interface Pod {
-  metadata: object;
+  metadata: { labels?: Record<string, string>; annotations?: Record<string, string> };
   spec: Record<string, unknown> & { containers: [{ env: { name: string; value?: string; valueFrom?: object }[] }] };
 }
 const build = (spec: Partial<Spec> = {}, change: Partial<Parameters<typeof buildJob>[0]> = {}) =>
@@ -88,11 +88,20 @@ t.test('labels and annotations: only what the settings allow, and never ours', a
   t.notOk('team' in (job.metadata.labels ?? {}));
   t.equal(job.metadata.labels?.[RUN_LABEL], '0123456789');
   t.same(job.metadata.annotations, { 'example.com/note': 'n', [RESTARTS_ANNOTATION]: '0' });
-  t.same((job.spec.template as Pod).metadata, {
-    labels: job.metadata.labels,
-    annotations: { 'example.com/note': 'n' },
-  });
-  t.same(Object.keys(pod().metadata), ['labels'], 'no annotations at all');
+  const { metadata } = job.spec.template as Pod;
+  t.same(metadata.labels, { ...job.metadata.labels, 'sidecar.istio.io/inject': 'false' });
+  t.match(metadata.annotations, { 'example.com/note': 'n' });
+});
+
+t.test('no sidecar is injected that would outlive the worker, unless the resource says so', async (t) => {
+  const mesh = { 'sidecar.istio.io/inject': 'true' };
+  const without = { 'sidecar.istio.io/inject': 'false', 'linkerd.io/inject': 'disabled' };
+  t.equal(pod().metadata.labels?.['sidecar.istio.io/inject'], 'false');
+  t.same(pod().metadata.annotations, without);
+  t.notOk('sidecar.istio.io/inject' in (build().metadata.labels ?? {}), 'only the pod is injected');
+  t.equal(pod({ labels: mesh }).metadata.labels?.['sidecar.istio.io/inject'], 'false', 'the settings do not allow it');
+  const inMesh = build({ labels: mesh, annotations: mesh }, { settings: settingsWith({ allowedMetadata: ['*'] }) });
+  t.match((inMesh.spec.template as Pod).metadata, { labels: mesh, annotations: mesh }, 'they do');
 });
 
 t.test('the environment', async (t) => {
