@@ -51,6 +51,15 @@ const report = (draft: Draft, fields: Partial<Report>) => {
   draft.annotations[REPORT_ANNOTATION] = JSON.stringify({ ...base, final: false, ...fields });
 };
 
+/** Gives the recorded Job a token to report with. */
+const mountToken = ({ spec, job }: Draft) => {
+  spec.serviceAccountName = 'ddbctl-worker';
+  Object.assign((job.spec.template as { spec: object }).spec, {
+    serviceAccountName: 'ddbctl-worker',
+    automountServiceAccountToken: true,
+  });
+};
+
 /** Makes the recorded Job the one of a DryRun. */
 const counts = ({ request, spec, job }: Draft) => {
   spec.mode = 'DryRun';
@@ -78,6 +87,13 @@ export const HOOK_CASES: readonly HookCase[] = [
     follows: 'pending-created',
     hasRights: true,
   },
+  {
+    hook: 'sync',
+    name: 'pending-not-appearing',
+    recording: 1,
+    now: '2026-11-23T02:12:01Z',
+    follows: 'pending-created',
+  },
   { hook: 'sync', name: 'pending-no-pod-yet', recording: 11, now: '2026-11-23T02:10:02Z', follows: 'pending-created' },
   {
     hook: 'sync',
@@ -94,6 +110,39 @@ export const HOOK_CASES: readonly HookCase[] = [
     change: ({ job }) => {
       job.spec.suspend = true;
       job.status = {};
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'pending-not-reached',
+    recording: 15,
+    now: '2026-11-23T02:10:04Z',
+    follows: 'pending-no-pod-yet',
+    change: (draft) => mountToken(draft),
+  },
+  {
+    hook: 'sync',
+    name: 'pending-no-credentials',
+    recording: 15,
+    now: '2026-11-23T02:10:12Z',
+    follows: 'pending-not-reached',
+    change: (draft) => {
+      mountToken(draft);
+      const waitingFor =
+        "no AWS credentials: looked for keys in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY not set), …; the pod's service account is ddbctl-worker: give it a role (annotation eks.amazonaws.com/role-arn, or a Pod Identity association), or set spec.credentialsSecretRef, and create a new DdbctlDpJob";
+      report(draft, { time: '2026-11-23T02:10:11Z', waitingFor, progress: {} });
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'pending-no-connection',
+    recording: 15,
+    now: '2026-11-23T02:10:12Z',
+    follows: 'pending-not-reached',
+    change: (draft) => {
+      mountToken(draft);
+      const waitingFor = 'no connection to the endpoint http://dynamodb.local:8000: ECONNREFUSED';
+      report(draft, { time: '2026-11-23T02:10:11Z', waitingFor, progress: {} });
     },
   },
   { hook: 'sync', name: 'running', recording: 15, now: '2026-11-23T02:10:04Z', follows: 'pending-no-pod-yet' },

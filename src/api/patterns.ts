@@ -6,6 +6,9 @@ export const INT32_MAX = 2_147_483_647;
 /** The maximum length of a message in a condition or a report, in characters. */
 export const MAX_MESSAGE = 1024;
 
+/** The maximum length of what keeps a worker from its table, in a report: it is part of a message. */
+export const MAX_OBSTACLE = 768;
+
 /** A DNS label, the form of a namespace's name. */
 export const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { MAX_MESSAGE } from './patterns.js';
+import { MAX_MESSAGE, MAX_OBSTACLE } from './patterns.js';
 import { FINISHED_STATES, MODES } from './states.js';
 import { DryRunResult, Progress, TargetIdentity } from './status.js';
 import { Int32, StringEnum } from './types.js';
@@ -16,6 +16,8 @@ export const Report = Type.Object({
   exitCode: Type.Optional(Int32(0, { maximum: 255 })),
   verifiedEmpty: Type.Optional(Type.Boolean()),
   message: Type.Optional(Type.String({ maxLength: MAX_MESSAGE })),
+  /** What keeps the worker from its table. Absent once it has reached it. */
+  waitingFor: Type.Optional(Type.String({ maxLength: MAX_OBSTACLE })),
   target: Type.Optional(TargetIdentity),
   progress: Type.Optional(Progress),
   /** For a DryRun: the write units that the deletion would consume. */

@@ -147,6 +147,7 @@ export const Status = Type.Object(
     ),
     drainingSince: Type.Optional(Time('When the operator began to stop a Job that must end.')),
     notReadySince: Type.Optional(Time('Since when no pod of the Job has been ready, after one was.')),
+    creatingSince: Type.Optional(Time('Since when the operator has asked for a Job that has not appeared yet.')),
     progress: Type.Optional(Progress),
     verifiedEmpty: Type.Optional(
       Type.Boolean({ description: 'True if a consistent read after the deletion found no item in the target.' }),

@@ -17,6 +17,8 @@ export const ENV = {
   parentNamespace: 'DYNAMOCTL_PARENT_NAMESPACE',
   parentUID: 'DYNAMOCTL_PARENT_UID',
   jobUID: 'DYNAMOCTL_JOB_UID',
+  /** The pod's service account, for messages. */
+  serviceAccount: 'DYNAMOCTL_SERVICE_ACCOUNT',
   /** The target that the resource has recorded, if it has: the worker refuses any other. */
   expectedTableId: 'DYNAMOCTL_EXPECTED_TABLE_ID',
   expectedDigest: 'DYNAMOCTL_EXPECTED_DIGEST',

@@ -33,6 +33,12 @@ export interface DeletionOptions {
   mayWrite?: () => Promise<void>;
   /** Called when credentials have expired, before the next attempt. */
   renewCredentials?: () => void;
+  /** Of all attempts, given this one's progress. Defaults to this one's. */
+  total?: (own: Progress) => Progress;
+  /** The endpoint of `client`, for messages. */
+  endpoint?: string;
+  /** Called with what keeps the deletion from its table, and with undefined once nothing does. */
+  onObstacle?: (why: string | undefined) => void;
 }
 
 /** What all steps of one deletion share. */
@@ -50,18 +56,20 @@ export interface DeletionContext {
   mayWrite: () => Promise<void>;
   /** To be called after every page, batch and refusal: passes the counts on to `DeletionOptions.onProgress`. */
   notifyProgress: () => void;
+  onObstacle: (why: string | undefined) => void;
 }
 
 /** @param readLimiter - passed in, because its limit changes while the deletion runs */
 export function createContext(options: DeletionOptions, readLimiter: ReadLimiter): DeletionContext {
-  const { client, clock, log, signal = new AbortController().signal, renewCredentials } = options;
+  const { client, clock, log, signal = new AbortController().signal, renewCredentials, endpoint } = options;
+  const onObstacle = (why: string | undefined) => options.onObstacle?.(why);
   const counters = new Counters();
   const notifyProgress = () => options.onProgress?.(() => counters.progress(), counters.throttled);
   const onThrottled = () => {
     counters.throttled++;
     notifyProgress();
   };
-  const retryPolicy = new RetryPolicy(clock, log, { renewCredentials, onThrottled });
+  const retryPolicy = new RetryPolicy(clock, log, { renewCredentials, onThrottled, onObstacle, endpoint });
   const mayWrite = async () => {
     const began = clock.now();
     await options.mayWrite?.();
@@ -79,5 +87,6 @@ export function createContext(options: DeletionOptions, readLimiter: ReadLimiter
     pageSize: new PageSize(),
     mayWrite,
     notifyProgress,
+    onObstacle,
   };
 }

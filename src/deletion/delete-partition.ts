@@ -1,6 +1,6 @@
 import { EXIT_CODES } from '../api/exit-codes.js';
 import { Failure } from '../api/failure.js';
-import type { TargetIdentity } from '../api/status.js';
+import type { Progress, TargetIdentity } from '../api/status.js';
 import { canonicalText } from '../dynamodb/key-value.js';
 import { createContext, type DeletionContext, type DeletionOptions } from './context.js';
 import { type AttemptOutcome, type Ending, endingOf } from './outcome.js';
@@ -101,11 +101,12 @@ class DeletionRun {
   /** Repeats passes over the target until a consistent read finds it empty. */
   async #deleteUntilEmpty(target: Target): Promise<Ending> {
     const { clock, counters, log } = this.#context;
+    const { total = (own: Progress) => own } = this.#options;
     const limits = { tableLimit: target.writeLimit, cap: this.#caps.maxWriteUnitsPerSecond };
     const writeLimiter = (this.#writeLimiter = new WriteLimiter(clock, limits));
     for (let pass = 1; pass <= MAX_PASSES; pass++) {
       await clearTarget(this.#context, writeLimiter, target, { consistent: pass > 1 });
-      if (await isEmpty(this.#context, target)) return deleted(counters);
+      if (await isEmpty(this.#context, target)) return deleted(total(counters.progress()));
       log.warn({ pass }, 'a consistent read found remaining items');
     }
     throw new Failure(
@@ -116,7 +117,7 @@ class DeletionRun {
 }
 
 /** The target was proved empty. */
-function deleted({ itemsDeleted, atLeast }: DeletionContext['counters']): Ending {
+function deleted({ itemsDeleted = 0, atLeast = false }: Progress): Ending {
   return {
     state: 'PartitionDeleted',
     exitCode: EXIT_CODES.done,

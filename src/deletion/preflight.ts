@@ -81,6 +81,7 @@ async function usableTable(context: DeletionContext, tableName: string): Promise
     if (unusable) throw unusable;
     if (table.TableStatus !== 'CREATING') return table;
     context.log.info({}, 'the table is still being created; waiting');
+    context.onObstacle('the table is still being created');
     await context.clock.sleep(CREATING_POLL_MS, context.signal);
     context.signal.throwIfAborted();
   }

@@ -5,7 +5,7 @@ import { isLocalEndpoint } from '../api/local-endpoints.js';
 import { DEFAULT_REGION } from '../api/names.js';
 import { DUMMY_CREDENTIALS, mayHaveCredentials } from './credentials.js';
 import { Failure } from '../api/failure.js';
-import { credentialChain } from './credential-chain.js';
+import { credentialChain, type Surroundings } from './credential-chain.js';
 
 /** Timeouts of one request, in milliseconds. They are shorter than the time for draining, so that in-flight requests end within it. */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
@@ -30,6 +30,7 @@ export interface Destination {
    * it is, and not by somebody's name. Absent: as Node.js does.
    */
   lookup?: Lookup | undefined;
+  surroundings: Surroundings;
 }
 
 export interface Connection {
@@ -163,7 +164,7 @@ const guard =
  * signed with fixed dummy credentials, and the SDK's credential chain is never used.
  */
 export async function connect(destination: Destination): Promise<Connection> {
-  const { endpoint, trustedEndpoints, writeSignal, lookup } = destination;
+  const { endpoint, trustedEndpoints, writeSignal, lookup, surroundings } = destination;
   const region = destination.region ?? (await configuredRegion());
   const config: DynamoDBClientConfig = {
     region,
@@ -178,7 +179,7 @@ export async function connect(destination: Destination): Promise<Connection> {
   const build = (): DynamoDBClient => {
     const client = new DynamoDBClient({
       ...config,
-      credentials: realCredentials ? credentialChain(region, TIMEOUTS) : DUMMY_CREDENTIALS,
+      credentials: realCredentials ? credentialChain(region, TIMEOUTS, surroundings) : DUMMY_CREDENTIALS,
       requestHandler: realCredentials
         ? new Gate(guard(region, trustedEndpoints), writeSignal)
         : new Gate(() => {}, writeSignal, isLocalEndpoint(dialed) ? undefined : lookup),

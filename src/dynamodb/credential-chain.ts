@@ -1,17 +1,43 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { classOf } from './errors.js';
+import { type Env, identitySource, noIdentityFound } from './identity-sources.js';
 
-/** The chain provided no credentials, for a reason that says nothing about DynamoDB's own endpoint. */
+/** What the chain's surroundings are: passed in, because this room touches neither environment nor timers. */
+export interface Surroundings {
+  /** The environment that the SDK reads, to say what it found there. */
+  env: Env;
+  /** Resolves after `ms`, or immediately when `signal` aborts. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/**
+ * How long one search for credentials may take, in milliseconds. The SDK's own time-outs and retries add up to more than a minute
+ * where nobody answers: at STS three attempts of 20 s each.
+ */
+const SEARCH_LIMIT_MS = 15_000;
+
+/** A source of credentials is there, but provided none, for a reason that says nothing about DynamoDB's own endpoint. */
 class CredentialChainError extends Error {
   /** The SDK's own name for this error, so that one row in the table of errors covers both. */
   override readonly name = 'CredentialsProviderError';
 
   /** @param code - name of the underlying error */
-  constructor(readonly code: string | undefined) {
-    super('no credentials');
+  constructor(
+    readonly code: string | undefined,
+    source: string,
+  ) {
+    super(`${source} provides none`);
   }
 }
+
+/** Nothing that could provide credentials is there. */
+class NoIdentity extends Error {
+  override readonly name = 'NoIdentity';
+}
+
+/** The chain's last word after every source was passed over. Source: `defaultProvider` in `@aws-sdk/credential-provider-node`. */
+const NOTHING_FOUND = 'Could not load credentials from any providers';
 
 /**
  * The SDK's default credential chain (environment, IRSA, Pod Identity, profiles, ...), with a separate request handler. The
@@ -21,7 +47,11 @@ class CredentialChainError extends Error {
  *
  * It rejects if the identity was refused or there are no credentials, never because of DynamoDB's endpoint.
  */
-export function credentialChain(region: string, timeouts: NodeHttpHandlerOptions): ReturnType<typeof defaultProvider> {
+export function credentialChain(
+  region: string,
+  timeouts: NodeHttpHandlerOptions,
+  { env, sleep }: Surroundings,
+): ReturnType<typeof defaultProvider> {
   const requestHandler = new NodeHttpHandler(timeouts);
   const chain = defaultProvider({ parentClientConfig: { region, requestHandler } });
   return async (options) => {
@@ -30,13 +60,29 @@ export function credentialChain(region: string, timeouts: NodeHttpHandlerOptions
       ...options?.callerClientConfig,
       requestHandler,
     };
+    const found = new AbortController();
+    const tooLong = async (): Promise<never> => {
+      await sleep(SEARCH_LIMIT_MS, found.signal);
+      throw Object.assign(new Error(), { code: 'ETIMEDOUT' });
+    };
     try {
-      return await chain({ ...options, callerClientConfig });
+      return await Promise.race([chain({ ...options, callerClientConfig }), tooLong()]);
     } catch (error) {
-      const errorClass = classOf(error);
-      if (errorClass === 'denied' || errorClass === 'credentials') throw error;
-      const { name, code } = error as { name?: string; code?: unknown };
-      throw new CredentialChainError(typeof code === 'string' ? code : name);
+      throw whyNone(error, env);
+    } finally {
+      found.abort();
     }
   };
+}
+
+function whyNone(error: unknown, env: Env): unknown {
+  const errorClass = classOf(error);
+  if (errorClass === 'denied') return error;
+  const { name, code, message, path } = error as { name?: string; code?: unknown; message?: unknown; path?: unknown };
+  const source = identitySource(env);
+  if (source === undefined && message === NOTHING_FOUND) return new NoIdentity(noIdentityFound(env));
+  if (code === 'ENOENT' && path === env.AWS_WEB_IDENTITY_TOKEN_FILE)
+    return new NoIdentity(`AWS_WEB_IDENTITY_TOKEN_FILE names ${String(path)}, which does not exist`);
+  if (errorClass === 'credentials' && name !== 'CredentialsProviderError') return error;
+  return new CredentialChainError(typeof code === 'string' ? code : name, source ?? 'the AWS configuration');
 }

@@ -12,6 +12,8 @@ export type ErrorClass =
   | 'not-sent'
   /** Credentials have expired or could not be obtained: obtain new ones, then retry. */
   | 'credentials'
+  /** There is no source of credentials at all. */
+  | 'no-identity'
   /** The caller lacks permission. At first, IAM may still be propagating a change. */
   | 'denied'
   /** The table does not exist. */
@@ -29,6 +31,7 @@ const EFFECTS: Readonly<Record<ErrorClass, 'nothing done' | 'unknown' | 'refused
   retry: 'unknown',
   'not-sent': 'nothing done',
   credentials: 'nothing done',
+  'no-identity': 'nothing done',
   denied: 'nothing done',
   'not-found': 'refused',
   misaddressed: 'unknown',
@@ -52,6 +55,7 @@ const TABLE: readonly Row[] = [
     class: 'credentials',
     names: /^(ExpiredToken\w*|CredentialsProviderError|TokenProviderError|IDPCommunicationError)$/,
   },
+  { class: 'no-identity', names: /^NoIdentity$/ },
   {
     class: 'denied',
     names:
@@ -119,6 +123,8 @@ export function isAnswer(error: unknown): boolean {
 /** An error's name, code and status. Unlike its message, these cannot contain a key's value. */
 export function nameOf(error: unknown): string {
   const { name, code, $metadata } = (error ?? {}) as SdkError;
-  const words = [name, code, $metadata?.httpStatusCode && `HTTP ${$metadata.httpStatusCode}`];
+  // Node's own names say nothing: its code does.
+  const isUnnamed = code !== undefined && (name === 'Error' || name === 'AggregateError');
+  const words = [isUnnamed ? undefined : name, code, $metadata?.httpStatusCode && `HTTP ${$metadata.httpStatusCode}`];
   return words.filter((word, i) => word && words.indexOf(word) === i).join(', ') || 'unknown error';
 }

@@ -16,12 +16,19 @@ export const MESSAGES = {
   anotherJobIsAlive: 'Waiting for another Job of this resource to finish: {jobs}',
   jobIsNotOurs:
     'Job {job} has the name of this run, but the operator did not create it: it is being removed, and its end does not count',
+  // Pending or Restarting
+  jobDoesNotAppear:
+    'Job {job} has not appeared since {since}: see kubectl describe ddp {name} -n {namespace}; it, or the Role of its worker, may be refused (by a quota, an admission policy or missing rights), or its name may be taken',
   // Pending or Retrying
   jobHasNoReadyPod:
     'Job {job} has had no ready pod since {since}: see kubectl describe pods -n {namespace} -l batch.kubernetes.io/job-name={job}',
+  tableIsAwaited: 'The worker of Job {job} has not reached table {table} yet',
+  tableIsNotReached: 'The worker of Job {job} has not reached table {table} yet: {why}',
+  workerIsSilent:
+    'The worker of Job {job} has not reached table {table} yet, and has not said why: see kubectl logs -n {namespace} -l batch.kubernetes.io/job-name={job}',
   // Running
-  jobIsDeleting: 'Job {job} is deleting items',
-  jobIsCounting: 'Job {job} is counting items',
+  jobIsDeleting: 'Job {job} is deleting items from table {table}',
+  jobIsCounting: 'Job {job} is counting items in table {table}',
   workerHasEnded:
     'The worker of Job {job} has ended, but something else, such as an injected sidecar, has kept its pod since {since}: see kubectl describe pods -n {namespace} -l batch.kubernetes.io/job-name={job}',
   // Retrying

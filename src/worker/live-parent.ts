@@ -21,8 +21,10 @@ export interface LiveParent {
   isFinished: boolean;
   jobUID: string | undefined;
   target: TargetIdentity | undefined;
-  /** Progress that was reported for this run so far. */
+  /** Progress that the status shows for this run; undefined if it shows none. */
   progress: Progress | undefined;
+  /** The Jobs whose reports count, by uid. */
+  seenJobs: readonly string[];
   /** Items that the dry run counted. */
   counted: number | undefined;
   /** The report in its annotation, if that belongs to this very resource. */
@@ -40,6 +42,9 @@ interface LiveReport {
   target: TargetIdentity | undefined;
   /** Absent if it is not a time. */
   time: string | undefined;
+  progress: Progress | undefined;
+  /** It is the last one of its attempt: only such a report has an exit code. */
+  isLast: boolean;
 }
 
 export function readLiveParent(value: unknown, mode: Mode): LiveParent {
@@ -61,7 +66,8 @@ export function readLiveParent(value: unknown, mode: Mode): LiveParent {
     isFinished: sameRun && conditions.some((condition) => condition.type === 'Finished' && condition.status === 'True'),
     jobUID: textOf(fieldsOf(status.job).uid),
     target: targetOf(status.target),
-    progress: sameRun ? progressOf(fieldsOf(status.progress)) : undefined,
+    progress: sameRun ? progressOf(status.progress) : undefined,
+    seenJobs: (Array.isArray(status.seenJobs) ? status.seenJobs : []).flatMap((job) => textOf(fieldsOf(job).uid) ?? []),
     counted: amount(fieldsOf(status.dryRun).itemsFound),
     report: ownReport(metadata),
   };
@@ -85,6 +91,8 @@ function ownReport({ uid, annotations }: Fields): LiveReport | undefined {
     message: textOf(report.message),
     target: targetOf(report.target),
     time: time !== undefined && TIME.test(time) ? time : undefined,
+    progress: progressOf(report.progress),
+    isLast: amount(report.exitCode) !== undefined,
   };
 }
 
@@ -103,15 +111,11 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 const amount = (value: unknown, least = 0): number | undefined =>
   Number.isSafeInteger(value) && (value as number) >= least ? (value as number) : undefined;
 
-function progressOf(fields: Fields): Progress | undefined {
-  const [itemsFound, itemsDeleted, writeUnits, readUnits] = (
+function progressOf(value: unknown): Progress | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = fieldsOf(value);
+  const [itemsFound = 0, itemsDeleted = 0, writeUnits = 0, readUnits = 0] = (
     ['itemsFound', 'itemsDeleted', 'writeUnits', 'readUnits'] as const
   ).map((field) => amount(fields[field]));
-  if ([itemsFound, itemsDeleted, writeUnits, readUnits].every((value) => !value)) return undefined;
-  return {
-    itemsFound: itemsFound ?? 0,
-    itemsDeleted: itemsDeleted ?? 0,
-    writeUnits: writeUnits ?? 0,
-    readUnits: readUnits ?? 0,
-  };
+  return { itemsFound, itemsDeleted, writeUnits, readUnits, ...(fields.atLeast === true && { atLeast: true }) };
 }

@@ -1,6 +1,6 @@
 import type { Report } from '../api/report.js';
 import type { Mode } from '../api/states.js';
-import { MAX_MESSAGE } from '../api/patterns.js';
+import { MAX_MESSAGE, MAX_OBSTACLE } from '../api/patterns.js';
 import type { AttemptOutcome } from '../deletion/outcome.js';
 import { TERMINATION_MESSAGE_BYTES } from '../api/worker.js';
 import type { Parent } from './parent.js';
@@ -9,10 +9,10 @@ import type { Parent } from './parent.js';
 export function buildReport(
   { uid, jobUID }: Parent,
   mode: Mode,
-  attempt: Partial<AttemptOutcome> & Pick<AttemptOutcome, 'progress'>,
+  attempt: Partial<AttemptOutcome> & Pick<AttemptOutcome, 'progress'> & { waitingFor?: string | undefined },
   time: string,
 ): Report {
-  const { state, exitCode, message, verifiedEmpty, progress, target, estimatedWriteUnits } = attempt;
+  const { state, exitCode, message, verifiedEmpty, progress, target, estimatedWriteUnits, waitingFor } = attempt;
   return {
     parentUID: uid,
     mode,
@@ -23,21 +23,27 @@ export function buildReport(
     ...(state === undefined ? {} : { outcome: state }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(verifiedEmpty === undefined || state === undefined ? {} : { verifiedEmpty }),
-    ...(message === undefined ? {} : { message: [...message].slice(0, MAX_MESSAGE).join('') }),
+    ...(message === undefined ? {} : { message: shortened(message, MAX_MESSAGE) }),
+    ...(waitingFor === undefined ? {} : { waitingFor: shortened(waitingFor, MAX_OBSTACLE) }),
     ...(target ? { target } : {}),
     progress: { ...progress, updateTime: time },
     ...(estimatedWriteUnits ? { estimatedWriteUnits } : {}),
   };
 }
 
-/** The report as JSON of at most `bytes`. The message is shortened first, so that nothing else is lost. */
+const shortened = (text: string, characters: number): string => [...text].slice(0, characters).join('');
+
+/** The report as JSON of at most `bytes`. Its two sentences are shortened first, so that nothing else is lost. */
 export function boundedReport(report: Report, bytes: number = TERMINATION_MESSAGE_BYTES): string {
-  let message = [...(report.message ?? '')];
+  let { message = '', waitingFor = '' } = report;
   for (;;) {
-    const text = JSON.stringify(
-      message.length > 0 ? { ...report, message: message.join('') } : { ...report, message: undefined },
-    );
-    if (Buffer.byteLength(text) <= bytes || message.length === 0) return text;
-    message = message.slice(0, Math.floor(message.length / 2));
+    const text = JSON.stringify({ ...report, message: message || undefined, waitingFor: waitingFor || undefined });
+    if (Buffer.byteLength(text) <= bytes || (message === '' && waitingFor === '')) return text;
+    [message, waitingFor] = [halved(message), halved(waitingFor)];
   }
+}
+
+function halved(text: string): string {
+  const points = [...text];
+  return points.slice(0, Math.floor(points.length / 2)).join('');
 }

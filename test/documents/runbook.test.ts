@@ -106,6 +106,7 @@ const COMMANDS: readonly { command: RegExp; holds: (found: RegExpExecArray) => b
     command: /^kubectl get jobs -n NAMESPACE -l controller-uid=\$\(kubectl get ddp NAME .*'\{\.metadata\.uid\}'\)$/,
     holds: () => true,
   },
+  { command: /^kubectl get jobs -n NAMESPACE$/, holds: () => true },
   { command: /^kubectl delete job -n NAMESPACE SURPLUS_JOB$/, holds: () => true },
   { command: /^kubectl get events -n NAMESPACE --field-selector involvedObject.name=JOB$/, holds: () => true },
   {

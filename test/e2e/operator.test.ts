@@ -78,6 +78,45 @@ const cases: Case[] = [
     },
   },
   {
+    name: 'no AWS credentials: the status says what was looked for within half a minute',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-no-identity', { items: 1, delay: 0 });
+      // AWS's own endpoint: only there are credentials looked for, and before anything is sent.
+      const ddbCtlDpJob = { tableName: scene.name, partitionValue: PARTITION, awsRegion: 'us-east-1' };
+      await scene.start({ serviceAccountName: ACCOUNT, ddbCtlDpJob });
+      const pod = await scene.firstPod();
+      const began = Date.now();
+      const said = await scene.untilSaid(/no AWS credentials: looked for .*IRSA.*Pod Identity/, 40);
+      t.ok(Date.now() - began < 30_000, `after ${Date.now() - began} ms`);
+      t.match(said, /^The worker of Job .* has not reached table e2e-no-identity in us-east-1 yet/);
+      t.match(said, `service account is ${ACCOUNT}`);
+      t.equal(await scene.state(), 'Pending', 'Running is not said');
+      await finished(scene);
+      t.equal(await scene.state(), 'AccessDenied');
+      t.same(
+        (await scene.pods((await scene.job()).metadata.name)).map(({ metadata }) => metadata.name),
+        [pod.metadata.name],
+      );
+    },
+  },
+  {
+    name: 'an endpoint that nobody answers at: the status says which, and why',
+    run: async (t) => {
+      const scene = await Scene.set(t, 'e2e-unreachable', { items: 1, delay: 0 });
+      const endpointURL = `http://${environment.host}:9`;
+      const ddbCtlDpJob = { tableName: scene.name, partitionValue: PARTITION, awsRegion: 'us-east-1', endpointURL };
+      await scene.start({ serviceAccountName: ACCOUNT, ddbCtlDpJob, backoffLimit: 0 });
+      await scene.firstPod();
+      const began = Date.now();
+      const said = await scene.untilSaid(/no (connection to|answer from) the endpoint http.*:9: [A-Z]+/, 40);
+      t.ok(Date.now() - began < 30_000, `after ${Date.now() - began} ms`);
+      t.match(said, `table e2e-unreachable in us-east-1 at ${endpointURL}`);
+      t.equal(await scene.state(), 'Pending', 'Running is not said');
+      await finished(scene);
+      t.equal(await scene.state(), 'Incomplete');
+    },
+  },
+  {
     name: 'the pod is killed in mid-run',
     run: async (t) => {
       const scene = await Scene.set(t, 'e2e-pod-killed');

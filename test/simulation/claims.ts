@@ -64,6 +64,9 @@ const CLAIMS = {
   'rights-go': 'no rights are left over when no Job may run',
   'no-forged-success': 'success is recorded only if a worker of ours exited with 0, having verified',
   'count-is-frozen': 'a count that was recorded never changes',
+  'running-is-true': 'Running is said only once a worker that may report has reached its table',
+  'counts-are-true':
+    'no more is recorded as deleted than was deleted, and at the end exactly that, unless the count is marked',
   'known-reports': 'a target is taken only from the report of a Job that was seen',
   'true-outcome': 'the recorded outcome is what happened',
   'status-accepted': 'the API server accepts every status',
@@ -159,6 +162,12 @@ export class Claims {
   #retired = new Set<Worker>();
   #verified = new Set<string>();
   #exitedWell = new Set<string>();
+  /** Jobs of which a worker has reached its table. */
+  #reached = new Set<string>();
+  /** How many items were deleted for each parent. */
+  #deleted = new Map<string, number>();
+  /** Parents whose counts somebody else wrote: copies of others, for instance. */
+  #foreignCounts = new Set<string>();
   #fences = new FenceSight();
   /** The Job whose worker reported that it verified, for each parent whose report nobody else has touched since. */
   #reported = new Map<string, string>();
@@ -195,6 +204,11 @@ export class Claims {
     this.#verified.add(`${worker.target.parentUID}/${worker.target.mode}`);
   }
 
+  /** It has found its table. */
+  reached(worker: Worker): void {
+    this.#reached.add(worker.target.jobUID);
+  }
+
   /** Its process has ended with exit code 0. */
   exitedWell(worker: Worker): void {
     this.#exitedWell.add(`${worker.target.parentUID}/${worker.target.mode}`);
@@ -204,6 +218,8 @@ export class Claims {
     const object = (after ?? before)!;
     if (object.kind === 'Job') this.#jobChanged(object, { before, after, actor });
     if (isRight(object) && !after) this.#rightsGone.set(`${object.kind}/${object.metadata.name}`, this.time.now());
+    if (object.kind === KIND && actor !== 'metacontroller' && !same(before?.status?.progress, after?.status?.progress))
+      this.#foreignCounts.add(object.metadata.uid);
     if (object.kind === KIND) this.#reportChanged(object.metadata.uid, before, after, actor);
     if (object.kind === KIND) this.#fences.parentChanged(object.metadata.uid, after, this.time.now());
     if (object.kind === KIND && after && actor === 'metacontroller' && after.status !== before?.status)
@@ -230,6 +246,8 @@ export class Claims {
     if (text === before?.metadata.annotations?.[REPORT_ANNOTATION]) return;
     const report = readReport(text);
     if (actor !== 'worker') {
+      // Where a user removes the report of an attempt before it is recorded, nothing shows that there was one.
+      this.#foreignCounts.add(uid);
       this.#reported.delete(uid);
       this.#targets.delete(uid);
       return;
@@ -260,8 +278,23 @@ export class Claims {
     return this.exceptions.clockStepped || now.getTime() - Date.parse(metadata.deletionTimestamp) >= DRAIN_LIMIT_MS;
   }
 
+  #count(parent: string, items: number): void {
+    this.#deleted.set(parent, (this.#deleted.get(parent) ?? 0) + items);
+  }
+
+  /** What a status says of what was deleted. */
+  #counted({ metadata, status = {} }: ApiObject, isOver: boolean): void {
+    const { itemsDeleted, atLeast } = (status.progress ?? {}) as { itemsDeleted?: number; atLeast?: boolean };
+    if (status.mode !== 'Execute' || itemsDeleted === undefined) return;
+    if (this.exceptions.forged || this.#foreignCounts.has(metadata.uid)) return;
+    const deleted = this.#deleted.get(metadata.uid) ?? 0;
+    if (itemsDeleted > deleted || (isOver && itemsDeleted < deleted && atLeast !== true))
+      this.broken('counts-are-true', `${itemsDeleted} deleted are recorded, and there were ${deleted}`);
+  }
+
   #statusWritten(parent: ApiObject, before: ApiObject | undefined): void {
     const { uid } = parent.metadata;
+    this.#counted(parent, conditionOf(parent, 'Finished')?.status === 'True');
     const finished = conditionOf(parent, 'Finished');
     const mode = parent.status?.mode;
     if (finished?.status !== 'True') return this.#unfinishedWritten(parent, finished?.reason);
@@ -318,8 +351,9 @@ export class Claims {
   }
 
   /** This worker has just deleted items. */
-  deleted(worker: Worker): void {
+  deleted(worker: Worker, items: number): void {
     const { target } = worker;
+    this.#count(target.parentUID, items);
     const now = this.time.now();
     const parent = this.api.get(KIND, target.parentNamespace, target.parentName);
     const grace = this.#grace(worker);
@@ -559,8 +593,15 @@ export class Claims {
     if (built.length > 0) this.#mayBuild(parent, now);
     for (const job of observed)
       if (this.isOurs(job) && isOfThisRun(job, parent)) this.#current(job, children, parent, now);
+    if (state === 'Running') this.#running(observed, parent);
     this.#outcome(status, observed, parent);
     this.#believed(status, parent);
+  }
+
+  #running(observed: ApiObject[], parent: ApiObject): void {
+    const job = observed.find((each) => this.isOurs(each) && isOfThisRun(each, parent));
+    if (job && mountsToken(job) && !this.#reached.has(job.metadata.uid) && !this.exceptions.forged)
+      this.broken('running-is-true', `no worker of ${job.metadata.name} has reached its table`);
   }
 
   /** What an answer takes from a report, or takes for a success: no forgery is an exception. */
@@ -674,6 +715,10 @@ function isExact({ kind, rules, subjects, metadata }: ApiObject, account: string
   if (kind === 'Role') return same(rules, [rule]);
   return kind === 'ServiceAccount' || same(subjects, [{ kind: 'ServiceAccount', name: account, namespace }]);
 }
+
+const mountsToken = (job: ApiObject): boolean =>
+  (job.spec?.template as { spec?: { automountServiceAccountToken?: boolean } } | undefined)?.spec
+    ?.automountServiceAccountToken !== false;
 
 const isOfThisRun = (job: ApiObject, parent: ApiObject): boolean =>
   job.metadata.labels?.[MODE_LABEL] === modeOf(parent) && parent.spec?.mode !== 'Later' && unlabelled(job);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { TableFault } from '../models/cluster/partition.js';
 
 /** What users and faults do, as plain JSON, so that a failing history can be printed as a test case. All times are in seconds. */
 export type Action =
@@ -57,7 +58,7 @@ export type Action =
   | { do: 'policy'; allowed: boolean }
   | { do: 'clock'; seconds: number }
   | { do: 'loseNode'; seconds: number; then: 'returns' | 'is removed' }
-  | { do: 'tableFault'; kind: 'TableNotFound' | 'AccessDenied' | 'Throttled' | 'Crash'; seconds: number }
+  | { do: 'tableFault'; kind: TableFault; seconds: number }
   | { do: 'newTable' }
   | { do: 'write'; items: number }
   | { do: 'permission'; value: boolean }
@@ -179,7 +180,7 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
   {
     weight: 3,
     arbitrary: action('tableFault', {
-      kind: pick('TableNotFound', 'AccessDenied', 'Throttled', 'Crash'),
+      kind: pick('TableNotFound', 'AccessDenied', 'Throttled', 'Crash', 'Unreachable', 'NoCredentials'),
       seconds: seconds(1, 900),
     }),
   },

@@ -230,6 +230,13 @@ const verifiedAndLost = (plan: HistoryPlan): HistoryPlan => ({
     { after: 30, action: { do: 'write', items: 4 } },
   ],
 });
+/** A worker whose node is lost in mid-run, and stays so; then the run is cancelled. */
+const killed = (plan: HistoryPlan): HistoryPlan =>
+  first(
+    { ...plan, mode: 'absent', permission: true, items: 30, pace: 1 },
+    { after: 12, action: { do: 'loseNode', seconds: 60, then: 'is removed' } },
+    { after: 20, action: { do: 'cancel' } },
+  );
 /** A pod with a token that loses the right to look in mid-run. */
 const deprived = (plan: HistoryPlan): HistoryPlan =>
   first(
@@ -604,6 +611,29 @@ export const PLANTED: readonly Planted[] = [
     hooks: brokenSync((look, asked) => {
       const unknown = 'dryRun' in (asked.parent.spec ?? {});
       return look(unknown ? withSeen(asked.request, { jobs: [] }) : asked.request);
+    }),
+  },
+  {
+    rule: 'jobIsObserved',
+    bug: 'a ready pod is Running, whether or not it has reached its table',
+    focus: (plan) => ({
+      ...first(plan, { after: 0, action: { do: 'tableFault', kind: 'Unreachable', seconds: 50 } }),
+      permission: true,
+      mode: 'absent',
+    }),
+    hooks: says((answer, asked) =>
+      Number(current(asked)?.status?.ready ?? 0) > 0 && stateIn(answer) === 'Pending'
+        ? mapConditions(answer, (item) => ({ ...item, reason: 'Running' }))
+        : answer,
+    ),
+  },
+  {
+    rule: 'observe',
+    bug: 'what a killed worker told last is all that was deleted',
+    focus: (plan) => killed(plan),
+    hooks: says((answer) => {
+      const { progress } = answer.status as { progress?: Json };
+      return progress ? { ...answer, status: { ...answer.status, progress: { ...progress, atLeast: false } } } : answer;
     }),
   },
   {

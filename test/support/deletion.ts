@@ -5,6 +5,7 @@ import type { AttemptOutcome } from '../../src/deletion/outcome.js';
 import type { AskedTarget } from '../../src/deletion/target.js';
 import { VirtualTime } from '../models/virtual-time.js';
 import { type Line, recordedLog } from './recorded-log.js';
+import { surroundings } from './surroundings.js';
 
 export interface Ran extends AttemptOutcome {
   lines: Line[];
@@ -20,7 +21,7 @@ export async function runDeletion(
   options: Partial<DeletionOptions> = {},
   onStart: (deletion: Deletion) => void = () => {},
 ): Promise<Ran> {
-  const connection = await connect({ region: 'us-east-1', endpoint, trustedEndpoints: [] });
+  const connection = await connect({ surroundings, region: 'us-east-1', endpoint, trustedEndpoints: [] });
   const log = recordedLog();
   const clock = new VirtualTime({ unattended: true });
   try {

@@ -55,7 +55,7 @@ export async function runWorker(
     return EXIT_CODES.InvalidTarget;
   }
   const run = await startRun(input, shutdown, env);
-  const outcome = await connectAndDelete(run, mustConfirm);
+  const outcome = await connectAndDelete(run, mustConfirm, env);
   if (outcome === 'declined') {
     process.stderr.write('Nothing was deleted.\n');
     return EXIT_CODES.interrupted;
@@ -98,12 +98,18 @@ function tieToJob(
   }
   const patch: PatchParent = (body, options) => patchParent(server, parent, body, options);
   const watch = new FenceWatch({ parent, mode, caps, shutdown, clock, log, patch });
+  const reporter = new Reporter({ parent, mode, reportSeconds, clock, timestamp, watch });
   watch.start();
-  return { watch, reporter: new Reporter({ parent, mode, reportSeconds, clock, timestamp, watch }) };
+  reporter.begin();
+  return { watch, reporter };
 }
 
 /** Never rejects: an error is an outcome too. */
-async function connectAndDelete(run: Run, mustConfirm: boolean): Promise<AttemptOutcome | 'declined'> {
+async function connectAndDelete(
+  run: Run,
+  mustConfirm: boolean,
+  env: NodeJS.ProcessEnv,
+): Promise<AttemptOutcome | 'declined'> {
   const { input, output, job } = run;
   const { asked, region, endpoint, trustedEndpoints, parent } = input;
   try {
@@ -114,6 +120,7 @@ async function connectAndDelete(run: Run, mustConfirm: boolean): Promise<Attempt
       writeSignal: job && (() => job.watch.writeSignal()),
       // A person may use whatever their machine resolves; a Job's endpoint may come from anyone who may create a resource.
       lookup: parent && lookupElsewhere,
+      surroundings: { env, sleep: (ms, signal) => clock.sleep(ms, signal) },
     });
     run.table = `${asked.tableName} (${connection.region}, ${connection.endpoint})`;
     logStart(run, connection);
@@ -158,7 +165,7 @@ async function isConfirmed(
 
 async function attempt(
   { input, shutdown, output, job }: Run,
-  { client, renewCredentials }: Connection,
+  { client, endpoint, renewCredentials }: Connection,
   { mode = input.asked.mode, counted }: { mode?: 'Execute' | 'DryRun'; counted?: number | undefined } = {},
 ): Promise<AttemptOutcome> {
   const digestKey = input.parent?.uid ?? '';
@@ -184,7 +191,8 @@ async function attempt(
       throttled = refused;
     },
     renewCredentials,
-    ...callbacks(input.parent, job),
+    endpoint,
+    ...callbacks(input.parent, job, shutdown.signal),
   });
   job?.watch.followCaps(deletion.setCaps);
   try {
@@ -197,7 +205,8 @@ async function attempt(
 function callbacks(
   parent: Parent | undefined,
   job: JobTies | undefined,
-): Pick<DeletionOptions, 'onTarget' | 'mayWrite'> {
+  stopping: AbortSignal,
+): Pick<DeletionOptions, 'onTarget' | 'mayWrite' | 'onObstacle' | 'total'> {
   return {
     onTarget: async (target) => {
       if (parent) checkExpectedTarget(parent, target);
@@ -205,7 +214,14 @@ function callbacks(
       job?.reporter.start(target);
       return verified;
     },
-    ...(job && { mayWrite: () => job.watch.mayWrite() }),
+    ...(job && {
+      mayWrite: async () => {
+        await job.reporter.announced(stopping);
+        await job.watch.mayWrite();
+      },
+      onObstacle: (why) => job.reporter.hindered(why),
+      total: (own) => job.reporter.cumulative(own),
+    }),
   };
 }
 

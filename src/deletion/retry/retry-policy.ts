@@ -2,6 +2,7 @@ import { Failure } from '../../api/failure.js';
 import { type ErrorClass, isAnswer, nameOf, outcomeIsUnknown, classOf } from '../../dynamodb/errors.js';
 import type { Clock, Log } from '../runtime.js';
 import { fullJitter } from './backoff.js';
+import { deniedHint, obstacleOf } from './obstacle.js';
 
 /** How long each kind of failure is retried, in milliseconds. */
 export const RETRY_LIMITS = {
@@ -12,6 +13,8 @@ export const RETRY_LIMITS = {
   /** Access denied before the first success: changes in IAM take a while to propagate. */
   denied: 60_000,
   withoutCredentials: 120_000,
+  /** There is nothing that could provide credentials: it may have been set up a moment ago. */
+  withoutIdentity: 60_000,
 } as const;
 
 /** Failures of one kind are logged at most once per this many milliseconds. */
@@ -21,6 +24,10 @@ const LOG_INTERVAL_MS = 5_000;
 const NOTHING_PROCESSED = 'every request of a batch came back unprocessed';
 
 export interface RetryHooks {
+  /** The endpoint, for messages. */
+  endpoint?: string | undefined;
+  /** Called before the first success, with what keeps the deletion from its table; with undefined once nothing does. */
+  onObstacle?: ((why: string | undefined) => void) | undefined;
   /** Called when credentials have expired, before the next attempt. */
   renewCredentials?: (() => void) | undefined;
   /** Called for each request that was throttled as a whole. */
@@ -41,6 +48,7 @@ export class RetryPolicy {
   #lastProgress: number;
   #deniedSince: number | undefined;
   #withoutCredentialsSince: number | undefined;
+  #withoutIdentitySince: number | undefined;
   readonly #logged = new Map<ErrorClass, { at: number; since: number }>();
 
   constructor(clock: Clock, log: Log, hooks: RetryHooks = {}) {
@@ -50,8 +58,13 @@ export class RetryPolicy {
     this.#started = this.#lastProgress = clock.now();
   }
 
+  get #where(): string {
+    return this.#hooks.endpoint === undefined ? 'the endpoint' : `the endpoint ${this.#hooks.endpoint}`;
+  }
+
   /** Records that a request succeeded. */
   succeeded(): void {
+    if (!this.#succeeded) this.#hooks.onObstacle?.(undefined);
     this.#answered = this.#succeeded = true;
     this.#deniedSince = this.#withoutCredentialsSince = undefined;
   }
@@ -75,6 +88,7 @@ export class RetryPolicy {
     const errorClass = classOf(error);
     const name = nameOf(error);
     this.#giveUpWhere[errorClass](error, name);
+    if (!this.#succeeded) this.#hooks.onObstacle?.(obstacleOf(errorClass, error, this.#where));
     this.#willRetry(errorClass, name);
     return errorClass;
   }
@@ -94,6 +108,7 @@ export class RetryPolicy {
     retry: (_, name) => this.#giveUpIfStalled(name),
     'not-sent': (_, name) => this.#giveUpIfStalled(name),
     credentials: (_, name) => this.#awaitCredentials(name),
+    'no-identity': (error, name) => this.#awaitIdentity(error, name),
     denied: (error, name) => this.#awaitPermission(error, name),
     'not-found': () => {
       throw new Failure('TableNotFound', 'the table does not exist in this account and region');
@@ -101,7 +116,7 @@ export class RetryPolicy {
     misaddressed: (error, name) => {
       // From an endpoint known to be DynamoDB, garbage is a fault in transit: a truncated response, or a load balancer's error page.
       if (this.#succeeded && !isForeignEndpoint(error)) this.#giveUpIfStalled(name);
-      else throw new Failure('InvalidTarget', `the endpoint cannot be used: ${name}${misaddressedHint(error)}`);
+      else throw new Failure('InvalidTarget', `${this.#where} cannot be used: ${name}${misaddressedHint(error)}`);
     },
     invalid: rethrow,
     bug: rethrow,
@@ -115,6 +130,15 @@ export class RetryPolicy {
     this.#hooks.renewCredentials?.();
   }
 
+  #awaitIdentity(error: unknown, name: string): void {
+    // What was there a moment ago is most likely to come back.
+    if (this.#succeeded) return this.#awaitCredentials(name);
+    this.#withoutIdentitySince ??= this.#clock.now();
+    if (this.#clock.now() - this.#withoutIdentitySince >= RETRY_LIMITS.withoutIdentity)
+      throw new Failure('AccessDenied', obstacleOf('no-identity', error, this.#where));
+    this.#hooks.renewCredentials?.();
+  }
+
   #awaitPermission(error: unknown, name: string): void {
     this.#deniedSince ??= this.#clock.now();
     if (this.#succeeded || this.#clock.now() - this.#deniedSince >= RETRY_LIMITS.denied)
@@ -125,7 +149,7 @@ export class RetryPolicy {
     const now = this.#clock.now();
     const { firstAnswer, withoutProgress } = RETRY_LIMITS;
     if (!this.#answered && now - this.#started >= firstAnswer)
-      throw new Failure('Incomplete', `no answer from the endpoint for ${firstAnswer / 1000} s: ${name}`);
+      throw new Failure('Incomplete', `no answer from ${this.#where} for ${firstAnswer / 1000} s: ${name}`);
     if (now - this.#lastProgress >= withoutProgress)
       throw new Failure('Incomplete', `nothing was accepted for ${withoutProgress / 60_000} minutes: ${name}`);
   }
@@ -148,12 +172,6 @@ export class RetryPolicy {
 
 function rethrow(error: unknown): never {
   throw error;
-}
-
-/** The server's message about a denial names the caller, the action and the resource, but never a key. */
-function deniedHint(error: unknown): string {
-  const { message } = error as { message?: unknown };
-  return typeof message === 'string' && /^User: /.test(message) ? `: ${message.slice(0, 600)}` : '';
 }
 
 /** The client itself refused the address. */

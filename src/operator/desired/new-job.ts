@@ -171,6 +171,7 @@ function workerEnvironment({ parent, spec, mode, expected, settings }: Told): En
   if (from) env.push({ name: ENV.partitionValue, valueFrom: { secretKeyRef: { name: from.name, key: from.key } } });
   const fieldPath = "metadata.labels['batch.kubernetes.io/controller-uid']";
   env.push({ name: ENV.jobUID, valueFrom: { fieldRef: { fieldPath } } });
+  env.push({ name: ENV.serviceAccount, valueFrom: { fieldRef: { fieldPath: 'spec.serviceAccountName' } } });
   const credentials = spec.credentialsSecretRef;
   if (credentials) {
     for (const { name, optional } of CREDENTIAL_KEYS) {

@@ -27,6 +27,10 @@ export interface CurrentJob {
   failedPods: number;
   /** Whether the status records this very Job as running. */
   wasRunning: boolean;
+  /** Whether its worker is at work on its table, as far as one can tell: without a token, it cannot report. */
+  hasReached: boolean;
+  /** What keeps its worker from its table, as it reports. */
+  obstacle: string | undefined;
   /** How many times the run had been restarted when this Job was created. */
   restarts: number | undefined;
   creationTime: Date | undefined;
@@ -46,7 +50,7 @@ export function findCurrentJob(jobs: readonly ObservedJob[], resource: Resource)
 export function readCurrentJob(
   observed: ObservedJob,
   resource: Resource,
-  { report }: Reports,
+  reports: Reports,
   drainingSince: Date,
   now: Date,
 ): CurrentJob {
@@ -55,23 +59,43 @@ export function readCurrentJob(
   const { ready = 0, failed = 0, startTime } = observed.status ?? {};
   const [created, started] = [parseTime(creationTimestamp), parseTime(startTime)];
   const waitsSince = started ?? created;
+  const wasRunning = recorded === 'Running' && status.job?.uid === uid;
   return {
     observed,
     name,
     uid,
-    outcome: outcomeOfJob(observed, mode, report),
+    outcome: outcomeOfJob(observed, mode, reports.report),
     isSuspended: observed.spec.suspend === true,
     isPaused: suspensionIsDrained(observed),
     readyPods: ready,
     failedPods: failed,
-    wasRunning: recorded === 'Running' && status.job?.uid === uid,
+    wasRunning,
+    ...reachOf(observed, reports, wasRunning),
     restarts: asRestarts(annotations?.[RESTARTS_ANNOTATION]),
     creationTime: created,
     startTime: started,
     slowAt: waitsSince && addSeconds(waitsSince, SLOW_START_SECONDS),
-    lull: lullOf(observed, resource, report, now),
+    lull: lullOf(observed, resource, reports.report, now),
     draining: drainingOf([observed], drainingSince, now),
   };
+}
+
+function reachOf(
+  observed: ObservedJob,
+  { report, strayReport }: Reports,
+  wasRunning: boolean,
+): Pick<CurrentJob, 'hasReached' | 'obstacle'> {
+  // A report by a clock that is ahead counts for nothing else, but its worker is there.
+  const own = [report, strayReport].find((each) => each?.jobUID === observed.metadata.uid);
+  const obstacle = own?.target === undefined && own?.final !== true ? own?.waitingFor : undefined;
+  const isAtWork = wasRunning || own?.target !== undefined || !mountsToken(observed);
+  return { hasReached: obstacle === undefined && isAtWork, obstacle };
+}
+
+/** The default is true: only a Job that says otherwise has none. */
+function mountsToken({ spec }: ObservedJob): boolean {
+  const template = spec.template as { spec?: { automountServiceAccountToken?: unknown } } | undefined;
+  return template?.spec?.automountServiceAccountToken !== false;
 }
 
 function asRestarts(text: string | undefined): number | undefined {

@@ -2,9 +2,8 @@ import type { CompositeRequest } from '../../api/hooks.js';
 import { REPORT_ANNOTATION } from '../../api/names.js';
 import type { Report } from '../../api/report.js';
 import type { Mode } from '../../api/states.js';
-import type { Progress, Status } from '../../api/status.js';
 import { readReport } from '../../api/validate.js';
-import { addSeconds, formatTime, parseTime, parseWholeSeconds } from '../time.js';
+import { addSeconds, parseTime } from '../time.js';
 import type { SeenJob } from './seen-jobs.js';
 
 /** A report is no later than this after now, or nobody's clock says so. */
@@ -58,15 +57,4 @@ export function countsFrom({ strayReport }: Reports, seen: readonly SeenJob[], n
   const times = [strayReport.time, strayReport.progress?.updateTime].map((text) => parseTime(text)?.getTime() ?? 0);
   const counts = addSeconds(new Date(Math.max(...times)), -CLOCK_SKEW_SECONDS);
   return counts <= addSeconds(now, LONGEST_WAIT_SECONDS) ? counts : undefined;
-}
-
-/** The report's progress, unless the status has later progress. */
-export function latestProgress(report: Partial<Report> | undefined, status: Status): Progress | undefined {
-  const reported = report?.progress;
-  if (!reported) return status.progress;
-  const time = parseWholeSeconds(report.time);
-  const updateTime = time ? formatTime(time) : reported.updateTime;
-  const [before, after] = [parseTime(status.progress?.updateTime), parseTime(updateTime)];
-  if (before && (!after || after < before)) return status.progress;
-  return { ...reported, ...(updateTime !== undefined && { updateTime }) };
 }

@@ -1,4 +1,5 @@
 import type { CompositeRequest } from '../../api/hooks.js';
+import { DEFAULT_REGION } from '../../api/names.js';
 import type { Spec } from '../../api/spec.js';
 import { type FinishedState, isFinishedState, type Mode, MODES, type State, STATES } from '../../api/states.js';
 import type { Status } from '../../api/status.js';
@@ -15,6 +16,8 @@ export interface Resource {
   wantsSuspension: boolean;
   wantsCancellation: boolean;
   ttlSeconds: number | undefined;
+  /** The table, described for a person: name, region and, if one is given, endpoint. */
+  table: string;
   mode: Mode;
   run: string;
   /** The stored status, whichever run it describes. */
@@ -40,6 +43,7 @@ export function readResource({ metadata, spec, status }: CompositeRequest['paren
     wantsSuspension: raw.suspend === true,
     wantsCancellation: raw.cancel === true,
     ttlSeconds: asSeconds(raw.ttlSecondsAfterFinished),
+    table: tableOf(raw.ddbCtlDpJob),
     mode,
     run: runOf(metadata.uid, mode),
     stored,
@@ -47,6 +51,15 @@ export function readResource({ metadata, spec, status }: CompositeRequest['paren
     recorded: speaksOfThisRun ? recordedState(stored) : undefined,
     finished: speaksOfThisRun ? finishedState(stored, mode) : undefined,
   };
+}
+
+/** Of a spec that may be invalid: it could have been valid when its Job was made. */
+function tableOf(target: unknown): string {
+  const fields = (typeof target === 'object' && target !== null ? target : {}) as Record<string, unknown>;
+  const { tableName, awsRegion = DEFAULT_REGION, endpointURL } = fields;
+  if (typeof tableName !== 'string') return '(unknown)';
+  const at = typeof endpointURL === 'string' ? ` at ${endpointURL}` : '';
+  return `${tableName} in ${typeof awsRegion === 'string' ? awsRegion : '(unknown)'}${at}`;
 }
 
 /** A mode unknown to this version does not change the run: the mode recorded in the status stays. */

@@ -21,7 +21,8 @@ import { type Objection, objectionTo } from './objection.js';
 import type { RunOutcome } from './outcome.js';
 import { lateOutcome, recordedEnd } from './recorded-end.js';
 import { endByReport } from './reported-end.js';
-import { countsFrom, latestProgress, readReports, type Reports } from './report.js';
+import { latestProgress } from './progress.js';
+import { countsFrom, readReports, type Reports } from './report.js';
 import { readResource, type Resource } from './resource.js';
 import { seenJobs, type SeenJob } from './seen-jobs.js';
 import { readWorkerRights, type WorkerRights } from './worker-rights.js';
@@ -65,6 +66,8 @@ export interface Situation extends Resource, Reports {
   unseenUntil: Date | undefined;
   /** When the operator began to stop a Job, for Jobs that have no Suspended transition yet. */
   drainingSince: Date;
+  /** Since when a Job has been asked for that has not appeared yet. */
+  creatingSince: Date;
   progress: Progress | undefined;
   target: TargetIdentity | undefined;
   /** The result of the DryRun that preceded this deletion. */
@@ -107,7 +110,8 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     ...restartsOf(resource, countIsUnseen(count, resource, reports), now),
     unseenUntil: !job && resource.status.job ? addSeconds(drainingSince, restartDelaySeconds(1)) : undefined,
     drainingSince,
-    progress: latestProgress(reports.report, resource.status),
+    creatingSince: pastOrNow(parseTime(resource.status.creatingSince), now),
+    progress: latestProgress(reports.report, resource, job),
     target: resource.stored.target ?? reports.report?.target ?? reports.countReport?.target,
     countedBefore: countedBefore(count, resource, reports, now),
     counted: countedNow(current, resource, reports),
@@ -120,7 +124,11 @@ const isNot =
     other !== job;
 
 function drainingSinceOf({ stored, parent }: Resource, now: Date): Date {
-  const recorded = parseTime(parent.deletionTimestamp) ?? parseTime(stored.drainingSince);
+  return pastOrNow(parseTime(parent.deletionTimestamp) ?? parseTime(stored.drainingSince), now);
+}
+
+/** A recorded time. One that is ahead is no clock's. */
+function pastOrNow(recorded: Date | undefined, now: Date): Date {
   return recorded && recorded <= now ? recorded : now;
 }
 

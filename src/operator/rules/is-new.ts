@@ -7,5 +7,5 @@ export function isNew(situation: Situation): Decision {
   const { rights, newJobName: job } = situation;
   // The same words before and after its rights are there: a status that changes costs two requests.
   const message: Message = rights.bearer ? { key: 'jobIsAuthorized', job } : { key: 'jobIsCreated' };
-  return { ...createJob(situation, 0), state: 'Pending', message };
+  return { state: 'Pending', ...createJob(situation, { restarts: 0, message }) };
 }

@@ -18,19 +18,33 @@ export function jobIsObserved(situation: Situation): Decision | undefined {
   return job.lull ? duringLull(kept, job, job.lull, situation) : kept;
 }
 
-function activityOf(
-  { mode, now, parent }: Situation,
-  { name, readyPods, failedPods, wasRunning, isSuspended, startTime, creationTime, slowAt }: CurrentJob,
-): Pick<Decision, 'state' | 'message' | 'wakes'> {
-  // After its pod has just succeeded, a Job has no ready pod.
-  if (readyPods > 0 || (failedPods === 0 && wasRunning))
-    return { state: 'Running', message: { key: mode === 'DryRun' ? 'jobIsCounting' : 'jobIsDeleting', job: name } };
-  if (isSuspended) return { state: 'Pending', message: { key: 'jobIsQueued', job: name } };
+function activityOf(situation: Situation, job: CurrentJob): Pick<Decision, 'state' | 'message' | 'wakes'> {
+  const { mode, now, parent, table } = situation;
+  const { name, readyPods, failedPods, wasRunning, hasReached, isSuspended, startTime, creationTime, slowAt } = job;
   const state = failedPods > 0 ? 'Retrying' : 'Pending';
+  // After its pod has just succeeded, a Job has no ready pod.
+  if (readyPods > 0 || (failedPods === 0 && wasRunning)) {
+    if (!hasReached) return { state, ...notReached(situation, job) };
+    return {
+      state: 'Running',
+      message: { key: mode === 'DryRun' ? 'jobIsCounting' : 'jobIsDeleting', job: name, table },
+    };
+  }
+  if (isSuspended) return { state: 'Pending', message: { key: 'jobIsQueued', job: name } };
   const since = startTime ?? creationTime;
   if (slowAt && since && now >= slowAt)
     return { state, message: { key: 'jobHasNoReadyPod', job: name, since, namespace: parent.namespace } };
   if (failedPods > 0)
     return { state, message: { key: 'jobIsRetrying', job: name, failed: failedPods }, wakes: [slowAt] };
   return { state, message: { key: 'jobIsStarting', job: name }, wakes: [slowAt] };
+}
+
+/** A pod is ready as soon as its process has started. */
+function notReached(
+  { table, now, parent }: Situation,
+  { name: job, obstacle, slowAt }: CurrentJob,
+): Pick<Decision, 'message' | 'wakes'> {
+  if (obstacle !== undefined) return { message: { key: 'tableIsNotReached', job, table, why: obstacle } };
+  if (slowAt && now >= slowAt) return { message: { key: 'workerIsSilent', job, table, namespace: parent.namespace } };
+  return { message: { key: 'tableIsAwaited', job, table }, wakes: [slowAt] };
 }

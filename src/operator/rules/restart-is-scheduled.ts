@@ -8,5 +8,6 @@ export function restartIsScheduled(situation: Situation): Decision | undefined {
   if (!recordedRestart) return undefined;
   if (now < recordedRestart.notBefore) return waitForRestart(situation, recordedRestart);
   const { ordinal } = recordedRestart;
-  return { ...createJob(situation, ordinal), state: 'Restarting', message: { key: 'jobIsCreatedAgain', ordinal } };
+  const message = { key: 'jobIsCreatedAgain', ordinal } as const;
+  return { state: 'Restarting', ...createJob(situation, { restarts: ordinal, message }) };
 }

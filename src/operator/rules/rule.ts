@@ -32,6 +32,7 @@ export interface StatusChange {
   restart?: Restart | undefined;
   drainingSince?: Date;
   notReadySince?: Date;
+  creatingSince?: Date;
   verifiedEmpty?: boolean | undefined;
   dryRun?: Counted;
 }

@@ -128,6 +128,23 @@ export class Scene {
     return (await this.status()).conditions?.find(({ type }) => type === 'Succeeded')?.reason;
   }
 
+  /** The message of the resource, once it matches. */
+  async untilSaid(message: RegExp, seconds = 60): Promise<string> {
+    return eventually(
+      `${this.name} says ${message}`,
+      async () => (await this.status()).conditions?.map((each) => each.message).find((text) => message.test(text)),
+      { seconds },
+    );
+  }
+
+  /** Its first pod, once that runs. */
+  async firstPod(): Promise<PodObject> {
+    const { name } = (await this.job()).metadata;
+    return eventually(`a pod of ${name}`, async () =>
+      (await this.pods(name)).find(({ status }) => status.phase !== 'Pending'),
+    );
+  }
+
   untilState(state: string, seconds = 120): Promise<unknown> {
     return eventually(`${this.name} in state ${state}`, async () => (await this.state()) === state, { seconds });
   }

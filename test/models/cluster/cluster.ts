@@ -61,7 +61,8 @@ export class Cluster {
       table: this.table,
       fence,
       mayReport: (pod: ApiObject, name: string) => this.permission && authorizer.mayPatch(pod, name),
-      deleted: (worker: Worker) => claims.deleted(worker),
+      deleted: (worker: Worker, items: number) => claims.deleted(worker, items),
+      reached: (worker: Worker) => claims.reached(worker),
       succeeded: (worker: Worker) => claims.succeeded(worker),
       pace,
     };

@@ -1,8 +1,11 @@
+/** The last two come before the table: who has not reached it yet does not. */
+export type TableFault = 'TableNotFound' | 'AccessDenied' | 'Throttled' | 'Crash' | 'Unreachable' | 'NoCredentials';
+
 /** A model of the table: partitions of items, each only a number, and who deleted them. */
 export class Table {
   /** Changes when the table is deleted and re-created. */
   tableId = 'table-1';
-  fault: 'TableNotFound' | 'AccessDenied' | 'Throttled' | 'Crash' | undefined;
+  fault: TableFault | undefined;
   #partitions = new Map<string, Set<number>>();
   #items = 0;
 

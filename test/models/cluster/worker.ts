@@ -40,6 +40,8 @@ export interface WorkerWorld {
   /** Whether the API server lets this pod's service account patch the parent. */
   mayReport: (pod: ApiObject, parent: string) => boolean;
   deleted: (worker: Worker, items: number) => void;
+  /** Called when it has found its table. */
+  reached: (worker: Worker) => void;
   /** Called when it knows that its work is done, before its last report and its exit. */
   succeeded: (worker: Worker) => void;
   pace: { batch: number; everyMs: number };
@@ -50,6 +52,13 @@ const PASSES = 3;
 const API_TIMEOUT_MS = 4_000;
 /** How long uninterrupted throttling is tolerated, in milliseconds. */
 const STALLED_MS = 600_000;
+
+/** Faults that keep a worker from its table → how it ends after this time in milliseconds. */
+const OUT_OF_REACH: Readonly<Partial<Record<string, 'Incomplete' | 'AccessDenied'>>> = {
+  Unreachable: 'Incomplete',
+  NoCredentials: 'AccessDenied',
+};
+const OUT_OF_REACH_MS = 60_000;
 
 const SILENT: Log = { info: () => undefined, warn: () => undefined };
 
@@ -153,13 +162,18 @@ export class Worker implements Process {
 
   async #run(): Promise<void> {
     await this.#sleep(100, 800);
-    this.found = this.#identity;
-    this.begun = this.world.time.now();
-    if (this.fenced) this.watch.start();
+    if (this.fenced) {
+      this.watch.start();
+      this.#reporter.begin();
+    }
     let code: number;
     let why: Interruption | Failure | undefined;
     let verified: { verifiedAt: string } | undefined;
     try {
+      await this.#reach();
+      this.found = this.#identity;
+      this.begun = this.world.time.now();
+      this.world.reached(this);
       checkExpectedTarget(this.target, this.found);
       if (this.fenced) {
         verified = await this.watch.register(this.found);
@@ -185,6 +199,23 @@ export class Worker implements Process {
     this.#exit(code);
   }
 
+  /** Looks for credentials and for the table, as `deletion/preflight.ts` does, and gives up as the retry policy does. */
+  async #reach(): Promise<void> {
+    const { table, time, random } = this.world;
+    const { signal } = this.#shutdown;
+    const began = time.now();
+    // Where the SDK hangs, there is nothing to say.
+    const hangs = random.next() < 0.3;
+    for (;;) {
+      const state = OUT_OF_REACH[table.fault ?? ''];
+      this.#reporter.hindered(state === undefined || hangs ? undefined : `no way to the table: ${table.fault}`);
+      if (state === undefined) return;
+      if (time.now() - began >= OUT_OF_REACH_MS) throw new Failure(state, 'no way to the table');
+      await this.#clock.sleep(2000, signal);
+      signal.throwIfAborted();
+    }
+  }
+
   /** An earlier attempt has verified: as `deletion/delete-partition.ts` does, with one look. */
   #confirm(): number {
     return this.world.table.items(this.target.partition).size === 0 ? EXIT_CODES.done : EXIT_CODES.GuardRefused;
@@ -201,7 +232,7 @@ export class Worker implements Process {
       if (table.fault === 'TableNotFound') return EXIT_CODES.TableNotFound;
       if (table.fault === 'AccessDenied') return EXIT_CODES.AccessDenied;
       if (table.fault === 'Crash' && random.next() < 0.5) return EXIT_CODES.bug;
-      if (table.fault === 'Throttled') {
+      if (table.fault === 'Throttled' || OUT_OF_REACH[table.fault ?? ''] !== undefined) {
         if (time.now() - lastProgress > STALLED_MS) return EXIT_CODES.Incomplete;
         await sleep(2000);
         continue;
@@ -214,7 +245,10 @@ export class Worker implements Process {
         signal.throwIfAborted();
         return EXIT_CODES.done;
       }
-      if (this.fenced) await this.watch.mayWrite();
+      if (this.fenced) {
+        await this.#reporter.announced(signal);
+        await this.watch.mayWrite();
+      }
       signal.throwIfAborted();
       const batch = [...items].slice(0, pace.batch);
       if (batch.length > 0) {

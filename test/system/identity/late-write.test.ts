@@ -14,6 +14,7 @@ import {
 import t, { type Test } from 'tap';
 import { connect } from '../../../src/dynamodb/client.js';
 import { classOf } from '../../../src/dynamodb/errors.js';
+import { surroundings } from '../../support/surroundings.js';
 
 /** STS takes this long for the credentials, in milliseconds: longer than the fence's answer is valid here. */
 const STS_MS = 600;
@@ -76,6 +77,7 @@ async function client(t: Test, endpoint: string, validMs: number, trusted = true
   const fresh = new AbortController();
   const timer = setTimeout(() => fresh.abort(), validMs);
   const connection = await connect({
+    surroundings,
     region: 'eu-central-1',
     endpoint,
     trustedEndpoints: trusted ? [endpoint] : [],

@@ -10,6 +10,7 @@ import t, { type Test } from 'tap';
 import { connect, type Connection } from '../../../src/dynamodb/client.js';
 import { classOf } from '../../../src/dynamodb/errors.js';
 import { fakeSts, ROLE_CREDENTIALS } from '../../support/fake-sts.js';
+import { surroundings } from '../../support/surroundings.js';
 
 const ROLE = 'arn:aws:iam::123456789012:role/worker';
 const folder = mkdtempSync(join(tmpdir(), 'dynamoctl-'));
@@ -51,7 +52,12 @@ function environment(t: Test, set: Record<string, string>): void {
 }
 
 async function connected(t: Test, endpoint: string, trusted: boolean): Promise<Connection> {
-  const connection = await connect({ region: 'eu-central-1', endpoint, trustedEndpoints: trusted ? [endpoint] : [] });
+  const connection = await connect({
+    surroundings,
+    region: 'eu-central-1',
+    endpoint,
+    trustedEndpoints: trusted ? [endpoint] : [],
+  });
   t.teardown(connection.close);
   return connection;
 }

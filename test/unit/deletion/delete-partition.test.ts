@@ -395,6 +395,17 @@ t.test('the message of an outcome', async (t) => {
   }
 });
 
+t.test('its counts are those of all attempts', async (t) => {
+  for (const [atLeast, message] of [
+    [false, '7 items deleted; a consistent read found nothing left'],
+    [true, 'at least 7 items deleted; a consistent read found nothing left'],
+  ] as const) {
+    const total = ({ itemsDeleted = 0 }) => ({ itemsDeleted: itemsDeleted + 7, atLeast });
+    const { deletion } = starting({ Query: () => page([]) }, { mode: 'Execute', total });
+    t.match(await deletion.outcome, { message, progress: { itemsDeleted: 0 } });
+  }
+});
+
 t.test('an outcome never rejects, and knows its target once there is one', async (t) => {
   const refused = new Failure('GuardRefused', 'another target');
   for (const [reason, answers, options, expected] of [

@@ -7,6 +7,7 @@ import t from 'tap';
 import { DEFAULT_REGION } from '../../../src/api/names.js';
 import { connect, SDK_LOGGER } from '../../../src/dynamodb/client.js';
 import { DUMMY_CREDENTIALS } from '../../../src/dynamodb/credentials.js';
+import { surroundings } from '../../support/surroundings.js';
 
 /** The real credentials, which a foreign host must not see. */
 const REAL = {
@@ -77,7 +78,12 @@ t.test('a foreign host never sees real credentials', async (t) => {
       const socket = await listen();
       t.teardown(socket.close);
       withEnvironment(t, { ...REAL, ...environment(socket.url) });
-      const connection = await connect({ region: 'us-east-1', trustedEndpoints: [], ...destination(socket.url) });
+      const connection = await connect({
+        surroundings,
+        region: 'us-east-1',
+        trustedEndpoints: [],
+        ...destination(socket.url),
+      });
       t.teardown(connection.close);
       t.equal(connection.endpoint, socket.url, 'the endpoint that is dialed is known');
       t.notOk(connection.realCredentials);
@@ -95,7 +101,7 @@ t.test('a trusted endpoint does', async (t) => {
   t.teardown(socket.close);
   withEnvironment(t, REAL);
   const trustedEndpoints = ['http://elsewhere:8000', socket.url];
-  const connection = await connect({ region: 'us-east-1', endpoint: `${socket.url}/`, trustedEndpoints });
+  const connection = await connect({ surroundings, region: 'us-east-1', endpoint: `${socket.url}/`, trustedEndpoints });
   t.teardown(connection.close);
   t.ok(connection.realCredentials);
   await t.rejects(connection.client.send(describe));
@@ -117,7 +123,7 @@ t.test("AWS's own endpoints are taken for what they are", async (t) => {
     [{}, 'cn-north-1', /^https:\/\/dynamodb\.cn-north-1\.amazonaws\.com\.cn$/],
   ] as const) {
     Object.assign(process.env, environment);
-    const connection = await connect({ region, trustedEndpoints: [] });
+    const connection = await connect({ surroundings, region, trustedEndpoints: [] });
     t.match(connection, { realCredentials: true, endpoint, region }, JSON.stringify(environment));
     connection.close();
     for (const name of Object.keys(environment)) delete process.env[name];
@@ -128,7 +134,7 @@ t.test('a host that changes after it was looked at is refused at the socket', as
   const socket = await listen();
   t.teardown(socket.close);
   withEnvironment(t, REAL);
-  const connection = await connect({ region: 'us-east-1', trustedEndpoints: [] });
+  const connection = await connect({ surroundings, region: 'us-east-1', trustedEndpoints: [] });
   t.teardown(connection.close);
   t.ok(connection.realCredentials);
   // The SDK reads the environment at each client's first request; by now it has changed.
@@ -140,7 +146,7 @@ t.test('a host that changes after it was looked at is refused at the socket', as
 
 t.test('a DAX endpoint is refused with the reason', async (t) => {
   const endpoint = 'https://my.abc123.dax-clusters.us-east-1.amazonaws.com';
-  await t.rejects(connect({ region: 'us-east-1', endpoint, trustedEndpoints: [] }), {
+  await t.rejects(connect({ surroundings, region: 'us-east-1', endpoint, trustedEndpoints: [] }), {
     state: 'InvalidTarget',
     message: /DAX/,
   });
@@ -148,7 +154,7 @@ t.test('a DAX endpoint is refused with the reason', async (t) => {
 
 t.test('the region is what AWS is configured with', async (t) => {
   withEnvironment(t, { ...REAL, AWS_REGION: 'eu-west-3' });
-  const configured = await connect({ trustedEndpoints: [] });
+  const configured = await connect({ surroundings, trustedEndpoints: [] });
   t.match(configured, { region: 'eu-west-3', endpoint: /eu-west-3/ });
   configured.close();
 });
@@ -161,7 +167,7 @@ t.test('the SDK still has the logging that is taken out, under that name', async
 
 t.test('without a configured region it is the default', async (t) => {
   withEnvironment(t, { ...REAL, AWS_CONFIG_FILE: '/nonexistent' });
-  const connection = await connect({ trustedEndpoints: [] });
+  const connection = await connect({ surroundings, trustedEndpoints: [] });
   t.teardown(connection.close);
   t.equal(connection.region, DEFAULT_REGION);
 });
@@ -170,7 +176,12 @@ t.test('renewing credentials takes those that are there now', async (t) => {
   const socket = await listen();
   t.teardown(socket.close);
   withEnvironment(t, REAL);
-  const connection = await connect({ region: 'us-east-1', endpoint: socket.url, trustedEndpoints: [socket.url] });
+  const connection = await connect({
+    surroundings,
+    region: 'us-east-1',
+    endpoint: socket.url,
+    trustedEndpoints: [socket.url],
+  });
   t.teardown(connection.close);
   await t.rejects(connection.client.send(describe));
   process.env.AWS_ACCESS_KEY_ID = 'AKIANEWNEWNEWNEWNEW0';

@@ -33,6 +33,7 @@ const CASES: readonly [error: unknown, errorClass: ErrorClass, reason: string][]
   [sdk('InvalidSignatureException', 400), 'denied', 'the secret key is wrong'],
   [sdk('ExpiredTokenException', 400), 'credentials', 'a session ended'],
   [sdk('CredentialsProviderError'), 'credentials', 'none could be had'],
+  [sdk('NoIdentity'), 'no-identity', 'nothing could provide any'],
   [sdk('AccessDeniedException', 400), 'denied', 'IAM'],
   [sdk('UnrecognizedClientException', 400), 'denied', 'no such access key'],
   [sdk('MissingAuthenticationTokenException', 403), 'denied', 'unsigned'],
@@ -67,6 +68,8 @@ for (const [error, errorClass, reason] of CASES) t.equal(classOf(error), errorCl
 t.test('what is said of an error holds no message', async (t) => {
   for (const [error] of CASES) t.notMatch(nameOf(error), /secret/);
   t.equal(nameOf(sdk('ThrottlingException', 400)), 'ThrottlingException, HTTP 400');
+  t.equal(nameOf(node('ECONNREFUSED')), 'ECONNREFUSED', 'the name Error says nothing beside a code');
+  t.equal(nameOf(new AggregateError([], 'secret')), 'AggregateError');
 });
 
 t.test('only what may have been carried out is unknown', async (t) => {

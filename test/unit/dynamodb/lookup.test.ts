@@ -4,6 +4,7 @@ import { type AddressInfo } from 'node:net';
 import t from 'tap';
 import { connect } from '../../../src/dynamodb/client.js';
 import { classOf } from '../../../src/dynamodb/errors.js';
+import { surroundings } from '../../support/surroundings.js';
 
 const describe = new DescribeTableCommand({ TableName: 'Orders' });
 const refused = Object.assign(new Error('refused'), { name: 'LocalAddress' });
@@ -25,6 +26,7 @@ t.test('who resolves the names of endpoints', async (t) => {
     const endpoint = `http://${host}:${port}`;
     let asked = false;
     const connection = await connect({
+      surroundings,
       region: 'us-east-1',
       endpoint,
       trustedEndpoints: trusted ? [endpoint] : [],

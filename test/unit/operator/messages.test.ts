@@ -4,7 +4,12 @@ import { type Message, MESSAGES, textOf } from '../../../src/operator/messages.j
 const since = new Date('2026-11-23T02:10:01.500Z');
 const rows: readonly [message: Message, text: string, reason: string][] = [
   [{ key: 'jobIsCreated' }, 'Creating the Job', 'no parameter'],
-  [{ key: 'jobIsDeleting', job: 'x-1' }, 'Job x-1 is deleting items', 'a text'],
+  [{ key: 'jobIsPausing' }, 'Pausing: the worker is finishing its in-flight requests', 'a colon'],
+  [
+    { key: 'countIsAwaited', job: 'x-1' },
+    'Approved; the deletion starts when the count by Job x-1 has finished',
+    'a text',
+  ],
   [{ key: 'jobIsRetrying', job: 'x-1', failed: 2 }, 'Job x-1 is retrying (failed pods so far: 2)', 'a number'],
   [
     { key: 'jobHasNoReadyPod', job: 'x-1', since, namespace: 'shop' },

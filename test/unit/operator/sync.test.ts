@@ -21,7 +21,7 @@ const NAME = jobName('sample', runOf(UID, 'Execute'));
 const DRY_NAME = jobName('sample', runOf(UID, 'DryRun'));
 const other = (options: Parameters<typeof observedJob>[0] = {}) =>
   observedJob({ uid: 'other', name: 'other', ...options, metadata: { labels: {}, ...options.metadata } });
-const running = observedJob({ status: jobStatus.running });
+const running = observedJob({ account: null, status: jobStatus.running });
 const whileRunning = statusAfter(request({}, running));
 const whileCancelling = statusAfter(request({ spec: { cancel: true } }, running));
 const deleted = statusAfter(request({}, observedJob({ status: jobStatus.complete })));
@@ -70,8 +70,24 @@ const rows: Row[] = [
     given: [{}],
     state: 'Pending',
     children: [NAME],
-    status: { job: { name: NAME } },
+    status: { job: { name: NAME }, creatingSince: '2026-11-23T02:10:40Z' },
     resync: 30,
+  },
+  {
+    why: 'not seen yet: since when stays',
+    given: [{ status: statusAfter(request()) }],
+    now: seconds(90),
+    state: 'Pending',
+    children: [NAME],
+    status: { creatingSince: '2026-11-23T02:10:40Z' },
+    resync: 30,
+  },
+  {
+    why: 'seen: it is no longer being created',
+    given: [{ status: statusAfter(request()) }, observedJob()],
+    state: 'Pending',
+    children: [NAME],
+    status: { creatingSince: undefined },
   },
   {
     why: 'asked to pause before anything was made: nothing is built',
@@ -101,13 +117,16 @@ const rows: Row[] = [
   },
   {
     why: 'SuccessCriteriaMet is not the end',
-    given: [{ status: whileRunning }, observedJob({ status: jobStatus.succeeding })],
+    given: [{ status: whileRunning }, observedJob({ account: null, status: jobStatus.succeeding })],
     state: 'Running',
     children: [NAME],
   },
   {
     why: 'FailureTarget is not the end',
-    given: [{ status: whileRunning }, observedJob({ status: jobStatus.failing('BackoffLimitExceeded') })],
+    given: [
+      { status: whileRunning },
+      observedJob({ account: null, status: jobStatus.failing('BackoffLimitExceeded') }),
+    ],
     state: 'Running',
     children: [NAME],
   },
@@ -580,7 +599,7 @@ const rows: Row[] = [
   },
   {
     why: 'restarts come from the Job',
-    given: [{}, observedJob({ restarts: 3, status: jobStatus.running })],
+    given: [{}, observedJob({ account: null, restarts: 3, status: jobStatus.running })],
     state: 'Running',
     children: [NAME],
     status: { restarts: 3 },
@@ -779,7 +798,7 @@ t.test('names', async (t) => {
 });
 
 t.test('a Job in another namespace is never answered', async (t) => {
-  const foreign = observedJob({ status: jobStatus.running, metadata: { namespace: 'kube-system' } });
+  const foreign = observedJob({ account: null, status: jobStatus.running, metadata: { namespace: 'kube-system' } });
   t.throws(() => sync(request({}, foreign), defaultSettings, NOW), /not a Job in namespace default/);
 });
 
@@ -799,6 +818,23 @@ t.test('lastTransitionTime moves only when a status flips', async (t) => {
     { type: 'Suspended', status: 'False', lastTransitionTime: '2026-11-23T02:10:40Z' },
     { type: 'Ready', status: 'True', lastTransitionTime: '2026-11-23T02:12:10Z' },
   ]);
+});
+
+t.test('a Job that does not appear is said to be missing after two minutes', async (t) => {
+  const asked = statusAfter(request());
+  const messageAt = (status: Status, now: Date) =>
+    sync(request({ status }), defaultSettings, now).status.conditions?.[0]?.message;
+  t.match(messageAt(asked, seconds(119)), /^Creating the Job/);
+  const missing = `Job ${NAME} has not appeared since`;
+  t.match(
+    messageAt(asked, seconds(120)),
+    `${missing} 2026-11-23T02:10:40Z: see kubectl describe ddp sample -n default`,
+  );
+  // A lost Job that cannot be created again waits from the moment of the attempt.
+  const due = { ...whileRunning, job: { name: NAME }, restart: { notBefore: '2026-11-23T02:10:40Z', ordinal: 1 } };
+  t.match(messageAt(due, NOW), /^Creating the lost Job again \(restart 1\)/);
+  const again = statusAfter(request({ status: due }));
+  t.match(messageAt(again, seconds(120)), `${missing} 2026-11-23T02:10:40Z`);
 });
 
 t.test('a message counts restarts in English', async (t) => {

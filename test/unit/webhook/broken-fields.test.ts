@@ -41,6 +41,7 @@ const full: Status = {
   restarts: 1,
   restart: { notBefore: '2026-11-23T02:11:00Z', ordinal: 2 },
   drainingSince: '2026-11-23T02:10:20Z',
+  creatingSince: '2026-11-23T02:10:20Z',
   progress: {
     itemsFound: 5,
     itemsDeleted: 4,

@@ -41,6 +41,7 @@ t.test('what a report says', async (t) => {
       { progress, message: 'x'.repeat(1025) },
       { final: false, message: 'x'.repeat(1024) },
     ],
+    ['what it waits for', { progress, waitingFor: 'x'.repeat(769) }, { final: false, waitingFor: 'x'.repeat(768) }],
     [
       'characters are counted as the API server counts them',
       { progress, message: '\u{1f600}'.repeat(1025) },
@@ -57,6 +58,15 @@ t.test('what is written can be read by the operator, and fits', async (t) => {
     const text = boundedReport(report);
     t.ok(Buffer.byteLength(text) <= 4096);
     t.match(readReport(text), { parentUID: 'uid', outcome: 'DryRunComplete', final: true, progress });
+  }
+});
+
+t.test('what it waits for fits as well', async (t) => {
+  for (const waitingFor of ['short', 'x'.repeat(5000), '\u0001'.repeat(768)]) {
+    const report = buildReport(parent, 'Execute', { progress, target, waitingFor }, time);
+    const text = boundedReport(report);
+    t.ok(Buffer.byteLength(text) <= 4096);
+    t.match(readReport(text), { waitingFor: /./, target, progress });
   }
 });
 

@@ -1,7 +1,5 @@
 import t from 'tap';
-import type { Progress } from '../../../src/api/status.js';
-import type { Mode } from '../../../src/api/states.js';
-import { cumulativeProgress } from '../../../src/worker/reporter.js';
+import { REPORT_ANNOTATION } from '../../../src/api/names.js';
 import { alive, DONE, forbidden, gone, scriptedParent, silence, TARGET } from './scripted-parent.js';
 
 t.test('reports at the start and at the end, each guarded by the uid', async (t) => {
@@ -128,39 +126,92 @@ t.test('the last report is tried again for a while, and then the worker ends all
   }
 });
 
-t.test('counts over all attempts', async (t) => {
-  const own = { itemsFound: 60, itemsDeleted: 50, writeUnits: 50, readUnits: 4 };
-  const before = { itemsFound: 55, itemsDeleted: 40, writeUnits: 40, readUnits: 3 };
-  const rows: readonly [reason: string, before: Progress | undefined, own: Progress, mode: Mode, sum: Progress][] = [
-    ['the first attempt', undefined, own, 'Execute', own],
-    [
-      'what was found and not deleted is found again',
-      before,
-      own,
-      'Execute',
-      { itemsFound: 100, itemsDeleted: 90, writeUnits: 90, readUnits: 7, atLeast: true },
-    ],
-    [
-      'a count starts again, its units do not',
-      { itemsFound: 30, itemsDeleted: 0, readUnits: 3 },
-      { itemsFound: 60, readUnits: 4 },
-      'DryRun',
-      { itemsFound: 60, itemsDeleted: 0, writeUnits: 0, readUnits: 7 },
-    ],
-    [
-      'nothing done yet in this attempt',
-      before,
-      {},
-      'Execute',
-      { itemsFound: 40, itemsDeleted: 40, writeUnits: 40, readUnits: 3, atLeast: true },
-    ],
-    [
-      'an earlier attempt that told nothing is no reason to count from anything but zero',
-      {},
-      own,
-      'Execute',
-      { ...own, atLeast: true },
-    ],
-  ];
-  for (const [reason, earlier, mine, mode, sum] of rows) t.same(cumulativeProgress(earlier, mine, mode), sum, reason);
+t.test('what keeps the worker from its table', async (t) => {
+  const world = scriptedParent(t, () => alive());
+  const told = () => world.reports().map(({ waitingFor, target }) => waitingFor ?? (target ? 'reached' : 'nothing'));
+  world.watch.start();
+  world.reporter.begin();
+  world.reporter.hindered('no AWS credentials: why');
+  await world.clock.wait(5_001);
+  t.same(told(), ['no AWS credentials: why'], 'is told after five seconds');
+  t.match(world.reports()[0], { final: false, jobUID: 'job', target: undefined });
+  await world.clock.wait(10_000);
+  t.equal(told().length, 1, 'and only once');
+  world.reporter.hindered('no connection to the endpoint http://x:1: ECONNREFUSED');
+  await world.clock.wait(5_001);
+  t.match(told()[1], /ECONNREFUSED/, 'until it is something else');
+  await world.begin();
+  await world.clock.wait(1);
+  t.equal(told()[2], 'reached', 'until the table is reached');
+  await world.clock.wait(10_000);
+  t.equal(told().length, 3, 'and then no more');
+});
+
+t.test('a hindrance that passes quickly is not told', async (t) => {
+  const world = scriptedParent(t, () => alive());
+  world.watch.start();
+  world.reporter.begin();
+  world.reporter.hindered('ECONNREFUSED');
+  await world.clock.wait(1_000);
+  world.reporter.hindered(undefined);
+  await world.clock.wait(5_000);
+  t.same(world.reports(), []);
+  await world.clock.wait(10_000);
+  t.match(world.reports(), [{ waitingFor: /^no answer yet/ }], 'silence is, after fifteen seconds');
+});
+
+t.test('a hindrance does not replace what an earlier attempt has told', async (t) => {
+  const tell = async (answer: Parameters<typeof scriptedParent>[1]) => {
+    const world = scriptedParent(t, answer);
+    world.watch.start();
+    world.reporter.begin();
+    world.reporter.hindered('why');
+    await world.clock.wait(20_000);
+    return world.reports();
+  };
+  t.same(await tell(silence), [], 'before the first look nothing is known of it');
+  const verified = { parentUID: 'uid', jobUID: 'job', mode: 'Execute', final: true, time: '2026-11-23T02:10:40Z' };
+  const annotations = {
+    [REPORT_ANNOTATION]: JSON.stringify({ ...verified, outcome: 'PartitionDeleted', verifiedEmpty: true }),
+  };
+  t.same(await tell(() => alive({ metadata: { annotations } })), [], 'an end that is proved stays on record');
+  const status = { mode: 'Execute', progress: { itemsFound: 5, itemsDeleted: 4 } };
+  t.match(await tell(() => alive({ status })), [{ waitingFor: 'why', progress: { itemsDeleted: 4, atLeast: true } }]);
+});
+
+t.test('nothing may be deleted before the parent shows that the attempt has begun', async (t) => {
+  let accepts = false;
+  const world = scriptedParent(t, ({ dryRun }) => (dryRun || accepts ? alive() : forbidden));
+  await world.begin();
+  let announced = false;
+  void world.reporter.announced(world.stop.signal).then(() => (announced = true));
+  await world.clock.wait(3_500);
+  t.notOk(announced);
+  t.equal(world.reports().length, 4, 'it is tried every second');
+  accepts = true;
+  await world.clock.wait(1_000);
+  t.ok(announced);
+  await world.reporter.announced(world.stop.signal);
+});
+
+t.test('a worker that is stopped does not wait for that', async (t) => {
+  const world = scriptedParent(t, ({ dryRun }) => (dryRun ? alive() : forbidden));
+  await world.begin();
+  const waiting = world.reporter.announced(world.stop.signal);
+  world.stop.abort();
+  await waiting;
+  await world.reporter.announced(world.stop.signal);
+  t.pass('it drains');
+});
+
+t.test('if no report is accepted for two minutes, the attempt ends', async (t) => {
+  const world = scriptedParent(t, ({ dryRun }) => (dryRun ? alive() : forbidden));
+  world.watch.start();
+  await world.begin();
+  await t.rejects(world.reporter.announced(world.stop.signal), {
+    name: 'Failure',
+    state: 'Incomplete',
+    message: /no report of this worker for 120 s; nothing was deleted/,
+  });
+  t.ok(world.clock.now() >= 120_000 && world.clock.now() < 125_000, `${world.clock.now()} ms`);
 });

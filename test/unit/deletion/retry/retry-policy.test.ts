@@ -26,6 +26,8 @@ t.test('each kind of trouble is borne for its time, and ends as its own outcome'
     ['denied at first: IAM propagates', error('AccessDeniedException', 400), false, false, 'AccessDenied', 60],
     ['denied later', error('AccessDeniedException', 400), true, true, 'AccessDenied', 0],
     ['no credentials', error('CredentialsProviderError'), false, false, 'Incomplete', 120],
+    ['no identity at all', error('NoIdentity'), false, false, 'AccessDenied', 60],
+    ['an identity that has gone', error('NoIdentity'), true, true, 'Incomplete', 120],
     ['no table', error('ResourceNotFoundException', 400), true, true, 'TableNotFound', 0],
     [
       'an untrusted certificate',
@@ -45,6 +47,36 @@ t.test('each kind of trouble is borne for its time, and ends as its own outcome'
       const waited = run.clock.now() / 1000;
       t.ok(waited >= seconds && waited <= seconds + 5, `after ${seconds} s, not ${waited}`);
     });
+});
+
+t.test('what keeps it from its table is told until the first success, and only then', async (t) => {
+  const told: (string | undefined)[] = [];
+  const clock = new VirtualTime();
+  const retryPolicy = new RetryPolicy(clock, recordedLog(), {
+    endpoint: 'http://x:8000',
+    onObstacle: (why) => told.push(why),
+  });
+  retryPolicy.judge(refused);
+  retryPolicy.judge(error('ThrottlingException', 400));
+  retryPolicy.succeeded();
+  retryPolicy.judge(refused);
+  retryPolicy.succeeded();
+  t.match(told, [
+    /^no connection to the endpoint http:\/\/x:8000: ECONNREFUSED$/,
+    /^the endpoint .* ThrottlingExc/,
+    undefined,
+  ]);
+  t.equal(told.length, 3);
+});
+
+t.test('an end before the first answer names the endpoint', async (t) => {
+  const clock = new VirtualTime();
+  const retryPolicy = new RetryPolicy(clock, recordedLog(), { endpoint: 'http://x:8000' });
+  clock.pass(60_000);
+  t.throws(() => retryPolicy.judge(refused), {
+    state: 'Incomplete',
+    message: 'no answer from the endpoint http://x:8000 for 60 s: ECONNREFUSED',
+  });
 });
 
 t.test('progress restarts the time', async (t) => {

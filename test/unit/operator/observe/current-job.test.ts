@@ -1,6 +1,7 @@
 import t from 'tap';
 import { RESTARTS_ANNOTATION } from '../../../../src/api/names.js';
 import { type CurrentJob, findCurrentJob, readCurrentJob } from '../../../../src/operator/observe/current-job.js';
+import type { Reports } from '../../../../src/operator/observe/report.js';
 import { readResource } from '../../../../src/operator/observe/resource.js';
 import { jobStatus, NOW, observedJob, request, statusAfter } from '../../../support/builders.js';
 import { like } from '../../../support/like.js';
@@ -19,16 +20,16 @@ t.test('which Job is the current one', async (t) => {
     t.equal(findCurrentJob(jobs, resource), found, reason);
 });
 
-const read = (job: ReturnType<typeof observedJob>, status?: unknown): CurrentJob =>
-  readCurrentJob(
-    job,
-    readResource(request({ status }).parent),
-    { report: undefined, countReport: undefined, strayReport: undefined, foreignUID: undefined },
-    NOW,
-    NOW,
-  );
+const NO_REPORTS: Reports = {
+  report: undefined,
+  countReport: undefined,
+  strayReport: undefined,
+  foreignUID: undefined,
+};
+const read = (job: ReturnType<typeof observedJob>, status?: unknown, reports: Partial<Reports> = {}): CurrentJob =>
+  readCurrentJob(job, readResource(request({ status }).parent), { ...NO_REPORTS, ...reports }, NOW, NOW);
 const at = (time: string): Date => new Date(`2026-11-23T${time}Z`);
-const running = observedJob({ status: jobStatus.running });
+const running = observedJob({ account: null, status: jobStatus.running });
 const whileRunning = statusAfter(request({}, running));
 
 const { status: _none, ...withoutStatus } = observedJob();
@@ -95,3 +96,22 @@ for (const [why, job, status, expected] of rows)
   t.test(why, async (t) => {
     t.same(like(read(job, status), expected), expected);
   });
+
+t.test('whether its worker has reached its table', async (t) => {
+  const withToken = observedJob({ status: jobStatus.running });
+  const target = { tableId: 't', digest: 'ab'.repeat(32) };
+  const reached = { jobUID: 'job-1', target };
+  const waits = { jobUID: 'job-1', waitingFor: 'why' };
+  for (const [why, job, status, reports, hasReached, obstacle] of [
+    ['without a token, nobody can say', running, {}, {}, true, undefined],
+    ['with one, nothing has been reported', withToken, {}, {}, false, undefined],
+    ['it has reported a target', withToken, {}, { report: reached }, true, undefined],
+    ['so has one whose clock is ahead', withToken, {}, { strayReport: reached }, true, undefined],
+    ['another Job has', withToken, {}, { report: { ...reached, jobUID: 'job-0' } }, false, undefined],
+    ['it was running already', withToken, whileRunning, {}, true, undefined],
+    ['it waits', withToken, {}, { report: waits }, false, 'why'],
+    ['another pod of it was running, and this one waits', withToken, whileRunning, { report: waits }, false, 'why'],
+    ['it waited, and has an end', withToken, {}, { report: { ...waits, final: true } }, false, undefined],
+  ] as const)
+    t.same(like(read(job, status, reports), { hasReached, obstacle }), { hasReached, obstacle }, why);
+});

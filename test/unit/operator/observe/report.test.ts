@@ -1,6 +1,6 @@
 import t from 'tap';
 import { REPORT_ANNOTATION } from '../../../../src/api/names.js';
-import { latestProgress, readReports } from '../../../../src/operator/observe/report.js';
+import { readReports } from '../../../../src/operator/observe/report.js';
 
 const parent = (report?: unknown) => ({
   name: 'sample',
@@ -51,36 +51,4 @@ for (const [why, report, mode, reports] of [
 ] as const)
   t.test(`a report ${why}`, async (t) => {
     t.same(readReports(parent(report), mode, SEEN, NOW), reports);
-  });
-
-const [EARLY, LATE] = ['2026-11-23T02:10:30Z', '2026-11-23T02:10:40Z'];
-const before = { itemsFound: 1, updateTime: LATE };
-for (const [why, report, status, progress] of [
-  ['no report', undefined, { progress: before }, before],
-  ['a report without progress', { time: LATE }, { progress: before }, before],
-  ['the first', { time: LATE, progress: { itemsFound: 2 } }, {}, { itemsFound: 2, updateTime: LATE }],
-  [
-    'a later one, in whole seconds',
-    { time: '2026-11-23T02:10:41.5Z', progress: { itemsFound: 2 } },
-    { progress: before },
-    { itemsFound: 2, updateTime: '2026-11-23T02:10:41Z' },
-  ],
-  [
-    'of the same time',
-    { time: LATE, progress: { itemsFound: 2 } },
-    { progress: before },
-    { itemsFound: 2, updateTime: LATE },
-  ],
-  ['an earlier one: a stale look', { time: EARLY, progress: { itemsFound: 0 } }, { progress: before }, before],
-  ['one without a time, beside one with', { progress: { itemsFound: 2 } }, { progress: before }, before],
-  [
-    "with the progress's own time only",
-    { progress: { itemsFound: 2, updateTime: LATE } },
-    {},
-    { itemsFound: 2, updateTime: LATE },
-  ],
-  ['without any time', { progress: { itemsFound: 2 } }, { progress: { itemsFound: 1 } }, { itemsFound: 2 }],
-] as const)
-  t.test(`progress: ${why}`, async (t) => {
-    t.same(latestProgress(report, status), progress);
   });

@@ -19,6 +19,13 @@ const rows: {
   resource: Partial<Resource>;
 }[] = [
   { why: 'nothing is asked but the target', resource: { mode: 'Execute', wantsSuspension: false, violations: [] } },
+  { why: 'the table, by name and region', resource: { table: 'Orders in us-east-1' } },
+  {
+    why: 'and endpoint, also of a spec that is refused',
+    spec: { ddbCtlDpJob: { tableName: 'Orders', endpointURL: 'http://x:8000' } },
+    resource: { spec: undefined, table: 'Orders in us-east-1 at http://x:8000' },
+  },
+  { why: 'a target that is none', spec: { ddbCtlDpJob: 7 }, resource: { table: '(unknown)' } },
   { why: 'a pause', spec: { suspend: true }, resource: { wantsSuspension: true } },
   { why: 'a pause is true and nothing else', spec: { suspend: 'true' }, resource: { wantsSuspension: false } },
   { why: 'a cancellation', spec: { cancel: true }, resource: { wantsCancellation: true } },

@@ -43,6 +43,7 @@ const rows: {
       recordedRestart: undefined,
       unseenUntil: undefined,
       drainingSince: NOW,
+      creatingSince: NOW,
       counted: {},
       countedBefore: undefined,
     },
@@ -87,6 +88,21 @@ const rows: {
     why: 'but not since the future: a clock was set back',
     given: [{ status: { drainingSince: '2026-11-23T03:00:00Z' } }],
     situation: { drainingSince: NOW },
+  },
+  {
+    why: 'a Job is being created since it was recorded',
+    given: [{ status: { creatingSince: '2026-11-23T02:08:00Z' } }],
+    situation: { creatingSince: seconds(-160) },
+  },
+  {
+    why: 'but not since the future',
+    given: [{ status: { creatingSince: '2026-11-23T03:00:00Z' } }],
+    situation: { creatingSince: NOW },
+  },
+  {
+    why: 'nor since the time of another run',
+    given: [{ status: { mode: 'DryRun', creatingSince: '2026-11-23T02:08:00Z' } }],
+    situation: { creatingSince: NOW },
   },
   {
     why: 'of a resource that is being deleted since then',

@@ -104,7 +104,7 @@ t.test('the table', async (t) => {
     ['isNew'],
     'of a new resource only the last applies',
   );
-  const job = currentJob({ observed: observedJob({ status: jobStatus.running }) });
+  const job = currentJob({ hasReached: true, observed: observedJob({ status: jobStatus.running }) });
   t.equal(decide({ ...NEW, job }).state, 'Running', 'the first that applies decides');
   t.throws(() => decide(NEW, []), /no rule applies/);
 });

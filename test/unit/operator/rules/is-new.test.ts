@@ -1,5 +1,5 @@
 import { isNew } from '../../../../src/operator/rules/is-new.js';
-import { seconds } from '../../../support/builders.js';
+import { NOW, seconds } from '../../../support/builders.js';
 import { NAME, ruleTable } from './rule-table.js';
 
 ruleTable(isNew, [
@@ -10,7 +10,7 @@ ruleTable(isNew, [
       state: 'Pending',
       message: { key: 'jobIsCreated' },
       jobs: [{ create: { restarts: 0 } }],
-      set: { job: { name: NAME } },
+      set: { job: { name: NAME }, creatingSince: NOW },
       wakes: [seconds(30)],
     },
   },
@@ -21,7 +21,7 @@ ruleTable(isNew, [
       state: 'Pending',
       message: { key: 'jobIsCreated' },
       jobs: [{ create: { restarts: 0 } }],
-      set: { job: { name: NAME } },
+      set: { job: { name: NAME }, creatingSince: NOW },
       wakes: [seconds(30)],
     },
   },
@@ -32,7 +32,7 @@ ruleTable(isNew, [
       state: 'Pending',
       message: { key: 'jobIsAuthorized', job: NAME },
       jobs: [{ authorize: { job: NAME } }],
-      set: { job: { name: NAME } },
+      set: { job: { name: NAME }, creatingSince: NOW },
       wakes: [seconds(30)],
     },
   },

@@ -4,30 +4,53 @@ import { CREATED, currentJob, JOB, NAME, OBJECTION, ruleTable, RUNNING, SEEN } f
 
 const set = { ...SEEN, startTime: CREATED, restart: undefined, completionTime: undefined, verifiedEmpty: undefined };
 const kept = { jobs: [{ keep: JOB }], set, nonCompliance: undefined };
-const idle = currentJob({ readyPods: 0, slowAt: seconds(60) });
+const idle = currentJob({ readyPods: 0, hasReached: true, slowAt: seconds(60) });
 const late = { ...idle, slowAt: NOW };
+const TABLE = 'Orders in us-east-1';
+const away = { ...RUNNING, hasReached: false, slowAt: seconds(60) };
+const goesOn = { ...kept, wakes: [undefined] };
 
 ruleTable(jobIsObserved, [
   { why: 'does not apply without a Job', given: {}, decision: undefined },
   {
     why: 'Running: a ready pod deletes',
     given: { job: RUNNING },
-    decision: { ...kept, state: 'Running', message: { key: 'jobIsDeleting', job: NAME }, wakes: [undefined] },
+    decision: {
+      ...kept,
+      state: 'Running',
+      message: { key: 'jobIsDeleting', job: NAME, table: TABLE },
+      wakes: [undefined],
+    },
   },
   {
     why: 'Running: a ready pod counts',
     given: { job: RUNNING, mode: 'DryRun' },
-    decision: { ...kept, state: 'Running', message: { key: 'jobIsCounting', job: NAME }, wakes: [undefined] },
+    decision: {
+      ...kept,
+      state: 'Running',
+      message: { key: 'jobIsCounting', job: NAME, table: TABLE },
+      wakes: [undefined],
+    },
   },
   {
     why: 'Running: a ready pod after a failed one',
     given: { job: { ...RUNNING, failedPods: 2 } },
-    decision: { ...kept, state: 'Running', message: { key: 'jobIsDeleting', job: NAME }, wakes: [undefined] },
+    decision: {
+      ...kept,
+      state: 'Running',
+      message: { key: 'jobIsDeleting', job: NAME, table: TABLE },
+      wakes: [undefined],
+    },
   },
   {
     why: 'Running: the pod has just succeeded, so none is ready',
     given: { job: { ...idle, wasRunning: true } },
-    decision: { ...kept, state: 'Running', message: { key: 'jobIsDeleting', job: NAME }, wakes: [undefined] },
+    decision: {
+      ...kept,
+      state: 'Running',
+      message: { key: 'jobIsDeleting', job: NAME, table: TABLE },
+      wakes: [undefined],
+    },
   },
   {
     why: 'Retrying: the pod has failed',
@@ -97,12 +120,49 @@ ruleTable(jobIsObserved, [
     },
   },
   {
+    why: 'Pending: a ready pod whose worker has not reported',
+    given: { job: away },
+    decision: {
+      ...kept,
+      state: 'Pending',
+      message: { key: 'tableIsAwaited', job: NAME, table: TABLE },
+      wakes: [seconds(60), undefined],
+    },
+  },
+  {
+    why: 'Pending: for too long',
+    given: { job: { ...away, slowAt: NOW } },
+    decision: {
+      ...goesOn,
+      state: 'Pending',
+      message: { key: 'workerIsSilent', job: NAME, table: TABLE, namespace: 'default' },
+    },
+  },
+  {
+    why: 'Pending: it says what keeps it from its table',
+    given: { job: { ...away, slowAt: NOW, obstacle: 'why' } },
+    decision: {
+      ...goesOn,
+      state: 'Pending',
+      message: { key: 'tableIsNotReached', job: NAME, table: TABLE, why: 'why' },
+    },
+  },
+  {
+    why: 'Retrying: it says so after a failed pod',
+    given: { job: { ...away, failedPods: 1, obstacle: 'why' } },
+    decision: {
+      ...goesOn,
+      state: 'Retrying',
+      message: { key: 'tableIsNotReached', job: NAME, table: TABLE, why: 'why' },
+    },
+  },
+  {
     why: 'continues if policy has changed, with PolicyCompliant',
     given: { job: RUNNING, objection: OBJECTION },
     decision: {
       ...kept,
       state: 'Running',
-      message: { key: 'jobIsDeleting', job: NAME },
+      message: { key: 'jobIsDeleting', job: NAME, table: TABLE },
       nonCompliance: OBJECTION,
       wakes: [seconds(300)],
     },

@@ -12,7 +12,7 @@ const job = (change: Partial<CurrentJob>): CurrentJob =>
 const set = { ...SEEN, startTime: CREATED, restart: undefined, completionTime: undefined, verifiedEmpty: undefined };
 const kept = { jobs: [{ keep: JOB }], set: { ...set, notReadySince: since }, nonCompliance: undefined };
 const noPod = { key: 'jobHasNoReadyPod', job: NAME, since, namespace: 'default' } as const;
-const deleting = { key: 'jobIsDeleting', job: NAME } as const;
+const deleting = { key: 'jobIsDeleting', job: NAME, table: 'Orders in us-east-1' } as const;
 
 ruleTable(jobIsObserved, [
   {

@@ -22,7 +22,7 @@ ruleTable(restartIsScheduled, [
       state: 'Restarting',
       message: { key: 'jobIsCreatedAgain', ordinal: 2 },
       jobs: [{ create: { restarts: 2 } }],
-      set: { job: { name: NAME } },
+      set: { job: { name: NAME }, creatingSince: NOW },
       wakes: [seconds(30)],
     },
   },

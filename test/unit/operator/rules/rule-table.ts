@@ -10,7 +10,7 @@ export const NEW: Situation = observe(request(), defaultSettings, NOW);
 /** The Job of a run, its pod ready. */
 export const JOB = observedJob({ status: jobStatus.running });
 /** As a situation has it. */
-export const RUNNING: CurrentJob = currentJob();
+export const RUNNING: CurrentJob = currentJob({ hasReached: true });
 export const NAME = RUNNING.name;
 /** What a decision sets for an observed Job. */
 export const SEEN = { job: { name: NAME, uid: 'job-1' }, restarts: 0 };

@@ -1,0 +1,42 @@
+import type { Mode } from '../api/states.js';
+import type { Progress } from '../api/status.js';
+import type { LiveParent } from './live-parent.js';
+
+/**
+ * What the attempts before this one have done, as the parent showed it when this one began; undefined if there were none. These are
+ * lower bounds, unless the last of them said at its end what it had done: then it was not killed.
+ */
+export function progressBefore(
+  { report, progress, seenJobs }: Pick<LiveParent, 'report' | 'progress' | 'seenJobs'>,
+  jobUID: string,
+  mode: Mode,
+): Progress | undefined {
+  const recorded = progress && { ...progress, atLeast: true };
+  if (report?.mode !== mode) return recorded;
+  // Whoever may patch the parent can write a report: one of a Job that nobody saw shows no more than that there was an attempt.
+  const isKnown = report.jobUID !== undefined && (report.jobUID === jobUID || seenJobs.includes(report.jobUID));
+  if (!isKnown || !report.progress) return recorded ?? { ...NOTHING, atLeast: true };
+  // The status follows the report. It is ahead only of one that was written by a clock that was behind.
+  if ((progress?.itemsDeleted ?? 0) > (report.progress.itemsDeleted ?? 0)) return recorded;
+  return { ...report.progress, ...(report.isLast && !report.progress.atLeast ? {} : { atLeast: true }) };
+}
+
+const NOTHING = { itemsFound: 0, itemsDeleted: 0, writeUnits: 0, readUnits: 0 };
+
+/**
+ * The combined progress of this attempt and the earlier ones. Items that an earlier attempt found but did not delete are found
+ * again.
+ */
+export function cumulativeProgress(before: Progress | undefined, own: Progress, mode: Mode): Progress {
+  if (!before) return own;
+  // A dry run starts over: it recounts what an earlier attempt counted.
+  const items = mode === 'Execute' ? (before.itemsDeleted ?? 0) : 0;
+  return {
+    ...own,
+    itemsFound: items + (own.itemsFound ?? 0),
+    itemsDeleted: items + (own.itemsDeleted ?? 0),
+    writeUnits: (before.writeUnits ?? 0) + (own.writeUnits ?? 0),
+    readUnits: (before.readUnits ?? 0) + (own.readUnits ?? 0),
+    ...(mode === 'Execute' && before.atLeast ? { atLeast: true } : {}),
+  };
+}

@@ -1,0 +1,37 @@
+import t from 'tap';
+import { deniedHint, obstacleOf } from '../../../../src/deletion/retry/obstacle.js';
+import { classOf } from '../../../../src/dynamodb/errors.js';
+
+const sdk = (name: string, status?: number, more: object = {}): Error =>
+  Object.assign(new Error('secret'), { name, $metadata: { httpStatusCode: status }, ...more });
+const node = (code: string): Error => Object.assign(new Error('secret'), { code });
+
+for (const [reason, error, words] of [
+  ['nobody listens', node('ECONNREFUSED'), 'no connection to http://x:1: ECONNREFUSED'],
+  ['no such name', node('ENOTFOUND'), 'no connection to http://x:1: ENOTFOUND'],
+  ['no answer in time', sdk('TimeoutError'), 'no answer from http://x:1: TimeoutError'],
+  ['no route', node('ETIMEDOUT'), 'no answer from http://x:1: ETIMEDOUT'],
+  ['out of order', sdk('X', 503), 'http://x:1 answers with an error: X, HTTP 503'],
+  ['throttled', sdk('ThrottlingException', 400), 'http://x:1 answers with an error: ThrottlingException, HTTP 400'],
+  ['no identity', sdk('NoIdentity', undefined, { message: 'looked for' }), 'no AWS credentials: looked for'],
+  [
+    'an identity that cannot be had',
+    sdk('CredentialsProviderError', undefined, { code: 'ETIMEDOUT', message: 'web identity (IRSA) provides none' }),
+    'no AWS credentials yet: web identity (IRSA) provides none: CredentialsProviderError, ETIMEDOUT',
+  ],
+  ["the SDK's own words stay out", sdk('TokenProviderError'), 'no AWS credentials yet: TokenProviderError'],
+  [
+    'denied',
+    sdk('AccessDeniedException', 400, { message: 'User: arn is not authorized' }),
+    'AWS denies access so far: AccessDeniedException, HTTP 400: User: arn is not authorized',
+  ],
+] as const)
+  t.test(reason, async (t) => {
+    t.equal(obstacleOf(classOf(error), error, 'http://x:1'), words);
+  });
+
+t.test("only IAM's words about a caller are shown", async (t) => {
+  t.equal(deniedHint({ message: 'User: x' }), ': User: x');
+  t.equal(deniedHint({ message: 'secret' }), '');
+  t.equal(deniedHint({}), '');
+});

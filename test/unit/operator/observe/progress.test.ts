@@ -1,0 +1,71 @@
+import t from 'tap';
+import { latestProgress } from '../../../../src/operator/observe/progress.js';
+import { currentJob, OUTCOME } from '../rules/rule-table.js';
+
+const [EARLY, LATE] = ['2026-11-23T02:10:30Z', '2026-11-23T02:10:40Z'];
+const before = { itemsFound: 1, updateTime: LATE };
+for (const [why, report, status, progress] of [
+  ['no report', undefined, { progress: before }, before],
+  ['a report without progress', { time: LATE }, { progress: before }, before],
+  ['the first', { time: LATE, progress: { itemsFound: 2 } }, {}, { itemsFound: 2, updateTime: LATE }],
+  [
+    'a later one, in whole seconds',
+    { time: '2026-11-23T02:10:41.5Z', progress: { itemsFound: 2 } },
+    { progress: before },
+    { itemsFound: 2, updateTime: '2026-11-23T02:10:41Z' },
+  ],
+  [
+    'of the same time',
+    { time: LATE, progress: { itemsFound: 2 } },
+    { progress: before },
+    { itemsFound: 2, updateTime: LATE },
+  ],
+  ['an earlier one: a stale look', { time: EARLY, progress: { itemsFound: 0 } }, { progress: before }, before],
+  ['one without a time, beside one with', { progress: { itemsFound: 2 } }, { progress: before }, before],
+  [
+    "with the progress's own time only",
+    { progress: { itemsFound: 2, updateTime: LATE } },
+    {},
+    { itemsFound: 2, updateTime: LATE },
+  ],
+  ['without any time', { progress: { itemsFound: 2 } }, { progress: { itemsFound: 1 } }, { itemsFound: 2 }],
+] as const)
+  t.test(`progress: ${why}`, async (t) => {
+    t.same(latestProgress(report, { status, mode: 'DryRun', finished: undefined }, undefined), progress);
+  });
+
+const RUNNING = currentJob({ readyPods: 1 });
+const snapshot = { jobUID: RUNNING.uid, time: LATE, progress: { itemsDeleted: 2 } };
+const last = { ...snapshot, exitCode: 143 };
+for (const [why, report, resource, job, isLowerBound] of [
+  ['a worker at work', snapshot, {}, RUNNING, false],
+  ['one whose pod is not ready yet', snapshot, {}, { ...RUNNING, readyPods: 0 }, false],
+  ['one that was killed', snapshot, {}, { ...RUNNING, readyPods: 0, failedPods: 1 }, true],
+  ['its replacement is there, and will tell', snapshot, {}, { ...RUNNING, failedPods: 1 }, false],
+  [
+    'one that is stopped, and is not ready any more',
+    snapshot,
+    {},
+    { ...RUNNING, readyPods: 0, isSuspended: true },
+    true,
+  ],
+  ['one that has told at its end', last, {}, { ...RUNNING, readyPods: 0, failedPods: 1 }, false],
+  ['a Job that ended without its last report', snapshot, {}, { ...RUNNING, outcome: OUTCOME }, true],
+  ['and with it', last, {}, { ...RUNNING, outcome: OUTCOME }, false],
+  ['a Job that was lost', snapshot, {}, undefined, true],
+  ['another Job is there by now', snapshot, {}, { ...RUNNING, uid: 'job-2' }, true],
+  ['a count is made anew, and is whole', snapshot, { mode: 'DryRun' }, undefined, false],
+  ['only the status is left', undefined, {}, undefined, true],
+  ['only the status is left, of a run that has finished', undefined, { finished: 'Cancelled' }, undefined, false],
+  ['neither', undefined, { status: {} }, undefined, undefined],
+] as const)
+  t.test(`counts as lower bounds: ${why}`, async (t) => {
+    const kept = {
+      status: { progress: { itemsDeleted: 1 } },
+      mode: 'Execute',
+      finished: undefined,
+      ...resource,
+    } as const;
+    const progress = latestProgress(report, kept, job);
+    t.equal(progress && progress.atLeast === true, isLowerBound);
+  });
