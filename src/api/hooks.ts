@@ -25,6 +25,7 @@ export const ParentMetadata = Type.Object({
   namespace: Namespace,
   uid: Uid,
   generation: Type.Optional(Int64(0)),
+  labels: Type.Optional(Strings),
   annotations: Type.Optional(Strings),
   deletionTimestamp: Type.Optional(Type.String({ minLength: 1 })),
 });

@@ -15,6 +15,9 @@ export const RESTARTS_ANNOTATION = `${GROUP}/restarts`;
 /** Annotation on the parent: the worker's report, as JSON in the form defined in `report.ts`. */
 export const REPORT_ANNOTATION = `${GROUP}/report`;
 
+/** Label that Velero gives whatever it restores. Source: Velero's restore reference. */
+export const VELERO_LABEL = 'velero.io/restore-name';
+
 /** Metacontroller's key for the Jobs among the children of a request. */
 export const JOBS = 'Job.batch/v1';
 /** The same for the rights of workers. A CompositeController of an earlier version lists none of these. */

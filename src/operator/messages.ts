@@ -60,6 +60,8 @@ export const MESSAGES = {
   // Restored
   resourceWasRestored:
     'This resource was restored or copied: its report belongs to the resource with uid {uid}. Nothing is deleted. To let it run, remove the annotation: kubectl annotate ddp {name} -n {namespace} {annotation}-',
+  resourceWasRestoredByVelero:
+    'This resource was restored by Velero, in the restore {restore}: it may have been carried out before. Nothing is deleted. To let it run, remove the label: kubectl label ddp {name} -n {namespace} {label}-',
   // Unconfirmed
   endIsUnconfirmed:
     'The worker of the Job with uid {uid} reported success, but the Job was removed before its end was seen: nobody can confirm it. Create a new DdbctlDpJob to make sure; mode: DryRun counts what is left',

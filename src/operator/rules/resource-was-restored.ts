@@ -1,13 +1,27 @@
-import { REPORT_ANNOTATION } from '../../api/names.js';
+import { REPORT_ANNOTATION, VELERO_LABEL } from '../../api/names.js';
 import type { Decision, Situation } from './rule.js';
 
-/** The report belongs to another resource: this one comes from a backup or is a copy, and its request may have been fulfilled long ago. */
-export function resourceWasRestored({ job, foreignUID, parent }: Situation): Decision | undefined {
-  if (job || foreignUID === undefined) return undefined;
-  const { name, namespace } = parent;
+/** This resource comes from a backup or is a copy, and its request may have been fulfilled long ago. */
+export function resourceWasRestored(situation: Situation): Decision | undefined {
+  const { job, foreignUID, parent } = situation;
+  if (job) return undefined;
+  const { name, namespace, labels } = parent;
+  if (foreignUID !== undefined)
+    return {
+      state: 'Restored',
+      message: { key: 'resourceWasRestored', uid: foreignUID, name, namespace, annotation: REPORT_ANNOTATION },
+      jobs: [],
+    };
+  const restore = labels?.[VELERO_LABEL];
+  if (restore === undefined || hasBegun(situation)) return undefined;
   return {
     state: 'Restored',
-    message: { key: 'resourceWasRestored', uid: foreignUID, name, namespace, annotation: REPORT_ANNOTATION },
+    message: { key: 'resourceWasRestoredByVelero', restore, name, namespace, label: VELERO_LABEL },
     jobs: [],
   };
+}
+
+/** The label alone says nothing about a run that this operator has decided about, or whose status was restored with it. */
+function hasBegun({ stored, recorded }: Situation): boolean {
+  return (stored.conditions ?? []).length > 0 && recorded !== 'Restored';
 }

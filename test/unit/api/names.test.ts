@@ -14,6 +14,7 @@ const CONTRACT: Readonly<Record<keyof typeof names, string | number | readonly s
   MODE_LABEL: 'dynamoctl.dp.operators.sanjivmadhavan.io/mode',
   RESTARTS_ANNOTATION: 'dynamoctl.dp.operators.sanjivmadhavan.io/restarts',
   REPORT_ANNOTATION: 'dynamoctl.dp.operators.sanjivmadhavan.io/report',
+  VELERO_LABEL: 'velero.io/restore-name',
   JOBS: 'Job.batch/v1',
   SERVICE_ACCOUNTS: 'ServiceAccount.v1',
   ROLES: 'Role.rbac.authorization.k8s.io/v1',

@@ -1,6 +1,23 @@
-import { REPORT_ANNOTATION } from '../../../../src/api/names.js';
+import { REPORT_ANNOTATION, VELERO_LABEL } from '../../../../src/api/names.js';
 import { resourceWasRestored } from '../../../../src/operator/rules/resource-was-restored.js';
-import { ruleTable, RUNNING } from './rule-table.js';
+import { NEW, ruleTable, RUNNING } from './rule-table.js';
+
+const parent = { ...NEW.parent, labels: { [VELERO_LABEL]: 'shop-1' } };
+const byVelero = {
+  state: 'Restored',
+  message: {
+    key: 'resourceWasRestoredByVelero',
+    restore: 'shop-1',
+    name: 'sample',
+    namespace: 'default',
+    label: VELERO_LABEL,
+  },
+  jobs: [],
+} as const;
+const conditions = [
+  { type: 'Finished', status: 'False', reason: 'Restored', message: '', lastTransitionTime: '2026-11-23T02:10:01Z' },
+] as const;
+const stored = { conditions: [...conditions] };
 
 ruleTable(resourceWasRestored, [
   { why: 'does not apply without a report of another resource', given: {}, decision: undefined },
@@ -24,4 +41,9 @@ ruleTable(resourceWasRestored, [
       jobs: [],
     },
   },
+  { why: 'Velero restored it, and nobody has looked at it', given: { parent }, decision: byVelero },
+  { why: 'and goes on saying so', given: { parent, stored, recorded: 'Restored' }, decision: byVelero },
+  { why: 'a run that has begun goes on', given: { parent, stored, recorded: 'Pending' }, decision: undefined },
+  { why: 'without the label it runs', given: { stored, recorded: 'Restored' }, decision: undefined },
+  { why: 'its Job is there', given: { parent, job: RUNNING }, decision: undefined },
 ]);
