@@ -8,7 +8,7 @@ const since = seconds(-130);
 const lull: Lull = { since, slowAt: seconds(-10), isSlow: true, record: since, workerHasEnded: false };
 const brief: Lull = { ...lull, since: seconds(-20), slowAt: seconds(100), isSlow: false, record: seconds(-20) };
 const job = (change: Partial<CurrentJob>): CurrentJob =>
-  currentJob({ readyPods: 0, slowAt: seconds(60), wasRunning: true, lull, ...change });
+  currentJob({ readyPods: 0, hasReached: true, slowAt: seconds(60), wasRunning: true, lull, ...change });
 const set = { ...SEEN, startTime: CREATED, restart: undefined, completionTime: undefined, verifiedEmpty: undefined };
 const kept = { jobs: [{ keep: JOB }], set: { ...set, notReadySince: since }, nonCompliance: undefined };
 const noPod = { key: 'jobHasNoReadyPod', job: NAME, since, namespace: 'default' } as const;
