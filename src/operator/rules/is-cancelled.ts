@@ -9,20 +9,12 @@ const SUSPENDING_STATES: readonly unknown[] = ['Suspending', 'Suspended', 'Cance
 
 /** Cancelled promises that nothing more is deleted, so it is shown only after every Job has drained. */
 export function isCancelled(situation: Situation): Decision | undefined {
-  const { wantsCancellation, job, others, unseenUntil, recorded, now } = situation;
+  const { wantsCancellation, job, others, unseenUntil, now } = situation;
   if (!wantsCancellation) return undefined;
-  const { stopping = [], deadline } = job?.draining ?? {};
-  if (stopping.length > 0 || others.stopping.length > 0)
-    return {
-      state: 'Cancelling',
-      message: { key: 'jobIsCancelling' },
-      jobs: stopping.map((drain) => ({ drain })),
-      set: { ...(job && seen(job)), restart: undefined },
-      wakes: [deadline],
-    };
+  const stopping = job?.draining.stopping ?? [];
+  if (stopping.length > 0 || others.stopping.length > 0) return draining(situation);
   if (unseenUntil && now < unseenUntil) return unseen(situation, unseenUntil);
-  if (job && job.draining.abandoned.length === 0 && !SUSPENDING_STATES.includes(recorded))
-    return suspendedByOthers(situation, job);
+  if (job && wasSuspendedByOthers(situation, job)) return suspendedByOthers(situation, job);
   return {
     ...ended(situation, { state: 'Cancelled', message: { meaningOf: 'Cancelled' }, time: now }),
     abandoned: [...(job?.draining.abandoned ?? []), ...others.abandoned],
@@ -31,6 +23,19 @@ export function isCancelled(situation: Situation): Decision | undefined {
     wakes: [job && addSeconds(now, 1)],
   };
 }
+
+function draining({ job }: Situation): Decision {
+  return {
+    state: 'Cancelling',
+    message: { key: 'jobIsCancelling' },
+    jobs: (job?.draining.stopping ?? []).map((drain) => ({ drain })),
+    set: { ...(job && seen(job)), restart: undefined },
+    wakes: [job?.draining.deadline],
+  };
+}
+
+const wasSuspendedByOthers = ({ recorded }: Situation, job: CurrentJob): boolean =>
+  job.draining.abandoned.length === 0 && !SUSPENDING_STATES.includes(recorded);
 
 /**
  * The Job has drained, but nothing that we recorded asked for that: a queue or a person suspended it. Our last answer may be
