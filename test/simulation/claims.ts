@@ -164,9 +164,11 @@ export class Claims {
   #exitedWell = new Set<string>();
   /** Jobs of which a worker has reached its table. */
   #reached = new Set<string>();
+  /** The workers that have reached their table, for each parent. */
+  #workers = new Map<string, Worker[]>();
   /** How many items were deleted for each parent. */
   #deleted = new Map<string, number>();
-  /** Parents whose counts somebody else wrote: copies of others, for instance. */
+  /** Parents whose counts nobody can vouch for: copies of others, for instance. */
   #foreignCounts = new Set<string>();
   #fences = new FenceSight();
   /** The Job whose worker reported that it verified, for each parent whose report nobody else has touched since. */
@@ -206,7 +208,12 @@ export class Claims {
 
   /** It has found its table. */
   reached(worker: Worker): void {
-    this.#reached.add(worker.target.jobUID);
+    const { jobUID, parentUID } = worker.target;
+    this.#reached.add(jobUID);
+    const others = this.#workers.get(parentUID) ?? [];
+    // Of two at once, as after an orphaned Job or on a lost node, neither need know of the other.
+    if (others.some(({ ended }) => !ended)) this.#foreignCounts.add(parentUID);
+    this.#workers.set(parentUID, [...others, worker]);
   }
 
   /** Its process has ended with exit code 0. */
