@@ -107,9 +107,19 @@ export class Reporter {
     const tooLate = clock.sleep(LAST_REPORT_MS);
     const send = async (): Promise<void> => {
       const deadline = clock.now() + LAST_REPORT_MS;
-      while ((await this.#report(outcome)) === 'none' && clock.now() < deadline) await clock.sleep(RETRY_MS);
+      while ((await this.#reportLast(outcome)) === 'none' && clock.now() < deadline) await clock.sleep(RETRY_MS);
     };
     await Promise.race([send(), tooLate]);
+  }
+
+  /** A worker that has not seen its parent does not know what earlier attempts did: it looks first. Such a worker deleted nothing. */
+  async #reportLast(outcome: AttemptOutcome): Promise<FenceAnswer['kind']> {
+    const { watch } = this.#options;
+    await this.#lastSent;
+    if (watch.first) return this.#report(outcome);
+    const seen = await watch.patch({}, { dryRun: true });
+    if (seen !== 'parent') return seen;
+    return this.#report({ ...outcome, progress: this.cumulative(outcome.progress) });
   }
 
   async #reportRegularly(): Promise<void> {

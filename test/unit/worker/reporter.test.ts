@@ -119,11 +119,22 @@ t.test('the last report is tried again for a while, and then the worker ends all
     ['an answer, whatever it says', () => gone, 1, 0],
     ['an answer that never comes', () => new Promise<never>(() => {}), 1, 5_000],
   ] as const) {
-    const world = scriptedParent(t, answer);
+    const world = scriptedParent(t, ({ dryRun }) => (dryRun ? alive() : answer()));
+    await world.watch.register(TARGET);
     await world.end();
     t.equal(world.reports().length, reports, reason);
     t.ok(world.clock.now() <= longest, reason);
   }
+});
+
+t.test('a worker that sees its parent only at its end adds what earlier attempts did', async (t) => {
+  const status = { mode: 'Execute', progress: { itemsFound: 5, itemsDeleted: 4 } };
+  const world = scriptedParent(t, () => alive({ status }));
+  await world.end({ ...DONE, progress: { itemsFound: 0, itemsDeleted: 0 } });
+  t.match(world.reports(), [{ final: true, progress: { itemsDeleted: 4, atLeast: true } }]);
+  const blind = scriptedParent(t, silence);
+  await blind.end();
+  t.same(blind.reports(), [], 'and reports nothing if it never sees it');
 });
 
 t.test('what keeps the worker from its table', async (t) => {
