@@ -289,8 +289,8 @@ export class Claims {
     this.#deleted.set(parent, (this.#deleted.get(parent) ?? 0) + items);
   }
 
-  /** What a status says of what was deleted. */
-  #counted({ metadata, status = {} }: ApiObject, isOver: boolean): void {
+  /** What a status says of what was deleted. A stale cache may show an older count for a while: what stays must be true. */
+  counted({ metadata, status = {} }: ApiObject, isOver: boolean): void {
     const { itemsDeleted, atLeast } = (status.progress ?? {}) as { itemsDeleted?: number; atLeast?: boolean };
     if (status.mode !== 'Execute' || itemsDeleted === undefined) return;
     if (this.exceptions.forged || this.#foreignCounts.has(metadata.uid)) return;
@@ -301,7 +301,7 @@ export class Claims {
 
   #statusWritten(parent: ApiObject, before: ApiObject | undefined): void {
     const { uid } = parent.metadata;
-    this.#counted(parent, conditionOf(parent, 'Finished')?.status === 'True');
+    this.counted(parent, false);
     const finished = conditionOf(parent, 'Finished');
     const mode = parent.status?.mode;
     if (finished?.status !== 'True') return this.#unfinishedWritten(parent, finished?.reason);

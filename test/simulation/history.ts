@@ -132,7 +132,10 @@ async function fixedPoint(cluster: Cluster): Promise<void> {
   metacontroller.resync();
   await time.advanceTo(time.now() + QUIET_MS);
   const before = api.list(KIND);
-  for (const parent of before) expired(parent, cluster);
+  for (const parent of before) {
+    expired(parent, cluster);
+    claims.counted(parent, conditionOf(parent, 'Finished')?.status === 'True');
+  }
   rightsLeft(cluster);
   const { child, status } = writes;
   const calls = metacontroller.calls;

@@ -15,7 +15,7 @@ export function latestProgress(
 ): Progress | undefined {
   const reported = report && reportedProgress(report, status);
   const progress = reported ?? status.progress;
-  const isWhole = reported ? report.exitCode !== undefined || isUnderWay(report, job) : finished !== undefined;
+  const isWhole = reported ? isLast(report, job) || isUnderWay(report, job) : finished !== undefined;
   return progress?.itemsDeleted === undefined || isWhole || mode === 'DryRun'
     ? progress
     : { ...progress, atLeast: true };
@@ -29,6 +29,11 @@ function reportedProgress({ progress, time }: Partial<Report>, status: Status): 
   const [before, after] = [parseTime(status.progress?.updateTime), parseTime(updateTime)];
   if (before && (!after || after < before)) return undefined;
   return { ...progress, ...(updateTime !== undefined && { updateTime }) };
+}
+
+/** Of a Job that has ended, an attempt that was interrupted was not the last: the request is older than the report of its end. */
+function isLast({ final, exitCode }: Partial<Report>, job: CurrentJob | undefined): boolean {
+  return job?.outcome ? final === true : exitCode !== undefined;
 }
 
 /** Only the last report of an attempt has an exit code. Before it, the attempt that wrote the report is still there, or was killed. */
