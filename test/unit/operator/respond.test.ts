@@ -4,7 +4,16 @@ import type { Settings } from '../../../src/api/settings.js';
 import { observe } from '../../../src/operator/observe/situation.js';
 import { answer, respond } from '../../../src/operator/respond.js';
 import type { Decision } from '../../../src/operator/rules/rule.js';
-import { childrenOf, jobStatus, NOW, observedJob, request, seconds, withRights } from '../../support/builders.js';
+import {
+  childrenOf,
+  jobStatus,
+  NOW,
+  observedJob,
+  request,
+  seconds,
+  withRights,
+  ownBearer,
+} from '../../support/builders.js';
 import { defaultSettings, settingsWith } from '../../support/settings.js';
 
 const job = observedJob({ status: jobStatus.running });
@@ -57,7 +66,7 @@ const rows: {
 
 for (const { why, others = [], change, children, message = 'text', resync } of rows)
   t.test(why, async (t) => {
-    const situation = observe(request({}, job, ...others), defaultSettings, NOW);
+    const situation = observe(withRights(request({}, job, ...others), ownBearer()), defaultSettings, NOW);
     const response = respond(situation, { ...decision, ...change }, defaultSettings);
     t.same(childrenOf(response), children);
     t.equal(response.status.conditions?.[0]?.message, message);
