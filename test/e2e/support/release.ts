@@ -78,7 +78,7 @@ export async function install(t: Test, values: object = {}): Promise<string> {
   return output;
 }
 
-export async function systemNamespace(): Promise<void> {
+async function systemNamespace(): Promise<void> {
   await tryKubectl(['create', 'namespace', SYSTEM]);
   await kubectl('label', 'namespace', SYSTEM, 'pod-security.kubernetes.io/enforce=restricted', '--overwrite');
 }
