@@ -29,7 +29,9 @@ for (const file of files)
     t.equal(reply.statusCode, 200, reply.body);
     const answer = reply.json<FinalizeResponse>();
     const state = /-(\w+)\.json$/.exec(file)?.[1];
-    t.equal(answer.status.conditions?.[0]?.reason, state);
+    // What is said while the pod runs depends on the version; what the rights depend on does not.
+    const isOver = answer.status.conditions?.[0]?.status === 'True';
+    t.equal(isOver, state === 'PartitionDeleted');
     const seen = RIGHTS.flatMap((group) => Object.keys(request.children[group] ?? {}));
     const isNamed = file.includes('named');
     const all = isNamed

@@ -113,6 +113,6 @@ export async function hookAnswers(url: string, request: string, credentials: Cre
   }
   const { status, children } = body as CompositeResponse;
   const finished = status.conditions?.find(({ type }) => type === 'Finished');
-  const jobs = children.map(({ metadata }) => metadata.name).join(', ') || 'none';
-  return { ok: true, message: `${url} answers: ${finished?.reason ?? 'no condition'}; desired Jobs: ${jobs}` };
+  const desired = children.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ') || 'none';
+  return { ok: true, message: `${url} answers: ${finished?.reason ?? 'no condition'}; desired children: ${desired}` };
 }

@@ -58,7 +58,7 @@ t.test('hook', async (t) => {
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   t.match(await hookAnswers(`${url}/sync`, REQUEST, { token: 'right' }), {
     ok: true,
-    message: /Pending; desired Jobs: \S+-[0-9a-f]{10}$/,
+    message: /Pending; desired children: ServiceAccount (\S+-[0-9a-f]{10}), Role \1, RoleBinding \1$/,
   });
   const { port } = new URL(url);
   t.match(
