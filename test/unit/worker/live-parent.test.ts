@@ -1,0 +1,94 @@
+import t from 'tap';
+import { REPORT_ANNOTATION } from '../../../src/api/names.js';
+import { fieldsOf, readLiveParent } from '../../../src/worker/live-parent.js';
+
+/** What nobody has written: each field at rest. */
+const AT_REST = {
+  uid: undefined,
+  isDeleting: false,
+  isCancelled: false,
+  isSuspended: false,
+  mode: 'Execute',
+  caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined },
+  sameRun: true,
+  isFinished: false,
+  jobUID: undefined,
+  target: undefined,
+  progress: undefined,
+  seenJobs: [],
+  counted: undefined,
+  report: undefined,
+};
+const finished = [{ type: 'Finished', status: 'True' }];
+
+const rows: { why: string; live: unknown; read: object }[] = [
+  { why: 'no object', live: 'gone', read: {} },
+  { why: 'a list is no object', live: [{ spec: { cancel: true } }], read: {} },
+  {
+    why: 'asked to stop',
+    live: { spec: { cancel: true, suspend: true } },
+    read: { isCancelled: true, isSuspended: true },
+  },
+  { why: 'only true asks', live: { spec: { cancel: 'true', suspend: 1 } }, read: {} },
+  {
+    why: 'being deleted',
+    live: { metadata: { deletionTimestamp: '2026-11-29T12:00:00Z' } },
+    read: { isDeleting: true },
+  },
+  { why: 'a timestamp of null is none', live: { metadata: { deletionTimestamp: null } }, read: {} },
+  { why: 'a mode of a newer version', live: { spec: { mode: 'Verify' } }, read: { mode: undefined } },
+  {
+    why: 'a cap is a positive integer',
+    live: { spec: { maxWriteUnitsPerSecond: 0, maxReadUnitsPerSecond: 1 } },
+    read: { caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: 1 } },
+  },
+  { why: 'its run has finished', live: { status: { conditions: finished } }, read: { isFinished: true } },
+  {
+    why: 'a status of the other run says nothing of this one',
+    live: { status: { mode: 'DryRun', conditions: finished, progress: { itemsDeleted: 7 } } },
+    read: { sameRun: false },
+  },
+  {
+    why: 'half a target is none',
+    live: { status: { target: { tableId: 'x' }, job: { uid: 7 }, seenJobs: [{ uid: 'a' }, {}, 7] } },
+    read: { seenJobs: ['a'] },
+  },
+  {
+    why: 'a report of another resource',
+    live: { metadata: { uid: 'mine', annotations: { [REPORT_ANNOTATION]: '{"parentUID":"other","final":true}' } } },
+    read: { uid: 'mine' },
+  },
+  {
+    why: 'the last report of an attempt, with a time that is none',
+    live: {
+      metadata: {
+        uid: 'mine',
+        annotations: { [REPORT_ANNOTATION]: '{"parentUID":"mine","final":true,"exitCode":0,"time":"soon"}' },
+      },
+    },
+    read: {
+      uid: 'mine',
+      report: {
+        mode: undefined,
+        jobUID: undefined,
+        final: true,
+        outcome: undefined,
+        verifiedEmpty: false,
+        message: undefined,
+        target: undefined,
+        time: undefined,
+        progress: undefined,
+        isLast: true,
+      },
+    },
+  },
+];
+
+for (const { why, live, read } of rows)
+  t.test(why, async (t) => {
+    t.strictSame(readLiveParent(live, 'Execute'), { ...AT_REST, ...read });
+  });
+
+t.test('fields of what is no object', async (t) => {
+  for (const value of [undefined, null, 'x', 7, []]) t.same(fieldsOf(value), {});
+});
