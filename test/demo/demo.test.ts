@@ -26,11 +26,18 @@ t.test('the demo holds what it claims (after npm run build)', async (t) => {
 
 t.test('what a user of kubectl sees', async (t) => {
   const now = new Date('2026-11-23T02:10:40Z');
-  const seen = request({ metadata: { creationTimestamp: '2026-11-23T02:10:01Z' } as object }, running());
+  const report = {
+    jobUID: 'job-1',
+    time: '2026-11-23T02:10:39Z',
+    target: { tableId: 'table', digest: '0'.repeat(64) },
+    progress: { itemsFound: 9, itemsDeleted: 7 },
+  };
+  const created = { creationTimestamp: '2026-11-23T02:10:01Z' } as object;
+  const seen = request({ metadata: created, report }, running());
   seen.parent.status = sync(seen, defaultSettings, now).status;
   t.same(getDdp(seen.parent, now), [
     'NAME     TABLE    MODE      STATUS    DELETED   AGE',
-    'sample   Orders   Execute   Running             39s',
+    'sample   Orders   Execute   Running   7         39s',
   ]);
   t.match(getDdp(seen.parent, now, { wide: true })[0], /FOUND   JOB +AGE$/);
   t.match(conditions(seen.parent)[1], /^Finished +False +Running$/);
