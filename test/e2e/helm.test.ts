@@ -39,7 +39,10 @@ t.test('the charts on a cluster', { skip: missing }, async (t) => {
   await t.test('helm test asks the running webhook, and fails where there is none', async (t) => {
     const answered = tested();
     t.ok(answered.ok, answered.stderr);
-    t.match(answered.stdout, /answers: Pending; desired children: ServiceAccount (\S+-[0-9a-f]{10}), Role \1, RoleBinding \1/);
+    t.match(
+      answered.stdout,
+      /answers: Pending; desired children: ServiceAccount (\S+-[0-9a-f]{10}), Role \1, RoleBinding \1/,
+    );
     await kubectl('-n', SYSTEM, 'scale', `deployment/${RELEASE}`, '--replicas=0');
     await eventually('no pod to be there', async () => {
       const pods = await kubectl(
