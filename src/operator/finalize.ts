@@ -1,11 +1,12 @@
 import type { CompositeRequest, FinalizeResponse } from '../api/hooks.js';
-import { JOBS, RIGHTS } from '../api/names.js';
+import { JOBS } from '../api/names.js';
 import { readStatus } from '../api/validate.js';
 import { keptJob } from './desired/kept-job.js';
 import { keptRights } from './desired/worker-rights.js';
 import { drainingOf } from './observe/draining.js';
+import { observedRights } from './observe/worker-rights.js';
 import { answer } from './respond.js';
-import { parseTime } from './time.js';
+import { parseTime, pastOrNow } from './time.js';
 
 /**
  * Decides when a DdbctlDpJob that is being deleted may be removed: after its Jobs have drained. The decision depends on metadata
@@ -15,17 +16,15 @@ import { parseTime } from './time.js';
 export function finalize({ parent, children }: CompositeRequest, _settings: unknown, now: Date): FinalizeResponse {
   const { namespace, deletionTimestamp } = parent.metadata;
   const jobs = Object.values(children[JOBS]);
-  const deleted = parseTime(deletionTimestamp);
-  const { stopping, deadline } = drainingOf(jobs, deleted && deleted <= now ? deleted : now, now);
+  const { stopping, deadline } = drainingOf(jobs, pastOrNow(parseTime(deletionTimestamp), now), now);
   const names = stopping.map(({ metadata }) => metadata.name);
-  const observed = RIGHTS.flatMap((group) => Object.values(children[group] ?? {}));
   return answer({
     parent: parent.metadata,
     content: {
       status: readStatus(parent.status),
       children: [
         ...stopping.map((job) => keptJob(job, namespace, { suspend: true })),
-        ...keptRights(names, parent.metadata, observed),
+        ...keptRights(names, parent.metadata, observedRights(children)),
       ],
       finalized: jobs.length === 0,
     },

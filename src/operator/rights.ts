@@ -48,6 +48,20 @@ export function rightsOf({ name, account }: Bearer, { name: resource, namespace 
   return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false }, ...grants];
 }
 
+/** A Job, observed or built. */
+export interface AnyJob {
+  metadata: { name: string };
+  spec: { template?: unknown };
+}
+
+export function podSpecOf({ spec }: Pick<AnyJob, 'spec'>): Readonly<Record<string, unknown>> {
+  return (spec.template as { spec?: Record<string, unknown> } | undefined)?.spec ?? {};
+}
+
+/** Whether a Job's pods get a token. Kubernetes' default is true: only a Job that says otherwise has none. */
+export const mountsToken = (job: Pick<AnyJob, 'spec'>): boolean =>
+  podSpecOf(job).automountServiceAccountToken !== false;
+
 /** Fields that decide who may do what. Others may add to the rest, such as pull secrets to a service account. */
 const DECISIVE = ['rules', 'roleRef', 'subjects'] as const;
 

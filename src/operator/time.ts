@@ -23,6 +23,11 @@ export function addSeconds(date: Date, seconds: number): Date {
   return new Date(date.getTime() + seconds * 1000);
 }
 
+/** A recorded time, or now if there is none: one that is ahead was written by another clock. */
+export function pastOrNow(recorded: Date | undefined, now: Date): Date {
+  return recorded && recorded <= now ? recorded : now;
+}
+
 /** Whole seconds from `now` until `then`, at least 1, for `resyncAfterSeconds`. */
 export function secondsUntil(then: Date, now: Date): number {
   return Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000));

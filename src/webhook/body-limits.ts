@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { overloaded } from './errors.js';
 
-const MIB = 1024 * 1024;
+export const MIB = 1024 * 1024;
 
 /**
  * The longest body. For whoever must show a token or a certificate: room for a parent and several Jobs, each up to the API server's

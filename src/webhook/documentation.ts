@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { BadRequest, CompositeResponse, FinalizeResponse } from '../api/hooks.js';
+import { bodyLimit, MIB } from './body-limits.js';
 
 /** An OpenAPI operation: one method on one path. */
 interface Operation {
@@ -44,7 +45,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   401: 'The bearer token is missing or wrong.',
   403: 'The client has shown no certificate of the client CA.',
   408: 'The request took longer than 30 s to arrive.',
-  413: 'The body is longer than 4 MiB, or than 16 MiB where a token or a client certificate is required.',
+  413: `The body is longer than ${bodyLimit(false) / MIB} MiB, or than ${bodyLimit(true) / MIB} MiB where a token or a client certificate is required.`,
   429: 'The operator is overloaded, or this replica is shutting down. Retry after the seconds in Retry-After.',
   500: 'A bug. Nothing was decided.',
 };

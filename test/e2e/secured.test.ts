@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { connect } from 'node:tls';
 import t, { type Test } from 'tap';
 import { request } from '../support/builders.js';
 import { authority, type Certificate, clientCertificate, serverCertificate } from '../support/certificates.js';
 import { eventually, kubectl, list, tryKubectl } from '../support/kubectl.js';
+import { postOverTls } from '../support/tls-visit.js';
 import { CRD, HERE, install, missing, MINUTES, RELEASE, run, secret, SYSTEM, upgrade } from './support/release.js';
 import { NAMESPACE, Scene } from './support/scene.js';
 
@@ -47,23 +47,14 @@ interface Visit {
 }
 
 /** One POST over a connection of its own, which resumes the session, if there is one and the server knows it. */
-async function visit({ port, ca, token, client, session, version = 'TLSv1.3' }: Visit) {
-  const socket = connect({
+function visit({ port, ca, token, client, session, version = 'TLSv1.3' }: Visit) {
+  const connection = {
     ...{ host: '127.0.0.1', port, servername: `${RELEASE}.${SYSTEM}`, ca: ca.cert },
     ...{ minVersion: version, maxVersion: version },
     ...(client && { cert: client.cert, key: client.key }),
     ...(session && { session }),
-  });
-  let latest: Buffer | undefined;
-  socket.on('session', (next: Buffer) => (latest = next));
-  await once(socket, 'secureConnect');
-  const resumed = socket.isSessionReused();
-  const head = ['POST /sync HTTP/1.1', 'host: webhook', `content-length: ${Buffer.byteLength(BODY)}`];
-  if (token !== undefined) head.push(`authorization: Bearer ${token}`);
-  socket.write(`${head.join('\r\n')}\r\nconnection: close\r\n\r\n${BODY}`);
-  let text = '';
-  for await (const chunk of socket) text += String(chunk);
-  return { status: Number(/^HTTP\/1\.1 ([0-9]+)/.exec(text)?.[1]), resumed, session: latest };
+  };
+  return postOverTls(connection, BODY, token);
 }
 
 /** The kubelet updates the files of a Secret right when its pod changes, and otherwise within a minute or so. */
@@ -88,6 +79,8 @@ t.test('the deployed webhook, secured', { skip: missing }, async (t) => {
   await secret('hooks-tls', { 'tls.crt': server.cert, 'tls.key': server.key, 'ca.crt': ca.cert });
   await secret('hooks-client', { 'tls.crt': client.cert, 'tls.key': client.key, 'ca.crt': ca.cert });
   await secret('hooks-token', { token: 'e2e-token-one', accepted: 'e2e-token-one' });
+  // That of an installation by kubectl: Helm cannot change the port of one that it takes over.
+  await kubectl('delete', 'service', RELEASE, '-n', SYSTEM, '--ignore-not-found');
   await install(t, {
     service: { port: 443 },
     tls: {

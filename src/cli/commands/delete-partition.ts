@@ -12,9 +12,10 @@ processes of this machine sees the value of -p, but not that of
 ${ENV.partitionValue}.
 
 At a terminal the command counts the items and asks before it deletes them,
-unless there are none or -s is given; it draws a progress bar and ends with a summary. It respects
-NO_COLOR, FORCE_COLOR and CLICOLOR. If stdout is not a terminal, it logs JSON
-lines there. If there is no terminal to confirm on, it deletes only with -s.
+unless there are none or -s is given; it draws a progress bar and ends with a
+summary. It respects NO_COLOR, FORCE_COLOR and CLICOLOR. If stdout is not a
+terminal, it logs JSON lines there. If there is no terminal to confirm on, it
+deletes only with -s.
 
 Exit codes: 0 done and verified, 1 a bug, 2 invalid target or usage,
 3 incomplete (try again), 4 a guard refused, 5 no such table, 6 access denied,

@@ -3,7 +3,7 @@ import type { Right, RoleBinding } from '../../api/rights.js';
 import { isFinishedState, type State } from '../../api/states.js';
 import { jobIsFinished, suspensionIsDrained } from '../observe/job-status.js';
 import type { Situation } from '../observe/situation.js';
-import { type Bearer, grantsThis, observedFor, rightsOf } from '../rights.js';
+import { type AnyJob, type Bearer, grantsThis, mountsToken, observedFor, podSpecOf, rightsOf } from '../rights.js';
 import type { Decision, Wish } from '../rules/rule.js';
 import { isNameOfRun } from '../run-name.js';
 
@@ -47,16 +47,10 @@ function bearersOf(wish: Wish, { rights, parent }: Situation, state: State): Bea
   return bearer && isNameOfRun(bearer.name, parent) ? [bearer] : [];
 }
 
-interface AnyJob {
-  metadata: { name: string };
-  spec: { template?: unknown };
-}
-
 /** Whose rights a Job's pods use; undefined if they have no token. */
-export function bearerOf({ metadata: { name }, spec: { template } }: AnyJob): Bearer | undefined {
-  const pod = (template as { spec?: Record<string, unknown> } | undefined)?.spec ?? {};
-  const { serviceAccountName: account, automountServiceAccountToken: token } = pod;
-  return token === false || typeof account !== 'string' ? undefined : { name, account };
+export function bearerOf(job: AnyJob): Bearer | undefined {
+  const account = podSpecOf(job).serviceAccountName;
+  return mountsToken(job) && typeof account === 'string' ? { name: job.metadata.name, account } : undefined;
 }
 
 /** A bearer's rights that are there or may be granted. */

@@ -1,6 +1,7 @@
 import type { ObservedJob } from '../../api/hooks.js';
 import { RESTARTS_ANNOTATION } from '../../api/names.js';
 import { INT32_MAX } from '../../api/patterns.js';
+import { mountsToken } from '../rights.js';
 import { addSeconds, parseTime } from '../time.js';
 import { type Draining, drainingOf } from './draining.js';
 import { suspensionIsDrained } from './job-status.js';
@@ -90,12 +91,6 @@ function reachOf(
   const obstacle = own?.target === undefined && own?.final !== true ? own?.waitingFor : undefined;
   const isAtWork = wasRunning || own?.target !== undefined || !mountsToken(observed);
   return { hasReached: obstacle === undefined && isAtWork, obstacle };
-}
-
-/** The default is true: only a Job that says otherwise has none. */
-function mountsToken({ spec }: ObservedJob): boolean {
-  const template = spec.template as { spec?: { automountServiceAccountToken?: unknown } } | undefined;
-  return template?.spec?.automountServiceAccountToken !== false;
 }
 
 function asRestarts(text: string | undefined): number | undefined {

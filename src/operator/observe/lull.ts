@@ -1,6 +1,6 @@
 import type { ObservedJob } from '../../api/hooks.js';
 import type { Report } from '../../api/report.js';
-import { addSeconds, parseTime } from '../time.js';
+import { addSeconds, parseTime, pastOrNow } from '../time.js';
 import type { Resource } from './resource.js';
 
 /** After this time, a message mentions that no pod is ready any more. */
@@ -64,5 +64,5 @@ function freshTime(report: Partial<Report> | undefined, now: Date): Date | undef
 /** No later than now: clocks differ, and nothing has lasted for less than no time. */
 function pastTime(text: string | undefined, now: Date): Date | undefined {
   const time = parseTime(text);
-  return time && time > now ? now : time;
+  return time && pastOrNow(time, now);
 }

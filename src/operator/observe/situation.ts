@@ -4,7 +4,7 @@ import type { Settings } from '../../api/settings.js';
 import type { Progress, TargetIdentity } from '../../api/status.js';
 import { planRestart, recordedRestart, type Restart, restartDelaySeconds } from '../restart.js';
 import { jobName } from '../run-name.js';
-import { addSeconds, parseTime } from '../time.js';
+import { addSeconds, parseTime, pastOrNow } from '../time.js';
 import { type CurrentJob, findCurrentJob, readCurrentJob } from './current-job.js';
 import { drainDeadline, type Draining, drainingOf } from './draining.js';
 import {
@@ -125,11 +125,6 @@ const isNot =
 
 function drainingSinceOf({ stored, parent }: Resource, now: Date): Date {
   return pastOrNow(parseTime(parent.deletionTimestamp) ?? parseTime(stored.drainingSince), now);
-}
-
-/** A recorded time. One that is ahead is no clock's. */
-function pastOrNow(recorded: Date | undefined, now: Date): Date {
-  return recorded && recorded <= now ? recorded : now;
 }
 
 /** A Job that is still being deleted after the limit does not count. */

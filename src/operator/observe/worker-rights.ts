@@ -25,10 +25,15 @@ export function readWorkerRights(
 ): WorkerRights {
   const isListed = RIGHTS.every((group) => children[group] !== undefined);
   const by = workerRights === 'none' ? 'nobody' : isListed ? 'operator' : 'not listed';
-  const observed = RIGHTS.flatMap((group) => Object.values(children[group] ?? {}));
+  const observed = observedRights(children);
   const bearer = by === 'operator' ? { name: newJobName, account: spec?.serviceAccountName ?? newJobName } : undefined;
   const missing = bearer ? rightsOf(bearer, parent).filter((right) => !isThere(right, observed)) : [];
   return { by, observed, bearer, areThere: missing.length === 0 };
+}
+
+/** The rights of all workers of a resource, whatever they grant. */
+export function observedRights(children: CompositeRequest['children']): ObservedRight[] {
+  return RIGHTS.flatMap((group) => Object.values(children[group] ?? {}));
 }
 
 function isThere(right: Parameters<typeof grantsThis>[0], observed: readonly ObservedRight[]): boolean {

@@ -1,3 +1,5 @@
+import type { ObservedJob } from '../../api/hooks.js';
+import type { State } from '../../api/states.js';
 import type { CurrentJob } from '../observe/current-job.js';
 import { addSeconds } from '../time.js';
 import { ended } from './ended.js';
@@ -5,16 +7,16 @@ import type { Decision, Situation } from './rule.js';
 import { seen } from './seen.js';
 
 /** The states in which the recorded answer asked for the Job's suspension. */
-const SUSPENDING_STATES: readonly unknown[] = ['Suspending', 'Suspended', 'Cancelling'];
+const SUSPENDING_STATES: readonly (State | undefined)[] = ['Suspending', 'Suspended', 'Cancelling'];
 
 /** Cancelled promises that nothing more is deleted, so it is shown only after every Job has drained. */
 export function isCancelled(situation: Situation): Decision | undefined {
   const { wantsCancellation, job, others, unseenUntil, now } = situation;
   if (!wantsCancellation) return undefined;
-  const stopping = job?.draining.stopping ?? [];
-  if (stopping.length > 0 || others.stopping.length > 0) return draining(situation);
+  const { stopping = [], deadline } = job?.draining ?? {};
+  if (stopping.length > 0 || others.stopping.length > 0) return draining(job, stopping, deadline);
   if (unseenUntil && now < unseenUntil) return unseen(situation, unseenUntil);
-  if (job && wasSuspendedByOthers(situation, job)) return suspendedByOthers(situation, job);
+  if (job && wasSuspendedByOthers(situation, job)) return draining(job, [job.observed], addSeconds(now, 1));
   return {
     ...ended(situation, { state: 'Cancelled', message: { meaningOf: 'Cancelled' }, time: now }),
     abandoned: [...(job?.draining.abandoned ?? []), ...others.abandoned],
@@ -24,31 +26,22 @@ export function isCancelled(situation: Situation): Decision | undefined {
   };
 }
 
-function draining({ job }: Situation): Decision {
+function draining(job: CurrentJob | undefined, stopping: readonly ObservedJob[], wake: Date | undefined): Decision {
   return {
     state: 'Cancelling',
     message: { key: 'jobIsCancelling' },
-    jobs: (job?.draining.stopping ?? []).map((drain) => ({ drain })),
+    jobs: stopping.map((drain) => ({ drain })),
     set: { ...(job && seen(job)), restart: undefined },
-    wakes: [job?.draining.deadline],
+    wakes: [wake],
   };
 }
-
-const wasSuspendedByOthers = ({ recorded }: Situation, job: CurrentJob): boolean =>
-  job.draining.abandoned.length === 0 && !SUSPENDING_STATES.includes(recorded);
 
 /**
  * The Job has drained, but nothing that we recorded asked for that: a queue or a person suspended it. Our last answer may be
  * resuming it at this very moment, so ours has to stand in the status first, and the Job is looked at once more.
  */
-function suspendedByOthers(situation: Situation, job: CurrentJob): Decision {
-  return {
-    state: 'Cancelling',
-    message: { key: 'jobIsCancelling' },
-    jobs: [{ drain: job.observed }],
-    set: { ...seen(job), restart: undefined },
-    wakes: [addSeconds(situation.now, 1)],
-  };
+function wasSuspendedByOthers({ recorded }: Situation, job: CurrentJob): boolean {
+  return job.draining.abandoned.length === 0 && !SUSPENDING_STATES.includes(recorded);
 }
 
 /** The Job may exist although it is not observed yet, or its pod may still be stopping. */

@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
-import { connect, type Server } from 'node:tls';
+import type { Server } from 'node:tls';
 import t, { type Test } from 'tap';
 import { request } from '../../support/builders.js';
 import { authority, type Certificate, clientCertificate, serverCertificate } from '../../support/certificates.js';
 import { https } from '../../support/https.js';
+import { postOverTls } from '../../support/tls-visit.js';
 import { webhook } from '../../support/webhook.js';
 import { renewTls } from '../../../src/webhook/tls.js';
 
@@ -54,25 +54,14 @@ t.test('a renewed certificate and client CA are used from the next connection on
   t.equal((await https(`${url}/healthz`, { ca: ours })).server, 'second');
 });
 
-/** One POST over a separate connection, which may resume an earlier TLS session. @returns its status, and a session to resume */
-async function post(url: string, session: Buffer | undefined, client?: Certificate) {
-  const { port } = new URL(url);
-  const socket = connect({
-    host: 'localhost',
-    port: Number(port),
-    ca: ours.cert,
+/** One POST over a separate connection, which may resume an earlier TLS session. */
+function post(url: string, session: Buffer | undefined, client?: Certificate) {
+  const connection = {
+    ...{ host: 'localhost', port: Number(new URL(url).port), ca: ours.cert },
     ...(client && { cert: client.cert, key: client.key }),
     ...(session && { session }),
-  });
-  let latest: Buffer | undefined;
-  socket.on('session', (next: Buffer) => (latest = next));
-  await once(socket, 'secureConnect');
-  const resumed = socket.isSessionReused();
-  const head = ['POST /sync HTTP/1.1', 'host: localhost', `content-length: ${Buffer.byteLength(body)}`];
-  socket.write(`${head.join('\r\n')}\r\nconnection: close\r\n\r\n${body}`);
-  let text = '';
-  for await (const chunk of socket) text += String(chunk);
-  return { status: Number(/^HTTP\/1\.1 ([0-9]+)/.exec(text)?.[1]), resumed, session: latest };
+  };
+  return postOverTls(connection, body);
 }
 
 t.test('a resumed TLS session is no way past the client certificate', async (t) => {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { ObservedRight } from '../../../src/api/hooks.js';
 import { RUN_LABEL } from '../../../src/api/names.js';
-import { grantsThis, observedFor, rightsOf } from '../../../src/operator/rights.js';
+import { grantsThis, mountsToken, observedFor, podSpecOf, rightsOf } from '../../../src/operator/rights.js';
 
 const owner = { name: 'orders.eu', namespace: 'shop' };
 const name = 'orders-eu-0123456789';
@@ -67,4 +67,15 @@ t.test('which observed object it is', async (t) => {
   t.equal(observedFor(role!, [{ ...observed, metadata: { name: 'other' } }]), undefined, 'of another name');
   const going = { ...observed, metadata: { name, deletionTimestamp: '2026-11-23T02:10:01Z' } };
   t.equal(observedFor(role!, [going]), undefined, 'on its way out');
+});
+
+t.test('whether a Job mounts a token', async (t) => {
+  for (const [template, mounts, reason] of [
+    [undefined, true, 'a Job without a template says nothing'],
+    [{ spec: {} }, true, 'the default of Kubernetes'],
+    [{ spec: { automountServiceAccountToken: true } }, true, 'asked for'],
+    [{ spec: { automountServiceAccountToken: false } }, false, 'declined'],
+  ] as const)
+    t.equal(mountsToken({ spec: { template } }), mounts, reason);
+  t.same(podSpecOf({ spec: {} }), {});
 });

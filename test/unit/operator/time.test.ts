@@ -5,6 +5,7 @@ import {
   formatTime,
   parseTime,
   parseWholeSeconds,
+  pastOrNow,
   secondsUntil,
 } from '../../../src/operator/time.js';
 
@@ -55,4 +56,15 @@ t.test('the earliest of several times', async (t) => {
     [[late, undefined, early], early, 'in any order'],
   ] as const)
     t.same(earliest(times), first, reason);
+});
+
+t.test('a recorded time is never ahead', async (t) => {
+  const now = time('2026-11-23T02:10:40Z');
+  for (const [recorded, expected, reason] of [
+    [undefined, now, 'none'],
+    [time('2026-11-23T02:10:39Z'), time('2026-11-23T02:10:39Z'), 'past'],
+    [now, now, 'now'],
+    [time('2026-11-23T02:10:41Z'), now, 'by a clock that is ahead'],
+  ] as const)
+    t.same(pastOrNow(recorded, now), expected, reason);
 });
