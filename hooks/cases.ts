@@ -104,6 +104,18 @@ export const HOOK_CASES: readonly HookCase[] = [
   },
   {
     hook: 'sync',
+    name: 'pending-no-pod',
+    recording: 11,
+    now: '2026-11-23T02:12:30Z',
+    follows: 'pending-no-pod-yet',
+    change: ({ job }) => {
+      // As the Job controller leaves it where a quota refuses its pods.
+      const { active: _none, ...status } = job.status ?? {};
+      job.status = status;
+    },
+  },
+  {
+    hook: 'sync',
     name: 'pending-queued',
     recording: 11,
     now: '2026-11-23T02:10:02Z',

@@ -22,6 +22,8 @@ export const MESSAGES = {
   // Pending or Retrying
   jobHasNoReadyPod:
     'Job {job} has had no ready pod since {since}: see kubectl describe pods -n {namespace} -l batch.kubernetes.io/job-name={job}',
+  jobHasNoPod:
+    'Job {job} has no pod, and has had no ready one since {since}: see kubectl describe job {job} -n {namespace}, and of earlier pods kubectl describe pods -n {namespace} -l batch.kubernetes.io/job-name={job}',
   tableIsAwaited: 'The worker of Job {job} has not reached table {table} yet',
   tableIsNotReached: 'The worker of Job {job} has not reached table {table} yet: {why}',
   workerIsSilent:

@@ -109,7 +109,10 @@ const COMMANDS: readonly { command: RegExp; holds: (found: RegExpExecArray) => b
   },
   { command: /^kubectl get jobs -n NAMESPACE$/, holds: () => true },
   { command: /^kubectl delete job -n NAMESPACE SURPLUS_JOB$/, holds: () => true },
-  { command: /^kubectl get events -n NAMESPACE --field-selector involvedObject.name=JOB$/, holds: () => true },
+  {
+    command: /^kubectl describe job JOB -n NAMESPACE$/,
+    holds: () => MESSAGES.jobHasNoPod.includes('kubectl describe job {job} -n {namespace}'),
+  },
   {
     command: /^kubectl get serviceaccount -n NAMESPACE (\S+) -o yaml$/,
     holds: ([, name]) =>

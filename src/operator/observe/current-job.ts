@@ -26,6 +26,8 @@ export interface CurrentJob {
   isPaused: boolean;
   readyPods: number;
   failedPods: number;
+  /** Whether a pod of it exists that has not ended. */
+  hasPod: boolean;
   /** Whether the status records this very Job as running. */
   wasRunning: boolean;
   /** Whether its worker is at work on its table, as far as one can tell: without a token, it cannot report. */
@@ -57,7 +59,7 @@ export function readCurrentJob(
 ): CurrentJob {
   const { mode, status, recorded } = resource;
   const { name, uid, annotations, creationTimestamp } = observed.metadata;
-  const { ready = 0, failed = 0, startTime } = observed.status ?? {};
+  const { ready = 0, failed = 0, active = 0, terminating = 0, startTime } = observed.status ?? {};
   const [created, started] = [parseTime(creationTimestamp), parseTime(startTime)];
   const waitsSince = started ?? created;
   const wasRunning = recorded === 'Running' && status.job?.uid === uid;
@@ -70,6 +72,7 @@ export function readCurrentJob(
     isPaused: suspensionIsDrained(observed),
     readyPods: ready,
     failedPods: failed,
+    hasPod: active + terminating > 0,
     wasRunning,
     ...reachOf(observed, reports, wasRunning),
     restarts: asRestarts(annotations?.[RESTARTS_ANNOTATION]),

@@ -1,6 +1,7 @@
 import type { CurrentJob } from '../observe/current-job.js';
 import { goesOn } from './goes-on.js';
 import { duringLull } from './lull.js';
+import { noReadyPod } from './no-ready-pod.js';
 import type { Decision, Situation } from './rule.js';
 
 /** The Job exists and nothing stops it: it is kept unchanged, and the state shows what it is doing. */
@@ -32,8 +33,7 @@ function activityOf(situation: Situation, job: CurrentJob): Pick<Decision, 'stat
   }
   if (isSuspended) return { state: 'Pending', message: { key: 'jobIsQueued', job: name } };
   const since = startTime ?? creationTime;
-  if (slowAt && since && now >= slowAt)
-    return { state, message: { key: 'jobHasNoReadyPod', job: name, since, namespace: parent.namespace } };
+  if (slowAt && since && now >= slowAt) return { state, message: noReadyPod(job, since, parent) };
   if (failedPods > 0)
     return { state, message: { key: 'jobIsRetrying', job: name, failed: failedPods }, wakes: [slowAt] };
   return { state, message: { key: 'jobIsStarting', job: name }, wakes: [slowAt] };

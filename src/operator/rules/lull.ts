@@ -1,5 +1,6 @@
 import type { CurrentJob } from '../observe/current-job.js';
 import type { Lull } from '../observe/lull.js';
+import { noReadyPod } from './no-ready-pod.js';
 import type { Decision, Situation } from './rule.js';
 
 /**
@@ -16,14 +17,13 @@ export function duringLull(decision: Decision, job: CurrentJob, lull: Lull, situ
 }
 
 function messageDuring(
-  { name: job, failedPods: failed }: CurrentJob,
+  current: CurrentJob,
   { isSlow, since, workerHasEnded }: Lull,
-  { parent: { namespace } }: Situation,
+  { parent }: Situation,
 ): Partial<Pick<Decision, 'state' | 'message'>> {
+  const { name: job, failedPods: failed } = current;
   if (!isSlow) return failed > 0 ? { state: 'Retrying', message: { key: 'jobIsRetrying', job, failed } } : {};
-  if (workerHasEnded) return { state: 'Running', message: { key: 'workerHasEnded', job, since, namespace } };
-  return {
-    state: failed > 0 ? 'Retrying' : 'Pending',
-    message: { key: 'jobHasNoReadyPod', job, since, namespace },
-  };
+  if (workerHasEnded)
+    return { state: 'Running', message: { key: 'workerHasEnded', job, since, namespace: parent.namespace } };
+  return { state: failed > 0 ? 'Retrying' : 'Pending', message: noReadyPod(current, since, parent) };
 }

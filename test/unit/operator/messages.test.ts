@@ -17,6 +17,11 @@ const rows: readonly [message: Message, text: string, reason: string][] = [
     'a time, and a parameter that comes twice',
   ],
   [
+    { key: 'jobHasNoPod', job: 'x-1', since, namespace: 'shop' },
+    'Job x-1 has no pod, and has had no ready one since 2026-11-23T02:10:01Z: see kubectl describe job x-1 -n shop, and of earlier pods kubectl describe pods -n shop -l batch.kubernetes.io/job-name=x-1',
+    'the Job tells why there is no pod',
+  ],
+  [
     { key: 'specIsForbidden', reasons: 'tableName "$& {job}" is not in …' },
     'The operator\'s policy does not allow this: tableName "$& {job}" is not in …',
     'a value that looks like a pattern or a parameter stays as it is',

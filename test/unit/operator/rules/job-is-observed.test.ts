@@ -109,6 +109,16 @@ ruleTable(jobIsObserved, [
     },
   },
   {
+    why: 'Pending: it has no pod at all, so only the Job tells why',
+    given: { job: { ...late, hasPod: false } },
+    decision: {
+      ...kept,
+      state: 'Pending',
+      message: { key: 'jobHasNoPod', job: NAME, since: CREATED, namespace: 'default' },
+      wakes: [undefined],
+    },
+  },
+  {
     why: 'Pending: a Job without any time is never slow',
     given: { job: { ...idle, startTime: undefined, creationTime: undefined, slowAt: undefined } },
     decision: {

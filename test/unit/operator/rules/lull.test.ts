@@ -37,6 +37,11 @@ ruleTable(jobIsObserved, [
     decision: { ...kept, state: 'Pending', message: noPod, wakes: [undefined, undefined] },
   },
   {
+    why: 'a pod that was evicted, and cannot be created again',
+    given: { job: job({ hasPod: false }) },
+    decision: { ...kept, state: 'Pending', message: { ...noPod, key: 'jobHasNoPod' }, wakes: [undefined, undefined] },
+  },
+  {
     why: 'a sidecar keeps the pod of a worker that has ended',
     given: { job: job({ lull: { ...lull, workerHasEnded: true } }) },
     decision: {
