@@ -1,3 +1,5 @@
+import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
+
 /**
  * Converts between capacity units and bytes. Item sizes are never read; they are inferred from what reading consumed.
  * Source: "DynamoDB read and write operations" in the developer guide. A read consumes one unit per 4 KB, or half a unit if it
@@ -48,4 +50,24 @@ export function writeUnitsOfPage(
     min: Math.max(items, Math.ceil(least / WRITE_UNIT_BYTES)),
     max: mostWriteUnits(most, items) * (1 + localIndexes),
   };
+}
+
+/** What a write consumed. */
+export interface ConsumedWriteUnits {
+  /** In total: what is paid for, and what a cap is about. */
+  total: number;
+  /** Of the physical partition that holds the items: local indexes are in it, global ones have partitions of their own. */
+  ofPartition: number;
+}
+
+/** Undefined where DynamoDB does not say. Without the parts of the total, the partition is taken to consume all of it. */
+export function consumedWriteUnits(answers: readonly ConsumedCapacity[] | undefined): ConsumedWriteUnits | undefined {
+  if (answers === undefined) return undefined;
+  const consumed = { total: 0, ofPartition: 0 };
+  for (const { CapacityUnits = 0, Table, LocalSecondaryIndexes = {} } of answers) {
+    consumed.total += CapacityUnits;
+    const local = Object.values(LocalSecondaryIndexes).reduce((sum, index) => sum + (index.CapacityUnits ?? 0), 0);
+    consumed.ofPartition += Table?.CapacityUnits === undefined ? CapacityUnits : Table.CapacityUnits + local;
+  }
+  return consumed;
 }

@@ -38,8 +38,10 @@ export interface Ticket {
 
 /** What became of a request, in write units. */
 export interface RequestResult {
-  /** Done. */
+  /** Done, as the items' physical partition counts it: the table and its local indexes. */
   readonly acknowledged: number;
+  /** Done, with global indexes: what a cap counts. The same unless given. */
+  readonly consumed?: number;
   /** Refused: unprocessed, or the whole of a throttled request. */
   readonly refused: number;
   /** Nobody knows whether the request was done: a lost answer, a 5xx. */

@@ -128,10 +128,10 @@ export class RateControl {
     rate.record(acknowledged, this.#capLimits(now) ? 0 : refused, now);
   }
 
-  #settle({ charge }: Ticket, { unknown, acknowledged }: RequestResult, now: number): void {
+  #settle({ charge }: Ticket, { unknown, acknowledged, consumed = acknowledged }: RequestResult, now: number): void {
     if (charge === undefined) return;
     if (unknown) this.cap.unknown(charge, now);
-    else this.cap.settle(charge, acknowledged, now);
+    else this.cap.settle(charge, consumed, now);
   }
 
   #regroup(group: RateGroup, { units }: Ticket, { refused, reasons = [] }: RequestResult, now: number): void {

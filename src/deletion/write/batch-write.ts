@@ -1,4 +1,5 @@
 import { type AttributeValue, BatchWriteItemCommand, type BatchWriteItemCommandOutput } from '@aws-sdk/client-dynamodb';
+import { type ConsumedWriteUnits, consumedWriteUnits } from '../../dynamodb/capacity.js';
 import { type ErrorClass, outcomeIsUnknown } from '../../dynamodb/errors.js';
 import { canonicalText, type KeyValue, keyValue } from '../../dynamodb/key-value.js';
 import { reasonsOf } from '../../dynamodb/throttling-reason.js';
@@ -10,8 +11,8 @@ import type { Pending } from '../read/page-cost.js';
 export interface BatchResult {
   /** What is not known to be deleted and must be sent again, in the batch's order. */
   left: readonly Pending[];
-  /** Write units, including indexes; undefined if nothing was done or DynamoDB does not say. */
-  consumed: number | undefined;
+  /** Undefined if nothing was done or DynamoDB does not say. */
+  consumed: ConsumedWriteUnits | undefined;
   /** Set if the request failed as a whole. */
   failed?: ErrorClass;
   /** Whether a failed request may nevertheless have been executed. */
@@ -75,8 +76,8 @@ function readAnswer(
   else retryPolicy.judgeUnprocessedBatch();
   if (unprocessed.length > 0 && unprocessed.length < batch.length) counters.throttled++;
   counters.itemsDeleted += batch.length - unprocessed.length;
-  const consumed = ConsumedCapacity?.reduce((sum, { CapacityUnits }) => sum + (CapacityUnits ?? 0), 0);
-  counters.writeUnits += consumed ?? 0;
+  const consumed = consumedWriteUnits(ConsumedCapacity);
+  counters.writeUnits += consumed?.total ?? 0;
   context.notifyProgress();
   return { left: pendingOf(batch, unprocessed), consumed, unknown: false, reasons: [] };
 }

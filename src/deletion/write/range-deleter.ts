@@ -117,17 +117,18 @@ export class RangeDeleter {
     const { context, target, writeLimiter } = this.#options;
     const { left, consumed, failed, unknown, reasons } = await sendBatch(context, target, batch);
     const refused = meanUnits(left);
-    const acknowledged = failed ? 0 : (consumed ?? meanUnits(batch) - refused);
-    if (!failed) spend(batch, left, acknowledged);
+    const expected = failed ? 0 : meanUnits(batch) - refused;
+    const { ofPartition: acknowledged, total } = consumed ?? { ofPartition: expected, total: expected };
+    if (!failed) spend(batch, left, total);
     this.#retries.unshift(...left);
     if (failed !== undefined && failed !== 'throttled') {
       await this.#backOff();
-      return { acknowledged, refused: 0, unknown, reasons };
+      return { acknowledged, consumed: total, refused: 0, unknown, reasons };
     }
     this.#failures = 0;
     // Only an exception carries a reason, and DynamoDB throws one only if it processed nothing of the request.
     if (left.length > 0 && acknowledged > 0) this.#askForReason = writeLimiter.wantsReason();
-    return { acknowledged, refused, unknown, reasons };
+    return { acknowledged, consumed: total, refused, unknown, reasons };
   }
 
   /** For faults of the server or the network. Throttled requests are slowed down by the rate control instead. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import {
   bytesRead,
+  consumedWriteUnits,
   leastReadUnits,
   meanWriteUnits,
   mostWriteUnits,
@@ -66,4 +67,32 @@ t.test('the bounds hold for items of any sizes', async (t) => {
     }),
   );
   t.pass('for random sizes');
+});
+
+t.test('write units that were consumed: in total, and of the partition that holds the items', async (t) => {
+  const index = (CapacityUnits?: number) => ({ i: CapacityUnits === undefined ? {} : { CapacityUnits } });
+  for (const [answers, expected, reason] of [
+    [undefined, undefined, 'nothing is said'],
+    [[], { total: 0, ofPartition: 0 }, 'nothing was consumed'],
+    [[{ CapacityUnits: 4 }, { CapacityUnits: 1 }], { total: 5, ofPartition: 5 }, 'totals only'],
+    [[{ CapacityUnits: 4, Table: {} }], { total: 4, ofPartition: 4 }, 'a table without units'],
+    [
+      [
+        {
+          CapacityUnits: 9,
+          Table: { CapacityUnits: 2 },
+          LocalSecondaryIndexes: index(3),
+          GlobalSecondaryIndexes: index(4),
+        },
+      ],
+      { total: 9, ofPartition: 5 },
+      'a local index is in the partition of the items, a global one is not',
+    ],
+    [
+      [{ Table: { CapacityUnits: 2 }, LocalSecondaryIndexes: index() }],
+      { total: 0, ofPartition: 2 },
+      'parts without units',
+    ],
+  ] as const)
+    t.strictSame(consumedWriteUnits(answers), expected, reason);
 });

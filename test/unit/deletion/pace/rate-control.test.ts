@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Flow, RequestResult } from '../../../../src/deletion/pace/flow.js';
+import type { Flow, RequestResult, Ticket } from '../../../../src/deletion/pace/flow.js';
 import { RateControl, type RateControlOptions } from '../../../../src/deletion/pace/rate-control.js';
 
 const round = (value: number): number => Math.round(value * 10) / 10;
@@ -272,4 +272,15 @@ t.test('whose requests count', async (t) => {
   const ticket = { flow: world.flows[1]!, units: 60, atMost: 80 };
   const [group] = world.control.groups;
   t.equal(world.control.wait(group!, ticket, 0), Math.max(world.control.cap.wait(80, 0), group!.rate.wait(60, 0)));
+});
+
+t.test('a global index is charged to the cap, and says nothing of what a partition takes', async (t) => {
+  const world = new World({ cap: 1000 });
+  const [group] = world.control.groups;
+  const ticket: Ticket = { flow: world.flows[0]!, units: 100, atMost: 400 };
+  world.control.take(group!, ticket, 0);
+  world.control.record(ticket, { acknowledged: 100, consumed: 300, refused: 0 }, 0);
+  t.equal(world.control.cap.wait(101, 0), 1, 'of the 400 that the bucket holds, 300 are gone');
+  for (let i = 0; i < 20; i++) world.answer(0, 0, { acknowledged: 25, consumed: 100 });
+  t.equal(world.control.groups.length, 1, '2300 units were consumed, but only 600 in the partition');
 });

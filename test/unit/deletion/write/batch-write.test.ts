@@ -26,21 +26,41 @@ t.test('what became of a batch', async (t) => {
     [
       'all done',
       capacity(3),
-      { left: [], consumed: 3, failed: undefined, unknown: false },
+      { left: [], consumed: { total: 3, ofPartition: 3 }, failed: undefined, unknown: false },
       { itemsDeleted: 3, writeUnits: 3, throttled: 0, atLeast: false },
     ],
-    ['capacity of table and index', capacity(3, 2), { consumed: 5 }, { writeUnits: 5 }],
+    ['capacity of table and index', capacity(3, 2), { consumed: { total: 5, ofPartition: 5 } }, { writeUnits: 5 }],
     [
       'an engine that does not report capacity',
       {},
       { left: [], consumed: undefined },
       { itemsDeleted: 3, writeUnits: 0 },
     ],
-    ['capacity without units', { ConsumedCapacity: [{}] }, { consumed: 0 }, { writeUnits: 0 }],
+    [
+      'a global index consumes beside the partition',
+      {
+        ConsumedCapacity: [
+          {
+            CapacityUnits: 12,
+            Table: { CapacityUnits: 3 },
+            LocalSecondaryIndexes: { l: { CapacityUnits: 3 } },
+            GlobalSecondaryIndexes: { g: { CapacityUnits: 6 } },
+          },
+        ],
+      },
+      { consumed: { total: 12, ofPartition: 6 } },
+      { writeUnits: 12 },
+    ],
+    [
+      'capacity without units',
+      { ConsumedCapacity: [{}] },
+      { consumed: { total: 0, ofPartition: 0 } },
+      { writeUnits: 0 },
+    ],
     [
       'a part was refused: in the order of the batch, as it was',
       { ...unprocessed('c', 'a'), ...capacity(1) },
-      { left: [A, C], consumed: 1, failed: undefined, unknown: false },
+      { left: [A, C], consumed: { total: 1, ofPartition: 1 }, failed: undefined, unknown: false },
       { itemsDeleted: 1, writeUnits: 1, throttled: 1, atLeast: false },
     ],
     [

@@ -42,7 +42,15 @@ function deleting(pages: readonly Pending[][], answers: Answers, options: Parame
     },
   });
   const abandon = () => writeLimiter.abandon();
-  return { ...world, deleter, errors, stop, abandon, batches: () => world.sent.map(({ input }) => keysOf(input)) };
+  return {
+    ...world,
+    writeLimiter,
+    deleter,
+    errors,
+    stop,
+    abandon,
+    batches: () => world.sent.map(({ input }) => keysOf(input)),
+  };
 }
 
 const unprocessed = (...keys: string[]) => ({
@@ -190,4 +198,18 @@ t.test('a drain sends nothing new', async (t) => {
     t.same(run.errors, []);
     t.equal(run.sent.length, 2);
   });
+});
+
+t.test('the pace counts what the partition took, and the cap what was consumed', async (t) => {
+  const run = deleting([pageOf(numbered(25))], {
+    BatchWriteItem: () => ({ ConsumedCapacity: [{ CapacityUnits: 75, Table: { CapacityUnits: 25 } }] }),
+  });
+  const results: unknown[] = [];
+  const done = run.writeLimiter.done.bind(run.writeLimiter);
+  run.writeLimiter.done = (ticket, result) => {
+    results.push(result);
+    done(ticket, result);
+  };
+  await run.deleter.run();
+  t.match(results, [{ acknowledged: 25, consumed: 75 }]);
 });
