@@ -41,7 +41,11 @@ const FEW = [1, 2, 3];
 const TWENTY = Array.from({ length: 20 }, (_, i) => i + 1);
 
 /** One physical partition with items of one unit. */
-const one = (count: number, more: Partial<ModelRun> = {}): ModelRun => ({ keys: keys(count), bytes: () => 900, ...more });
+const one = (count: number, more: Partial<ModelRun> = {}): ModelRun => ({
+  keys: keys(count),
+  bytes: () => 900,
+  ...more,
+});
 const eight = (count: number, bytes: number, more: Partial<ModelRun> = {}): ModelRun => ({
   keys: keys(count),
   bytes: () => bytes,
@@ -65,7 +69,12 @@ const lognormal = (mean: number, seed: number) => {
 };
 
 const onePartition: Scenario[] = [
-  { name: 'one partition, 60,000 of 900 B', seeds: FEW, run: one(60_000), target: { unitsPerSecond: 995, wasted: 0.7 } },
+  {
+    name: 'one partition, 60,000 of 900 B',
+    seeds: FEW,
+    run: one(60_000),
+    target: { unitsPerSecond: 995, wasted: 0.7 },
+  },
   ...[1, 2, 5].map((count) => ({
     name: `one partition, ${count} GSI`,
     seeds: FEW,
@@ -114,7 +123,12 @@ const whateverTheRate: Scenario[] = [
     run: one(40_000, refused(share)),
     target: { unitsPerSecond },
   })),
-  { name: '20 % refused whatever the rate', seeds: [1], run: one(40_000, { ...refused(0.2), until: 60_000 }), target: {} },
+  {
+    name: '20 % refused whatever the rate',
+    seeds: [1],
+    run: one(40_000, { ...refused(0.2), until: 60_000 }),
+    target: {},
+  },
   {
     name: 'eight partitions, 2 % refused, an index as reason',
     seeds: [1, 2],
@@ -215,10 +229,10 @@ const limits: Scenario[] = [
     }),
     target: {},
   },
-  ...[5, 300].map((burstSeconds) => ({
+  ...[5, 30].map((burstSeconds) => ({
     name: `one partition, burst ${burstSeconds} s`,
     seeds: FEW,
-    run: one(60_000, { partition: { ...PARTITION, burstSeconds }, until: 60_000 }),
+    run: one(90_000, { partition: { ...PARTITION, burstSeconds }, until: 60_000 }),
     target: {},
   })),
 ];
@@ -227,7 +241,7 @@ const limits: Scenario[] = [
 const production: Scenario = {
   name: 'provisioned 3000, with production',
   seeds: [1],
-  run: eight(900_000, 900, {
+  run: eight(200_000, 8100, {
     provisioned: { unitsPerSecond: 3000, burstSeconds: 300 },
     production: pulses(500, 5000, { every: 60_000, milliseconds: 10_000 }),
     until: 300_000,

@@ -111,7 +111,8 @@ export class ModelTable {
 
   describe(): object {
     const { provisioned, localIndexes = 0, globalIndexes = [] } = this.#options;
-    const named = (kind: string, count: number) => Array.from({ length: count }, (_, i) => ({ IndexName: `${kind}${i}` }));
+    const named = (kind: string, count: number) =>
+      Array.from({ length: count }, (_, i) => ({ IndexName: `${kind}${i}` }));
     return {
       Table: {
         TableName: 't',
