@@ -29,24 +29,14 @@ interface Case {
   run: (t: Test) => Promise<void>;
 }
 
-const done = async (t: Test, scene: Scene): Promise<void> => {
-  t.equal(await scene.state(), 'PartitionDeleted');
-  t.equal((await scene.status()).verifiedEmpty, true);
-  await scene.expectItems(t, 0);
-};
-
-const finished = async (scene: Scene, seconds = 150): Promise<void> => {
-  await kubectl('wait', '--for=condition=Finished', `ddp/${scene.name}`, '-n', NAMESPACE, `--timeout=${seconds}s`);
-};
-
 const cases: Case[] = [
   {
     name: 'sample',
     run: async (t) => {
       const scene = await Scene.set(t, 'e2e-sample', { items: 500, delay: 0 });
       await scene.start();
-      await finished(scene);
-      await done(t, scene);
+      await scene.untilFinished();
+      await scene.expectDone(t);
       const [head, row] = (await kubectl('get', 'ddp', scene.name, '-n', NAMESPACE)).trim().split('\n');
       t.match(head, /^NAME +TABLE +MODE +STATUS +DELETED +AGE/);
       t.match(row, /^e2e-sample +e2e-sample +Execute +PartitionDeleted /);
@@ -91,7 +81,7 @@ const cases: Case[] = [
       t.match(said, /^The worker of Job .* has not reached table e2e-no-identity in us-east-1 yet/);
       t.match(said, `service account is ${ACCOUNT}`);
       t.equal(await scene.state(), 'Pending', 'Running is not said');
-      await finished(scene);
+      await scene.untilFinished();
       t.equal(await scene.state(), 'AccessDenied');
       t.same(
         (await scene.pods((await scene.job()).metadata.name)).map(({ metadata }) => metadata.name),
@@ -112,7 +102,7 @@ const cases: Case[] = [
       t.ok(Date.now() - began < 30_000, `after ${Date.now() - began} ms`);
       t.match(said, `table e2e-unreachable in us-east-1 at ${endpointURL}`);
       t.equal(await scene.state(), 'Pending', 'Running is not said');
-      await finished(scene);
+      await scene.untilFinished();
       t.equal(await scene.state(), 'Incomplete');
     },
   },
@@ -125,8 +115,8 @@ const cases: Case[] = [
       const job = await scene.job();
       const [pod] = await scene.pods(job.metadata.name);
       await kubectl('delete', 'pod', pod?.metadata.name ?? '', '-n', NAMESPACE, '--grace-period=0', '--force');
-      await finished(scene);
-      await done(t, scene);
+      await scene.untilFinished();
+      await scene.expectDone(t);
       const after = await scene.job();
       t.equal(after.metadata.uid, job.metadata.uid, 'the same Job went on');
       t.ok(
@@ -148,8 +138,8 @@ const cases: Case[] = [
       await eventually('its pod to drain', async () => (await scene.pods(job.metadata.name)).length === 0);
       await scene.expectStillness(t, 3);
       t.same(await scene.jobs(), [], 'and no Job is there');
-      await finished(scene);
-      await done(t, scene);
+      await scene.untilFinished();
+      await scene.expectDone(t);
       const again = await scene.job();
       t.not(again.metadata.uid, job.metadata.uid);
       t.equal(again.metadata.name, job.metadata.name, 'under the same name');
@@ -169,8 +159,8 @@ const cases: Case[] = [
       await scene.expectStillness(t);
       t.equal((await scene.job()).spec.suspend, true);
       await scene.patch({ suspend: false });
-      await finished(scene);
-      await done(t, scene);
+      await scene.untilFinished();
+      await scene.expectDone(t);
       t.equal((await scene.job()).metadata.uid, job.metadata.uid);
     },
   },
@@ -181,7 +171,7 @@ const cases: Case[] = [
       await scene.start();
       await scene.midRun(t);
       await scene.patch({ cancel: true });
-      await finished(scene, 60);
+      await scene.untilFinished(60);
       t.equal(await scene.state(), 'Cancelled');
       await eventually('the Job to go', async () => (await scene.jobs()).length === 0);
       await scene.expectItems(t, await scene.expectStillness(t));
@@ -227,11 +217,11 @@ const cases: Case[] = [
       const after = await scene.job();
       t.equal(after.metadata.uid, job.metadata.uid);
       t.same(after.spec.template, job.spec.template, 'the running Job keeps its template');
-      await finished(scene);
-      await done(t, scene);
+      await scene.untilFinished();
+      await scene.expectDone(t);
       const next = await Scene.set(t, 'e2e-upgraded', { items: 50, delay: 0 });
       await next.start();
-      await finished(next);
+      await next.untilFinished();
       t.match(
         JSON.stringify((await next.job()).spec.template),
         /"memory":"96Mi"/,
@@ -246,7 +236,7 @@ const cases: Case[] = [
       const resource = scene.resource() as { spec: { ddbCtlDpJob: { tableName: string } } };
       resource.spec.ddbCtlDpJob.tableName = 'e2e-there-is-no-such-table';
       await apply(resource);
-      await finished(scene, 60);
+      await scene.untilFinished(60);
       t.equal(await scene.state(), 'TableNotFound');
       const condition = async (type: string) => (await scene.status()).conditions?.find((c) => c.type === type);
       t.match(await condition('Stalled'), { status: 'True', reason: 'TableNotFound' });
@@ -258,7 +248,7 @@ const cases: Case[] = [
     run: async (t) => {
       const scene = await Scene.set(t, 'e2e-dry-run', { items: 700, delay: 0 });
       await scene.start({ mode: 'DryRun', serviceAccountName: ACCOUNT });
-      await finished(scene);
+      await scene.untilFinished();
       t.equal(await scene.state(), 'DryRunComplete');
       const { dryRun } = await scene.status();
       t.equal(dryRun?.itemsFound, 700);
@@ -277,7 +267,7 @@ const cases: Case[] = [
       t.match(refused.err, /set mode: Execute to approve/);
       await scene.patch({ mode: 'Execute' });
       await scene.untilState('PartitionDeleted');
-      await done(t, scene);
+      await scene.expectDone(t);
       t.match(await scene.status(), { mode: 'Execute', dryRun: { itemsFound: 700 }, progress: { itemsDeleted: 700 } });
     },
   },
@@ -286,7 +276,7 @@ const cases: Case[] = [
     run: async (t) => {
       const scene = await Scene.set(t, 'e2e-ttl', { items: 60, delay: 0 });
       await scene.start({ ttlSecondsAfterFinished: 5 });
-      await finished(scene);
+      await scene.untilFinished();
       await pause(10_000);
       t.equal((await scene.jobs()).length, 1, 'it is kept for ten minutes at least');
       const patch = (change: object, ...options: string[]) =>
@@ -297,7 +287,7 @@ const cases: Case[] = [
       await eventually('the Job to go', async () => (await scene.jobs()).length === 0, { seconds: 30 });
       await pause(3000);
       t.same(await scene.jobs(), [], 'and is not made again');
-      await done(t, scene);
+      await scene.expectDone(t);
     },
   },
   {
@@ -321,8 +311,8 @@ const cases: Case[] = [
       t.ok((await scene.remaining()) > 0, 'and before it had deleted everything');
       const next = await eventually('the Job to be made again', async () => (await scene.jobs())[0], { seconds: 90 });
       t.not(next.metadata.uid, job.metadata.uid);
-      await finished(scene);
-      await done(t, scene);
+      await scene.untilFinished();
+      await scene.expectDone(t);
     },
   },
   {
@@ -339,8 +329,8 @@ const cases: Case[] = [
       });
       t.ok(counts, `in mid-run: ${JSON.stringify(counts)}`);
       t.comment(await kubectl('get', 'ddp', '-n', NAMESPACE, '-o', 'wide'));
-      await finished(scene);
-      await done(t, scene);
+      await scene.untilFinished();
+      await scene.expectDone(t);
       await eventually('the final counts', async () => (await scene.status()).progress?.itemsDeleted === 5000);
       t.match((await scene.status()).target, { tableId: String, digest: /^[0-9a-f]{64}$/ });
     },
@@ -388,8 +378,8 @@ const cases: Case[] = [
       t.same(await rightsOf(name), ['Role', 'RoleBinding', 'ServiceAccount']);
       await kubectl('delete', 'role', name, '-n', NAMESPACE);
       await eventually('the Role to come back', async () => (await rightsOf(name)).length === 3, { seconds: 10 });
-      await finished(scene);
-      await done(t, scene);
+      await scene.untilFinished();
+      await scene.expectDone(t);
       await eventually('the rights to go', async () => (await rightsOf(name)).length === 0, { seconds: 10 });
       t.equal((await scene.jobs()).length, 1, 'the Job stays');
       t.equal((await scene.status()).progress?.itemsDeleted, 5000);
@@ -410,8 +400,8 @@ const cases: Case[] = [
         said,
         /without a token, .* no counts .*WORKER_RIGHTS is none, and spec\.serviceAccountName names no account/,
       );
-      await finished(scene);
-      await done(t, scene);
+      await scene.untilFinished();
+      await scene.expectDone(t);
       t.equal((await scene.live())?.metadata.annotations?.[REPORT_ANNOTATION], undefined);
     },
   },
@@ -428,8 +418,8 @@ const cases: Case[] = [
       t.ok(gone <= 20 * seconds * 1.05 + 20, `${gone} items in ${seconds.toFixed(1)} s`);
       t.ok(gone >= 20 * seconds * 0.8, 'and hardly fewer');
       await scene.patch({ maxWriteUnitsPerSecond: 1000 });
-      await finished(scene, 60);
-      await done(t, scene);
+      await scene.untilFinished(60);
+      await scene.expectDone(t);
       t.equal((await scene.status()).restarts ?? 0, 0, 'by the same Job');
     },
   },
@@ -439,7 +429,7 @@ const cases: Case[] = [
       const scene = await Scene.set(t, 'e2e-guard', { items: 50, delay: 0 });
       const { spec } = scene.resource() as { spec: Spec };
       await scene.start({ ddbCtlDpJob: { ...spec.ddbCtlDpJob, requirePointInTimeRecovery: true } });
-      await finished(scene);
+      await scene.untilFinished();
       t.equal(await scene.state(), 'GuardRefused');
       await scene.expectItems(t, 50);
     },
@@ -454,8 +444,8 @@ const cases: Case[] = [
       await scene.expectItems(t, await scene.expectStillness(t));
       t.same(await scene.jobs(), []);
       await kubectl('annotate', 'ddp', scene.name, '-n', NAMESPACE, `${REPORT_ANNOTATION}-`);
-      await finished(scene);
-      await done(t, scene);
+      await scene.untilFinished();
+      await scene.expectDone(t);
     },
   },
 ];

@@ -4,8 +4,8 @@ import { API_VERSION, KIND } from '../../../src/api/names.js';
 import type { Spec } from '../../../src/api/spec.js';
 import type { Status } from '../../../src/api/status.js';
 import { createTable, dropTable, type Engine, engineAt, putItems } from '../../support/dynamodb.js';
-import { apply, eventually, get, list, tryKubectl } from '../../support/kubectl.js';
-import { startSlowProxy } from './slow-proxy.js';
+import { apply, eventually, get, kubectl, list, tryKubectl } from '../../support/kubectl.js';
+import { type Asked, startSlowProxy } from './slow-proxy.js';
 
 /** Where the tests run, from the environment; `npm run test:e2e` names what is missing. */
 export const environment = {
@@ -17,6 +17,8 @@ export const environment = {
   upgradeImage: process.env.E2E_UPGRADE_IMAGE,
   /** A command to run when the Services stand, for clusters whose Metacontroller finds them in another way. */
   afterInstall: process.env.E2E_AFTER_INSTALL,
+  /** A command that kills Metacontroller (SIGKILL) and starts it again, where it does not run in a pod of the cluster. */
+  metacontrollerRestart: process.env.E2E_METACONTROLLER_RESTART,
 };
 
 export const NAMESPACE = 'dynamoctl-e2e';
@@ -51,10 +53,16 @@ export interface PodObject {
   status: { phase: string; containerStatuses?: { state: { terminated?: { exitCode: number } } }[] };
 }
 
+const itemsOf = (value: string, count: number) =>
+  Array.from({ length: count }, (_, i) => ({ pk: { S: value }, sk: { S: `item-${String(i).padStart(6, '0')}` } }));
+
 /** A table with the target partition and its neighbours, and a slow way to it. */
 export class Scene {
   readonly engine: Engine;
-  private endpoint = '';
+  /** The way to it for workers. */
+  endpoint = '';
+  /** What workers asked there. */
+  asked: readonly Asked[] = [];
   private stopProxy: () => Promise<void> = async () => {};
 
   private constructor(
@@ -72,12 +80,11 @@ export class Scene {
     // One that an interrupted run left behind would not be what this case counts on.
     await dropTable(client, name).catch(() => undefined);
     await createTable(client, { name, partition: ['pk', 'S'], sort: ['sk', 'S'] });
-    const partition = (value: string, count: number) =>
-      Array.from({ length: count }, (_, i) => ({ pk: { S: value }, sk: { S: `item-${String(i).padStart(6, '0')}` } }));
-    await putItems(client, name, partition(PARTITION, items));
-    for (const neighbour of NEIGHBOURS) await putItems(client, name, partition(neighbour, NEIGHBOUR_ITEMS));
+    await putItems(client, name, itemsOf(PARTITION, items));
+    for (const neighbour of NEIGHBOURS) await putItems(client, name, itemsOf(neighbour, NEIGHBOUR_ITEMS));
     const proxy = await startSlowProxy(environment.engine, delay);
     scene.endpoint = `http://${environment.host}:${proxy.port}`;
+    scene.asked = proxy.asked;
     scene.stopProxy = proxy.stop;
     return scene;
   }
@@ -145,6 +152,16 @@ export class Scene {
     );
   }
 
+  async untilFinished(seconds = 150): Promise<void> {
+    await kubectl('wait', '--for=condition=Finished', `ddp/${this.name}`, '-n', NAMESPACE, `--timeout=${seconds}s`);
+  }
+
+  async expectDone(t: Test): Promise<void> {
+    t.equal(await this.state(), 'PartitionDeleted');
+    t.equal((await this.status()).verifiedEmpty, true);
+    await this.expectItems(t, 0);
+  }
+
   untilState(state: string, seconds = 120): Promise<unknown> {
     return eventually(`${this.name} in state ${state}`, async () => (await this.state()) === state, { seconds });
   }
@@ -182,6 +199,11 @@ export class Scene {
       start = page.LastEvaluatedKey as Record<string, never> | undefined;
     } while (start);
     return count;
+  }
+
+  /** Somebody writes to the target again. */
+  async write(count: number): Promise<void> {
+    await putItems(this.engine.client, this.name, itemsOf(PARTITION, count));
   }
 
   /** Waits until some items are gone, and asserts that some remain: whatever the test does next, it does in mid-run. */
