@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import type { Claim } from './claims.js';
 import { type HistoryPlan, historyPlan } from './commands.js';
-import type { Fence } from '../../src/worker/fence.js';
-import { runHistory } from './history.js';
+import { type BrokenWorker, runHistory } from './history.js';
 import type { Hooks } from '../models/cluster/webhook.js';
 
 const KINDS = ['staleParent', 'lostAnswer', 'forgedReport', 'lostNode', 'restored'] as const;
@@ -64,11 +63,10 @@ export interface CampaignResult {
   failure: Failure | undefined;
 }
 
-export interface CampaignOptions {
+export interface CampaignOptions extends BrokenWorker {
   seed: number;
   histories: number;
   hooks: Hooks;
-  fence?: Fence;
   /** Skips shrinking, for callers that only need to know whether a claim breaks. */
   shrink?: boolean;
   /** Hooks with which a failing plan must pass: otherwise it does not demonstrate the planted bug. */
@@ -83,6 +81,7 @@ export async function campaign({
   histories,
   hooks,
   fence,
+  reports,
   against,
   focus = (plan) => plan,
   shrink = true,
@@ -93,7 +92,7 @@ export async function campaign({
   let claim: Claim | undefined;
   const details = await fc.check(
     fc.asyncProperty(historyPlan.map(focus), async (plan) => {
-      const { violations, steps, held } = await runHistory(plan, hooks, fence);
+      const { violations, steps, held } = await runHistory(plan, hooks, { fence, reports });
       if (!failed) {
         figures.histories++;
         figures.steps += steps;
@@ -111,7 +110,7 @@ export async function campaign({
   figures.milliseconds = performance.now() - started;
   const plan = details.counterexample?.[0];
   if (plan === undefined) return { figures, failure: undefined };
-  const { violations } = await runHistory(plan, hooks, fence);
+  const { violations } = await runHistory(plan, hooks, { fence, reports });
   const broken = violations.find((violation) => violation.claim === claim) ?? violations[0];
   return { figures, failure: { claim: broken?.claim ?? 'converges', detail: broken?.detail ?? '', plan } };
 }

@@ -146,4 +146,23 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'unready-is-told',
+    detail: 'a Job that somebody suspended while it ran was said to be deleting as long as it stayed so',
+    plan: {
+      seed: 0,
+      mode: 'absent',
+      permission: true,
+      items: 30,
+      pace: 4,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 20, action: { do: 'meddle', what: 'suspend' } },
+        { after: 400, action: { do: 'repeat' } },
+      ],
+    },
+  },
 ];

@@ -34,6 +34,7 @@ import { FENCE_BLIND_MS, FENCE_SIGHT_MS, FenceSight } from '../models/cluster/fe
 import type { VirtualTime } from '../models/virtual-time.js';
 import type { Call } from '../models/cluster/webhook.js';
 import type { Worker } from '../models/cluster/worker.js';
+import { wrongWhileUnready } from './unready.js';
 
 /** What must hold in every history. Each planted bug must break one of these claims. */
 const CLAIMS = {
@@ -65,6 +66,8 @@ const CLAIMS = {
   'no-forged-success': 'success is recorded only if a worker of ours exited with 0, having verified',
   'count-is-frozen': 'a count that was recorded never changes',
   'running-is-true': 'Running is said only once a worker that may report has reached its table',
+  'unready-is-told':
+    'a Job whose only ready pod is gone is said to be at work for two minutes at most, and is looked at again by then',
   'counts-are-true':
     'no more is recorded as deleted than was deleted, and at the end exactly that, unless the count is marked',
   'known-reports': 'a target is taken only from the report of a Job that was seen',
@@ -426,8 +429,7 @@ export class Claims {
     if (foreign !== undefined) this.broken('never-throws', `a 400: ${foreign}`);
     if (body === undefined) return this.broken('never-throws', String((error as Error | undefined)?.stack ?? error));
     if (body !== again) this.broken('same-bytes', 'two calls with the same input differ');
-    // Whatever a planted bug answers.
-    const answer = JSON.parse(body) as { status?: Json; children?: (ApiObject | null)[]; finalized?: boolean };
+    const answer = JSON.parse(body) as Answer;
     const children = (answer.children ?? []).filter((child) => child !== null);
     if (children.length !== answer.children?.length) this.broken('no-null-children', body.slice(0, 200));
     const wrong = wrongIn(hook, answer);
@@ -440,8 +442,10 @@ export class Claims {
     for (const job of observed) this.#rightsOf(job, children, rights, parent, answer.status, grants);
     for (const job of observed)
       if (!jobs.some(({ metadata }) => metadata.name === job.metadata.name)) this.#dropped(job, parent, now);
-    if (hook === 'sync')
+    if (hook === 'sync') {
+      this.#unready(answer, observed, parent, now);
       this.#decision(answer.status ?? {}, jobs, observed, parent, settings.allowedTables[0] === '*', now);
+    }
     if (answer.finalized === true && observed.some((job) => this.#isAtWork(job)))
       this.broken('jobs-go-drained', 'finalized with an undrained Job');
     if (hook === 'finalize' || parent.metadata.deletionTimestamp !== undefined)
@@ -611,6 +615,14 @@ export class Claims {
       this.broken('running-is-true', `no worker of ${job.metadata.name} has reached its table`);
   }
 
+  #unready(answer: Answer, observed: ApiObject[], parent: ApiObject, now: Date): void {
+    const { uid } = (parent.status?.job ?? {}) as { uid?: unknown };
+    const job = observed.find((each) => each.metadata.uid === uid && this.isOurs(each) && isOfThisRun(each, parent));
+    if (!job || conditionOf(answer, 'Finished')?.reason !== 'Running') return;
+    const wrong = wrongWhileUnready(answer, job, parent, now);
+    if (wrong !== undefined) this.broken('unready-is-told', `${job.metadata.name} has no ready pod, and ${wrong}`);
+  }
+
   /** What an answer takes from a report, or takes for a success: no forgery is an exception. */
   #believed(status: Json, parent: ApiObject): void {
     const { uid, annotations } = parent.metadata;
@@ -690,6 +702,14 @@ export class Claims {
     else if (complete !== (is.reason === success) || is.reason === 'Cancelled')
       this.broken('true-outcome', `a Job is ${complete ? 'Complete' : 'Failed'} and the state is ${is.reason}`);
   }
+}
+
+/** Whatever a planted bug answers. */
+interface Answer {
+  status?: Json;
+  children?: (ApiObject | null)[];
+  resyncAfterSeconds?: number;
+  finalized?: boolean;
 }
 
 /** A finished Job stays so long whatever the TTL says. */

@@ -2,7 +2,7 @@ import { readReport, specViolations } from '../../src/api/validate.js';
 import { KIND, REPORT_ANNOTATION } from '../../src/api/names.js';
 import type { Violation } from './claims.js';
 import { conditionOf } from '../models/cluster/condition.js';
-import { Cluster } from '../models/cluster/cluster.js';
+import { Cluster, type Reports } from '../models/cluster/cluster.js';
 import type { HistoryPlan } from './commands.js';
 import { partitionOf } from '../models/cluster/environment.js';
 import { type Fence, WORKERS_FENCE } from '../../src/worker/fence.js';
@@ -26,11 +26,17 @@ export interface Outcome {
 const NEIGHBOUR = partitionOf({ ...TARGET, partitionValue: 'customer 8' });
 const NEIGHBOURS = 5;
 
+/** What is broken in the workers, if anything is. */
+export interface BrokenWorker {
+  fence?: Fence | undefined;
+  reports?: Reports;
+}
+
 /** Runs one history from its plan, deterministically. */
 export async function runHistory(
   plan: HistoryPlan,
   hooks: Hooks,
-  fence: Fence = WORKERS_FENCE,
+  { fence = WORKERS_FENCE, reports }: BrokenWorker = {},
   watch?: (cluster: Cluster) => void,
 ): Promise<Outcome> {
   const { seed, permission, pace, items } = plan;
@@ -38,6 +44,7 @@ export async function runHistory(
     seed,
     hooks,
     fence,
+    reports,
     rights: permission ? 'managed' : 'none',
     partition: partitionOf(TARGET),
     pace: { batch: 2, everyMs: pace * 1000 },

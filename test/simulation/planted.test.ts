@@ -12,7 +12,7 @@ const ALL = process.env.SIMULATION_HISTORIES !== undefined;
 const HISTORIES = ALL ? 2000 : 1000;
 
 /** What can be broken besides a rule of sync. */
-const BESIDES = ['createJob', 'observe', 'respond', 'finalize', 'fence'];
+const BESIDES = ['createJob', 'observe', 'respond', 'finalize', 'fence', 'report'];
 
 t.test('every rule has a bug planted in it', async (t) => {
   const names = [...RULES.map(({ name }) => name), ...BESIDES];

@@ -11,11 +11,13 @@ import { rightsOf } from '../../src/operator/rights.js';
 import { jobName, runOf } from '../../src/operator/run-name.js';
 import { sync } from '../../src/operator/sync.js';
 import type { Command, HistoryPlan } from './commands.js';
+import type { Reports } from '../models/cluster/cluster.js';
 import { conditionOf } from '../models/cluster/condition.js';
 import { type Fence, WORKERS_FENCE } from '../../src/worker/fence.js';
 import { LAST_APPLIED } from '../models/cluster/merge.js';
 import { type ApiObject, hasCondition, isDrained, isFinished, type Json } from '../models/cluster/objects.js';
 import type { Hooks } from '../models/cluster/webhook.js';
+import type { Worker } from '../models/cluster/worker.js';
 
 /**
  * Deliberately planted bugs, each of which breaks a rule in a small way by changing what the hook receives or returns. Each must
@@ -27,6 +29,7 @@ export interface Planted {
   bug: string;
   hooks?: Hooks;
   fence?: Fence;
+  reports?: Reports;
   /** If the bug rarely shows, adapts histories so that it does. */
   focus?: (plan: HistoryPlan) => HistoryPlan;
 }
@@ -174,6 +177,14 @@ const blind = (change: (parent: ApiObject) => ApiObject): Fence =>
       ),
   });
 
+/** Reports whose counts of a deletion are changed. */
+const counts =
+  (change: (progress: Json, worker: Worker) => Json): Reports =>
+  (report, worker) =>
+    report.mode === 'Execute' && report.progress !== undefined
+      ? { ...report, progress: change(report.progress as Json, worker) }
+      : report;
+
 const first = (plan: HistoryPlan, ...commands: Command[]): HistoryPlan => ({
   ...plan,
   suspended: false,
@@ -237,6 +248,18 @@ const killed = (plan: HistoryPlan): HistoryPlan =>
     { after: 12, action: { do: 'loseNode', seconds: 60, then: 'is removed' } },
     { after: 20, action: { do: 'cancel' } },
   );
+/** A worker that is asked to end, so that the next one goes on. */
+const replaced = (plan: HistoryPlan): HistoryPlan =>
+  first(
+    { ...plan, mode: 'absent', permission: true, items: 30, pace: 1 },
+    { after: 10, action: { do: 'deletePod', force: false } },
+  );
+/** A worker that is killed with its node, between two reports; the next one goes on to the end. */
+const killedAndGone = (plan: HistoryPlan): HistoryPlan =>
+  first(
+    { ...plan, mode: 'absent', permission: true, items: 30, pace: 1 },
+    { after: 12, action: { do: 'loseNode', seconds: 60, then: 'is removed' } },
+  );
 /** A pod with a token that loses the right to look in mid-run. */
 const deprived = (plan: HistoryPlan): HistoryPlan =>
   first(
@@ -260,6 +283,32 @@ const approvedUnseen = (plan: HistoryPlan): HistoryPlan =>
     { after: 0, action: { do: 'staleJobs', seconds: 5 } },
     { after: 1, action: { do: 'approve' } },
   );
+/** A worker whose node is lost in mid-run, for longer than a pod may be missing without a word; no other one fails meanwhile. */
+const unready = (plan: HistoryPlan): HistoryPlan => ({
+  ...plan,
+  mode: 'absent',
+  suspended: false,
+  deadline: undefined,
+  items: 30,
+  pace: 4,
+  commands: [{ after: 15, action: { do: 'loseNode', seconds: 400, then: 'returns' } }],
+});
+/** Somebody suspends the Job while our answer is about to resume it, and it is cancelled then. */
+const suspendedByOthers = (plan: HistoryPlan): HistoryPlan => ({
+  ...plan,
+  mode: 'absent',
+  permission: false,
+  suspended: false,
+  deadline: undefined,
+  items: 30,
+  pace: 1,
+  commands: [
+    { after: 0.1, action: { do: 'suspend', value: false } },
+    { after: 0, action: { do: 'staleParents', seconds: 2 } },
+    { after: 0, action: { do: 'meddle', what: 'suspend' } },
+    { after: 0, action: { do: 'cancel' } },
+  ],
+});
 const outlawed = (plan: HistoryPlan): HistoryPlan => ({
   ...first(plan, { after: 0, action: { do: 'policy', allowed: false } }),
   commands: [
@@ -568,6 +617,27 @@ export const PLANTED: readonly Planted[] = [
     ),
   },
   {
+    rule: 'isCancelled',
+    bug: 'a Job that somebody else suspended is not looked at once more',
+    focus: suspendedByOthers,
+    hooks: brokenSync((look, asked) => {
+      const job = current(asked);
+      const asks = ['Suspending', 'Suspended', 'Cancelling'].includes(stateIn(asked.parent as never) ?? '');
+      if (!job || !isDrained(job) || asks || asked.parent.spec?.cancel !== true || finished(asked.parent))
+        return look(asked.request);
+      const conditions = [
+        {
+          type: 'Finished',
+          status: 'False',
+          reason: 'Cancelling',
+          message: '',
+          lastTransitionTime: asked.now.toISOString().replace(/\.\d+/, ''),
+        },
+      ];
+      return look(withSeen(asked.request, { parent: status(asked.parent, { conditions }) }));
+    }),
+  },
+  {
     rule: 'specIsRefused',
     bug: 'policy is ignored',
     hooks: brokenSync((look, { request, settings }) => look(request, { ...settings, allowedTables: ['*'] })),
@@ -623,6 +693,37 @@ export const PLANTED: readonly Planted[] = [
     }),
     hooks: says((answer, asked) =>
       Number(current(asked)?.status?.ready ?? 0) > 0 && stateIn(answer) === 'Pending'
+        ? mapConditions(answer, (item) => ({ ...item, reason: 'Running' }))
+        : answer,
+    ),
+  },
+  {
+    rule: 'jobIsObserved',
+    bug: 'a Job that has had no ready pod for long is Running',
+    focus: unready,
+    hooks: sees((asked) => ({
+      jobs: asked.jobs.map((job) =>
+        isCurrent(asked, job) && stateIn(asked.parent as never) === 'Running'
+          ? { ...job, status: { ...job.status, ready: 1 } }
+          : job,
+      ),
+    })),
+  },
+  {
+    rule: 'jobIsObserved',
+    bug: 'a Job without a ready pod wakes no one',
+    focus: unready,
+    hooks: says((answer) => (stateIn(answer) === 'Running' ? { ...answer, resyncAfterSeconds: undefined } : answer)),
+  },
+  {
+    rule: 'jobIsObserved',
+    bug: 'a Job that somebody else suspends while it runs is Running',
+    focus: (plan) =>
+      first({ ...plan, mode: 'absent', items: 30, pace: 4 }, { after: 15, action: { do: 'meddle', what: 'suspend' } }),
+    hooks: says((answer, asked) =>
+      current(asked)?.spec?.suspend === true &&
+      stateIn(asked.parent as never) === 'Running' &&
+      stateIn(answer) === 'Pending'
         ? mapConditions(answer, (item) => ({ ...item, reason: 'Running' }))
         : answer,
     ),
@@ -1118,5 +1219,26 @@ export const PLANTED: readonly Planted[] = [
     bug: 'an answer is waited for without end',
     focus: deprived,
     fence: fence({ mustGiveUp: () => false }),
+  },
+  // What a worker reports of all attempts.
+  {
+    rule: 'report',
+    bug: 'the counts are those of this attempt',
+    focus: replaced,
+    reports: counts((progress, { deletedItems }) => ({ ...progress, itemsDeleted: deletedItems })),
+  },
+  {
+    rule: 'report',
+    bug: 'what this attempt did counts twice',
+    reports: counts((progress, { deletedItems }) => ({
+      ...progress,
+      itemsDeleted: Number(progress.itemsDeleted ?? 0) + deletedItems,
+    })),
+  },
+  {
+    rule: 'report',
+    bug: 'what a killed attempt told last is all that it did',
+    focus: killedAndGone,
+    reports: counts(({ atLeast: _dropped, ...progress }) => progress),
   },
 ];

@@ -61,5 +61,5 @@ function watch({ api, time, webhook }: Cluster): void {
 }
 
 const plan = JSON.parse(process.argv[2] ?? '') as HistoryPlan;
-const { violations } = await runHistory(plan, { sync, finalize }, undefined, watch);
+const { violations } = await runHistory(plan, { sync, finalize }, {}, watch);
 console.log(violations);

@@ -23,6 +23,8 @@ function activityOf(situation: Situation, job: CurrentJob): Pick<Decision, 'stat
   const { mode, now, parent, table } = situation;
   const { name, readyPods, failedPods, wasRunning, hasReached, isSuspended, startTime, creationTime, slowAt } = job;
   const state = failedPods > 0 ? 'Retrying' : 'Pending';
+  // It may have run before: Kueue preempts.
+  if (isSuspended && readyPods === 0) return { state: 'Pending', message: { key: 'jobIsQueued', job: name } };
   // After its pod has just succeeded, a Job has no ready pod.
   if (readyPods > 0 || (failedPods === 0 && wasRunning)) {
     if (!hasReached) return { state, ...notReached(situation, job) };
@@ -31,7 +33,6 @@ function activityOf(situation: Situation, job: CurrentJob): Pick<Decision, 'stat
       message: { key: mode === 'DryRun' ? 'jobIsCounting' : 'jobIsDeleting', job: name, table },
     };
   }
-  if (isSuspended) return { state: 'Pending', message: { key: 'jobIsQueued', job: name } };
   const since = startTime ?? creationTime;
   if (slowAt && since && now >= slowAt) return { state, message: noReadyPod(job, since, parent) };
   if (failedPods > 0)

@@ -14,12 +14,16 @@ import { Table } from './partition.js';
 import { Random } from '../random.js';
 import { VirtualTime } from '../virtual-time.js';
 import { type Hooks, Webhook } from './webhook.js';
-import { Worker } from './worker.js';
+import { Worker, type WorkerWorld } from './worker.js';
+
+/** What a planted bug makes of the report of a worker. */
+export type Reports = WorkerWorld['reports'];
 
 export interface ClusterOptions {
   seed: number;
   hooks: Hooks;
   fence: Fence;
+  reports?: Reports | undefined;
   /** Whether the operator grants workers their rights. */
   rights: 'managed' | 'none';
   /** What the CRs should delete. */
@@ -46,7 +50,7 @@ export class Cluster {
   /** A spec went around the API server's rules. */
   specChanged = false;
 
-  constructor({ seed, hooks, fence, rights, pace, partition }: ClusterOptions) {
+  constructor({ seed, hooks, fence, reports, rights, pace, partition }: ClusterOptions) {
     const { time } = this;
     const random = (this.random = new Random(seed));
     const api = (this.api = new ApiServer(time));
@@ -60,6 +64,7 @@ export class Cluster {
       random,
       table: this.table,
       fence,
+      reports,
       mayReport: (pod: ApiObject, name: string) => this.permission && authorizer.mayPatch(pod, name),
       deleted: (worker: Worker, items: number) => claims.deleted(worker, items),
       reached: (worker: Worker) => claims.reached(worker),
@@ -82,12 +87,7 @@ export class Cluster {
     });
   }
 
-  #process(
-    pod: ApiObject,
-    node: Node,
-    exited: (code: number) => void,
-    world: ConstructorParameters<typeof Worker>[3],
-  ): Process {
+  #process(pod: ApiObject, node: Node, exited: (code: number) => void, world: WorkerWorld): Process {
     const target = workerTarget(pod);
     const job = this.api.list('Job').find(({ metadata }) => metadata.uid === controllerOf(pod)?.uid);
     if (!target || !job || !this.claims.isOurs(job)) return new Idler(this.time, exited);

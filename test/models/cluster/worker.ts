@@ -1,5 +1,5 @@
 import { Failure, Interruption } from '../../../src/api/failure.js';
-import { KIND } from '../../../src/api/names.js';
+import { KIND, REPORT_ANNOTATION } from '../../../src/api/names.js';
 import { EXIT_CODES, STATE_OF_EXIT_CODE } from '../../../src/api/exit-codes.js';
 import type { FinishedState, Mode } from '../../../src/api/states.js';
 import type { TargetIdentity } from '../../../src/api/status.js';
@@ -15,7 +15,7 @@ import type { Planned, VirtualTime } from '../virtual-time.js';
 import { type ApiServer, Refusal } from './api-server.js';
 import { isoTime } from './iso-time.js';
 import type { Node, Process } from './nodes.js';
-import type { ApiObject } from './objects.js';
+import type { ApiObject, Json } from './objects.js';
 import type { Table } from './partition.js';
 
 /** The worker's input from its pod's environment. */
@@ -45,6 +45,8 @@ export interface WorkerWorld {
   /** Called when it knows that its work is done, before its last report and its exit. */
   succeeded: (worker: Worker) => void;
   pace: { batch: number; everyMs: number };
+  /** What a planted bug makes of a worker's report. */
+  reports?: ((report: Json, worker: Worker) => Json) | undefined;
 }
 
 const PASSES = 3;
@@ -313,7 +315,8 @@ export class Worker implements Process {
   }
 
   /** The API server's answer to a PATCH, over a network that takes time and may be cut. */
-  async #patch(patch: Patch, dryRun: boolean): Promise<ApiAnswer> {
+  async #patch(sent: Patch, dryRun: boolean): Promise<ApiAnswer> {
+    const patch = this.#broken(sent);
     const roundTrip = this.world.random.between(5, 150);
     await this.#sleep(Math.floor(roundTrip / 2));
     if (!this.node.connected) {
@@ -323,6 +326,15 @@ export class Worker implements Process {
     const answer = this.#answer(patch, dryRun);
     await this.#sleep(Math.ceil(roundTrip / 2));
     return answer;
+  }
+
+  /** With the report that a planted bug makes of its report. */
+  #broken(patch: Patch): Patch {
+    const text = patch.metadata.annotations?.[REPORT_ANNOTATION];
+    const { reports } = this.world;
+    if (text === undefined || !reports) return patch;
+    const report = JSON.stringify(reports(JSON.parse(text) as Json, this));
+    return { metadata: { ...patch.metadata, annotations: { [REPORT_ANNOTATION]: report } } };
   }
 
   #answer({ metadata }: Patch, dryRun: boolean): ApiAnswer {

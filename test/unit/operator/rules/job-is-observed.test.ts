@@ -68,6 +68,21 @@ ruleTable(jobIsObserved, [
     decision: { ...kept, state: 'Pending', message: { key: 'jobIsQueued', job: NAME }, wakes: [undefined] },
   },
   {
+    why: 'Pending: somebody else suspended the Job while it was at work, as Kueue does to preempt it',
+    given: { job: { ...idle, wasRunning: true, isSuspended: true } },
+    decision: { ...kept, state: 'Pending', message: { key: 'jobIsQueued', job: NAME }, wakes: [undefined] },
+  },
+  {
+    why: 'Running: somebody else is suspending the Job, and its pod is still there',
+    given: { job: { ...RUNNING, isSuspended: true } },
+    decision: {
+      ...kept,
+      state: 'Running',
+      message: { key: 'jobIsDeleting', job: NAME, table: TABLE },
+      wakes: [undefined],
+    },
+  },
+  {
     why: 'Pending: the pod is being started',
     given: { job: idle },
     decision: {
