@@ -74,7 +74,7 @@ const COMMANDS: readonly Command[] = [
   },
   {
     command: /^kubectl wait --for=condition=Finished ddp\/\S+ --timeout=1h$/,
-    ranBy: ['test/e2e/operator.test.ts', /'wait', '--for=condition=Finished'/],
+    ranBy: ['test/e2e/support/scene.ts', /'wait', '--for=condition=Finished'/],
   },
   {
     command: /^(kubectl wait --for=condition=(Succeeded|Stalled) ddp\/\S+ --timeout=1h & |wait -n )/,
