@@ -13,21 +13,35 @@ export interface FakeSts {
 /** The credentials that the stand-in returns. */
 export const ROLE_CREDENTIALS = { accessKeyId: 'ASIAROLEROLEROLEROLE', sessionToken: 'roleSessionToken' } as const;
 
-/** A stand-in for AWS STS that answers AssumeRoleWithWebIdentity and AssumeRole, or refuses. Source: the STS API reference. */
-export async function fakeSts(refusal?: { status: number; code: string }): Promise<FakeSts> {
+export interface Refusal {
+  status: number;
+  code: string;
+}
+
+/** Judges a request, given as form parameters. */
+type Judge = (parameters: URLSearchParams) => Promise<Refusal | undefined>;
+
+/**
+ * A stand-in for AWS STS that answers AssumeRoleWithWebIdentity and AssumeRole, or refuses. Source: the STS API reference.
+ * @param refuse how to refuse everything, or what decides
+ * @param host at which others than this machine reach it, if they should
+ */
+export async function fakeSts(refuse?: Refusal | Judge, host?: string): Promise<FakeSts> {
+  const judge: Judge = typeof refuse === 'function' ? refuse : async () => refuse;
   const received: URLSearchParams[] = [];
   const server = createServer((request, response) => {
-    void text(request).then((body) => {
+    void text(request).then(async (body) => {
       const parameters = new URLSearchParams(body);
       received.push(parameters);
+      const refusal = await judge(parameters);
       response.writeHead(refusal?.status ?? 200, { 'content-type': 'text/xml' });
       response.end(refusal ? refusalOf(refusal.code) : answerTo(parameters.get('Action') ?? ''));
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host === undefined ? '127.0.0.1' : '0.0.0.0');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}`,
     received,
     close: () => {
       server.close();
