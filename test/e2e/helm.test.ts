@@ -1,6 +1,6 @@
 import t from 'tap';
 import { parse } from 'yaml';
-import { HELMS, JOB_CHART } from '../support/helm.js';
+import { JOB_CHART } from '../support/helm.js';
 import { authority, serverCertificate } from '../support/certificates.js';
 import { eventually, get, kubectl, tryKubectl } from '../support/kubectl.js';
 import {
@@ -13,7 +13,6 @@ import {
   must,
   RELEASE,
   run,
-  runAside,
   secret,
   SYSTEM,
   tested,
@@ -83,35 +82,6 @@ t.test('the charts on a cluster', { skip: missing }, async (t) => {
     const other = run(['upgrade', ...job, '--reuse-values', '--set', 'dynamoctlDpJob.partitionValue=other']);
     t.notOk(other.ok);
     t.match(other.stderr, /cannot be changed|immutable/i, 'another target is refused');
-  });
-
-  const helm4 = HELMS.find(({ version }) => version.startsWith('v4.'))?.command;
-  await t.test('Helm 4: --wait', { skip: helm4 === undefined && 'no Helm 4 is on the PATH' }, async (t) => {
-    const slow = await Scene.set(t, 'e2e-helm-wait', { items: 900 });
-    const { spec } = slow.resource() as { spec: { ddbCtlDpJob: Record<string, string> } };
-    const { partitionValue, ...rest } = spec.ddbCtlDpJob;
-    const installing = (release: string, tableName: string) =>
-      runAside(
-        helm4 ?? '',
-        [
-          ...['install', release, JOB_CHART, '--namespace', NAMESPACE, '--wait', ...MINUTES, '--values', '-'],
-          ...['--set-literal', `dynamoctlDpJob.partitionValue=${partitionValue}`],
-        ],
-        { dynamoctlDpJob: { ...rest, tableName } },
-      );
-    let ended = false;
-    const waiting = installing('e2e-helm-wait', slow.name).finally(() => (ended = true));
-    await slow.midRun(t);
-    t.notOk(ended, 'does not end before the run');
-    const { ok, stderr } = await waiting;
-    t.ok(ok, stderr);
-    t.equal(await slow.state(), 'PartitionDeleted');
-    await slow.expectItems(t, 0);
-    const failed = await installing('e2e-helm-fails', 'e2e-there-is-no-such-table');
-    t.notOk(failed.ok, 'fails with the run');
-    t.match(failed.stderr, /Failed/);
-    for (const release of ['e2e-helm-wait', 'e2e-helm-fails'])
-      must(t, ['uninstall', release, '--namespace', NAMESPACE, '--wait']);
   });
 
   await t.test('upgrade: replicas, TLS, a token, an allow-list at admission', async (t) => {
