@@ -95,6 +95,7 @@ export const OperatorValues = closed({
     logLevel: settingSchema('LOG_LEVEL'),
     reportSeconds: Type.Integer({ minimum: 1, maximum: 3600 }),
     workerRights: settingSchema('WORKER_RIGHTS'),
+    workerRequestPath: settingSchema('WORKER_REQUEST_PATH'),
     documentation: Flag,
   }),
   policy: closed({ ...patterns, ...bounds, admission: Flag }),

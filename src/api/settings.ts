@@ -2,6 +2,7 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import { type AllowList, parseAllowList } from './allow-list.js';
 import { GROUP } from './names.js';
 import { isWholeNumber, QUANTITY } from './patterns.js';
+import type { RequestPath } from './worker.js';
 
 /** The settings that decisions depend on. `cli/operator/read-settings.ts` reads and validates them and hands them to sync. */
 export interface Settings {
@@ -31,6 +32,7 @@ export interface Settings {
   workerMemoryLimit: string;
   /** Whether answers hold the rights of workers: a Role, a RoleBinding and, if need be, a ServiceAccount for each run. */
   workerRights: 'managed' | 'none';
+  workerRequestPath: RequestPath;
 }
 
 /** One setting: its name in the environment, what it must be, and what it is for. The flag is the name in lower case with dashes. */
@@ -158,6 +160,13 @@ export const SETTINGS = [
     schema: Type.String({ pattern: '^(managed|none)$' }),
     expected: 'managed or none',
     help: 'whether each run gets the rights to report to its own resource',
+  },
+  {
+    name: 'WORKER_REQUEST_PATH',
+    default: 'fast',
+    schema: Type.String({ pattern: '^(fast|sdk)$' }),
+    expected: 'fast or sdk',
+    help: 'how workers make their requests: fast, or sdk, in case of doubt (same requests, more CPU)',
   },
   { name: 'TLS_CERT_FILE', schema: Text, expected: 'a path', help: 'certificate to serve the hooks with, in PEM' },
   { name: 'TLS_KEY_FILE', schema: Text, expected: 'a path', help: 'private key of the certificate, in PEM' },

@@ -12,6 +12,7 @@ export const ENV = {
   maxReadUnitsPerSecond: 'DYNAMOCTL_MAX_READ_UNITS_PER_SECOND',
   requirePointInTimeRecovery: 'DYNAMOCTL_REQUIRE_POINT_IN_TIME_RECOVERY',
   trustedEndpoints: 'DYNAMOCTL_TRUSTED_ENDPOINTS',
+  requestPath: 'DYNAMOCTL_REQUEST_PATH',
   reportSeconds: 'DYNAMOCTL_REPORT_SECONDS',
   parentName: 'DYNAMOCTL_PARENT_NAME',
   parentNamespace: 'DYNAMOCTL_PARENT_NAMESPACE',
@@ -25,6 +26,10 @@ export const ENV = {
   /** Where the worker writes its termination message; by default TERMINATION_MESSAGE_PATH. For running a Job as a plain process. */
   terminationMessagePath: 'DYNAMOCTL_TERMINATION_MESSAGE_PATH',
 } as const;
+
+/** How a worker makes the requests that a deletion repeats: by its own fast path, or by the SDK alone, in case of doubt. */
+export const REQUEST_PATHS = ['fast', 'sdk'] as const;
+export type RequestPath = (typeof REQUEST_PATHS)[number];
 
 /** The keys of a credentials Secret. Only these reach the worker. */
 export const CREDENTIAL_KEYS = [

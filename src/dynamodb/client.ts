@@ -3,9 +3,11 @@ import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-
 import type { AllowList } from '../api/allow-list.js';
 import { isLocalEndpoint } from '../api/local-endpoints.js';
 import { DEFAULT_REGION } from '../api/names.js';
+import type { RequestPath } from '../api/worker.js';
 import { DUMMY_CREDENTIALS, mayHaveCredentials } from './credentials.js';
 import { Failure } from '../api/failure.js';
 import { credentialChain, type Surroundings } from './credential-chain.js';
+import { fastSend, type Handler, Recorder } from './fast-path/fast-path.js';
 
 /** Timeouts of one request, in milliseconds. They are shorter than the time for draining, so that in-flight requests end within it. */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
@@ -30,6 +32,8 @@ export interface Destination {
    * it is, and not by somebody's name. Absent: as Node.js does.
    */
   lookup?: Lookup | undefined;
+  /** How the requests that a deletion repeats are made. Defaults to `fast`. */
+  requestPath?: RequestPath | undefined;
   surroundings: Surroundings;
 }
 
@@ -45,10 +49,6 @@ export interface Connection {
   close: () => void;
 }
 
-type Handler = Pick<
-  NodeHttpHandler,
-  'handle' | 'destroy' | 'metadata' | 'updateHttpClientConfig' | 'httpHandlerConfigs'
->;
 type HandledRequest = Parameters<Handler['handle']>[0];
 
 const urlOf = ({ protocol, hostname, port }: HandledRequest): string =>
@@ -159,12 +159,29 @@ const guard =
       throw new ForeignEndpoint(`${endpoint} is neither AWS's own DynamoDB in ${region} nor trusted`);
   };
 
+interface Built {
+  send: DynamoDBClient['send'];
+  destroy: () => void;
+}
+
+/** A client for one endpoint, by the fast path or by the SDK alone. */
+function build(config: DynamoDBClientConfig, gate: Gate, requestPath: RequestPath = 'fast'): Built {
+  const recorder = new Recorder(gate);
+  const client = new DynamoDBClient({ ...config, requestHandler: recorder });
+  // It copies each request and response, including key values, for a logger that does not exist: a tenth of the CPU time.
+  client.middlewareStack.remove(SDK_LOGGER);
+  return {
+    send: requestPath === 'sdk' ? client.send.bind(client) : fastSend(client, recorder),
+    destroy: () => client.destroy(),
+  };
+}
+
 /**
  * A client that sends real credentials only to AWS's own DynamoDB and to trusted endpoints. Requests to any other endpoint are
  * signed with fixed dummy credentials, and the SDK's credential chain is never used.
  */
 export async function connect(destination: Destination): Promise<Connection> {
-  const { endpoint, trustedEndpoints, writeSignal, lookup, surroundings } = destination;
+  const { endpoint, trustedEndpoints, writeSignal, lookup, requestPath, surroundings } = destination;
   const region = destination.region ?? (await configuredRegion());
   const config: DynamoDBClientConfig = {
     region,
@@ -176,19 +193,14 @@ export async function connect(destination: Destination): Promise<Connection> {
   if (/\.dax-clusters\./.test(dialed))
     throw new Failure('InvalidTarget', 'the endpoint is a DAX cluster, which does not speak DynamoDB over HTTP');
   const realCredentials = mayHaveCredentials(dialed, region, trustedEndpoints);
-  const build = (): DynamoDBClient => {
-    const client = new DynamoDBClient({
-      ...config,
-      credentials: realCredentials ? credentialChain(region, TIMEOUTS, surroundings) : DUMMY_CREDENTIALS,
-      requestHandler: realCredentials
-        ? new Gate(guard(region, trustedEndpoints), writeSignal)
-        : new Gate(() => {}, writeSignal, isLocalEndpoint(dialed) ? undefined : lookup),
-    });
-    // It copies each request and response, including key values, for a logger that does not exist: a tenth of the CPU time.
-    client.middlewareStack.remove(SDK_LOGGER);
-    return client;
+  const connected = (): Built => {
+    const credentials = realCredentials ? credentialChain(region, TIMEOUTS, surroundings) : DUMMY_CREDENTIALS;
+    const gate = realCredentials
+      ? new Gate(guard(region, trustedEndpoints), writeSignal)
+      : new Gate(() => {}, writeSignal, isLocalEndpoint(dialed) ? undefined : lookup);
+    return build({ ...config, credentials }, gate, requestPath);
   };
-  let current = build();
+  let current = connected();
   return {
     client: {
       send: ((...args: Parameters<DynamoDBClient['send']>) => current.send(...args)) as DynamoDBClient['send'],
@@ -198,7 +210,7 @@ export async function connect(destination: Destination): Promise<Connection> {
     realCredentials,
     // A new client has a new chain: the SDK keeps credentials without an expiry forever.
     renewCredentials: () => {
-      if (realCredentials) current = build();
+      if (realCredentials) current = connected();
     },
     close: () => current.destroy(),
   };

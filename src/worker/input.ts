@@ -11,7 +11,7 @@ import {
   tableNameRule,
 } from '../api/rules.js';
 import { type Mode, MODES } from '../api/states.js';
-import { ENV } from '../api/worker.js';
+import { ENV, REQUEST_PATHS, type RequestPath } from '../api/worker.js';
 import type { Caps } from '../deletion/runtime.js';
 import type { AskedTarget } from '../deletion/target.js';
 import { type Parent, parentProblems, readParent } from './parent.js';
@@ -24,6 +24,7 @@ export interface WorkerInput {
   endpoint?: string;
   trustedEndpoints: AllowList;
   caps: Caps;
+  requestPath: RequestPath;
   reportSeconds: number;
   /** Absent if a person started the worker. */
   parent?: Parent;
@@ -59,6 +60,8 @@ const seconds: TextRule = {
 const trueOrFalse: TextRule = { holds: (text) => ['true', 'false'].includes(text), message: 'must be true or false' };
 const isMode = (text: string): text is Mode => MODES.some((known) => known === text);
 const knownMode: TextRule = { holds: isMode, message: `must be one of ${MODES.join(', ')}` };
+const isRequestPath = (text: string): text is RequestPath => REQUEST_PATHS.some((known) => known === text);
+const knownRequestPath: TextRule = { holds: isRequestPath, message: `must be one of ${REQUEST_PATHS.join(', ')}` };
 const noNulInSortKey = noNulRule('sort key');
 
 /** Non-empty text. */
@@ -170,6 +173,13 @@ const FIELDS = {
     rules: [],
     parse: parseAllowList,
   } satisfies Field<AllowList>,
+  requestPath: {
+    flag: '--request-path <path>',
+    help: 'how to make the requests: fast, or sdk, in case of doubt (same requests, more CPU; default: fast)',
+    env: ENV.requestPath,
+    rules: [knownRequestPath],
+    parse: (given) => given as RequestPath,
+  } satisfies Field<RequestPath>,
   reportSeconds: { env: ENV.reportSeconds, rules: [seconds], parse: Number } satisfies Field<number>,
 };
 
@@ -224,6 +234,7 @@ export function readWorkerInput(flags: Flags, env: Env): { input: WorkerInput } 
         maxWriteUnitsPerSecond: values.maxWriteUnitsPerSecond,
         maxReadUnitsPerSecond: values.maxReadUnitsPerSecond,
       },
+      requestPath: values.requestPath ?? 'fast',
       reportSeconds: values.reportSeconds ?? DEFAULT_REPORT_SECONDS,
       ...(parent ? { parent } : {}),
     },

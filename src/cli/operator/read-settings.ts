@@ -127,6 +127,7 @@ function decisionSettings(values: Values): Settings {
     workerMemoryRequest: text('WORKER_MEMORY_REQUEST'),
     workerMemoryLimit: text('WORKER_MEMORY_LIMIT'),
     workerRights: text('WORKER_RIGHTS') === 'none' ? 'none' : 'managed',
+    workerRequestPath: text('WORKER_REQUEST_PATH') === 'sdk' ? 'sdk' : 'fast',
   };
 }
 

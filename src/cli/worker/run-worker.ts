@@ -111,12 +111,13 @@ async function connectAndDelete(
   env: NodeJS.ProcessEnv,
 ): Promise<AttemptOutcome | 'declined'> {
   const { input, output, job } = run;
-  const { asked, region, endpoint, trustedEndpoints, parent } = input;
+  const { asked, region, endpoint, trustedEndpoints, requestPath, parent } = input;
   try {
     const connection = await connect({
       region,
       endpoint,
       trustedEndpoints,
+      requestPath,
       writeSignal: job && (() => job.watch.writeSignal()),
       // A person may use whatever their machine resolves; a Job's endpoint may come from anyone who may create a resource.
       lookup: parent && lookupElsewhere,

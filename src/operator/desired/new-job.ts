@@ -156,6 +156,7 @@ function workerEnvironment({ parent, spec, mode, expected, settings }: Told): En
     maxReadUnitsPerSecond: spec.maxReadUnitsPerSecond,
     requirePointInTimeRecovery: target.requirePointInTimeRecovery,
     trustedEndpoints: settings.trustedEndpoints.length > 0 ? settings.trustedEndpoints.join(',') : undefined,
+    requestPath: settings.workerRequestPath === 'sdk' ? 'sdk' : undefined,
     reportSeconds: settings.reportSeconds,
     parentName: parent.name,
     parentNamespace: parent.namespace,

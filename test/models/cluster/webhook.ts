@@ -45,6 +45,7 @@ const settingsOf = (version: number, allowed: boolean, rights: Settings['workerR
   workerMemoryRequest: '64Mi',
   workerMemoryLimit: '256Mi',
   workerRights: rights,
+  workerRequestPath: 'fast',
 });
 
 /** The webhook and the network to it: outages, 5xx, 429, answers that are lost on the way back, a separate clock. */

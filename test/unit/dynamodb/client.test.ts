@@ -1,4 +1,5 @@
-import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -190,4 +191,35 @@ t.test('renewing credentials takes those that are there now', async (t) => {
   connection.renewCredentials();
   await t.rejects(connection.client.send(describe));
   t.match(socket.bytes(), /AKIANEWNEW/);
+});
+
+t.test('the requests of a deletion go by the fast path, unless the SDK is asked for', async (t) => {
+  const ids: string[] = [];
+  const server = createHttpServer((request, response) => {
+    ids.push(String(request.headers['amz-sdk-invocation-id']));
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.closeAllConnections());
+  t.teardown(() => server.close());
+  const endpoint = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  for (const [requestPath, isFast] of [
+    [undefined, true],
+    ['fast', true],
+    ['sdk', false],
+  ] as const) {
+    ids.length = 0;
+    const connection = await connect({
+      surroundings,
+      region: 'us-east-1',
+      endpoint,
+      trustedEndpoints: [],
+      requestPath,
+    });
+    for (let i = 0; i < 3; i++) await connection.client.send(new QueryCommand({ TableName: 'T' }));
+    connection.close();
+    t.equal(new Set(ids).size, 3, `${requestPath}: three requests, each with its own id`);
+    // The fast path counts the SDK's id up; the SDK makes each one anew.
+    t.equal(new Set(ids.map((id) => id.slice(0, 23))).size, isFast ? 1 : 3, `${requestPath}`);
+  }
 });

@@ -17,6 +17,7 @@ t.test('flags, as the original tool has them', async (t) => {
       endpoint: 'http://dynamodb.local:8000',
       trustedEndpoints: [],
       caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined },
+      requestPath: 'fast',
       reportSeconds: 30,
     },
   });
@@ -35,6 +36,7 @@ t.test("a Job's environment", async (t) => {
     [ENV.maxReadUnitsPerSecond]: '50',
     [ENV.requirePointInTimeRecovery]: 'true',
     [ENV.trustedEndpoints]: 'https://dynamodb.example:8443,http://*.local',
+    [ENV.requestPath]: 'sdk',
     [ENV.reportSeconds]: '5',
     [ENV.parentName]: 'delete-orders',
     [ENV.parentNamespace]: 'shop',
@@ -54,6 +56,7 @@ t.test("a Job's environment", async (t) => {
       endpoint: 'https://dynamodb.example:8443/',
       trustedEndpoints: ['https://dynamodb.example:8443', 'http://*.local'],
       caps: { maxWriteUnitsPerSecond: 100, maxReadUnitsPerSecond: 50 },
+      requestPath: 'sdk',
       reportSeconds: 5,
       parent: { name: 'delete-orders', namespace: 'shop', uid: 'uid-1', jobUID: 'uid-2' },
     },
@@ -103,6 +106,12 @@ t.test('what is wrong is named, each thing, with what was given but for the valu
     ['a cap that is no whole number', { maxReadUnitsPerSecond: '1.5' }, {}, [/^--max-read-units-per-second/]],
     ['a mode', {}, { [ENV.mode]: 'Delete' }, [/^DYNAMOCTL_MODE: .*Execute, DryRun.*"Delete"/]],
     ['a boolean', {}, { [ENV.requirePointInTimeRecovery]: 'yes' }, [/true or false/]],
+    [
+      'the way of requests',
+      { requestPath: 'slow' },
+      {},
+      [/^--request-path: must be one of fast, sdk \(given: "slow"\)$/],
+    ],
     ['report seconds', {}, { [ENV.reportSeconds]: '0' }, [/^DYNAMOCTL_REPORT_SECONDS/]],
     [
       'half a parent',
@@ -172,6 +181,7 @@ t.test("commander's options come from the same table", async (t) => {
     maxReadUnitsPerSecond: '',
     requirePointInTimeRecovery: true,
     trustedEndpoints: '',
+    requestPath: '',
   };
   t.same(keys, Object.keys(all), 'each under the key under which commander hands it over');
   for (const { flag, help } of OPTIONS) t.match(help, /^[a-zA-Z].*[^.]$/, flag);

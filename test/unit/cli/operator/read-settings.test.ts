@@ -51,6 +51,7 @@ t.same(
       workerMemoryRequest: '128Mi',
       workerMemoryLimit: '256Mi',
       workerRights: 'managed',
+      workerRequestPath: 'fast',
     },
   },
   'without any setting',
@@ -76,6 +77,7 @@ t.test('each setting has a flag of its name, which reaches it', async (t) => {
     MAX_WORKER_MEMORY: '473Ki',
     MAX_WORKER_EPHEMERAL_STORAGE: '474Ki',
     WORKER_RIGHTS: 'none',
+    WORKER_REQUEST_PATH: 'sdk',
     METRICS: 'protected',
     DOCUMENTATION: 'true',
   };

@@ -156,6 +156,9 @@ t.test('the environment', async (t) => {
     { DYNAMOCTL_EXPECTED_TABLE_ID: 'a$$b', DYNAMOCTL_EXPECTED_DIGEST: 'd' },
     'the recorded target, literally',
   );
+  const bySdk = { settings: settingsWith({ workerRequestPath: 'sdk' }) };
+  t.equal(env().DYNAMOCTL_REQUEST_PATH, undefined, 'the fast path is the default');
+  t.equal(env({}, bySdk).DYNAMOCTL_REQUEST_PATH, 'sdk', 'or the SDK alone');
   const trusting = { settings: settingsWith({ trustedEndpoints: ['http://a:1', 'http://b'] }) };
   t.equal(env({}, trusting).DYNAMOCTL_TRUSTED_ENDPOINTS, 'http://a:1,http://b', 'trusted endpoints');
   t.notOk(JSON.stringify(build()).includes('"command"'), 'the image decides what runs');
