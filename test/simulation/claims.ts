@@ -52,6 +52,8 @@ const CLAIMS = {
   'unknown-builds-nothing': 'no Job is created for a spec with an unknown field',
   'runs-on': 'a Job that nobody asked to stop is not stopped',
   'stops-when-asked': 'a Job is stopped that is to be paused, cancelled or deleted, or whose run has finished',
+  'stopped-once': 'a Job that is to stop is told so once, and not again and again',
+  'rests-while-suspended': 'nothing is deleted while Suspended is recorded for a resource that asks for it',
   'restart-waits': 'a seen Job is created again only when a recorded restart is due',
   'kept-until-ttl':
     'a finished Job stays until its outcome is in the status and its TTL and ten minutes are over, and then goes',
@@ -179,6 +181,10 @@ export class Claims {
   /** The first target that a worker reported, with the time, for each parent whose report and status nobody else has touched since. */
   #targets = new Map<string, { target: TargetIdentity; at: number }>();
   #rolledBack = new Set<string>();
+  /** How many times a Job was suspended for one generation of its resource. */
+  #words = new Map<string, number>();
+  /** Since when Suspended is recorded for what a resource asks. */
+  #suspended = new Map<string, { at: number; generation: number }>();
   forgedReports = new Set<string>();
 
   constructor(
@@ -244,7 +250,10 @@ export class Claims {
     }
     if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend)
       this.exceptions.handled.add(uid);
-    if (before && after && actor === 'metacontroller' && this.isOurs(after)) this.#updated(before, after);
+    if (before && after && actor === 'metacontroller' && this.isOurs(after)) {
+      this.#updated(before, after);
+      this.#told(before, after);
+    }
     if (!after && actor === 'job-controller' && this.isOurs(job))
       this.broken('kept-until-ttl', `${name} is removed by a TTL of the Job's own`);
     const parent = controllerOf(job)?.uid;
@@ -271,6 +280,17 @@ export class Claims {
     const { suspend: _before, ...was } = before.spec ?? {};
     const { suspend: _after, ...is } = after.spec ?? {};
     if (!same(was, is)) this.broken('template-unchanged', `the spec of ${after.metadata.name} was changed`);
+  }
+
+  /** Whoever resumes it: telling it for ever starves all other resources. */
+  #told(before: ApiObject, after: ApiObject): void {
+    const { uid, name } = after.metadata;
+    const owner = this.api.list(KIND).find(({ metadata }) => metadata.uid === controllerOf(after)?.uid);
+    if (before.spec?.suspend === true || after.spec?.suspend !== true || this.exceptions.handled.has(uid)) return;
+    const word = `${uid}/${owner?.metadata.generation}`;
+    const times = (this.#words.get(word) ?? 0) + 1;
+    this.#words.set(word, times);
+    if (times > 3) this.broken('stopped-once', `${name} is suspended for the ${times}th time`);
   }
 
   #countJobs(parent: string): void {
@@ -305,6 +325,7 @@ export class Claims {
   #statusWritten(parent: ApiObject, before: ApiObject | undefined): void {
     const { uid } = parent.metadata;
     this.counted(parent, false);
+    this.#suspensionWritten(parent);
     const finished = conditionOf(parent, 'Finished');
     const mode = parent.status?.mode;
     if (finished?.status !== 'True') return this.#unfinishedWritten(parent, finished?.reason);
@@ -320,6 +341,13 @@ export class Claims {
     }
     if (mode === 'Execute' && !this.#finished.has(uid))
       this.#finished.set(uid, { at: this.time.now(), reason: finished.reason });
+  }
+
+  #suspensionWritten({ metadata: { uid, generation }, spec, status }: ApiObject): void {
+    const isSuspended = conditionOf({ status }, 'Suspended')?.status === 'True';
+    if (!isSuspended || spec?.suspend !== true || status?.observedGeneration !== generation) this.#suspended.delete(uid);
+    else if (this.#suspended.get(uid)?.generation !== generation)
+      this.#suspended.set(uid, { at: this.time.now(), generation });
   }
 
   /** A state that is not final was recorded. */
@@ -374,6 +402,10 @@ export class Claims {
       const claim = recorded.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final';
       this.broken(claim, `${worker.pod.metadata.name} deleted ${now - recorded.at} ms after ${recorded.reason}`);
     }
+    const rest = this.#suspended.get(target.parentUID);
+    const isAsked = rest !== undefined && parent?.metadata.generation === rest.generation;
+    if (isAsked && grace !== undefined && now > rest.at + grace && !this.exceptions.handled.has(target.jobUID))
+      this.broken('rests-while-suspended', `${worker.pod.metadata.name} deleted ${now - rest.at} ms after Suspended`);
     if (this.#reported.get(target.parentUID) === target.jobUID)
       this.broken('verified-stays', `${worker.pod.metadata.name} deleted after its Job had reported a verified end`);
     const first = this.#targets.get(target.parentUID);

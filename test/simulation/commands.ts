@@ -62,6 +62,8 @@ export type Action =
   | { do: 'newTable' }
   | { do: 'write'; items: number }
   | { do: 'permission'; value: boolean }
+  /** Kueue's quota is gone for a while; an eviction also takes it from who has it. */
+  | { do: 'kueue'; what: 'evict' | 'full'; seconds: number }
   /** Metacontroller lacks what it would grant. */
   | { do: 'refuseRights'; seconds: number }
   | { do: 'takeRights'; what: 'ServiceAccount' | 'Role' | 'RoleBinding' | 'change' | 'share' };
@@ -79,6 +81,8 @@ export interface HistoryPlan {
   permission: boolean;
   /** Whether the resource names a service account. */
   named?: boolean;
+  /** Whether its Jobs go to a queue of Kueue's. */
+  queued?: boolean;
   items: number;
   /** Seconds between two batches. */
   pace: number;
@@ -187,6 +191,7 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
   { weight: 1, arbitrary: action('newTable') },
   { weight: 2, arbitrary: action('write', { items: seconds(1, 4) }) },
   { weight: 1, arbitrary: action('permission', { value: fc.boolean() }) },
+  { weight: 2, arbitrary: action('kueue', { what: pick('evict', 'full'), seconds: seconds(1, 120) }) },
   { weight: 2, arbitrary: action('refuseRights', { seconds: seconds(1, 200) }) },
   {
     weight: 4,
@@ -212,6 +217,7 @@ export const historyPlan: fc.Arbitrary<HistoryPlan> = fc.record({
   ),
   permission: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 2, arbitrary: fc.constant(false) }),
   named: fc.boolean(),
+  queued: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   items: fc.integer({ min: 0, max: 30 }),
   pace: fc.constantFrom(1, 2, 4),
   ttl: fc.constantFrom(undefined, undefined, undefined, 0, 30, 600),

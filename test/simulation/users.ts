@@ -62,7 +62,7 @@ export class Users {
   }
 
   createParent(name = NAME): void {
-    const { mode, permission, named, ttl, deadline, backoffLimit, suspended } = this.plan;
+    const { mode, permission, named, queued, ttl, deadline, backoffLimit, suspended } = this.plan;
     this.cluster.api.create(
       {
         apiVersion: API_VERSION,
@@ -72,6 +72,7 @@ export class Users {
           ddbCtlDpJob: TARGET,
           ...(mode !== 'absent' && { mode }),
           ...(permission && named === true && { serviceAccountName: 'ddbctl-worker' }),
+          ...(queued === true && { labels: { 'kueue.x-k8s.io/queue-name': 'deletions' } }),
           ...(ttl !== undefined && { ttlSecondsAfterFinished: ttl }),
           ...(deadline !== undefined && { activeDeadlineSeconds: deadline }),
           ...(suspended && { suspend: true }),
@@ -199,6 +200,8 @@ export class Users {
         // A worker that loses the right keeps its token, and stops writing.
         cluster.permission = action.value;
         return;
+      case 'kueue':
+        return cluster.kueue[action.what](action.seconds);
       case 'refuseRights':
         api.rightsRefusedUntil = until(action.seconds);
         return;
@@ -215,6 +218,7 @@ export class Users {
     webhook.answersToLose = 0;
     api.statusWritesFailUntil = 0;
     api.rightsRefusedUntil = 0;
+    this.cluster.kueue.full(0);
     parents.thaw();
     jobs.thaw();
     table.fault = undefined;

@@ -17,7 +17,7 @@ export class Refusal {
 }
 
 /** Who made the change: claims do not apply to what a user does. */
-export type Actor = 'metacontroller' | 'job-controller' | 'kubelet' | 'garbage-collector' | 'worker' | 'user';
+export type Actor = 'metacontroller' | 'job-controller' | 'kueue' | 'kubelet' | 'garbage-collector' | 'worker' | 'user';
 export type Propagation = 'Background' | 'Foreground' | 'Orphan';
 
 export interface Change {
@@ -47,6 +47,10 @@ export class ApiServer {
   jobTTL: number | undefined;
   /** While set, refuses to create Roles and RoleBindings, as to somebody who lacks what they grant. */
   rightsRefusedUntil = 0;
+  /** Another controller's admission webhooks for Jobs: the spec that it makes of a new one, and why it refuses an update. */
+  jobWebhook:
+    | { admit(job: NewObject): Json | undefined; objection(before: ApiObject, after: ApiObject): string | undefined }
+    | undefined;
 
   constructor(private readonly time: VirtualTime) {}
 
@@ -83,7 +87,8 @@ export class ApiServer {
     if (this.get(object.kind, namespace, name)) throw new Refusal('AlreadyExists', `${object.kind} ${name} exists`);
     this.#admit(object);
     const uid = options.uid ?? this.newUID();
-    const created = completed(object, uid, this.jobTTL);
+    const admitted = object.kind === 'Job' && this.jobWebhook ? { ...object, spec: this.jobWebhook.admit(object) } : object;
+    const created = completed(admitted as NewObject, uid, this.jobTTL);
     if (object.kind === KIND && options.unchecked !== true) this.#validateSpec(created.spec);
     const stored: ApiObject = {
       ...created,
@@ -126,6 +131,8 @@ export class ApiServer {
       if (live.kind === KIND) this.#validateSpec(wanted.spec, live.spec);
       if (live.kind === 'Job') validateJobUpdate(wanted.spec ?? {}, live.spec ?? {});
     }
+    const objection = live.kind === 'Job' ? this.jobWebhook?.objection(live, wanted) : undefined;
+    if (objection !== undefined) throw new Refusal('Invalid', objection);
     const granted = (object: ApiObject): unknown => [object.rules, object.roleRef, object.subjects];
     if (!specChanged && same(wanted.metadata, live.metadata) && same(granted(wanted), granted(live))) return live;
     const generation = live.metadata.generation + (specChanged ? 1 : 0);

@@ -7,6 +7,7 @@ import { GarbageCollector } from './garbage-collector.js';
 import { childInformers, Informer } from './informer.js';
 import { Authorizer } from './authorizer.js';
 import { JobController } from './job-controller.js';
+import { Kueue } from './kueue.js';
 import { Metacontroller } from './metacontroller.js';
 import { type Node, Nodes, type Process } from './nodes.js';
 import { type ApiObject, controllerOf } from './objects.js';
@@ -44,6 +45,7 @@ export class Cluster {
   readonly webhook: Webhook;
   readonly metacontroller: Metacontroller;
   readonly jobController: JobController;
+  readonly kueue: Kueue;
   /** False: whatever was granted, nobody's service account may patch a DdbctlDpJob. */
   permission = true;
   writes = { child: 0, status: 0 };
@@ -57,6 +59,7 @@ export class Cluster {
     const claims = (this.claims = new Claims(api, time, partition));
     new GarbageCollector(api, time, () => random.between(30, 300));
     this.jobController = new JobController(api, time, random);
+    this.kueue = new Kueue(api, time, random);
     const authorizer = new Authorizer(api, time, () => random.between(5, 1500));
     const world = {
       api,
