@@ -1,5 +1,12 @@
 import type { CompositeRequest, ObservedJob } from '../src/api/hooks.js';
-import { JOBS, MODE_LABEL, REPORT_ANNOTATION } from '../src/api/names.js';
+import {
+  JOBS,
+  MODE_LABEL,
+  OUT_OF_QUEUE,
+  PREBUILT_WORKLOAD_LABEL,
+  QUEUE_LABEL,
+  REPORT_ANNOTATION,
+} from '../src/api/names.js';
 import type { Report } from '../src/api/report.js';
 import type { Spec } from '../src/api/spec.js';
 import { jobName, runOf } from '../src/operator/run-name.js';
@@ -58,6 +65,12 @@ const mountToken = ({ spec, job }: Draft) => {
     serviceAccountName: 'ddbctl-worker',
     automountServiceAccountToken: true,
   });
+};
+
+/** Puts the recorded Job into a queue of Kueue's. */
+const queues = ({ spec, job }: Draft) => {
+  spec.labels = { [QUEUE_LABEL]: 'deletions' };
+  job.metadata.labels = { ...job.metadata.labels, [QUEUE_LABEL]: 'deletions' };
 };
 
 /** Makes the recorded Job the one of a DryRun. */
@@ -122,6 +135,17 @@ export const HOOK_CASES: readonly HookCase[] = [
     change: ({ job }) => {
       job.spec.suspend = true;
       job.status = {};
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'pending-in-queue',
+    recording: 11,
+    now: '2026-11-23T02:10:02Z',
+    change: (draft) => {
+      queues(draft);
+      draft.job.spec.suspend = true;
+      draft.job.status = {};
     },
   },
   {
@@ -211,6 +235,26 @@ export const HOOK_CASES: readonly HookCase[] = [
     follows: 'suspending',
     change: ({ job }) => {
       job.status = { ...job.status, terminating: 0 };
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'suspending-in-queue',
+    recording: 28,
+    now: '2026-11-23T02:10:14Z',
+    follows: 'running',
+    change: (draft) => queues(draft),
+  },
+  {
+    hook: 'sync',
+    name: 'suspended-out-of-queue',
+    recording: 29,
+    now: '2026-11-23T02:10:16Z',
+    follows: 'suspending-in-queue',
+    change: (draft) => {
+      queues(draft);
+      draft.job.metadata.labels = { ...draft.job.metadata.labels, [PREBUILT_WORKLOAD_LABEL]: OUT_OF_QUEUE };
+      draft.job.status = { ...draft.job.status, terminating: 0 };
     },
   },
   { hook: 'sync', name: 'resumed', recording: 33, now: '2026-11-23T02:10:20Z', follows: 'suspended' },

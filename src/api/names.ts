@@ -18,6 +18,15 @@ export const REPORT_ANNOTATION = `${GROUP}/report`;
 /** Label that Velero gives whatever it restores. Source: Velero's restore reference. */
 export const VELERO_LABEL = 'velero.io/restore-name';
 
+/** Kueue's label for the queue that a Job waits in. It resumes such a Job as soon as it is admitted, whoever suspended it. */
+export const QUEUE_LABEL = 'kueue.x-k8s.io/queue-name';
+/**
+ * Kueue's label for the Workload that someone else makes for a Job: until that exists, Kueue holds the Job suspended. No Workload has
+ * the name OUT_OF_QUEUE, so with it a Job stays suspended.
+ */
+export const PREBUILT_WORKLOAD_LABEL = 'kueue.x-k8s.io/prebuilt-workload-name';
+export const OUT_OF_QUEUE = 'stopped-by-dynamoctl-dp-operator';
+
 /** Metacontroller's key for the Jobs among the children of a request. */
 export const JOBS = 'Job.batch/v1';
 /** The same for the rights of workers. A CompositeController of an earlier version lists none of these. */

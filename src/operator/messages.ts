@@ -12,6 +12,7 @@ export const MESSAGES = {
   jobIsAuthorized: 'Creating Job {job} and, before it, the Role and RoleBinding by which its worker may report',
   jobIsStarting: 'Waiting for the pod of Job {job} to start',
   jobIsQueued: 'Job {job} is suspended: waiting for it to be admitted (for example by Kueue) or resumed',
+  jobIsInQueue: 'Waiting in queue {queue}: Job {job} is not admitted yet',
   countIsAwaited: 'Approved; the deletion starts when the count by Job {job} has finished',
   anotherJobIsAlive: 'Waiting for another Job of this resource to finish: {jobs}',
   jobIsNotOurs:
@@ -36,8 +37,8 @@ export const MESSAGES = {
   // Retrying
   jobIsRetrying: 'Job {job} is retrying (failed pods so far: {failed})',
   // Restarting
-  jobWasLost: 'Job {job} was lost; restart {ordinal} is scheduled for {time}',
-  jobIsCreatedAgain: 'Creating the lost Job again (restart {ordinal})',
+  jobWasLost: 'Job {job} is gone; restart {ordinal} is scheduled for {time}',
+  jobIsCreatedAgain: 'Creating the Job again (restart {ordinal})',
   // Suspending
   jobIsPausing: 'Pausing: the worker is finishing its in-flight requests',
   countIsPausing: 'Approved; pausing the count by Job {job}',
@@ -45,6 +46,7 @@ export const MESSAGES = {
   jobIsPaused: 'Paused; set suspend: false to resume',
   jobIsHeldBack: 'Paused; policy does not allow resuming: see the condition PolicyCompliant',
   pausedBeforeStart: 'Paused before the Job was created; set suspend: false to start',
+  jobIsRemoved: 'Paused, and the Job is removed; set suspend: false to create it again',
   countIsPaused: 'Approved; the count by Job {job} is paused',
   // Cancelling
   jobIsCancelling: 'Cancelling: the worker is finishing its in-flight requests',

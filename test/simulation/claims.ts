@@ -8,6 +8,8 @@ import {
   KIND,
   MODE_LABEL,
   PLURAL,
+  PREBUILT_WORKLOAD_LABEL,
+  QUEUE_LABEL,
   REPORT_ANNOTATION,
   RIGHTS,
   RUN_LABEL,
@@ -61,7 +63,7 @@ const CLAIMS = {
   'template-unchanged': "no observed Job's template or limits are changed",
   'jobs-go-drained': 'a Job disappears only drained, after five minutes, or by the hands of a user',
   'own-children-only':
-    "an answer holds only Jobs of the parent's namespace, observed ones as observed, and ours; and exactly the rights of their workers",
+    "an answer holds only Jobs of the parent's namespace, observed ones as observed, or out of their queue, and ours; and exactly the rights of their workers",
   'rights-come-first': 'a Job with a token is made only when its worker has its rights',
   'rights-stay': 'a Job that may have a pod keeps its rights, and gets them back',
   'rights-go': 'no rights are left over when no Job may run',
@@ -345,7 +347,8 @@ export class Claims {
 
   #suspensionWritten({ metadata: { uid, generation }, spec, status }: ApiObject): void {
     const isSuspended = conditionOf({ status }, 'Suspended')?.status === 'True';
-    if (!isSuspended || spec?.suspend !== true || status?.observedGeneration !== generation) this.#suspended.delete(uid);
+    if (!isSuspended || spec?.suspend !== true || status?.observedGeneration !== generation)
+      this.#suspended.delete(uid);
     else if (this.#suspended.get(uid)?.generation !== generation)
       this.#suspended.set(uid, { at: this.time.now(), generation });
   }
@@ -520,7 +523,8 @@ export class Claims {
     }
     for (const kind of ['labels', 'annotations'] as const)
       for (const [key, value] of Object.entries(child.metadata[kind] ?? {}))
-        if (job.metadata[kind]?.[key] !== value) this.broken('own-children-only', `${kind} ${key} is not as observed`);
+        if (job.metadata[kind]?.[key] !== value && !takesOutOfQueue(child, job, key))
+          this.broken('own-children-only', `${kind} ${key} is not as observed`);
   }
 
   /** A right is exactly what it should be, and replaces no observed one that is not. */
@@ -778,6 +782,10 @@ function isExact({ kind, rules, subjects, metadata }: ApiObject, account: string
 const mountsToken = (job: ApiObject): boolean =>
   (job.spec?.template as { spec?: { automountServiceAccountToken?: boolean } } | undefined)?.spec
     ?.automountServiceAccountToken !== false;
+
+/** A Job that is suspended leaves its queue with this label. */
+const takesOutOfQueue = (child: ApiObject, job: ApiObject, key: string): boolean =>
+  key === PREBUILT_WORKLOAD_LABEL && child.spec?.suspend === true && job.metadata.labels?.[QUEUE_LABEL] !== undefined;
 
 const isOfThisRun = (job: ApiObject, parent: ApiObject): boolean =>
   job.metadata.labels?.[MODE_LABEL] === modeOf(parent) && parent.spec?.mode !== 'Later' && unlabelled(job);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CompositeRequest } from '../../src/api/hooks.js';
-import { JOBS, MODE_LABEL, REPORT_ANNOTATION, RIGHTS, ROLES } from '../../src/api/names.js';
+import { JOBS, MODE_LABEL, PREBUILT_WORKLOAD_LABEL, REPORT_ANNOTATION, RIGHTS, ROLES } from '../../src/api/names.js';
 import { ENV } from '../../src/api/worker.js';
 import { specViolations } from '../../src/api/validate.js';
 import type { Settings } from '../../src/api/settings.js';
@@ -133,6 +133,14 @@ const observedRight = (
   RIGHTS.map((group) => children[group]?.[`${namespace}/${name}`] as unknown as ApiObject | undefined).find(
     (right) => right?.kind === kind,
   );
+
+/** A Job as if it had not been taken out of its queue. */
+function inItsQueue(job: ApiObject): ApiObject {
+  const { [PREBUILT_WORKLOAD_LABEL]: _out, ...labels } = job.metadata.labels ?? {};
+  return { ...job, metadata: { ...job.metadata, labels } };
+}
+
+const suspends = (after: number): Command => ({ after, action: { do: 'suspend', value: true } });
 
 const isCurrent = ({ parent, mode }: Seen, job: ApiObject): boolean =>
   Object.values(job.metadata.labels ?? {}).includes(runOf(parent.metadata.uid, mode));
@@ -815,6 +823,18 @@ export const PLANTED: readonly Planted[] = [
     rule: 'isPaused',
     bug: 'a pause is ignored',
     hooks: sees(({ parent }) => ({ parent: spec(parent, { suspend: undefined }) })),
+  },
+  {
+    rule: 'isPaused',
+    bug: 'a Job is suspended, and stays in its queue',
+    hooks: says((answer) => ({ ...answer, children: answer.children.map(inItsQueue) })),
+    focus: (plan) => ({ ...plan, queued: true, suspended: false, commands: [suspends(20), ...plan.commands] }),
+  },
+  {
+    rule: 'isPaused',
+    bug: 'a Job that has left its queue is to go back into it',
+    hooks: sees(({ jobs }) => ({ jobs: jobs.map(inItsQueue) })),
+    focus: (plan) => ({ ...plan, queued: true, suspended: false, commands: [suspends(20), ...plan.commands] }),
   },
   {
     rule: 'jobIsObserved',

@@ -1,6 +1,7 @@
 import type { ObservedJob } from '../../api/hooks.js';
 import { type Job, KEPT_SPEC_FIELDS } from '../../api/job.js';
-import { RESTARTS_ANNOTATION } from '../../api/names.js';
+import { OUT_OF_QUEUE, PREBUILT_WORKLOAD_LABEL, RESTARTS_ANNOTATION } from '../../api/names.js';
+import { isOutOfQueue, queueOf } from '../observe/queue.js';
 
 type Strings = Record<string, string>;
 
@@ -18,12 +19,15 @@ const FOREIGN_LABELS = new Set([
  * may patch Jobs can rewrite it.
  *
  * The labels and annotations that we set at creation are those that the (immutable) template also carries; we return their
- * observed values. `suspend` is present only when we pause; when it is absent, a suspension by someone else (Kueue) stays.
+ * observed values. `suspend` is present only when we pause; when it is absent, a suspension by someone else (Kueue) stays. A Job that
+ * we suspend leaves its queue with the same update, because Kueue would resume it; and it stays as it is then, even once it has
+ * finished, because Kueue refuses to have that undone.
  */
 export function keptJob(job: ObservedJob, namespace: string, { suspend }: { suspend: boolean }): Job {
   const spec: Record<string, unknown> = {};
   for (const field of KEPT_SPEC_FIELDS) if (job.spec[field] !== undefined) spec[field] = job.spec[field];
-  if (suspend) spec.suspend = true;
+  const isStopped = suspend || (isOutOfQueue(job) && job.spec.suspend === true);
+  if (isStopped) spec.suspend = true;
   const metadata: Job['metadata'] = { name: job.metadata.name, namespace: job.metadata.namespace ?? namespace };
   const template = templateMetadata(job);
   const labels = pick(job.metadata.labels, (key) => !FOREIGN_LABELS.has(key) && template.labels.has(key));
@@ -31,7 +35,9 @@ export function keptJob(job: ObservedJob, namespace: string, { suspend }: { susp
     job.metadata.annotations,
     (key) => key === RESTARTS_ANNOTATION || template.annotations.has(key),
   );
-  if (labels) metadata.labels = labels;
+  const leavesQueue = isOutOfQueue(job) || (suspend && queueOf(job) !== undefined);
+  if (labels || leavesQueue)
+    metadata.labels = { ...labels, ...(leavesQueue && { [PREBUILT_WORKLOAD_LABEL]: OUT_OF_QUEUE }) };
   if (annotations) metadata.annotations = annotations;
   return { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: spec as Job['spec'] };
 }

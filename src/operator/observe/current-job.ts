@@ -8,6 +8,7 @@ import { suspensionIsDrained } from './job-status.js';
 import { outcomeOfJob, type RunOutcome } from './outcome.js';
 import { type Lull, lullOf } from './lull.js';
 import { isOwnJob } from './own-job.js';
+import { isOutOfQueue, queueOf } from './queue.js';
 import type { Reports } from './report.js';
 import type { Resource } from './resource.js';
 
@@ -24,6 +25,10 @@ export interface CurrentJob {
   isSuspended: boolean;
   /** Suspended, and none of its pods is still running. */
   isPaused: boolean;
+  /** The queue of Kueue that it is in. */
+  queue: string | undefined;
+  /** Whether it was taken out of its queue, and therefore cannot go on. */
+  isOutOfQueue: boolean;
   readyPods: number;
   failedPods: number;
   /** Whether a pod of it exists that has not ended. */
@@ -70,6 +75,8 @@ export function readCurrentJob(
     outcome: outcomeOfJob(observed, mode, reports.report),
     isSuspended: observed.spec.suspend === true,
     isPaused: suspensionIsDrained(observed),
+    queue: queueOf(observed),
+    isOutOfQueue: isOutOfQueue(observed),
     readyPods: ready,
     failedPods: failed,
     hasPod: active + terminating > 0,

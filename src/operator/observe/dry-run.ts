@@ -4,6 +4,7 @@ import type { DryRunResult } from '../../api/status.js';
 import { jobIsFinished, suspensionIsDrained } from './job-status.js';
 import { outcomeOfJob, outcomeOfReport } from './outcome.js';
 import { isOwnJob } from './own-job.js';
+import { isOutOfQueue, queueOf } from './queue.js';
 import type { Reports } from './report.js';
 import { isTrue, type Resource } from './resource.js';
 
@@ -20,6 +21,8 @@ export interface AwaitedCount {
   name: string;
   /** Suspended, and none of its pods is still running. */
   isPaused: boolean;
+  /** In a queue of Kueue, which would resume it. */
+  isInQueue: boolean;
 }
 
 /** The Job of the DryRun that preceded this deletion. */
@@ -34,8 +37,14 @@ export function awaitedCount(
   { parent, finished, wantsCancellation, status }: Resource,
 ): AwaitedCount | undefined {
   if (!count || jobIsFinished(count) || parent.deletionTimestamp !== undefined) return undefined;
+  if (isOutOfQueue(count)) return undefined;
   if (current || finished || wantsCancellation || status.job?.uid !== undefined) return undefined;
-  return { observed: count, name: count.metadata.name, isPaused: suspensionIsDrained(count) };
+  return {
+    observed: count,
+    name: count.metadata.name,
+    isPaused: suspensionIsDrained(count),
+    isInQueue: queueOf(count) !== undefined,
+  };
 }
 
 /** Approved while the count's Job is recorded, but neither observed nor known to have ended: the cache may not show it yet. */

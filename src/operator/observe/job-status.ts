@@ -1,6 +1,7 @@
 import type { ObservedJob } from '../../api/hooks.js';
 import { RUN_LABEL } from '../../api/names.js';
 import { parseTime } from '../time.js';
+import { queueOf } from './queue.js';
 
 type JobCondition = NonNullable<NonNullable<ObservedJob['status']>['conditions']>[number];
 
@@ -27,9 +28,9 @@ export function suspensionIsDrained(job: ObservedJob): boolean {
   );
 }
 
-/** No pod of this Job is running, and none will start. */
+/** No pod of this Job is running, and none will start: a queue would resume it. */
 export function jobIsDrained(job: ObservedJob): boolean {
-  return jobIsFinished(job) || suspensionIsDrained(job);
+  return jobIsFinished(job) || (suspensionIsDrained(job) && queueOf(job) === undefined);
 }
 
 /** When the Job was suspended; undefined if it is not suspended. */

@@ -1,14 +1,18 @@
 import type { CurrentJob } from '../observe/current-job.js';
 import type { Message } from '../messages.js';
 import { goesOn } from './goes-on.js';
+import { leavesQueue } from './leaves-queue.js';
 import type { Decision, Situation } from './rule.js';
 
 /** The Job is paused as requested, or may not be resumed. Policy holds back only our own pauses; Kueue alone ends Kueue's. */
 export function isPaused(situation: Situation): Decision | undefined {
   const { job, wantsSuspension, objection, recorded } = situation;
+  if (!job) return undefined;
   const wasPaused = recorded === 'Suspended' || recorded === 'Suspending';
-  const isHeldBack = objection !== undefined && wasPaused && job?.isSuspended === true;
-  if (!job || (!wantsSuspension && !isHeldBack)) return undefined;
+  const isHeldBack = objection !== undefined && wasPaused && job.isSuspended;
+  const isLeaving = job.isOutOfQueue && job.isSuspended;
+  if (!wantsSuspension && !isHeldBack && !isLeaving) return undefined;
+  if (isLeaving || job.queue !== undefined) return leavesQueue(situation, job);
   return {
     ...goesOn(situation, job),
     state: job.isPaused ? 'Suspended' : 'Suspending',

@@ -1,4 +1,5 @@
 import type { CurrentJob } from '../observe/current-job.js';
+import type { Message } from '../messages.js';
 import { goesOn } from './goes-on.js';
 import { duringLull } from './lull.js';
 import { noReadyPod } from './no-ready-pod.js';
@@ -24,7 +25,7 @@ function activityOf(situation: Situation, job: CurrentJob): Pick<Decision, 'stat
   const { name, readyPods, failedPods, wasRunning, hasReached, isSuspended, startTime, creationTime, slowAt } = job;
   const state = failedPods > 0 ? 'Retrying' : 'Pending';
   // It may have run before: Kueue preempts.
-  if (isSuspended && readyPods === 0) return { state: 'Pending', message: { key: 'jobIsQueued', job: name } };
+  if (isSuspended && readyPods === 0) return { state: 'Pending', message: waitsFor(job) };
   // After its pod has just succeeded, a Job has no ready pod.
   if (readyPods > 0 || (failedPods === 0 && wasRunning)) {
     if (!hasReached) return { state, ...notReached(situation, job) };
@@ -39,6 +40,10 @@ function activityOf(situation: Situation, job: CurrentJob): Pick<Decision, 'stat
     return { state, message: { key: 'jobIsRetrying', job: name, failed: failedPods }, wakes: [slowAt] };
   return { state, message: { key: 'jobIsStarting', job: name }, wakes: [slowAt] };
 }
+
+/** Not resumed by us: a queue admits it, and another controller or a person may have suspended it. */
+const waitsFor = ({ name: job, queue }: CurrentJob): Message =>
+  queue === undefined ? { key: 'jobIsQueued', job } : { key: 'jobIsInQueue', job, queue };
 
 /** A pod is ready as soon as its process has started. */
 function notReached(

@@ -1,6 +1,12 @@
 import type { Decision, Situation } from './rule.js';
 
-/** No Job is created while it would be paused. */
-export function pausedBeforeStart({ wantsSuspension }: Situation): Decision | undefined {
-  return wantsSuspension ? { state: 'Suspended', message: { key: 'pausedBeforeStart' }, jobs: [] } : undefined;
+/** No Job is created while it would be paused. A restart on record is that of a Job that was lost, or that left its queue. */
+export function pausedBeforeStart({
+  wantsSuspension,
+  recordedRestart,
+  unrecordedRestart,
+}: Situation): Decision | undefined {
+  if (!wantsSuspension) return undefined;
+  const wasThere = recordedRestart !== undefined || unrecordedRestart !== undefined;
+  return { state: 'Suspended', message: { key: wasThere ? 'jobIsRemoved' : 'pausedBeforeStart' }, jobs: [] };
 }

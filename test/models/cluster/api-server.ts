@@ -87,7 +87,8 @@ export class ApiServer {
     if (this.get(object.kind, namespace, name)) throw new Refusal('AlreadyExists', `${object.kind} ${name} exists`);
     this.#admit(object);
     const uid = options.uid ?? this.newUID();
-    const admitted = object.kind === 'Job' && this.jobWebhook ? { ...object, spec: this.jobWebhook.admit(object) } : object;
+    const admitted =
+      object.kind === 'Job' && this.jobWebhook ? { ...object, spec: this.jobWebhook.admit(object) } : object;
     const created = completed(admitted as NewObject, uid, this.jobTTL);
     if (object.kind === KIND && options.unchecked !== true) this.#validateSpec(created.spec);
     const stored: ApiObject = {

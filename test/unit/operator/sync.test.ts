@@ -834,7 +834,7 @@ t.test('a Job that does not appear is said to be missing after two minutes', asy
   );
   // A lost Job that cannot be created again waits from the moment of the attempt.
   const due = { ...whileRunning, job: { name: NAME }, restart: { notBefore: '2026-11-23T02:10:40Z', ordinal: 1 } };
-  t.match(messageAt(due, NOW), /^Creating the lost Job again \(restart 1\)/);
+  t.match(messageAt(due, NOW), /^Creating the Job again \(restart 1\)/);
   const again = statusAfter(request({ status: due }));
   t.match(messageAt(again, seconds(120)), `${missing} 2026-11-23T02:10:40Z`);
 });
@@ -844,9 +844,9 @@ t.test('a message counts restarts in English', async (t) => {
     const lost = { ...whileRunning, restarts: ordinal - 1 };
     const recorded = sync(request({ status: lost }), defaultSettings, NOW);
     const text = `restart ${ordinal} is scheduled for ${recorded.status.restart?.notBefore}`;
-    t.equal(recorded.status.conditions?.[0]?.message, `Job ${NAME} was lost; ${text}`);
+    t.equal(recorded.status.conditions?.[0]?.message, `Job ${NAME} is gone; ${text}`);
     const made = sync(withRights(request({ status: recorded.status }), ownBearer()), defaultSettings, seconds(300));
-    t.equal(made.status.conditions?.[0]?.message, `Creating the lost Job again (restart ${ordinal})`);
+    t.equal(made.status.conditions?.[0]?.message, `Creating the Job again (restart ${ordinal})`);
   }
 });
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { RESTARTS_ANNOTATION, RUN_LABEL } from '../../../../src/api/names.js';
+import { OUT_OF_QUEUE, RESTARTS_ANNOTATION, RUN_LABEL } from '../../../../src/api/names.js';
 import { keptJob } from '../../../../src/operator/desired/kept-job.js';
 import { observedJob } from '../../../support/builders.js';
 
@@ -53,6 +53,32 @@ t.test('the metadata: only what we set at its creation', async (t) => {
     ...spec({ template: own }),
   };
   t.same(keep(annotated).metadata.annotations, { 'example.com/team': 'b' }, 'what the template carries too');
+});
+
+t.test('a Job that we suspend leaves its queue, and stays out of it', async (t) => {
+  const queue = { 'kueue.x-k8s.io/queue-name': 'q' };
+  const prebuilt = 'kueue.x-k8s.io/prebuilt-workload-name';
+  const out = { ...queue, [prebuilt]: OUT_OF_QUEUE };
+  const labelled = (labels: object) => metadata({ labels: { ...job.metadata.labels, ...labels } });
+  for (const [change, suspend, label, suspended, reason] of [
+    [{}, true, undefined, true, 'it was in no queue'],
+    [labelled(queue), false, undefined, undefined, 'the queue may admit it'],
+    [labelled(queue), true, OUT_OF_QUEUE, true, 'Kueue would resume it'],
+    [labelled({ ...queue, [prebuilt]: 'w' }), true, OUT_OF_QUEUE, true, 'also where its Workload was made before'],
+    [labelled(out), true, OUT_OF_QUEUE, true, 'it stays out'],
+    [
+      labelled(out),
+      false,
+      OUT_OF_QUEUE,
+      true,
+      'and suspended: Kueue refuses to have the label changed with a resumption',
+    ],
+    [{ ...labelled(out), ...spec({ suspend: false }) }, false, OUT_OF_QUEUE, undefined, 'somebody resumed it by hand'],
+  ] as const) {
+    const kept = keep(change, suspend);
+    t.equal(kept.metadata.labels?.[prebuilt], label, reason);
+    t.equal(kept.spec.suspend, suspended, reason);
+  }
 });
 
 t.test('a Job that lacks nearly everything', async (t) => {

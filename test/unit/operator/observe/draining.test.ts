@@ -12,12 +12,18 @@ const resuspended = job('resuspended', {
   suspend: true,
   status: JSON.parse(JSON.stringify(jobStatus.suspendedDraining).replace('02:10:30', '02:10:50')) as object,
 });
+const labels = { 'kueue.x-k8s.io/queue-name': 'deletions' };
+const outside = { ...labels, 'kueue.x-k8s.io/prebuilt-workload-name': 'stopped-by-dynamoctl-dp-operator' };
+const queued = job('queued', { suspend: true, status: jobStatus.suspended, metadata: { name: 'queued', labels } });
+const left = job('left', { suspend: true, status: jobStatus.suspended, metadata: { name: 'left', labels: outside } });
 const complete = job('complete', { status: jobStatus.complete });
 
 for (const [why, jobs, now, stopping, abandoned, deadline] of [
   ['no Job', [], NOW, [], [], undefined],
   ['a finished Job has come to rest', [complete], NOW, [], [], undefined],
   ['so has one that is suspended and has no pod', [suspended], NOW, [], [], undefined],
+  ['one in a queue may be resumed there', [queued], NOW, ['queued'], [], seconds(300)],
+  ['one that has left its queue may not', [left], NOW, [], [], undefined],
   ['a running one has five minutes, from now on', [running], NOW, ['running'], [], seconds(300)],
   ['a suspended one since its transition', [resuspended], NOW, ['resuspended'], [], seconds(310)],
   ['but not since before', [terminating], NOW, ['terminating'], [], seconds(300)],

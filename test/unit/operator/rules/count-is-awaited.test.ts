@@ -4,7 +4,7 @@ import { ruleTable } from './rule-table.js';
 
 const observed = observedJob({ mode: 'DryRun' });
 const job = observed.metadata.name;
-const awaitedCount = { observed, name: job, isPaused: false };
+const awaitedCount = { observed, name: job, isPaused: false, isInQueue: false };
 
 ruleTable(countIsAwaited, [
   { why: 'does not apply when no count is awaited', given: {}, decision: undefined },
@@ -22,6 +22,11 @@ ruleTable(countIsAwaited, [
     why: 'the count has paused',
     given: { awaitedCount: { ...awaitedCount, isPaused: true }, wantsSuspension: true },
     decision: { state: 'Suspended', message: { key: 'countIsPaused', job }, jobs: [{ pause: observed }] },
+  },
+  {
+    why: 'a count in a queue would be resumed there: it leaves the queue, and goes',
+    given: { awaitedCount: { ...awaitedCount, isInQueue: true }, wantsSuspension: true },
+    decision: { state: 'Suspending', message: { key: 'countIsPausing', job }, jobs: [{ drain: observed }] },
   },
   {
     why: 'a count that need not pause any longer is resumed',

@@ -10,7 +10,10 @@ const rows: [first: string, second: string, given: Partial<typeof NEW>, why: str
   [
     'countIsAwaited',
     'pausedBeforeStart',
-    { awaitedCount: { observed: observedJob({ mode: 'DryRun' }), name: 'x', isPaused: false }, wantsSuspension: true },
+    {
+      awaitedCount: { observed: observedJob({ mode: 'DryRun' }), name: 'x', isPaused: false, isInQueue: false },
+      wantsSuspension: true,
+    },
     'the count is paused, not dropped',
   ],
   [

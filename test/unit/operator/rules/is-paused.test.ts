@@ -7,6 +7,14 @@ const decision = { set, nonCompliance: undefined, wakes: [undefined], jobs: [{ p
 const refused = { ...decision, nonCompliance: OBJECTION, wakes: [seconds(300)] };
 const suspended = currentJob({ isSuspended: true, isPaused: true });
 
+const leaving = {
+  ...decision,
+  state: 'Suspending',
+  message: { key: 'jobIsPausing' },
+  jobs: [{ drain: JOB }],
+  wakes: [undefined, seconds(300)],
+} as const;
+
 ruleTable(isPaused, [
   { why: 'does not apply without spec.suspend', given: { job: RUNNING }, decision: undefined },
   { why: 'does not apply without a Job', given: { wantsSuspension: true }, decision: undefined },
@@ -43,6 +51,26 @@ ruleTable(isPaused, [
   {
     why: 'policy does not stop what runs',
     given: { job: RUNNING, objection: OBJECTION, recorded: 'Suspended' },
+    decision: undefined,
+  },
+  {
+    why: 'a Job in a queue leaves it',
+    given: { wantsSuspension: true, job: currentJob({ queue: 'q' }) },
+    decision: leaving,
+  },
+  {
+    why: 'and goes on leaving when it need not pause any longer: Kueue does not let it back',
+    given: { job: currentJob({ isOutOfQueue: true, isSuspended: true }) },
+    decision: leaving,
+  },
+  {
+    why: 'unless somebody resumed it by hand',
+    given: { job: currentJob({ isOutOfQueue: true }) },
+    decision: undefined,
+  },
+  {
+    why: 'a queue is left alone with its own suspensions',
+    given: { job: currentJob({ queue: 'q', isSuspended: true, isPaused: true }), recorded: 'Running' },
     decision: undefined,
   },
   {

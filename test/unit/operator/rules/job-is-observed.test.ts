@@ -83,6 +83,26 @@ ruleTable(jobIsObserved, [
     },
   },
   {
+    why: 'Pending: it waits in its queue',
+    given: { job: { ...idle, isSuspended: true, queue: 'deletions' } },
+    decision: {
+      ...kept,
+      state: 'Pending',
+      message: { key: 'jobIsInQueue', job: NAME, queue: 'deletions' },
+      wakes: [undefined],
+    },
+  },
+  {
+    why: 'Pending, not Running: its queue has evicted it in mid-run',
+    given: { job: { ...idle, isSuspended: true, wasRunning: true, hasReached: true, queue: 'deletions' } },
+    decision: {
+      ...kept,
+      state: 'Pending',
+      message: { key: 'jobIsInQueue', job: NAME, queue: 'deletions' },
+      wakes: [undefined],
+    },
+  },
+  {
     why: 'Pending: the pod is being started',
     given: { job: idle },
     decision: {
