@@ -405,10 +405,7 @@ export class Claims {
       const claim = recorded.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final';
       this.broken(claim, `${worker.pod.metadata.name} deleted ${now - recorded.at} ms after ${recorded.reason}`);
     }
-    const rest = this.#suspended.get(target.parentUID);
-    const isAsked = rest !== undefined && parent?.metadata.generation === rest.generation;
-    if (isAsked && grace !== undefined && now > rest.at + grace && !this.exceptions.handled.has(target.jobUID))
-      this.broken('rests-while-suspended', `${worker.pod.metadata.name} deleted ${now - rest.at} ms after Suspended`);
+    if (grace !== undefined) this.#rests(worker, parent, now - grace);
     if (this.#reported.get(target.parentUID) === target.jobUID)
       this.broken('verified-stays', `${worker.pod.metadata.name} deleted after its Job had reported a verified end`);
     const first = this.#targets.get(target.parentUID);
@@ -432,6 +429,14 @@ export class Claims {
         'one-deleting-pod',
         `${worker.pod.metadata.name} deleted after ${last?.pod.metadata.name} had taken over`,
       );
+  }
+
+  /** This worker had to stop for a suspension that was recorded before `until`. */
+  #rests({ target, pod }: Worker, parent: ApiObject | undefined, until: number): void {
+    const rest = this.#suspended.get(target.parentUID);
+    if (!rest || parent?.metadata.generation !== rest.generation || this.exceptions.handled.has(target.jobUID)) return;
+    if (rest.at < until)
+      this.broken('rests-while-suspended', `${pod.metadata.name} deleted ${until - rest.at} ms after Suspended`);
   }
 
   /** Whether a pod that deletes beside another one breaks the claim. */

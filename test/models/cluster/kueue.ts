@@ -111,7 +111,7 @@ export class Kueue {
     const live = this.#job(job.metadata.uid);
     if (!live) return;
     const { startTime: _unset, ...status } = jobStatus(live);
-    this.api.updateStatus(live, status as Json, 'kueue');
+    this.api.updateStatus(live, status, 'kueue');
   }
 
   /** Its patches hold the resource version: what it decides on an old state is refused. */
