@@ -405,7 +405,7 @@ export class Claims {
       const claim = recorded.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final';
       this.broken(claim, `${worker.pod.metadata.name} deleted ${now - recorded.at} ms after ${recorded.reason}`);
     }
-    if (grace !== undefined) this.#rests(worker, parent, now - grace);
+    this.#rests(worker, parent, grace, now);
     if (this.#reported.get(target.parentUID) === target.jobUID)
       this.broken('verified-stays', `${worker.pod.metadata.name} deleted after its Job had reported a verified end`);
     const first = this.#targets.get(target.parentUID);
@@ -431,12 +431,12 @@ export class Claims {
       );
   }
 
-  /** This worker had to stop for a suspension that was recorded before `until`. */
-  #rests({ target, pod }: Worker, parent: ApiObject | undefined, until: number): void {
+  /** A worker stops for a suspension, within its grace. */
+  #rests({ target, pod }: Worker, parent: ApiObject | undefined, grace: number | undefined, now: number): void {
     const rest = this.#suspended.get(target.parentUID);
     if (!rest || parent?.metadata.generation !== rest.generation || this.exceptions.handled.has(target.jobUID)) return;
-    if (rest.at < until)
-      this.broken('rests-while-suspended', `${pod.metadata.name} deleted ${until - rest.at} ms after Suspended`);
+    if (grace !== undefined && now > rest.at + grace)
+      this.broken('rests-while-suspended', `${pod.metadata.name} deleted ${now - rest.at} ms after Suspended`);
   }
 
   /** Whether a pod that deletes beside another one breaks the claim. */
