@@ -1,6 +1,6 @@
 import { FormatRegistry, type TSchema } from '@sinclair/typebox';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
-import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 import { Report } from './report.js';
 import { Spec } from './spec.js';
 import { Condition, Status } from './status.js';
@@ -82,6 +82,10 @@ function ruleViolations(path: string, schema: TSchema, value: unknown, oldValue:
 const fieldOf = (value: unknown, name: string): unknown =>
   (value as Record<string, unknown> | null | undefined)?.[name];
 
+/** As the API server does. */
+const accepts = (check: TypeCheck<TSchema>, value: unknown): boolean =>
+  check.Check(value) || [...check.Errors(value)].every(isShortEnough);
+
 /** Reads objects of one schema field by field, so that a broken field is dropped without affecting the others. */
 function fieldReader({ properties }: { properties: Record<string, TSchema> }) {
   const checks = Object.entries(properties).map(([name, field]) => [name, TypeCompiler.Compile(field)] as const);
@@ -90,7 +94,7 @@ function fieldReader({ properties }: { properties: Record<string, TSchema> }) {
     const source = value as Record<string, unknown>;
     return Object.fromEntries(
       checks
-        .filter(([name, check]) => source[name] !== undefined && check.Check(source[name]))
+        .filter(([name, check]) => source[name] !== undefined && accepts(check, source[name]))
         .map(([name]) => [name, source[name]]),
     );
   };
@@ -98,16 +102,22 @@ function fieldReader({ properties }: { properties: Record<string, TSchema> }) {
 
 const statusFields = fieldReader(Status);
 const reportFields = fieldReader(Report);
-const condition = TypeCompiler.Compile(Condition);
+const conditionFields = fieldReader(Condition);
 
 /** A stored status without its broken fields. */
 export function readStatus(value: unknown): Status {
   const status = statusFields(value) as Status;
   const stored = (value as { conditions?: unknown } | null | undefined)?.conditions;
-  if (status.conditions === undefined && Array.isArray(stored)) {
-    status.conditions = stored.filter((item): item is Condition => condition.Check(item));
-  }
+  if (status.conditions === undefined && Array.isArray(stored)) status.conditions = stored.flatMap(readCondition);
   return status;
+}
+
+/** Its status is what counts, whatever else is broken: a run that has finished must never look like one that has not. */
+function readCondition(stored: unknown): Condition[] {
+  const fields: Partial<Condition> = conditionFields(stored);
+  const { type, status } = fields;
+  if (type === undefined || status === undefined) return [];
+  return [{ reason: 'Unknown', message: '', lastTransitionTime: '1970-01-01T00:00:00Z', ...fields, type, status }];
 }
 
 /** A worker's report without its broken fields; undefined if there is no report or it is not a JSON object. */

@@ -122,6 +122,25 @@ const STATUSES: readonly { stored: unknown; read: object; because: string }[] = 
     because: 'and a broken condition nothing but itself',
   },
   { stored: { conditions: 'all' }, read: {}, because: 'conditions that are not a list are lost' },
+  {
+    stored: { conditions: [{ ...condition, message: '😀'.repeat(1024) }], job: { name: '😀'.repeat(253) } },
+    read: { conditions: [{ ...condition, message: '😀'.repeat(1024) }], job: { name: '😀'.repeat(253) } },
+    because: 'the API server counts an emoji once: what it has stored is read',
+  },
+  {
+    stored: { conditions: [{ ...condition, message: 'x'.repeat(1025), reason: 'of a newer version', extra: 1 }] },
+    read: { conditions: [{ ...condition, message: '', reason: 'Unknown' }] },
+    because: 'a newer version may write more: a run that has finished stays finished',
+  },
+  {
+    stored: { conditions: [{ type: 'Finished', status: 'True' }] },
+    read: {
+      conditions: [
+        { type: 'Finished', status: 'True', reason: 'Unknown', message: '', lastTransitionTime: '1970-01-01T00:00:00Z' },
+      ],
+    },
+    because: 'whatever else is missing',
+  },
 ];
 for (const { stored, read, because } of STATUSES) t.strictSame(readStatus(stored), read, because);
 
