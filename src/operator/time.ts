@@ -1,3 +1,5 @@
+import { INT32_MAX } from '../api/patterns.js';
+
 /** RFC 3339 in whole seconds, UTC: the only time format that we write. */
 export function formatTime(date: Date): string {
   return inWholeSeconds(date).toISOString().replace('.000Z', 'Z');
@@ -28,9 +30,12 @@ export function pastOrNow(recorded: Date | undefined, now: Date): Date {
   return recorded && recorded <= now ? recorded : now;
 }
 
-/** Whole seconds from `now` until `then`, at least 1, for `resyncAfterSeconds`. */
+/**
+ * Whole seconds from `now` until `then`, at least 1, for `resyncAfterSeconds`. Metacontroller counts them in int64 nanoseconds: 292
+ * years overflow.
+ */
 export function secondsUntil(then: Date, now: Date): number {
-  return Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000));
+  return Math.min(INT32_MAX, Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000)));
 }
 
 /** The earliest of several times, any of which may be absent. */

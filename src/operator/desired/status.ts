@@ -28,7 +28,7 @@ export function statusOf(situation: Situation, decision: Decision, message: stri
     drainingSince: isDraining(situation, decision) ? situation.drainingSince : undefined,
     notReadySince: undefined,
     progress,
-    verifiedEmpty: status.verifiedEmpty,
+    verifiedEmpty: state === 'PartitionDeleted' ? status.verifiedEmpty : undefined,
     target,
     dryRun: countedBefore,
     ...set,

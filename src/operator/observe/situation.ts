@@ -134,8 +134,9 @@ function isAlive(job: ObservedJob, drainingSince: Date, now: Date): boolean {
 }
 
 /**
- * A finished Job is kept at least this long: after a restart, Metacontroller's first list of parents can be older than the record
- * of the end, and then only the Job shows that the run has finished.
+ * A finished Job is kept at least this long after its end was recorded: after a restart, Metacontroller's first list of parents can
+ * be older than the record, and then only the Job shows that the run has finished. The end may be older, if nobody was there to
+ * record it.
  */
 const LEAST_KEPT_SECONDS = 600;
 
@@ -146,8 +147,17 @@ function expiryOf(
 ): Date | undefined {
   if (ttlSeconds === undefined) return undefined;
   const completion = finished === undefined ? job?.outcome?.time : parseTime(status.completionTime);
-  return addSeconds(completion ?? now, Math.max(ttlSeconds, LEAST_KEPT_SECONDS));
+  const recorded = finished === undefined ? undefined : recordedSince(status);
+  const [expiry, earliestExpiry] = [
+    addSeconds(completion ?? now, ttlSeconds),
+    addSeconds(pastOrNow(recorded, now), LEAST_KEPT_SECONDS),
+  ];
+  return expiry > earliestExpiry ? expiry : earliestExpiry;
 }
+
+/** Since when the status says that the run has finished. */
+const recordedSince = ({ conditions }: Resource['status']): Date | undefined =>
+  parseTime(conditions?.find(({ type }) => type === 'Finished')?.lastTransitionTime);
 
 /** A missing Job counts as lost if it was seen (its uid is recorded) or may have been created. The restart is recorded first. */
 function restartsOf(

@@ -1,6 +1,7 @@
 import type { CurrentJob } from '../observe/current-job.js';
 import type { RunOutcome } from '../observe/outcome.js';
 import type { Decision, Situation, StatusChange } from './rule.js';
+import { pastOrNow } from '../time.js';
 import { seen } from './seen.js';
 
 /** The part of a decision that every ended run shares. Times that are already recorded stay. */
@@ -9,7 +10,8 @@ export function ended(
   { state, message, time }: RunOutcome,
 ): Pick<Decision, 'state' | 'message' | 'set'> {
   const { job, status, finished, counted, now } = situation;
-  const completionTime = time ?? now;
+  // A report may give any time.
+  const completionTime = pastOrNow(time, now);
   const isRecorded = finished !== undefined && status.completionTime !== undefined;
   // Exit code 0 is the worker's word that it has verified; a report alone is anybody's.
   const verifiedEmpty = job?.outcome?.state === 'PartitionDeleted' ? true : status.verifiedEmpty;

@@ -6,9 +6,12 @@ export function runHasFinished(situation: Situation): Decision | undefined {
   const { finished, end, job, status, expiry, now } = situation;
   if (!end) return undefined;
   if (!job) return { ...ended(situation, end), jobs: [] };
-  if (!job.outcome || finished === 'Cancelled') {
+  // What ended the run was another Job: this one was made by somebody else, or its cache is behind.
+  const isAnother = status.job?.uid !== undefined && status.job.uid !== job.uid;
+  if (!job.outcome || finished === 'Cancelled' || isAnother) {
     const { stopping, abandoned, deadline } = job.draining;
-    return { ...ended(situation, end), jobs: stopping.map((drain) => ({ drain })), abandoned, wakes: [deadline] };
+    const record = ended(isAnother ? { ...situation, job: undefined } : situation, end);
+    return { ...record, jobs: stopping.map((drain) => ({ drain })), abandoned, wakes: [deadline] };
   }
   const isExpired = expiry !== undefined && now >= expiry;
   // A count that was recorded is what a person may have approved: a later report does not change it, nor its message.

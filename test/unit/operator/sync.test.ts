@@ -289,6 +289,34 @@ const rows: Row[] = [
     resync: 30,
   },
   {
+    why: 'a Job that somebody made after the end proves nothing either',
+    given: [
+      { status: statusAfter(request({ status: whileRunning }, observedJob({ status: jobStatus.exited(4) }))) },
+      observedJob({ uid: 'evil', status: jobStatus.complete }),
+    ],
+    state: 'GuardRefused',
+    children: [],
+    status: { verifiedEmpty: undefined, job: { name: NAME, uid: 'job-1' } },
+  },
+  {
+    why: 'a message of emojis does not hide that the run has finished',
+    given: [
+      {
+        status: statusAfter(
+          request(
+            {
+              status: whileRunning,
+              report: { jobUID: 'job-1', final: true, outcome: 'PartitionDeleted', message: '😀'.repeat(512) },
+            },
+            observedJob({ status: jobStatus.complete }),
+          ),
+        ),
+      },
+    ],
+    state: 'PartitionDeleted',
+    children: [],
+  },
+  {
     why: 'a count that was recorded is frozen, whatever its Job reports later',
     given: [
       { spec: { mode: 'DryRun' }, status: afterCount, report: { ...countReport, progress: { itemsFound: 3 } } },
@@ -720,7 +748,7 @@ const rows: Row[] = [
   {
     why: 'and for ten minutes at least',
     given: [{ spec: { ttlSecondsAfterFinished: 0 }, status: deleted }, observedJob({ status: jobStatus.complete })],
-    now: seconds(589),
+    now: seconds(599),
     state: 'PartitionDeleted',
     children: [NAME],
     resync: 1,
@@ -738,7 +766,21 @@ const rows: Row[] = [
     now: seconds(3600),
     state: 'PartitionDeleted',
     children: [NAME],
-    resync: 1,
+    resync: 600,
+  },
+  {
+    why: 'also of a Job that ended long before anybody could record it',
+    given: [
+      {
+        spec: { ttlSecondsAfterFinished: 0 },
+        status: statusAfter(request({}, observedJob({ status: jobStatus.complete })), seconds(3600)),
+      },
+      observedJob({ status: jobStatus.complete }),
+    ],
+    now: seconds(3601),
+    state: 'PartitionDeleted',
+    children: [NAME],
+    resync: 599,
   },
   // Deletion.
   {

@@ -24,7 +24,11 @@ const other = observedJob({ uid: 'other', name: 'other', metadata: { labels: {} 
 
 const rows: { why: string; others?: (typeof other)[]; change?: Partial<Decision>; status: Record<string, unknown> }[] =
   [
-    { why: 'what a decision does not set stays as it was, to the letter', status: { ...recorded } },
+    {
+      why: 'what a decision does not set stays as it was, to the letter',
+      change: { state: 'PartitionDeleted' },
+      status: { ...recorded },
+    },
     {
       why: 'what it sets to undefined goes',
       change: { set: { completionTime: undefined, restart: undefined, verifiedEmpty: undefined } },
@@ -44,6 +48,16 @@ const rows: { why: string; others?: (typeof other)[]; change?: Partial<Decision>
         restart: { notBefore: '2026-11-23T02:11:10Z', ordinal: 4 },
         dryRun: { itemsFound: 4, completionTime: '2026-11-23T02:10:40Z' },
       },
+    },
+    {
+      why: 'a success was verified',
+      change: { state: 'PartitionDeleted', set: { verifiedEmpty: true } },
+      status: { verifiedEmpty: true },
+    },
+    {
+      why: 'any other end was not, whatever was recorded',
+      change: { state: 'GuardRefused' },
+      status: { verifiedEmpty: undefined },
     },
     { why: 'nothing is drained', status: { drainingSince: undefined } },
     { why: 'a pause is no draining', change: { jobs: [{ pause: job }] }, status: { drainingSince: undefined } },
@@ -67,7 +81,11 @@ for (const { why, others = [], change, status } of rows)
     for (const [field, value] of Object.entries(status)) t.strictSame(written[field], value, field);
     t.notOk(Object.values(written).includes(undefined), 'a field that is undefined is not there');
     t.equal(written.observedGeneration, 1);
-    t.match(written.conditions, [{ type: 'Finished', reason: 'Running', message: 'text' }]);
+    t.match((written.conditions as object[])[0], {
+      type: 'Finished',
+      reason: change?.state ?? 'Running',
+      message: 'text',
+    });
   });
 
 t.test('an objection beside a run is a condition of its own', async (t) => {

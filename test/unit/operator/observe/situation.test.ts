@@ -144,9 +144,18 @@ const rows: {
     situation: { expiry: seconds(601) },
   },
   {
-    why: 'never less than ten minutes: a first list after a restart may be older than the end',
+    why: 'never less than ten minutes: a first list after a restart may be older than the record of the end',
     given: [{ spec: { ttlSecondsAfterFinished: 0 } }, complete],
-    situation: { expiry: new Date(END.getTime() + 600_000) },
+    situation: { expiry: seconds(600) },
+  },
+  {
+    why: 'ten minutes since the record: nobody may have been there when the Job ended',
+    given: [
+      { spec: { ttlSecondsAfterFinished: 0 }, status: statusAfter(request({}, complete), seconds(3600)) },
+      complete,
+    ],
+    now: seconds(3601),
+    situation: { expiry: seconds(4200) },
   },
   {
     why: 'a final report',

@@ -12,6 +12,8 @@ const said = { state: 'Cancelled', message: { text: 'as said' } } as const;
 const seen = { ...SEEN, startTime: CREATED, restart: undefined };
 const ended = currentJob({ outcome: OUTCOME });
 const draining = { stopping: [JOB], abandoned: [], deadline: seconds(300) };
+const drained = { stopping: [], abandoned: [], deadline: undefined };
+const other = { ...finished.status, job: { name: 'sample', uid: 'job-0' } };
 
 ruleTable(runHasFinished, [
   { why: 'does not apply while the status says that the run continues', given: { job: ended }, decision: undefined },
@@ -66,6 +68,22 @@ ruleTable(runHasFinished, [
     why: 'does not keep a Job that runs, whatever its TTL',
     given: { ...finished, finished: 'WorkerFailed', job: { ...RUNNING, draining }, expiry: seconds(1) },
     decision: { ...said, set: seen, jobs: [{ drain: JOB }], abandoned: [], wakes: [seconds(300)] },
+  },
+  {
+    why: 'another Job than the recorded one changes no end: somebody else made it, or a cache is behind',
+    given: { ...finished, finished: 'WorkerFailed', status: other, job: { ...ended, draining: drained } },
+    decision: { ...said, set: { restart: undefined }, jobs: [], abandoned: [], wakes: [undefined] },
+  },
+  {
+    why: 'and is drained',
+    given: { ...finished, finished: 'WorkerFailed', status: other, job: { ...RUNNING, draining } },
+    decision: {
+      ...said,
+      set: { restart: undefined },
+      jobs: [{ drain: JOB }],
+      abandoned: [],
+      wakes: [seconds(300)],
+    },
   },
   {
     why: 'keeps the message of a count that was recorded',
