@@ -136,7 +136,13 @@ const STATUSES: readonly { stored: unknown; read: object; because: string }[] = 
     stored: { conditions: [{ type: 'Finished', status: 'True' }] },
     read: {
       conditions: [
-        { type: 'Finished', status: 'True', reason: 'Unknown', message: '', lastTransitionTime: '1970-01-01T00:00:00Z' },
+        {
+          type: 'Finished',
+          status: 'True',
+          reason: 'Unknown',
+          message: '',
+          lastTransitionTime: '1970-01-01T00:00:00Z',
+        },
       ],
     },
     because: 'whatever else is missing',

@@ -44,7 +44,11 @@ t.test('seconds until a time, as resyncAfterSeconds takes them', async (t) => {
     [addSeconds(now, 29.2), 30, 'rounded up: not to wake before'],
     [now, 1, 'never 0, which would mean never'],
     [addSeconds(now, -60), 1, 'a time that is over is looked at as soon as may be'],
-    [time('9999-12-31T23:59:59Z'), 2 ** 31 - 1, 'in Metacontroller, 292 years of nanoseconds overflow: then it asks at once, always'],
+    [
+      time('9999-12-31T23:59:59Z'),
+      2 ** 31 - 1,
+      'in Metacontroller, 292 years of nanoseconds overflow: then it asks at once, always',
+    ],
   ] as const)
     t.equal(secondsUntil(then, now), seconds, reason);
 });
