@@ -295,7 +295,7 @@ const rows: Row[] = [
       observedJob({ uid: 'evil', status: jobStatus.complete }),
     ],
     state: 'GuardRefused',
-    children: [],
+    children: [NAME],
     status: { verifiedEmpty: undefined, job: { name: NAME, uid: 'job-1' } },
   },
   {

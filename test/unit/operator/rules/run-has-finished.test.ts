@@ -12,7 +12,6 @@ const said = { state: 'Cancelled', message: { text: 'as said' } } as const;
 const seen = { ...SEEN, startTime: CREATED, restart: undefined };
 const ended = currentJob({ outcome: OUTCOME });
 const draining = { stopping: [JOB], abandoned: [], deadline: seconds(300) };
-const drained = { stopping: [], abandoned: [], deadline: undefined };
 const other = { ...finished.status, job: { name: 'sample', uid: 'job-0' } };
 
 ruleTable(runHasFinished, [
@@ -71,11 +70,11 @@ ruleTable(runHasFinished, [
   },
   {
     why: 'another Job than the recorded one changes no end: somebody else made it, or a cache is behind',
-    given: { ...finished, finished: 'WorkerFailed', status: other, job: { ...ended, draining: drained } },
-    decision: { ...said, set: { restart: undefined }, jobs: [], abandoned: [], wakes: [undefined] },
+    given: { ...finished, finished: 'WorkerFailed', status: other, job: ended },
+    decision: { ...said, set: { restart: undefined }, jobs: [{ keep: JOB }], wakes: [undefined] },
   },
   {
-    why: 'and is drained',
+    why: 'and is drained, unless it has ended',
     given: { ...finished, finished: 'WorkerFailed', status: other, job: { ...RUNNING, draining } },
     decision: {
       ...said,
