@@ -151,9 +151,10 @@ const RULES: readonly {
     verdict: interrupt("the DdbctlDpJob's mode has changed"),
   },
   { holds: (parent) => parent.isFinished, verdict: interrupt('this run has already finished') },
-  // When a Job is recorded as lost, job.uid is cleared before its successor may start.
+  // When a Job is recorded as lost, job.uid is cleared before its successor may start. The pod may have started after that.
   {
-    holds: ({ sameRun, jobUID }, self, wasOwn) => sameRun && (jobUID === undefined ? wasOwn : jobUID !== self.jobUID),
+    holds: ({ sameRun, jobUID, seenJobs }, self, wasOwn) =>
+      sameRun && (jobUID === undefined ? wasOwn || seenJobs.includes(self.jobUID) : jobUID !== self.jobUID),
     verdict: interrupt('this pod has outlived its Job'),
   },
 ];
