@@ -35,15 +35,19 @@ function structural(schema: JsonObject, path: string): JsonObject {
 }
 
 /**
- * Makes the API server keep fields that it does not know, in every object under `spec`. It would drop them: a safeguard that is
- * misspelled, or one level too deep, would silently not be there. Kept, they are refused by the policy `ddbctldpjob-known-fields`
- * and by the operator. (The keyword is not inherited where `properties` are.)
+ * Makes the API server keep fields that it does not know, in every object under `spec`, and fields whose value is null. It would drop
+ * them: a safeguard that is misspelled, one level too deep or left blank would silently not be there. Kept, they are refused by the
+ * policy `ddbctldpjob-known-fields` and by the operator. (The keyword is not inherited where `properties` are.)
  */
 function keepingUnknown(schema: JsonObject): JsonObject {
   const { properties, items, ...rest } = schema;
   if (items !== undefined) return { ...rest, items: keepingUnknown(asObject(items)) };
   if (!isObject(properties)) return schema;
-  const fields = Object.entries(properties).map(([name, field]) => [name, keepingUnknown(asObject(field))] as const);
+  const required = Array.isArray(rest.required) ? rest.required : [];
+  const fields = Object.entries(properties).map(([name, field]) => {
+    const kept = keepingUnknown(asObject(field));
+    return [name, required.includes(name) ? kept : { ...kept, nullable: true }] as const;
+  });
   return { ...rest, 'x-kubernetes-preserve-unknown-fields': true, properties: Object.fromEntries(fields) };
 }
 

@@ -25,7 +25,7 @@ const spec = TypeCompiler.Compile(Spec);
 export interface Violation {
   path: string;
   message: string;
-  /** Set if this version does not know the field, or the word of a fixed set: it is misspelled, or of a newer version. */
+  /** Set if this version does not know the field, or the word of a fixed set: it is misspelled, of a newer version, or blank. */
   unknown?: 'field' | 'value';
 }
 
@@ -57,7 +57,11 @@ export function specViolations(value: unknown, oldValue?: unknown): Violation[] 
   return [...unknown, ...(shape.length > 0 ? shape : ruleViolations('spec', Spec, value, oldValue))];
 }
 
+/** A blank value in YAML. Absent, the field might mean the opposite: Execute, the whole partition, no pause. */
+const NULL_MESSAGE = 'null is no value: write one, or leave the field out';
+
 function shapeViolation(error: ValueError): Violation {
+  if (error.value === null) return { path: dotted('spec', error.path), message: NULL_MESSAGE, unknown: 'value' };
   const isUnknown = Array.isArray(error.schema.enum) && typeof error.value === 'string';
   return { path: dotted('spec', error.path), message: inWords(error), ...(isUnknown && { unknown: 'value' }) };
 }

@@ -69,6 +69,17 @@ const EVERYWHERE: readonly [spec: object, says: string][] = [
   [{ ['x'.repeat(300)]: 1 }, `spec.${'x'.repeat(63)}: unknown field`],
 ];
 
+/** A blank value in YAML is null. Each of these, if it were dropped, deletes more, at once or unguarded. */
+const BLANK: readonly [field: string, spec: object][] = [
+  ['spec.suspend', { ddbCtlDpJob: target, suspend: null }],
+  ['spec.maxWriteUnitsPerSecond', { ddbCtlDpJob: target, maxWriteUnitsPerSecond: null }],
+  ['spec.backoffLimit', { ddbCtlDpJob: target, backoffLimit: null }],
+  ['spec.ddbCtlDpJob.sortKey', { ddbCtlDpJob: { ...target, sortKey: null } }],
+  ['spec.ddbCtlDpJob.requirePointInTimeRecovery', { ddbCtlDpJob: { ...target, requirePointInTimeRecovery: null } }],
+  ['spec.ddbCtlDpJob.awsRegion', { ddbCtlDpJob: { ...target, awsRegion: null } }],
+];
+const NULL = 'null is no value: write one, or leave the field out';
+
 const stored = async (crd: ScopedCrd, name: string): Promise<Parent> => {
   const { body } = await crd.request('GET', name, '');
   return JSON.parse(JSON.stringify(body).replaceAll(crd.group, GROUP)) as Parent;
@@ -100,6 +111,22 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
         t.match(finished, { status: 'False', reason: 'UnsupportedSpec' });
         t.match(finished?.message, `${field}: unknown field; did you mean ${meant}?`);
       }
+  });
+
+  t.test('without the policy a blank value is kept, and keeps the operator from starting', async (t) => {
+    for (const [i, [field, spec]] of BLANK.entries()) {
+      const created = await crd.request('POST', undefined, '', { body: crd.resource(`blank-${i}`, spec) });
+      t.equal(created.code, 201, `${field} is taken`);
+      const { status, children } = answerTo(await stored(crd, `blank-${i}`));
+      t.strictSame(children, [], 'no Job');
+      const finished = status.conditions?.find(({ type }) => type === 'Finished');
+      t.match(finished, { status: 'False', reason: 'UnsupportedSpec' });
+      t.match(finished?.message, `${field}: ${NULL}`);
+    }
+    const mode = await crd.request('POST', undefined, '', {
+      body: crd.resource('blank-mode', { ddbCtlDpJob: target, mode: null }),
+    });
+    t.equal(mode.code, 422, 'null is no mode');
   });
 
   t.test('kubectl explain knows every field still', async (t) => {
@@ -143,7 +170,17 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
       const { code, body } = await post(spec);
       t.match({ code, message: body.message }, { code: 422, message: says }, says);
     }
+    for (const [field, spec] of BLANK) {
+      const { code, body } = await post(spec);
+      t.match({ code, message: body.message }, { code: 422, message: `${field}: ${NULL}` }, `a blank ${field}`);
+    }
     t.equal((await post({ mode: 'DryRun', suspend: true, labels: { any: 'thing' } })).code, 201, 'known ones are not');
+
+    const blank = (body: object) =>
+      crd.request('PATCH', 'blank-3', '', { body, contentType: 'application/merge-patch+json' });
+    t.equal((await blank({ metadata: { finalizers: ['example.com/a'] } })).code, 200, 'what was blank can be marked');
+    t.equal((await blank({ metadata: { finalizers: [] }, spec: { ddbCtlDpJob: { sortKey: null } } })).code, 200);
+    t.match(answerTo(await stored(crd, 'blank-3')).children, [{ kind: 'Job' }], 'without the blank field it starts');
 
     const patch = (body: object) =>
       crd.request('PATCH', 'older', '', { body, contentType: 'application/merge-patch+json' });

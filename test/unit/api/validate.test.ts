@@ -78,6 +78,19 @@ for (const { spec, path, because } of PATHS) {
   t.strictSame([...new Set(violations.map((violation) => violation.path))], [path], because);
 }
 
+for (const [field, spec] of [
+  ['spec.mode', { mode: null }],
+  ['spec.suspend', { suspend: null }],
+  ['spec.resources', { resources: null }],
+  ['spec.labels', { labels: null }],
+  ['spec.ddbCtlDpJob.sortKey', { ddbCtlDpJob: { tableName: 'Orders', partitionValue: 'x', sortKey: null } }],
+] as const)
+  t.strictSame(
+    specViolations({ ddbCtlDpJob: { tableName: 'Orders', partitionValue: 'x' }, ...spec }),
+    [{ path: field, message: 'null is no value: write one, or leave the field out', unknown: 'value' }],
+    `a blank ${field} can be corrected, also in the target`,
+  );
+
 const MESSAGES: readonly { spec: object; message: string; because: string }[] = [
   { spec: { mode: 'Delete' }, message: 'Expected one of Execute, DryRun', because: 'an enum lists its values' },
   {
