@@ -17,6 +17,8 @@ export const MESSAGES = {
   anotherJobIsAlive: 'Waiting for another Job of this resource to finish: {jobs}',
   jobIsNotOurs:
     'Job {job} has the name of this run, but the operator did not create it: it is being removed, and its end does not count',
+  jobWasChanged:
+    'Job {job} has ended, but is not as the operator creates it: an admission webhook changed it, or somebody else made it. Its end does not count. See what it did; as long as it is there, no other is started: kubectl delete job {job} -n {namespace}',
   // Pending or Restarting
   jobDoesNotAppear:
     'Job {job} has not appeared since {since}: see kubectl describe ddp {name} -n {namespace}; it, or the Role of its worker, may be refused (by a quota, an admission policy or missing rights), or its name may be taken',

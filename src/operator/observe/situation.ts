@@ -44,8 +44,8 @@ export interface Situation extends Resource, Reports {
   others: Draining;
   /** Names of the other Jobs that may still have a pod, or get one. */
   aliveOthers: readonly string[];
-  /** The name of a Job that has the name of this run's, and is not ours. */
-  impostor: string | undefined;
+  /** A Job that has the name of this run's, and is not ours, or not as we created it. */
+  impostor: ObservedJob | undefined;
   /** The rights of workers to report. */
   rights: WorkerRights;
   /** Why a Job may not be created or resumed. */
@@ -98,7 +98,7 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     job,
     seenJobs: seen,
     awaitedCount: awaited,
-    impostor: others.find(({ metadata }) => metadata.name === newJobName)?.metadata.name,
+    impostor: others.find(({ metadata }) => metadata.name === newJobName),
     others: drainingOf(others.filter(isNot(awaited?.observed)), drainingSince, now),
     aliveOthers: others.filter((other) => isAlive(other, drainingSince, now)).map(({ metadata }) => metadata.name),
     rights: readWorkerRights(children, resource, newJobName, settings),

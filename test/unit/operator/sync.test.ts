@@ -289,6 +289,13 @@ const rows: Row[] = [
     resync: 30,
   },
   {
+    why: 'a Job that a webhook changed is not known as ours: what it did is not done again unasked',
+    given: [{ status: statusAfter(request()) }, impostor()],
+    state: 'Pending',
+    children: [NAME],
+    resync: 30,
+  },
+  {
     why: 'a Job that somebody made after the end proves nothing either',
     given: [
       { status: statusAfter(request({ status: whileRunning }, observedJob({ status: jobStatus.exited(4) }))) },
