@@ -53,7 +53,10 @@ function inWords({ type, schema, message }: ValueError): string {
  */
 export function specViolations(value: unknown, oldValue?: unknown): Violation[] {
   const unknown = unknownFields(value).map((field): Violation => ({ ...field, unknown: 'field' }));
-  const shape = [...spec.Errors(value)].filter((error) => !isShortEnough(error)).map(shapeViolation);
+  // The check is compiled; the search for what is wrong is not.
+  const shape = spec.Check(value)
+    ? []
+    : [...spec.Errors(value)].filter((error) => !isShortEnough(error)).map(shapeViolation);
   return [...unknown, ...(shape.length > 0 ? shape : ruleViolations('spec', Spec, value, oldValue))];
 }
 

@@ -1,12 +1,20 @@
+type Fields = Readonly<Record<string, unknown>>;
+
 /** Equality of JSON values, whatever the order of their fields: the API server sorts them as it likes. */
 export function sameJson(a: unknown, b: unknown): boolean {
-  return sorted(a) === sorted(b);
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameItems(a, b);
+  return sameFields(a as Fields, b as Fields);
 }
 
-function sorted(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
+
+/** A field that is undefined is none: JSON has no undefined. */
+function sameFields(a: Fields, b: Fields): boolean {
+  const names = (value: object): string[] =>
+    Object.entries(value).flatMap(([name, field]) => (field === undefined ? [] : name));
+  const mine = names(a);
+  return mine.length === names(b).length && mine.every((name) => Object.hasOwn(b, name) && sameJson(a[name], b[name]));
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_REGION } from '../../../src/api/names.js';
 
 /** Objects of the API server. A stored object is never changed, only replaced: caches hold what they saw. */
@@ -99,8 +98,19 @@ export function withStatus(object: ApiObject, status: Json | undefined): ApiObje
   return status === undefined ? rest : { ...rest, status };
 }
 
-/** Equality of JSON values. */
-export const same = (a: unknown, b: unknown): boolean => a === b || isDeepStrictEqual(a, b);
+/** Equality of JSON values. Histories compare all the time: this takes a fraction of what `isDeepStrictEqual` does. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index]));
+  if (Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && same((a as Json)[name], (b as Json)[name]))
+  );
+}
 
 /** A spec with the CRD's defaults applied. */
 export function defaulted(spec: Json): Json {

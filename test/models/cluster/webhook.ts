@@ -20,6 +20,8 @@ export interface Call {
   now: Date;
   /** The answer as JSON; undefined if the hook threw. */
   body: string | undefined;
+  /** What that says. */
+  answer: WireAnswer | undefined;
   /** The answer of a second call with the same input. */
   again: string | undefined;
   error: unknown;
@@ -91,13 +93,13 @@ export class Webhook implements HookCaller {
       }
       const call = this.#evaluate(hook, request);
       this.called(call);
-      if (call.body === undefined) return later({ kind: 'error' });
+      if (call.answer === undefined) return later({ kind: 'error' });
       if (this.answersToLose > 0) {
         this.answersToLose--;
         this.lostAnswers++;
         return void this.time.after(10_000, () => done({ kind: 'error' }));
       }
-      later({ kind: 'answer', answer: JSON.parse(call.body) as WireAnswer });
+      later({ kind: 'answer', answer: call.answer });
     });
   }
 
@@ -106,9 +108,11 @@ export class Webhook implements HookCaller {
     const now = new Date(EPOCH + this.time.now() + this.clockOffset);
     const once = (): string => JSON.stringify(this.hooks[hook](request, settings, new Date(now)));
     try {
-      return { hook, request, settings, now, body: once(), again: once(), error: undefined };
+      const body = once();
+      const answer = JSON.parse(body) as WireAnswer;
+      return { hook, request, settings, now, body, answer, again: once(), error: undefined };
     } catch (error) {
-      return { hook, request, settings, now, body: undefined, again: undefined, error };
+      return { hook, request, settings, now, body: undefined, answer: undefined, again: undefined, error };
     }
   }
 }
