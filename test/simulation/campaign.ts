@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import type { Claim } from './claims.js';
+import { type Claim, CLAIM_NAMES } from './claims.js';
 import { type HistoryPlan, historyPlan } from './commands.js';
 import { type BrokenWorker, runHistory } from './history.js';
 import type { Hooks } from '../models/cluster/webhook.js';
+import { Tally } from './tally.js';
 
 const KINDS = ['staleParent', 'lostAnswer', 'forgedReport', 'lostNode', 'restored'] as const;
 
@@ -11,23 +12,30 @@ export interface Figures {
   steps: number;
   milliseconds: number;
   held: Record<(typeof KINDS)[number], number>;
+  /** How often each claim was judged. */
+  tally: Tally;
 }
 
-export const NOTHING: Figures = {
+export const nothing = (): Figures => ({
   histories: 0,
   steps: 0,
   milliseconds: 0,
   held: { staleParent: 0, lostAnswer: 0, forgedReport: 0, lostNode: 0, restored: 0 },
-};
+  tally: new Tally(),
+});
 
 export function sum(a: Figures, b: Figures): Figures {
   const held = { ...a.held };
   for (const kind of KINDS) held[kind] += b.held[kind];
+  const tally = new Tally();
+  tally.add(a.tally);
+  tally.add(b.tally);
   return {
     histories: a.histories + b.histories,
     steps: a.steps + b.steps,
     milliseconds: a.milliseconds + b.milliseconds,
     held,
+    tally,
   };
 }
 
@@ -51,6 +59,12 @@ export function enoughHeld({ histories, held }: Figures): string[] {
   const least = Math.ceil((histories * HELD_PER_THOUSAND) / 1000);
   return KINDS.filter((kind) => held[kind] < least).map((kind) => `${held[kind]} with ${NAMES[kind]}, of ${least}`);
 }
+
+/** How often each claim was judged, a line each. */
+export const tallyLines = ({ tally }: Figures): string[] => tally.lines(CLAIM_NAMES);
+
+/** Claims that no history could have broken, so that they say nothing. */
+export const neverJudged = ({ tally }: Figures): Claim[] => tally.neverMet(CLAIM_NAMES);
 
 export interface Failure {
   claim: Claim;
@@ -87,13 +101,14 @@ export async function campaign({
   shrink = true,
 }: CampaignOptions): Promise<CampaignResult> {
   const started = performance.now();
-  const figures: Figures = { ...NOTHING, held: { ...NOTHING.held } };
+  const figures = nothing();
   let failed = false;
   let claim: Claim | undefined;
   const details = await fc.check(
     fc.asyncProperty(historyPlan.map(focus), async (plan) => {
-      const { violations, steps, held } = await runHistory(plan, hooks, { fence, reports });
+      const { violations, steps, held, cluster } = await runHistory(plan, hooks, { fence, reports });
       if (!failed) {
+        figures.tally.add(cluster.claims.tally);
         figures.histories++;
         figures.steps += steps;
         for (const kind of KINDS) if (held[kind]) figures.held[kind]++;

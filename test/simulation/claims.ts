@@ -36,9 +36,10 @@ import { FENCE_BLIND_MS, FENCE_SIGHT_MS, FenceSight } from '../models/cluster/fe
 import type { VirtualTime } from '../models/virtual-time.js';
 import type { Call } from '../models/cluster/webhook.js';
 import type { Worker } from '../models/cluster/worker.js';
+import { Tally } from './tally.js';
 import { wrongWhileUnready } from './unready.js';
 
-/** What must hold in every history. Each planted bug must break one of these claims. */
+/** What must hold in every history. Each planted bug must break one of these claims, and many histories must give each an occasion. */
 const CLAIMS = {
   'one-undrained-job': 'at most one undrained Job per parent',
   'one-deleting-pod': 'at most one deleting pod: once another took over, the former never deletes again',
@@ -86,6 +87,7 @@ const CLAIMS = {
   'never-throws': 'whatever the API server stored gets an answer',
 } as const;
 export type Claim = keyof typeof CLAIMS;
+export const CLAIM_NAMES = Object.keys(CLAIMS) as Claim[];
 
 export interface Violation {
   claim: Claim;
@@ -145,6 +147,7 @@ interface Recorded {
 
 export class Claims {
   violations: Violation[] = [];
+  readonly tally = new Tally();
   readonly exceptions: Exceptions = {
     takenAway: new Map(),
     handled: new Set(),
@@ -202,6 +205,11 @@ export class Claims {
     if (this.violations.length < 20) this.violations.push({ claim, at: this.time.now(), detail });
   }
 
+  /** There is an occasion to judge a claim; `isMet`: what it presupposes is the case. */
+  judge(claim: Claim, isMet = true): void {
+    this.tally.judge(claim, isMet);
+  }
+
   isOurs(job: ApiObject): boolean {
     return this.#ours.has(job.metadata.uid);
   }
@@ -219,7 +227,8 @@ export class Claims {
 
   /** It has found its table. */
   reached(worker: Worker): void {
-    const { jobUID, parentUID } = worker.target;
+    const { jobUID, parentUID, mode } = worker.target;
+    this.judge('dry-run-writes-nothing', mode === 'DryRun');
     this.#reached.add(jobUID);
     const others = this.#workers.get(parentUID) ?? [];
     // Of two at once, as after an orphaned Job or on a lost node, neither need know of the other.
@@ -239,6 +248,7 @@ export class Claims {
     if (object.kind === KIND && actor !== 'metacontroller' && !same(before?.status?.progress, after?.status?.progress))
       this.#foreignCounts.add(object.metadata.uid);
     if (object.kind === KIND) this.#reportChanged(object.metadata.uid, before, after, actor);
+    if (object.kind === KIND && before && !after) this.judge('deleted-goes');
     if (object.kind === KIND) this.#fences.parentChanged(object.metadata.uid, after, this.time.now());
     if (object.kind === KIND && after && actor === 'metacontroller' && after.status !== before?.status)
       this.#statusWritten(after, before);
@@ -256,6 +266,7 @@ export class Claims {
       this.#updated(before, after);
       this.#told(before, after);
     }
+    if (!after && this.isOurs(job)) this.judge('kept-until-ttl');
     if (!after && actor === 'job-controller' && this.isOurs(job))
       this.broken('kept-until-ttl', `${name} is removed by a TTL of the Job's own`);
     const parent = controllerOf(job)?.uid;
@@ -275,12 +286,15 @@ export class Claims {
     }
     if (report?.target && !this.#targets.has(uid))
       this.#targets.set(uid, { target: report.target, at: this.time.now() });
-    if (report?.verifiedEmpty === true && report.jobUID !== undefined) this.#reported.set(uid, report.jobUID);
+    if (report?.verifiedEmpty !== true || report.jobUID === undefined) return;
+    this.judge('verified-stays');
+    this.#reported.set(uid, report.jobUID);
   }
 
   #updated(before: ApiObject, after: ApiObject): void {
     const { suspend: _before, ...was } = before.spec ?? {};
     const { suspend: _after, ...is } = after.spec ?? {};
+    this.judge('template-unchanged');
     if (!same(was, is)) this.broken('template-unchanged', `the spec of ${after.metadata.name} was changed`);
   }
 
@@ -292,6 +306,7 @@ export class Claims {
     const word = `${uid}/${owner?.metadata.generation}`;
     const times = (this.#words.get(word) ?? 0) + 1;
     this.#words.set(word, times);
+    this.judge('stopped-once');
     if (times > 3) this.broken('stopped-once', `${name} is suspended for the ${times}th time`);
   }
 
@@ -300,6 +315,7 @@ export class Claims {
       .list('Job')
       .filter((job) => this.isOurs(job) && !this.exceptions.handled.has(job.metadata.uid))
       .filter((job) => controllerOf(job)?.uid === parent && !isDrained(job) && !this.#hangs(job));
+    this.judge('one-undrained-job', undrained.length > 0);
     if (undrained.length > 1 && !this.exceptions.approvedUnseen)
       this.broken('one-undrained-job', undrained.map(({ metadata }) => metadata.name).join(' and '));
   }
@@ -319,6 +335,7 @@ export class Claims {
     const { itemsDeleted, atLeast } = (status.progress ?? {}) as { itemsDeleted?: number; atLeast?: boolean };
     if (status.mode !== 'Execute' || itemsDeleted === undefined) return;
     if (this.exceptions.forged || this.#foreignCounts.has(metadata.uid)) return;
+    this.judge('counts-are-true');
     const deleted = this.#deleted.get(metadata.uid) ?? 0;
     if (itemsDeleted > deleted || (isOver && itemsDeleted < deleted && atLeast !== true))
       this.broken('counts-are-true', `${itemsDeleted} deleted are recorded, and there were ${deleted}`);
@@ -326,6 +343,7 @@ export class Claims {
 
   #statusWritten(parent: ApiObject, before: ApiObject | undefined): void {
     const { uid } = parent.metadata;
+    this.judge('status-accepted');
     this.counted(parent, false);
     this.#suspensionWritten(parent);
     const finished = conditionOf(parent, 'Finished');
@@ -338,19 +356,25 @@ export class Claims {
       before !== undefined && conditionOf(before, 'Finished')?.status === 'True' && before.status?.mode === mode;
     if (!known && !this.exceptions.forged) {
       const success = finished.reason === 'PartitionDeleted' || finished.reason === 'DryRunComplete';
+      this.judge('true-outcome', success);
       if (success && !this.#verified.has(`${uid}/${String(mode)}`))
         this.broken('true-outcome', `${finished.reason} was recorded and no worker ended so`);
     }
-    if (mode === 'Execute' && !this.#finished.has(uid))
-      this.#finished.set(uid, { at: this.time.now(), reason: finished.reason });
+    if (mode !== 'Execute' || this.#finished.has(uid)) return;
+    // From now on, whatever is deleted breaks it.
+    this.judge(finished.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final');
+    this.#finished.set(uid, { at: this.time.now(), reason: finished.reason });
   }
 
   #suspensionWritten({ metadata: { uid, generation }, spec, status }: ApiObject): void {
     const isSuspended = conditionOf({ status }, 'Suspended')?.status === 'True';
     if (!isSuspended || spec?.suspend !== true || status?.observedGeneration !== generation)
       this.#suspended.delete(uid);
-    else if (this.#suspended.get(uid)?.generation !== generation)
+    else if (this.#suspended.get(uid)?.generation !== generation) {
+      // From now on, whatever is deleted breaks it.
+      this.judge('rests-while-suspended');
       this.#suspended.set(uid, { at: this.time.now(), generation });
+    }
   }
 
   /** A state that is not final was recorded. */
@@ -398,6 +422,7 @@ export class Claims {
     const now = this.time.now();
     const parent = this.api.get(KIND, target.parentNamespace, target.parentName);
     const grace = this.#grace(worker);
+    this.judge('fence-holds', worker.fenced);
     const late = this.#fences.late(worker, now, this.exceptions.lostNodes.has(worker.node.name));
     if (late !== undefined) this.broken('fence-holds', `${worker.pod.metadata.name} deleted: ${late}`);
     const recorded = this.#finished.get(target.parentUID);
@@ -409,6 +434,7 @@ export class Claims {
     if (this.#reported.get(target.parentUID) === target.jobUID)
       this.broken('verified-stays', `${worker.pod.metadata.name} deleted after its Job had reported a verified end`);
     const first = this.#targets.get(target.parentUID);
+    this.judge('same-target', first !== undefined && worker.begun > first.at);
     if (first && worker.begun > first.at && !(worker.found && isSameTarget(first.target, worker.found)))
       this.broken('same-target', `${worker.pod.metadata.name} deletes from ${worker.found?.tableId}`);
     if (target.mode !== 'Execute') this.broken('dry-run-writes-nothing', 'a worker in mode DryRun deleted');
@@ -416,10 +442,17 @@ export class Claims {
       if (parent.spec?.mode === 'DryRun' && !this.#rolledBack.has(target.parentUID))
         this.broken('dry-run-writes-nothing', 'a CR with mode DryRun deleted');
     }
+    this.judge('only-the-target');
     if (target.partition !== this.partition) this.broken('only-the-target', target.partition);
     // A pod that is an exception neither breaks the claim nor makes another pod break it.
-    if (!this.#counts(worker)) return;
+    if (this.#counts(worker)) this.#takesOver(worker);
+  }
+
+  /** The pod that deletes now is the only one that may, until another does. */
+  #takesOver(worker: Worker): void {
+    const { target } = worker;
     const last = this.#lastWorker.get(target.parentUID);
+    this.judge('one-deleting-pod', last !== undefined && last !== worker);
     if (last !== worker) {
       if (last) this.#retired.add(last);
       this.#lastWorker.set(target.parentUID, worker);
@@ -465,6 +498,7 @@ export class Claims {
     const live = this.api.get(KIND, parent.metadata.namespace, parent.metadata.name);
     if (live && live.metadata.resourceVersion !== parent.metadata.resourceVersion) this.staleParents++;
     if (this.forgedReports.has(parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '')) this.forgedReportsSeen++;
+    for (const claim of OF_EVERY_ANSWER) this.judge(claim);
     const foreign = wrongIn('request', request);
     if (foreign !== undefined) this.broken('never-throws', `a 400: ${foreign}`);
     if (body === undefined) return this.broken('never-throws', String((error as Error | undefined)?.stack ?? error));
@@ -480,8 +514,8 @@ export class Claims {
     this.#children(children, observed, rights, parent, settings.workerImage);
     const grants = hook === 'sync' && settings.workerRights === 'managed';
     for (const job of observed) this.#rightsOf(job, children, rights, parent, answer.status, grants);
-    for (const job of observed)
-      if (!jobs.some(({ metadata }) => metadata.name === job.metadata.name)) this.#dropped(job, parent, now);
+    const isLeftOut = (job: ApiObject): boolean => !jobs.some(({ metadata }) => metadata.name === job.metadata.name);
+    for (const job of observed.filter(isLeftOut)) this.#dropped(job, parent, now);
     if (hook === 'sync') {
       this.#unready(answer, observed, parent, now);
       this.#decision(answer.status ?? {}, jobs, observed, parent, settings.allowedTables[0] === '*', now);
@@ -500,6 +534,7 @@ export class Claims {
 
   #children(children: ApiObject[], observed: ApiObject[], rights: ApiObject[], parent: ApiObject, image: string): void {
     for (const child of children) {
+      this.judge('own-children-only');
       if (isRight(child)) this.#right(child, rights, parent);
       else this.#child(child, observed, parent, image);
     }
@@ -522,6 +557,7 @@ export class Claims {
       if (containers[0]?.command !== undefined) this.broken('own-children-only', 'a built Job has a command');
       return;
     }
+    this.judge('template-unchanged');
     for (const [field, value] of Object.entries(spec)) {
       if (field === 'suspend' ? value !== true : !same(value, job.spec?.[field]))
         this.broken('template-unchanged', `spec.${field} of ${job.metadata.name}`);
@@ -577,6 +613,7 @@ export class Claims {
       const isSame = (right: ApiObject): boolean => right.kind === kind && right.metadata.name === name;
       const there = rights.find(isSame);
       const isWanted = there ? isExact(there, account, parent) : mayGrant;
+      this.judge('rights-stay', isWanted);
       if (isWanted && !children.some(isSame)) this.broken('rights-stay', `${kind} ${name} is left out`);
     }
   }
@@ -589,6 +626,7 @@ export class Claims {
     if (account === undefined || !owner) return;
     for (const kind of RIGHT_KINDS) {
       if (kind === 'ServiceAccount' && account !== name) continue;
+      this.judge('rights-come-first');
       const gone = this.time.now() - (this.#rightsGone.get(`${kind}/${name}`) ?? -Infinity);
       if (!this.api.get(kind, namespace, name) && gone > IN_FLIGHT_ANSWER_MS)
         this.broken('rights-come-first', `${name} is made without its ${kind}`);
@@ -603,6 +641,7 @@ export class Claims {
       parent.status?.drainingSince as string | undefined,
     ];
     const long = since.some((time) => time !== undefined && now.getTime() - Date.parse(time) >= DRAIN_LIMIT_MS);
+    this.judge('jobs-go-drained');
     if (!long) this.broken('jobs-go-drained', `${job.metadata.name} was left out of an answer, undrained`);
   }
 
@@ -631,6 +670,10 @@ export class Claims {
       return this.isOurs(job) && !this.exceptions.handled.has(job.metadata.uid) && last.includes('"suspend":true');
     });
     const state = conditionOf({ status }, 'Finished')?.reason;
+    this.judge('policy-builds-nothing', !allowed);
+    this.judge('paused-builds-nothing', parent.spec?.suspend === true);
+    this.judge('unknown-builds-nothing', state === 'UnsupportedSpec');
+    this.judge('restored-builds-nothing', state === 'Restored');
     if (built.length > 0) this.#built(parent, allowed);
     if (!allowed && ownResumed.length > 0 && !this.exceptions.forged)
       this.broken('policy-builds-nothing', 'a Job was resumed');
@@ -652,6 +695,7 @@ export class Claims {
 
   #running(observed: ApiObject[], parent: ApiObject): void {
     const job = observed.find((each) => this.isOurs(each) && isOfThisRun(each, parent));
+    this.judge('running-is-true', job !== undefined && mountsToken(job));
     if (job && mountsToken(job) && !this.#reached.has(job.metadata.uid) && !this.exceptions.forged)
       this.broken('running-is-true', `no worker of ${job.metadata.name} has reached its table`);
   }
@@ -660,6 +704,7 @@ export class Claims {
     const { uid } = (parent.status?.job ?? {}) as { uid?: unknown };
     const job = observed.find((each) => each.metadata.uid === uid && this.isOurs(each) && isOfThisRun(each, parent));
     if (!job || conditionOf(answer, 'Finished')?.reason !== 'Running') return;
+    this.judge('unready-is-told');
     const wrong = wrongWhileUnready(answer, job, parent, now);
     if (wrong !== undefined) this.broken('unready-is-told', `${job.metadata.name} has no ready pod, and ${wrong}`);
   }
@@ -670,13 +715,17 @@ export class Claims {
     const { mode } = status;
     const was = parent.status ?? {};
     const succeeded = (of: Json): boolean => conditionOf({ status: of }, 'Succeeded')?.status === 'True';
-    if (succeeded(status) && !(succeeded(was) && was.mode === mode) && !this.#exitedWell.has(`${uid}/${String(mode)}`))
+    const isNew = succeeded(status) && !(succeeded(was) && was.mode === mode);
+    this.judge('no-forged-success', isNew);
+    if (isNew && !this.#exitedWell.has(`${uid}/${String(mode)}`))
       this.broken('no-forged-success', `${conditionOf({ status }, 'Finished')?.reason} without a worker that ended so`);
     const count = (of: Json): unknown => (of.dryRun as Json | undefined)?.itemsFound;
+    this.judge('count-is-frozen', count(was) !== undefined);
     if (count(was) !== undefined && count(status) !== count(was))
       this.broken('count-is-frozen', `${String(count(was))} became ${String(count(status))}`);
     const report = readReport(annotations?.[REPORT_ANNOTATION]);
     const seen = (status.seenJobs ?? []) as { uid: string }[];
+    this.judge('known-reports', status.target !== undefined && was.target === undefined);
     if (status.target !== undefined && was.target === undefined && !seen.some((job) => job.uid === report?.jobUID))
       this.broken('known-reports', 'a target is recorded that no Job has reported');
   }
@@ -699,8 +748,10 @@ export class Claims {
     const { uid } = (status.job ?? {}) as { uid?: unknown };
     if (sameRun && typeof uid === 'string' && !Array.isArray(status.job))
       this.broken('restart-waits', 'a Job is built that was seen before');
+    this.judge('finished-is-final');
     const notBefore = Date.parse(String((status.restart as { notBefore?: unknown } | undefined)?.notBefore));
     const wait = notBefore - now.getTime();
+    this.judge('restart-waits', sameRun && !Number.isNaN(notBefore));
     if (sameRun && wait > 0 && wait <= LONGEST_RESTART_MS)
       this.broken('restart-waits', `a Job is built ${wait} ms before its time`);
   }
@@ -711,20 +762,25 @@ export class Claims {
     const { spec = {}, status = {} } = parent;
     const sameRun = (status.mode ?? modeOf(parent)) === modeOf(parent);
     const over = sameRun && conditionOf(parent, 'Finished')?.status === 'True';
-    if (isFinished(job)) {
-      if (child !== undefined || job.metadata.deletionTimestamp !== undefined) return;
-      const ttl = spec.ttlSecondsAfterFinished as number | undefined;
-      const since = Date.parse(String(status.completionTime));
-      const expired = ttl !== undefined && !(now.getTime() < since + Math.max(ttl, LEAST_KEPT_SECONDS) * 1000);
-      if (!over || (!expired && conditionOf(parent, 'Finished')?.reason !== 'Cancelled'))
-        this.broken('kept-until-ttl', `${job.metadata.name} is dropped`);
-      return;
-    }
+    if (isFinished(job)) return this.#left(job, child, parent, over, now);
     if (child === undefined) return;
     const toStop = over || spec.suspend === true || spec.cancel === true;
+    this.judge(toStop ? 'stops-when-asked' : 'runs-on');
     if (toStop && child.spec?.suspend !== true) this.broken('stops-when-asked', `${job.metadata.name} runs on`);
     if (!toStop && child.spec?.suspend === true && job.spec?.suspend !== true)
       this.broken('runs-on', `${job.metadata.name} is stopped`);
+  }
+
+  /** A finished Job of this run, which an answer keeps or drops. */
+  #left(job: ApiObject, child: ApiObject | undefined, parent: ApiObject, over: boolean, now: Date): void {
+    const isDropped = child === undefined && job.metadata.deletionTimestamp === undefined;
+    this.judge('kept-until-ttl', isDropped);
+    if (!isDropped) return;
+    const ttl = parent.spec?.ttlSecondsAfterFinished as number | undefined;
+    const since = Date.parse(String(parent.status?.completionTime));
+    const expired = ttl !== undefined && !(now.getTime() < since + Math.max(ttl, LEAST_KEPT_SECONDS) * 1000);
+    if (!over || (!expired && conditionOf(parent, 'Finished')?.reason !== 'Cancelled'))
+      this.broken('kept-until-ttl', `${job.metadata.name} is dropped`);
   }
 
   /** An observed Job that has ended determines the outcome, before any other request. */
@@ -735,6 +791,7 @@ export class Claims {
     const ended = observed.find(
       (job) => this.isOurs(job) && isFinished(job) && job.metadata.labels?.[MODE_LABEL] === mode && unlabelled(job),
     );
+    this.judge('true-outcome', ended !== undefined);
     if (!ended) return;
     const is = conditionOf({ status }, 'Finished');
     const success = mode === 'DryRun' ? 'DryRunComplete' : 'PartitionDeleted';
@@ -752,6 +809,8 @@ interface Answer {
   resyncAfterSeconds?: number;
   finalized?: boolean;
 }
+
+const OF_EVERY_ANSWER = ['never-throws', 'same-bytes', 'no-null-children', 'valid-answers'] as const;
 
 /** A finished Job stays so long whatever the TTL says. */
 const LEAST_KEPT_SECONDS = 600;

@@ -90,6 +90,7 @@ export async function runHistory(
     if (claims.violations.length === 0) claims.broken('converges', 'a Job is left over');
     return outcome();
   }
+  claims.judge('converges');
   await fixedPoint(cluster);
   if (table.items(NEIGHBOUR).size !== NEIGHBOURS) claims.broken('only-the-target', 'a neighbour lost items');
   return outcome();
@@ -143,6 +144,7 @@ async function fixedPoint(cluster: Cluster): Promise<void> {
     expired(parent, cluster);
     claims.counted(parent, conditionOf(parent, 'Finished')?.status === 'True');
   }
+  claims.judge('rights-go', cluster.webhook.rights === 'managed');
   rightsLeft(cluster);
   const { child, status } = writes;
   const calls = metacontroller.calls;
@@ -151,6 +153,7 @@ async function fixedPoint(cluster: Cluster): Promise<void> {
     claims.broken('fixed-point', `${metacontroller.calls - calls} calls in ${QUIET_MS / MINUTE} quiet minutes`);
   metacontroller.resync();
   await time.advanceTo(time.now() + MINUTE);
+  claims.judge('fixed-point');
   if (writes.child !== child) claims.broken('fixed-point', 'Jobs are still written');
   if (writes.status !== status) claims.broken('fixed-point', 'statuses are still written');
   const after = api.list(KIND);

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { finalize } from '../../src/operator/finalize.js';
 import { sync } from '../../src/operator/sync.js';
-import { asCase, campaign, enoughHeld, figuresText, NOTHING, sum } from './campaign.js';
+import { asCase, campaign, enoughHeld, figuresText, neverJudged, nothing, sum, tallyLines } from './campaign.js';
 import { runHistory } from './history.js';
 import { CASES } from './cases.js';
 
@@ -13,11 +13,13 @@ const hooks = { sync, finalize };
  */
 const HISTORIES = Number(process.env.SIMULATION_HISTORIES ?? 500);
 const SEED = Number(process.env.SIMULATION_SEED ?? 1);
+/** In so many histories, each claim is judged. */
+const ENOUGH = 10_000;
 /** Histories of one run of fast-check: a failure in a long night is found and shrunk soon, and memory stays flat. */
 const CHUNK = 2_500;
 
 t.test(`no claim breaks in ${HISTORIES} random histories`, async (t) => {
-  let figures = NOTHING;
+  let figures = nothing();
   for (let seed = SEED; figures.histories < HISTORIES; seed++) {
     const result = await campaign({ seed, histories: Math.min(CHUNK, HISTORIES - figures.histories), hooks });
     figures = sum(figures, result.figures);
@@ -25,6 +27,8 @@ t.test(`no claim breaks in ${HISTORIES} random histories`, async (t) => {
     if (!t.equal(result.failure && asCase(result.failure), undefined, `seed ${seed}`)) break;
   }
   t.strictSame(enoughHeld(figures), [], 'and they hold what they are about');
+  for (const line of tallyLines(figures)) t.comment(line);
+  if (figures.histories >= ENOUGH) t.strictSame(neverJudged(figures), [], 'and each claim was judged');
   t.end();
 });
 
