@@ -1,4 +1,5 @@
 import { REPORT_ANNOTATION, VELERO_LABEL } from '../../api/names.js';
+import { isNameOfRun } from '../run-name.js';
 import type { Decision, Situation } from './rule.js';
 
 /** This resource comes from a backup or is a copy, and its request may have been fulfilled long ago. */
@@ -21,7 +22,11 @@ export function resourceWasRestored(situation: Situation): Decision | undefined 
   };
 }
 
-/** The label alone says nothing about a run that this operator has decided about, or whose status was restored with it. */
-function hasBegun({ stored, recorded }: Situation): boolean {
-  return (stored.conditions ?? []).length > 0 && recorded !== 'Restored';
+/**
+ * The label alone says nothing about a run that this operator has decided about. A status that was restored as well names a Job of
+ * the old uid.
+ */
+function hasBegun({ stored, recorded, parent }: Situation): boolean {
+  const isOwn = stored.job === undefined || isNameOfRun(stored.job.name, parent);
+  return isOwn && (stored.conditions ?? []).length > 0 && recorded !== 'Restored';
 }

@@ -1,6 +1,6 @@
 import { REPORT_ANNOTATION, VELERO_LABEL } from '../../../../src/api/names.js';
 import { resourceWasRestored } from '../../../../src/operator/rules/resource-was-restored.js';
-import { NEW, ruleTable, RUNNING } from './rule-table.js';
+import { NAME, NEW, ruleTable, RUNNING } from './rule-table.js';
 
 const parent = { ...NEW.parent, labels: { [VELERO_LABEL]: 'shop-1' } };
 const byVelero = {
@@ -44,6 +44,16 @@ ruleTable(resourceWasRestored, [
   { why: 'Velero restored it, and nobody has looked at it', given: { parent }, decision: byVelero },
   { why: 'and goes on saying so', given: { parent, stored, recorded: 'Restored' }, decision: byVelero },
   { why: 'a run that has begun goes on', given: { parent, stored, recorded: 'Pending' }, decision: undefined },
+  {
+    why: 'a run of this very resource goes on',
+    given: { parent, stored: { ...stored, job: { name: NAME } }, recorded: 'Running' },
+    decision: undefined,
+  },
+  {
+    why: 'a run that Velero restored with its status has not begun here: its Job was of another uid',
+    given: { parent, stored: { ...stored, job: { name: 'sample-0123456789', uid: 'job-0' } }, recorded: 'Running' },
+    decision: byVelero,
+  },
   { why: 'without the label it runs', given: { stored, recorded: 'Restored' }, decision: undefined },
   { why: 'its Job is there', given: { parent, job: RUNNING }, decision: undefined },
 ]);
