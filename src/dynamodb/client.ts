@@ -6,10 +6,12 @@ import { DEFAULT_REGION } from '../api/names.js';
 import type { RequestPath } from '../api/worker.js';
 import { DUMMY_CREDENTIALS, mayHaveCredentials } from './credentials.js';
 import { Failure } from '../api/failure.js';
-import { credentialChain, type Surroundings } from './credential-chain.js';
+import { type CredentialChain, credentialChain, type Surroundings } from './credential-chain.js';
+import { Flight } from './flight.js';
 import { fastSend, type Handler, Recorder } from './fast-path/fast-path.js';
+import { type Built, RenewableClient } from './renewable-client.js';
 
-/** Timeouts of one request, in milliseconds. They are shorter than the time for draining, so that in-flight requests end within it. */
+/** The SDK's timeouts of one request, in milliseconds. They end at the headers of its answer; `Flight` bounds the whole. */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
 
 /** The name of the SDK's own logging in a client's middleware stack. */
@@ -27,6 +29,8 @@ export interface Destination {
   trustedEndpoints: AllowList;
   /** Undefined while no write may be sent; else aborts when those in flight must be given up. Absent: writes are always admitted. */
   writeSignal?: (() => AbortSignal | undefined) | undefined;
+  /** Aborts when the worker is told to stop: then nothing is waited for any longer, except for writes in flight. */
+  stopping?: AbortSignal | undefined;
   /**
    * Resolves the name of an endpoint that is neither trusted nor, by its host, on this machine: such an address was asked for as
    * it is, and not by somebody's name. Absent: as Node.js does.
@@ -59,11 +63,6 @@ class WriteNotAdmitted extends Error {
   override readonly name = 'WriteNotAdmitted';
 }
 
-/** A write was given up in flight. It may have been carried out. */
-class WriteGivenUp extends Error {
-  override readonly name = 'WriteGivenUp';
-}
-
 /** The header `x-amz-target` of requests that write nothing. All others count as writes. */
 const READ = /\.(Describe\w+|Query)$/;
 
@@ -94,15 +93,16 @@ class Gate extends NodeHttpHandler {
 
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
     this.admits(urlOf(request));
-    if (!this.writeSignal || READ.test(request.headers['x-amz-target'] ?? '')) return super.handle(request, options);
-    // Credentials may have been waited for since the deletion asked whether it may write.
-    const abortSignal = this.writeSignal();
-    if (!abortSignal) throw new WriteNotAdmitted();
-    try {
-      return await super.handle(request, { ...options, abortSignal });
-    } catch (error) {
-      throw abortSignal.aborted ? new WriteGivenUp() : error;
+    const flight = Flight.of(options?.abortSignal);
+    const writes = !READ.test(request.headers['x-amz-target'] ?? '');
+    if (this.writeSignal && writes) {
+      // Credentials may have been waited for since the deletion asked whether it may write.
+      const admitted = this.writeSignal();
+      if (!admitted) throw new WriteNotAdmitted();
+      flight?.follow(admitted);
     }
+    flight?.leaves(writes);
+    return super.handle(request, options);
   }
 }
 
@@ -159,20 +159,28 @@ const guard =
       throw new ForeignEndpoint(`${endpoint} is neither AWS's own DynamoDB in ${region} nor trusted`);
   };
 
-interface Built {
-  send: DynamoDBClient['send'];
-  destroy: () => void;
-}
-
-/** A client for one endpoint, by the fast path or by the SDK alone. */
-function build(config: DynamoDBClientConfig, gate: Gate, requestPath: RequestPath = 'fast'): Built {
+/**
+ * A client for one endpoint, by the fast path or by the SDK alone.
+ *
+ * @param chain - where its credentials come from; absent: the requests are signed with the dummy credentials
+ */
+function build(
+  config: DynamoDBClientConfig,
+  gate: Gate,
+  chain: CredentialChain | undefined,
+  requestPath: RequestPath = 'fast',
+): Built {
   const recorder = new Recorder(gate);
-  const client = new DynamoDBClient({ ...config, requestHandler: recorder });
+  const credentials = chain?.provide ?? DUMMY_CREDENTIALS;
+  const client = new DynamoDBClient({ ...config, credentials, requestHandler: recorder });
   // It copies each request and response, including key values, for a logger that does not exist: a tenth of the CPU time.
   client.middlewareStack.remove(SDK_LOGGER);
   return {
     send: requestPath === 'sdk' ? client.send.bind(client) : fastSend(client, recorder),
-    destroy: () => client.destroy(),
+    destroy: () => {
+      client.destroy();
+      chain?.destroy();
+    },
   };
 }
 
@@ -181,7 +189,7 @@ function build(config: DynamoDBClientConfig, gate: Gate, requestPath: RequestPat
  * signed with fixed dummy credentials, and the SDK's credential chain is never used.
  */
 export async function connect(destination: Destination): Promise<Connection> {
-  const { endpoint, trustedEndpoints, writeSignal, lookup, requestPath, surroundings } = destination;
+  const { endpoint, trustedEndpoints, writeSignal, stopping, lookup, requestPath, surroundings } = destination;
   const region = destination.region ?? (await configuredRegion());
   const config: DynamoDBClientConfig = {
     region,
@@ -193,25 +201,26 @@ export async function connect(destination: Destination): Promise<Connection> {
   if (/\.dax-clusters\./.test(dialed))
     throw new Failure('InvalidTarget', 'the endpoint is a DAX cluster, which does not speak DynamoDB over HTTP');
   const realCredentials = mayHaveCredentials(dialed, region, trustedEndpoints);
-  const connected = (): Built => {
-    const credentials = realCredentials ? credentialChain(region, TIMEOUTS, surroundings) : DUMMY_CREDENTIALS;
-    const gate = realCredentials
+  const gate = (): Gate =>
+    realCredentials
       ? new Gate(guard(region, trustedEndpoints), writeSignal)
       : new Gate(() => {}, writeSignal, isLocalEndpoint(dialed) ? undefined : lookup);
-    return build({ ...config, credentials }, gate, requestPath);
-  };
-  let current = connected();
+  const clients = new RenewableClient(() =>
+    build(config, gate(), realCredentials ? credentialChain(region, TIMEOUTS, surroundings) : undefined, requestPath),
+  );
+  const send = (command: Parameters<DynamoDBClient['send']>[0]): Promise<unknown> =>
+    clients.use(({ send }) =>
+      Flight.send((abortSignal) => send(command, { abortSignal }), surroundings.sleep, stopping),
+    );
   return {
-    client: {
-      send: ((...args: Parameters<DynamoDBClient['send']>) => current.send(...args)) as DynamoDBClient['send'],
-    },
+    client: { send: send as DynamoDBClient['send'] },
     region,
     endpoint: dialed,
     realCredentials,
     // A new client has a new chain: the SDK keeps credentials without an expiry forever.
     renewCredentials: () => {
-      if (realCredentials) current = connected();
+      if (realCredentials) clients.renew();
     },
-    close: () => current.destroy(),
+    close: () => clients.close(),
   };
 }

@@ -39,6 +39,12 @@ class NoIdentity extends Error {
 /** The chain's last word after every source was passed over. Source: `defaultProvider` in `@aws-sdk/credential-provider-node`. */
 const NOTHING_FOUND = 'Could not load credentials from any providers';
 
+export interface CredentialChain {
+  provide: ReturnType<typeof defaultProvider>;
+  /** Closes the connections to whoever provides credentials. */
+  destroy: () => void;
+}
+
 /**
  * The SDK's default credential chain (environment, IRSA, Pod Identity, profiles, ...), with a separate request handler. The
  * SDK would pass the DynamoDB client's handler to its STS and Sign-In clients, and that handler refuses every host except
@@ -51,10 +57,10 @@ export function credentialChain(
   region: string,
   timeouts: NodeHttpHandlerOptions,
   { env, sleep }: Surroundings,
-): ReturnType<typeof defaultProvider> {
+): CredentialChain {
   const requestHandler = new NodeHttpHandler(timeouts);
   const chain = defaultProvider({ parentClientConfig: { region, requestHandler } });
-  return async (options) => {
+  const provide: CredentialChain['provide'] = async (options) => {
     const callerClientConfig = {
       region: () => Promise.resolve(region),
       ...options?.callerClientConfig,
@@ -73,6 +79,7 @@ export function credentialChain(
       found.abort();
     }
   };
+  return { provide, destroy: () => requestHandler.destroy() };
 }
 
 function whyNone(error: unknown, env: Env): unknown {

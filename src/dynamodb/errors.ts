@@ -73,12 +73,12 @@ const TABLE: readonly Row[] = [
   {
     class: 'retry',
     names:
-      /^(Internal(Server|Failure)\w*|ServiceUnavailable\w*|ReplicatedWriteConflict\w*|TransactionInProgress\w*|TimeoutError|RequestTimeout\w*|WriteGivenUp)$/,
+      /^(Internal(Server|Failure)\w*|ServiceUnavailable\w*|ReplicatedWriteConflict\w*|TransactionInProgress\w*|TimeoutError|RequestTimeout\w*|NoAnswerInTime|WriteGivenUp|ReadGivenUp)$/,
   },
   {
     class: 'not-sent',
     names:
-      /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL|WriteNotAdmitted)$/,
+      /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL|WriteNotAdmitted|NotSent|NotSentInTime)$/,
   },
   { class: 'retry', names: /^(ECONN\w+|EPIPE|ETIMEDOUT|ERR_SOCKET_\w+|ERR_HTTP_\w+|ERR_STREAM_\w+)$/ },
 ];

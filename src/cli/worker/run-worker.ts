@@ -110,7 +110,7 @@ async function connectAndDelete(
   mustConfirm: boolean,
   env: NodeJS.ProcessEnv,
 ): Promise<AttemptOutcome | 'declined'> {
-  const { input, output, job } = run;
+  const { input, shutdown, output, job } = run;
   const { asked, region, endpoint, trustedEndpoints, requestPath, parent } = input;
   try {
     const connection = await connect({
@@ -119,6 +119,7 @@ async function connectAndDelete(
       trustedEndpoints,
       requestPath,
       writeSignal: job && (() => job.watch.writeSignal()),
+      stopping: shutdown.signal,
       // A person may use whatever their machine resolves; a Job's endpoint may come from anyone who may create a resource.
       lookup: parent && lookupElsewhere,
       surroundings: { env, sleep: (ms, signal) => clock.sleep(ms, signal) },

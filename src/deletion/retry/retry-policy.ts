@@ -215,8 +215,10 @@ export async function sendUntilDone<T>(
       retryPolicy.succeeded();
       return answer;
     } catch (error) {
-      const errorClass = retryPolicy.judge(error);
-      if (outcomeIsUnknown(errorClass)) onUnknownOutcome();
+      if (outcomeIsUnknown(classOf(error))) onUnknownOutcome();
+      // What fails because the worker stops says nothing about the endpoint.
+      signal.throwIfAborted();
+      retryPolicy.judge(error);
       await clock.sleep(
         fullJitter(attempt, () => clock.random()),
         signal,

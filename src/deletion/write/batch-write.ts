@@ -1,6 +1,6 @@
 import { type AttributeValue, BatchWriteItemCommand, type BatchWriteItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import { type ConsumedWriteUnits, consumedWriteUnits } from '../../dynamodb/capacity.js';
-import { type ErrorClass, outcomeIsUnknown } from '../../dynamodb/errors.js';
+import { classOf, type ErrorClass, outcomeIsUnknown } from '../../dynamodb/errors.js';
 import { canonicalText, type KeyValue, keyValue } from '../../dynamodb/key-value.js';
 import { reasonsOf } from '../../dynamodb/throttling-reason.js';
 import type { DeletionContext } from '../context.js';
@@ -45,7 +45,8 @@ export async function sendBatch(
   try {
     answer = await client.send(deletesOf(target, batch));
   } catch (error) {
-    const failed = retryPolicy.judge(error);
+    // What fails because the worker stops says nothing about the endpoint.
+    const failed = context.signal.aborted ? classOf(error) : retryPolicy.judge(error);
     const unknown = outcomeIsUnknown(failed);
     if (unknown) counters.atLeast = true;
     return { left: batch, consumed: undefined, failed, unknown, reasons: reasonsOf(error) };

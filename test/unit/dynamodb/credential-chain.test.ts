@@ -32,7 +32,7 @@ async function containerEndpoint(t: Test, status: number, body: object): Promise
 
 t.test('credentials of the environment', async (t) => {
   withEnvironment(t, { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' });
-  t.match(await credentialChain('us-east-1', TIMEOUTS, surroundings)(), {
+  t.match(await credentialChain('us-east-1', TIMEOUTS, surroundings).provide(), {
     accessKeyId: 'AKIATEST',
     secretAccessKey: 'secret',
     sessionToken: 'token',
@@ -43,7 +43,7 @@ t.test('credentials of a container', async (t) => {
   const Expiration = new Date(Date.now() + 3_600_000).toISOString();
   const body = { AccessKeyId: 'ASIATEST', SecretAccessKey: 'secret', Token: 'token', Expiration };
   withEnvironment(t, await containerEndpoint(t, 200, body));
-  t.match(await credentialChain('us-east-1', TIMEOUTS, surroundings)({}), { accessKeyId: 'ASIATEST' });
+  t.match(await credentialChain('us-east-1', TIMEOUTS, surroundings).provide({}), { accessKeyId: 'ASIATEST' });
 });
 
 t.test('without credentials, the error is about credentials and nothing else', async (t) => {
@@ -53,7 +53,9 @@ t.test('without credentials, the error is about credentials and nothing else', a
   ] as const)
     await t.test(reason, async (t) => {
       withEnvironment(t, environment);
-      await t.rejects(credentialChain('us-east-1', TIMEOUTS, surroundings)(), { name: 'CredentialsProviderError' });
+      await t.rejects(credentialChain('us-east-1', TIMEOUTS, surroundings).provide(), {
+        name: 'CredentialsProviderError',
+      });
     });
 });
 
@@ -91,7 +93,7 @@ t.test('no identity at all is told apart from one that cannot be had for now', a
   ] as const)
     await t.test(reason, async (t) => {
       withEnvironment(t, environment);
-      await t.rejects(credentialChain('us-east-1', TIMEOUTS, surroundings)(), { name: 'NoIdentity', message });
+      await t.rejects(credentialChain('us-east-1', TIMEOUTS, surroundings).provide(), { name: 'NoIdentity', message });
     });
 });
 
@@ -112,7 +114,7 @@ t.test('a search that takes too long is given up', async (t) => {
   let limit = 0;
   const sleep = async (milliseconds: number): Promise<void> => void (limit = milliseconds);
   const chain = credentialChain('us-east-1', { requestTimeout: 60_000 }, { env: process.env, sleep });
-  await t.rejects(chain(), {
+  await t.rejects(chain.provide(), {
     name: 'CredentialsProviderError',
     code: 'ETIMEDOUT',
     message: 'web identity (IRSA) provides none',

@@ -1,0 +1,109 @@
+import t from 'tap';
+import { Flight, REQUEST_LIMIT_MS } from '../../../src/dynamodb/flight.js';
+import { VirtualTime } from '../../models/virtual-time.js';
+
+const never = new Promise<never>(() => undefined);
+
+interface World {
+  clock: VirtualTime;
+  stopping: AbortController;
+  fence: AbortController;
+  flight: Flight;
+}
+
+/** A request that is never answered, to which something happens. @returns how it ended, and whether the SDK was told */
+async function ended(happens: (world: World) => void | Promise<void>): Promise<{ name: unknown; told: boolean }> {
+  const [clock, stopping, fence] = [new VirtualTime(), new AbortController(), new AbortController()];
+  let given: AbortSignal | undefined;
+  const sending = Flight.send(
+    (signal) => {
+      given = signal;
+      return never;
+    },
+    (ms, signal) => clock.sleep(ms, signal),
+    stopping.signal,
+  ).catch((error: unknown) => error);
+  await happens({ clock, stopping, fence, flight: Flight.of(given)! });
+  return { name: ((await sending) as Error).name, told: given!.aborted };
+}
+
+t.test('how a request ends that is not answered', async (t) => {
+  for (const [reason, name, happens] of [
+    [
+      'no answer in time',
+      'NoAnswerInTime',
+      ({ flight, clock }) => {
+        flight.leaves(true);
+        return clock.advanceTo(REQUEST_LIMIT_MS);
+      },
+    ],
+    ['credentials that take too long', 'NotSentInTime', ({ clock }) => clock.advanceTo(REQUEST_LIMIT_MS)],
+    ['told to stop before it was sent', 'NotSent', ({ stopping }) => stopping.abort()],
+    [
+      'told to stop during a read',
+      'ReadGivenUp',
+      ({ flight, stopping }) => {
+        flight.leaves(false);
+        stopping.abort();
+      },
+    ],
+    [
+      'told to stop during a write, which goes on',
+      'NoAnswerInTime',
+      ({ flight, stopping, clock }) => {
+        flight.leaves(true);
+        stopping.abort();
+        return clock.advanceTo(REQUEST_LIMIT_MS);
+      },
+    ],
+    [
+      'the fence closes during a write',
+      'WriteGivenUp',
+      ({ flight, fence }) => {
+        flight.follow(fence.signal);
+        flight.leaves(true);
+        fence.abort();
+      },
+    ],
+    [
+      'the fence has closed',
+      'WriteGivenUp',
+      ({ flight, fence }) => {
+        fence.abort();
+        flight.follow(fence.signal);
+      },
+    ],
+  ] as readonly [string, string, (world: World) => void | Promise<void>][])
+    t.same(await ended(happens), { name, told: true }, reason);
+});
+
+t.test('told to stop before it begins', async (t) => {
+  const stopping = AbortSignal.abort();
+  await t.rejects(
+    Flight.send(
+      () => never,
+      () => never,
+      stopping,
+    ),
+    { name: 'NotSent' },
+  );
+});
+
+t.test('what is answered leaves nothing behind', async (t) => {
+  const [clock, stopping] = [new VirtualTime(), new AbortController()];
+  let given: AbortSignal | undefined;
+  const send = async (signal: AbortSignal): Promise<string> => {
+    given = signal;
+    return 'answer';
+  };
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> => clock.sleep(ms, signal);
+  t.equal(await Flight.send(send, sleep, stopping.signal), 'answer');
+  stopping.abort();
+  await clock.advanceTo(REQUEST_LIMIT_MS);
+  t.equal(given?.aborted, false, 'neither the limit nor the stop comes after its end');
+  t.equal(clock.steps, 0, 'its timer is gone');
+});
+
+t.test('a signal of no flight', async (t) => {
+  for (const signal of [undefined, null, new AbortController().signal]) t.equal(Flight.of(signal), undefined);
+});
