@@ -7,9 +7,6 @@ import { RetryPolicy } from './retry/retry-policy.js';
 import type { Caps, Clock, Log } from './runtime.js';
 import type { AskedTarget } from './target.js';
 
-/** Waiting longer than this for permission to write, in milliseconds, counts as a pause. */
-const PAUSE_MS = 1_000;
-
 export interface DeletionOptions {
   /** An SDK client with `maxAttempts: 1`, because this program does its own retries. */
   client: Pick<DynamoDBClient, 'send'>;
@@ -31,7 +28,9 @@ export interface DeletionOptions {
   onProgress?: (progress: () => Progress, throttled: number) => void;
   /** Resolves when a new write may be sent. */
   mayWrite?: () => Promise<void>;
-  /** Called when credentials have expired, before the next attempt. */
+  /** Calls back about every second, until the function that it returns is called. Absent: only failures end the deletion's patience. */
+  everySecond?: (look: () => void) => () => void;
+  /** Called when credentials have expired or were denied, before the next attempt. */
   renewCredentials?: () => void;
   /** Of all attempts, given this one's progress. Defaults to this one's. */
   total?: (own: Progress) => Progress;
@@ -59,8 +58,15 @@ export interface DeletionContext {
   onObstacle: (why: string | undefined) => void;
 }
 
-/** @param readLimiter - passed in, because its limit changes while the deletion runs */
-export function createContext(options: DeletionOptions, readLimiter: ReadLimiter): DeletionContext {
+/**
+ * @param readLimiter - passed in, because its limit changes while the deletion runs
+ * @param writeCap - the user's cap now, in write units per second
+ */
+export function createContext(
+  options: DeletionOptions,
+  readLimiter: ReadLimiter,
+  writeCap?: () => number | undefined,
+): DeletionContext {
   const { client, clock, log, signal = new AbortController().signal, renewCredentials, endpoint } = options;
   const onObstacle = (why: string | undefined) => options.onObstacle?.(why);
   const counters = new Counters();
@@ -69,13 +75,9 @@ export function createContext(options: DeletionOptions, readLimiter: ReadLimiter
     counters.throttled++;
     notifyProgress();
   };
-  const retryPolicy = new RetryPolicy(clock, log, { renewCredentials, onThrottled, onObstacle, endpoint });
-  const mayWrite = async () => {
-    const began = clock.now();
-    await options.mayWrite?.();
-    // A pause is not a lack of progress: afterwards, the time allowed without progress starts over.
-    if (clock.now() - began >= PAUSE_MS) retryPolicy.progressed();
-  };
+  const retryPolicy = new RetryPolicy(clock, log, { renewCredentials, onThrottled, onObstacle, endpoint, writeCap });
+  // A pause is not a lack of progress.
+  const mayWrite = () => retryPolicy.patience.during(async () => options.mayWrite?.());
   return {
     client,
     clock,

@@ -7,6 +7,7 @@ import { type AttemptOutcome, type Ending, endingOf } from './outcome.js';
 import { ReadLimiter } from './pace/read-limiter.js';
 import { WriteLimiter } from './pace/write-limiter.js';
 import { preflight } from './preflight.js';
+import { Watchdog } from './retry/watchdog.js';
 import type { Caps } from './runtime.js';
 import type { Target } from './target.js';
 import { countTarget } from './verify/count.js';
@@ -35,6 +36,8 @@ export function startDeletion(options: DeletionOptions): Deletion {
 class DeletionRun {
   readonly #options: DeletionOptions;
   readonly #context: DeletionContext;
+  readonly #gaveUp = new AbortController();
+  #identity: TargetIdentity | undefined;
   #caps: Caps;
   /** Undefined until the preflight has determined what the table allows. */
   #writeLimiter: WriteLimiter | undefined;
@@ -42,7 +45,12 @@ class DeletionRun {
   constructor(options: DeletionOptions) {
     this.#options = options;
     this.#caps = options.caps ?? {};
-    this.#context = createContext(options, new ReadLimiter(options.clock, this.#caps.maxReadUnitsPerSecond));
+    const { signal } = this.#gaveUp;
+    this.#context = createContext(
+      { ...options, signal: options.signal ? AbortSignal.any([options.signal, signal]) : signal },
+      new ReadLimiter(options.clock, this.#caps.maxReadUnitsPerSecond),
+      () => this.#caps.maxWriteUnitsPerSecond,
+    );
   }
 
   setCaps(caps: Caps): void {
@@ -52,21 +60,40 @@ class DeletionRun {
   }
 
   async attempt(): Promise<AttemptOutcome> {
-    const { asked, log } = this.#options;
-    let identity: TargetIdentity | undefined;
+    const { counters, retryPolicy, clock, log } = this.#context;
+    const watchdog = new Watchdog({
+      clock,
+      patience: retryPolicy.patience,
+      everySecond: this.#options.everySecond ?? (() => () => {}),
+      giveUp: (why) => this.#giveUp(why),
+    });
     let ending: Ending;
     try {
-      const target = await preflight(this.#context, asked);
-      identity = this.#identify(target);
-      const verified = await this.#options.onTarget?.(identity);
-      this.#context.retryPolicy.progressed();
-      if (verified) ending = await this.#confirm(target, verified.verifiedAt);
-      else ending = await (asked.mode === 'DryRun' ? this.#count(target) : this.#deleteUntilEmpty(target));
+      ending = await Promise.race([this.#run(), watchdog.overdue]);
     } catch (error) {
       ending = endingOf(error, log);
+    } finally {
+      watchdog.stop();
     }
-    const progress = this.#context.counters.progress();
-    return { verifiedEmpty: false, ...ending, progress, ...(identity ? { target: identity } : {}) };
+    const target = this.#identity;
+    return { verifiedEmpty: false, ...ending, progress: counters.progress(), ...(target ? { target } : {}) };
+  }
+
+  /** What is in flight may never be answered, so the counts are lower bounds. */
+  #giveUp(why: Failure): void {
+    this.#context.counters.atLeast = true;
+    this.#gaveUp.abort(why);
+  }
+
+  async #run(): Promise<Ending> {
+    const { asked } = this.#options;
+    const { patience } = this.#context.retryPolicy;
+    const target = await preflight(this.#context, asked);
+    const identity = (this.#identity = this.#identify(target));
+    const verified = await patience.during(async () => this.#options.onTarget?.(identity));
+    patience.progressed();
+    if (verified) return this.#confirm(target, verified.verifiedAt);
+    return asked.mode === 'DryRun' ? this.#count(target) : this.#deleteUntilEmpty(target);
   }
 
   #identify({ tableId, partition }: Target): TargetIdentity {

@@ -82,6 +82,7 @@ async function usableTable(context: DeletionContext, tableName: string): Promise
     if (table.TableStatus !== 'CREATING') return table;
     context.log.info({}, 'the table is still being created; waiting');
     context.onObstacle('the table is still being created');
+    context.retryPolicy.progressed();
     await context.clock.sleep(CREATING_POLL_MS, context.signal);
     context.signal.throwIfAborted();
   }

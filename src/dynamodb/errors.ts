@@ -6,6 +6,8 @@
 export type ErrorClass =
   /** Throttled. Nothing was done: retry, more slowly. */
   | 'throttled'
+  /** Refused for a reason that passes: another transaction or region is at the item, or the clock was wrong. Nothing was done: retry. */
+  | 'refused'
   /** A transient fault. The request may have been executed: retry after a random delay. */
   | 'retry'
   /** A transient fault before the request reached the endpoint. Nothing was done: retry. */
@@ -18,7 +20,7 @@ export type ErrorClass =
   | 'denied'
   /** The table does not exist. */
   | 'not-found'
-  /** The endpoint is not DynamoDB, or its certificate is not trusted. */
+  /** The endpoint is not DynamoDB, or its certificate is not trusted; or, if it is known to be, something on the way answered. */
   | 'misaddressed'
   /** DynamoDB rejects the request itself: retrying cannot help. */
   | 'invalid'
@@ -28,6 +30,7 @@ export type ErrorClass =
 /** What is known about a request that failed with each class; `deletion/retry/retry-policy.ts` decides what to do about it. */
 const EFFECTS: Readonly<Record<ErrorClass, 'nothing done' | 'unknown' | 'refused'>> = {
   throttled: 'nothing done',
+  refused: 'nothing done',
   retry: 'unknown',
   'not-sent': 'nothing done',
   credentials: 'nothing done',
@@ -59,9 +62,13 @@ const TABLE: readonly Row[] = [
   {
     class: 'denied',
     names:
-      /^(AccessDenied\w*|UnrecognizedClient\w*|InvalidSignature\w*|IncompleteSignature\w*|SignatureDoesNotMatch|MissingAuthenticationToken\w*|InvalidClientTokenId|InvalidAccessKeyId|InvalidIdentityToken\w*|IDPRejectedClaim\w*|NotAuthorized\w*|OptInRequired|KMS\w*)$/,
+      /^(AccessDenied\w*|UnrecognizedClient\w*|InvalidSignature\w*|IncompleteSignature\w*|SignatureDoesNotMatch|MissingAuthenticationToken\w*|InvalidClientTokenId|InvalidAccessKeyId|InvalidIdentityToken\w*|IDPRejectedClaim\w*|NotAuthorized\w*|OptInRequired|RegionDisabled\w*|KMS\w*)$/,
   },
-  { class: 'retry', names: /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)$/ },
+  {
+    class: 'refused',
+    names:
+      /^(Transaction(InProgress|Conflict)\w*|ReplicatedWriteConflict\w*|RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)$/,
+  },
   { class: 'not-found', names: /^(ResourceNotFoundException|TableNotFoundException)$/ },
   {
     class: 'misaddressed',
@@ -73,7 +80,7 @@ const TABLE: readonly Row[] = [
   {
     class: 'retry',
     names:
-      /^(Internal(Server|Failure)\w*|ServiceUnavailable\w*|ReplicatedWriteConflict\w*|TransactionInProgress\w*|TimeoutError|RequestTimeout\w*|NoAnswerInTime|WriteGivenUp|ReadGivenUp)$/,
+      /^(Internal(Server|Failure)\w*|ServiceUnavailable\w*|TimeoutError|RequestTimeout\w*|NoAnswerInTime|WriteGivenUp|ReadGivenUp)$/,
   },
   {
     class: 'not-sent',
@@ -93,7 +100,7 @@ interface SdkError {
 export function classOf(error: unknown): ErrorClass {
   const { name, code, $metadata } = (error ?? {}) as SdkError;
   // The SDK has just corrected its clock from this response, so the next signature will be valid.
-  if ($metadata?.clockSkewCorrected === true) return 'retry';
+  if ($metadata?.clockSkewCorrected === true) return 'refused';
   const status = $metadata?.httpStatusCode ?? 0;
   // An error page that is not JSON, from a load balancer along the way.
   if (name === 'SyntaxError' && status >= 500) return 'retry';
@@ -102,7 +109,9 @@ export function classOf(error: unknown): ErrorClass {
     if (row) return row.class;
   }
   if (status === 429) return 'throttled';
-  return status >= 500 ? 'retry' : 'bug';
+  if (status >= 500) return 'retry';
+  // No error of DynamoDB's: a firewall or a proxy along the way, or something else altogether.
+  return status >= 300 ? 'misaddressed' : 'bug';
 }
 
 /** Whether a write that failed this way may nevertheless have been executed. */

@@ -19,5 +19,11 @@ export const clock: Clock = {
     }),
 };
 
+/** Calls back every second, until the function that it returns is called. */
+export function everySecond(look: () => void): () => void {
+  const timer = setInterval(look, 1_000);
+  return () => clearInterval(timer);
+}
+
 /** The time of day, RFC 3339 in whole seconds, UTC. */
 export const timestamp = (): string => formatTime(new Date());

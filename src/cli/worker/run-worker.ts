@@ -14,7 +14,7 @@ import { jsonLines } from '../output/json-lines.js';
 import type { RunOutput } from '../output/output.js';
 import { canDraw, confirm, isAtTerminal, printable } from '../output/prompt.js';
 import { items, number } from '../output/terminal/format.js';
-import { clock, timestamp } from '../process/clock.js';
+import { clock, everySecond, timestamp } from '../process/clock.js';
 import { apiServerFromEnv, patchParent } from '../process/kubernetes-api.js';
 import { lookupElsewhere } from '../process/lookup.js';
 import { overdueOutcome } from '../process/shutdown.js';
@@ -192,6 +192,7 @@ async function attempt(
       progress = latest;
       throttled = refused;
     },
+    everySecond,
     renewCredentials,
     endpoint,
     ...callbacks(input.parent, job, shutdown.signal),

@@ -7,7 +7,7 @@ export function obstacleOf(errorClass: ErrorClass, error: unknown, where: string
     case 'no-identity':
       return `no AWS credentials: ${messageOf(error)}`;
     case 'credentials':
-      return `no AWS credentials yet: ${[messageOf(error), name].filter((text) => text !== '').join(': ')}`;
+      return `no AWS credentials yet: ${credentialsHint(error)}`;
     case 'denied':
       return `AWS denies access so far: ${name}${deniedHint(error)}`;
     case 'not-sent':
@@ -15,6 +15,11 @@ export function obstacleOf(errorClass: ErrorClass, error: unknown, where: string
     default:
       return isAnswer(error) ? `${where} answers with an error: ${name}` : `no answer from ${where}: ${name}`;
   }
+}
+
+/** Which source has none, and the error's name. */
+export function credentialsHint(error: unknown): string {
+  return [messageOf(error), nameOf(error)].filter((text) => text !== '').join(': ');
 }
 
 /** The message of an error of our own credential chain; the SDK's own are left out. */
@@ -26,6 +31,8 @@ function messageOf(error: unknown): string {
 
 /** The server's message about a denial names the caller, the action and the resource, but never a key. */
 export function deniedHint(error: unknown): string {
-  const { message } = error as { message?: unknown };
+  const { name, message } = error as { name?: unknown; message?: unknown };
+  if (typeof name === 'string' && /^RegionDisabled/.test(name))
+    return ': an administrator has to activate STS in this region for the account';
   return typeof message === 'string' && /^User: /.test(message) ? `: ${message.slice(0, 600)}` : '';
 }

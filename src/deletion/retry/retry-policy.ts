@@ -2,15 +2,18 @@ import { Failure } from '../../api/failure.js';
 import { type ErrorClass, isAnswer, nameOf, outcomeIsUnknown, classOf } from '../../dynamodb/errors.js';
 import type { Clock, Log } from '../runtime.js';
 import { fullJitter } from './backoff.js';
-import { deniedHint, obstacleOf } from './obstacle.js';
+import { credentialsHint, deniedHint, obstacleOf } from './obstacle.js';
+import { Patience, WITHOUT_PROGRESS_MS } from './patience.js';
 
 /** How long each kind of failure is retried, in milliseconds. */
 export const RETRY_LIMITS = {
   /** Before the endpoint has answered for the first time. */
   firstAnswer: 60_000,
-  /** Without progress: no delete accepted, no page read. */
-  withoutProgress: 600_000,
-  /** Access denied before the first success: changes in IAM take a while to propagate. */
+  withoutProgress: WITHOUT_PROGRESS_MS,
+  /**
+   * Access denied since the last success: changes in IAM take a while to propagate, and so do new credentials, of which a long run
+   * takes some every hour.
+   */
   denied: 60_000,
   withoutCredentials: 120_000,
   /** There is nothing that could provide credentials: it may have been set up a moment ago. */
@@ -28,7 +31,9 @@ export interface RetryHooks {
   endpoint?: string | undefined;
   /** Called before the first success, with what keeps the deletion from its table; with undefined once nothing does. */
   onObstacle?: ((why: string | undefined) => void) | undefined;
-  /** Called when credentials have expired, before the next attempt. */
+  /** The user's cap now, in write units per second. */
+  writeCap?: (() => number | undefined) | undefined;
+  /** Called when credentials have expired or were denied, before the next attempt. */
   renewCredentials?: (() => void) | undefined;
   /** Called for each request that was throttled as a whole. */
   onThrottled?: (() => void) | undefined;
@@ -39,13 +44,13 @@ export interface RetryHooks {
  * time without progress, never after a number of attempts.
  */
 export class RetryPolicy {
+  readonly patience: Patience;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #hooks: RetryHooks;
   readonly #started: number;
   #answered = false;
   #succeeded = false;
-  #lastProgress: number;
   #deniedSince: number | undefined;
   #withoutCredentialsSince: number | undefined;
   #withoutIdentitySince: number | undefined;
@@ -55,7 +60,8 @@ export class RetryPolicy {
     this.#clock = clock;
     this.#log = log;
     this.#hooks = hooks;
-    this.#started = this.#lastProgress = clock.now();
+    this.#started = clock.now();
+    this.patience = new Patience(() => clock.now(), hooks.writeCap);
   }
 
   get #where(): string {
@@ -71,7 +77,7 @@ export class RetryPolicy {
 
   /** Records that deletes were accepted, or a page was read. */
   progressed(): void {
-    this.#lastProgress = this.#clock.now();
+    this.patience.progressed();
   }
 
   /**
@@ -105,10 +111,11 @@ export class RetryPolicy {
   /** For each class of error: throws if the deletion must give up rather than retry. */
   readonly #giveUpWhere: Readonly<Record<ErrorClass, (error: unknown, name: string) => void>> = {
     throttled: (_, name) => this.#giveUpIfStalled(name),
+    refused: (_, name) => this.#giveUpIfStalled(name),
     retry: (_, name) => this.#giveUpIfStalled(name),
     'not-sent': (_, name) => this.#giveUpIfStalled(name),
-    credentials: (_, name) => this.#awaitCredentials(name),
-    'no-identity': (error, name) => this.#awaitIdentity(error, name),
+    credentials: (error) => this.#awaitCredentials(error),
+    'no-identity': (error) => this.#awaitIdentity(error),
     denied: (error, name) => this.#awaitPermission(error, name),
     'not-found': () => {
       throw new Failure('TableNotFound', 'the table does not exist in this account and region');
@@ -122,17 +129,17 @@ export class RetryPolicy {
     bug: rethrow,
   };
 
-  #awaitCredentials(name: string): void {
+  #awaitCredentials(error: unknown): void {
     this.#withoutCredentialsSince ??= this.#clock.now();
     const limit = RETRY_LIMITS.withoutCredentials;
     if (this.#clock.now() - this.#withoutCredentialsSince >= limit)
-      throw new Failure('Incomplete', `no valid credentials for ${limit / 1000} s: ${name}`);
+      throw new Failure('Incomplete', `no valid credentials for ${limit / 1000} s: ${credentialsHint(error)}`);
     this.#hooks.renewCredentials?.();
   }
 
-  #awaitIdentity(error: unknown, name: string): void {
+  #awaitIdentity(error: unknown): void {
     // What was there a moment ago is most likely to come back.
-    if (this.#succeeded) return this.#awaitCredentials(name);
+    if (this.#succeeded) return this.#awaitCredentials(error);
     this.#withoutIdentitySince ??= this.#clock.now();
     if (this.#clock.now() - this.#withoutIdentitySince >= RETRY_LIMITS.withoutIdentity)
       throw new Failure('AccessDenied', obstacleOf('no-identity', error, this.#where));
@@ -141,17 +148,17 @@ export class RetryPolicy {
 
   #awaitPermission(error: unknown, name: string): void {
     this.#deniedSince ??= this.#clock.now();
-    if (this.#succeeded || this.#clock.now() - this.#deniedSince >= RETRY_LIMITS.denied)
+    if (this.#clock.now() - this.#deniedSince >= RETRY_LIMITS.denied)
       throw new Failure('AccessDenied', `access was denied: ${name}${deniedHint(error)}`);
+    this.#hooks.renewCredentials?.();
   }
 
   #giveUpIfStalled(name: string): void {
     const now = this.#clock.now();
-    const { firstAnswer, withoutProgress } = RETRY_LIMITS;
+    const { firstAnswer } = RETRY_LIMITS;
     if (!this.#answered && now - this.#started >= firstAnswer)
       throw new Failure('Incomplete', `no answer from ${this.#where} for ${firstAnswer / 1000} s: ${name}`);
-    if (now - this.#lastProgress >= withoutProgress)
-      throw new Failure('Incomplete', `nothing was accepted for ${withoutProgress / 60_000} minutes: ${name}`);
+    if (this.patience.isOver) throw new Failure('Incomplete', `${this.patience.words}: ${name}`);
   }
 
   #willRetry(errorClass: ErrorClass, name: string): void {

@@ -76,7 +76,9 @@ export class RangeDeleter {
   async #sendNext(): Promise<void> {
     const { context, writeLimiter, flow, signal } = this.#options;
     const batch = this.#nextBatch();
-    const ticket = await writeLimiter.admit(flow, meanUnits(batch), mostUnits(batch));
+    const atMost = mostUnits(batch);
+    context.retryPolicy.patience.asks(atMost);
+    const ticket = await writeLimiter.admit(flow, meanUnits(batch), atMost);
     if (!ticket) return;
     await context.mayWrite();
     if (signal.aborted) {

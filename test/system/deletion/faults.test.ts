@@ -80,6 +80,41 @@ for (const [reason, fault] of [
     t.equal(await world.neighbours(), 5);
   });
 
+/** An error of DynamoDB's own, by its name. */
+const refusal = (name: string): Fault => ({
+  kind: 'answer',
+  answer: { status: 400, body: { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: 'secret' } },
+});
+
+for (const [reason, fault] of [
+  ['a transaction is at an item', refusal('TransactionConflictException')],
+  ['a transaction of the same token', refusal('TransactionInProgressException')],
+  ['another region is at an item', refusal('ReplicatedWriteConflictException')],
+  ['credentials that not every server knows yet', refusal('UnrecognizedClientException')],
+  ['a signature by a key that is new', refusal('InvalidSignatureException')],
+  ['a denial', refusal('AccessDeniedException')],
+  ['credentials that have just expired', refusal('ExpiredTokenException')],
+] as readonly [string, Fault][])
+  t.test(`${reason}, once in mid-run: it was refused, so the count is exact`, async (t) => {
+    const world = await behind(t, [{ operation: write, fault, skip: 2, times: 1 }]);
+    const outcome = await world.run();
+    t.match(outcome, { state: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true });
+    t.match(outcome.progress, { itemsDeleted: ITEMS, atLeast: undefined });
+    t.equal(await world.left(), 0);
+  });
+
+for (const [reason, fault] of [
+  ['an empty 403', { kind: 'answer', answer: { status: 403, body: undefined } }],
+  ['an empty 413', { kind: 'answer', answer: { status: 413, body: undefined } }],
+  ['an error that nobody knows', refusal('SomethingNewException')],
+] as readonly [string, Fault][])
+  t.test(`${reason} once in mid-run does not end the run`, async (t) => {
+    const world = await behind(t, [{ operation: write, fault, skip: 2, times: 2 }]);
+    const outcome = await world.run();
+    t.match(outcome, { state: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true, message: /at least/ });
+    t.equal(await world.left(), 0);
+  });
+
 t.test('throttled forever: it gives up after ten minutes, with exit code 3', async (t) => {
   const world = await behind(t, [{ operation: write, fault: { kind: 'throttle' } }]);
   const outcome = await world.run();
@@ -106,15 +141,11 @@ t.test('nobody at the endpoint: exit code 3 after a minute', async (t) => {
 });
 
 t.test('denied', async (t) => {
-  for (const [operation, waits] of [
-    ['DescribeTable', true],
-    ['Query', false],
-    [write, false],
-  ] as const) {
+  for (const operation of ['DescribeTable', 'Query', write]) {
     const world = await behind(t, [{ operation, fault: { kind: 'answer', answer: accessDenied(operation) } }]);
     const outcome = await world.run();
     t.match(outcome, { state: 'AccessDenied', exitCode: 6, verifiedEmpty: false }, operation);
-    t.equal(outcome.clock.now() >= 60_000, waits, 'IAM is given its minute where nothing has worked yet');
+    t.ok(outcome.clock.now() >= 60_000, 'IAM is given its minute, also for credentials that are new');
     t.equal(await world.left(), ITEMS);
   }
 });

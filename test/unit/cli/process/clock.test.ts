@@ -1,5 +1,5 @@
 import t from 'tap';
-import { clock, timestamp } from '../../../../src/cli/process/clock.js';
+import { clock, everySecond, timestamp } from '../../../../src/cli/process/clock.js';
 
 t.test('sleeps until the time is over, or the signal comes', async (t) => {
   const [already, soon] = [new AbortController(), new AbortController()];
@@ -26,4 +26,14 @@ t.test('chance', async (t) => {
 t.test('the time of day is in whole seconds, in UTC', async (t) => {
   t.match(timestamp(), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   t.ok(Math.abs(Date.parse(timestamp()) - Date.now()) < 5_000);
+});
+
+t.test('every second, until it is stopped', async (t) => {
+  let looks = 0;
+  const stop = everySecond(() => looks++);
+  while (looks === 0) await clock.sleep(50);
+  stop();
+  const before = looks;
+  await clock.sleep(1_200);
+  t.equal(looks, before);
 });

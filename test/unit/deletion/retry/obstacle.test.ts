@@ -25,6 +25,11 @@ for (const [reason, error, words] of [
     sdk('AccessDeniedException', 400, { message: 'User: arn is not authorized' }),
     'AWS denies access so far: AccessDeniedException, HTTP 400: User: arn is not authorized',
   ],
+  [
+    'STS is not activated in the region',
+    sdk('RegionDisabledException', 403),
+    'AWS denies access so far: RegionDisabledException, HTTP 403: an administrator has to activate STS in this region for the account',
+  ],
 ] as const)
   t.test(reason, async (t) => {
     t.equal(obstacleOf(classOf(error), error, 'http://x:1'), words);

@@ -24,7 +24,10 @@ t.test('each kind of trouble is borne for its time, and ends as its own outcome'
     ['throttled from the start', error('ThrottlingException', 400), false, false, 'Incomplete', 600],
     ['failing', error('InternalServerError', 500), false, false, 'Incomplete', 600],
     ['denied at first: IAM propagates', error('AccessDeniedException', 400), false, false, 'AccessDenied', 60],
-    ['denied later', error('AccessDeniedException', 400), true, true, 'AccessDenied', 0],
+    ['denied later: credentials are renewed', error('AccessDeniedException', 400), true, true, 'AccessDenied', 60],
+    ['a conflict that never ends', error('TransactionConflictException', 400), true, true, 'Incomplete', 600],
+    ['a firewall in mid-run', error('UnknownError', 403), true, true, 'Incomplete', 600],
+    ['a firewall from the start', error('UnknownError', 403), false, false, 'InvalidTarget', 0],
     ['no credentials', error('CredentialsProviderError'), false, false, 'Incomplete', 120],
     ['no identity at all', error('NoIdentity'), false, false, 'AccessDenied', 60],
     ['an identity that has gone', error('NoIdentity'), true, true, 'Incomplete', 120],
@@ -100,19 +103,47 @@ t.test('what the request itself is to blame for is not sent again', async (t) =>
   }
 });
 
-t.test('expired credentials are renewed before each further try', async (t) => {
-  let renewed = 0;
-  let tries = 0;
-  const send = (): Promise<string> =>
-    ++tries < 4 ? Promise.reject(error('ExpiredTokenException', 400)) : Promise.resolve('done');
-  t.equal(
-    await sendUntilDone(
-      sending(() => renewed++),
-      send,
-    ),
-    'done',
-  );
-  t.equal(renewed, 3);
+t.test('credentials that do not work are renewed before each further try', async (t) => {
+  for (const name of [
+    'ExpiredTokenException',
+    'UnrecognizedClientException',
+    'InvalidSignatureException',
+    'AccessDeniedException',
+  ]) {
+    let renewed = 0;
+    let tries = 0;
+    const send = (): Promise<string> => (++tries < 4 ? Promise.reject(error(name, 400)) : Promise.resolve('done'));
+    const run = sending(() => renewed++);
+    t.equal(await sendUntilDone(run, send), 'done', name);
+    t.equal(renewed, 3, name);
+  }
+});
+
+t.test('a denial is borne for its time since the last success', async (t) => {
+  const { retryPolicy, clock } = sending();
+  const denied = error('AccessDeniedException', 400);
+  for (let hour = 0; hour < 28; hour++) {
+    retryPolicy.succeeded();
+    retryPolicy.progressed();
+    t.equal(retryPolicy.judge(denied), 'denied');
+    clock.pass(RETRY_LIMITS.denied - 1);
+    t.equal(retryPolicy.judge(denied), 'denied');
+  }
+  clock.pass(1);
+  t.throws(() => retryPolicy.judge(denied), { name: 'Failure', state: 'AccessDenied' });
+});
+
+t.test('what is said of credentials that cannot be had names their source', async (t) => {
+  const { retryPolicy, clock } = sending();
+  const message = 'web identity (IRSA) provides none';
+  const none = Object.assign(new Error(message), { name: 'CredentialsProviderError', code: 'ENOTFOUND' });
+  retryPolicy.judge(none);
+  clock.pass(RETRY_LIMITS.withoutCredentials);
+  t.throws(() => retryPolicy.judge(none), {
+    state: 'Incomplete',
+    message:
+      /^no valid credentials for 120 s: web identity \(IRSA\) provides none: CredentialsProviderError, ENOTFOUND$/,
+  });
 });
 
 t.test('a drain ends the tries, with its own reason', async (t) => {
@@ -134,6 +165,7 @@ t.test('a lost outcome is told of, a refusal is not', async (t) => {
     [error('TimeoutError'), 1],
     [error('InternalServerError', 500), 1],
     [error('ThrottlingException', 400), 0],
+    [error('TransactionConflictException', 400), 0],
     [refused, 0],
   ] as const) {
     let told = 0;
@@ -184,9 +216,10 @@ t.test('a denial is explained in the words that IAM has for it, and in no others
     ['secret', /^access was denied: AccessDeniedException, HTTP 400$/],
     [undefined, /^access was denied: AccessDeniedException, HTTP 400$/],
   ] as const) {
-    const { retryPolicy } = sending();
-    retryPolicy.succeeded();
+    const { retryPolicy, clock } = sending();
     const thrown = Object.assign(error('AccessDeniedException', 400), { message: text });
+    retryPolicy.judge(thrown);
+    clock.pass(RETRY_LIMITS.denied);
     t.throws(() => retryPolicy.judge(thrown), { name: 'Failure', state: 'AccessDenied', message });
   }
 });
