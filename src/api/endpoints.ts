@@ -1,7 +1,7 @@
 import { escapeRegExp } from './patterns.js';
 
 /**
- * Which hosts are AWS's own DynamoDB. Both programs check this: the worker before it signs with real credentials, and the
+ * Which hosts are AWS's own DynamoDB and STS. Both programs check this: the worker before it signs with real credentials, and the
  * operator before it allows a Secret in a Job.
  */
 
@@ -22,20 +22,36 @@ const PARTITIONS: readonly { regions: RegExp; suffixes: readonly string[] }[] = 
  * parser returns it, matches one of AWS's forms in full. `*.amazonaws.com` is not enough: anyone can have a host there.
  */
 export function isAwsDynamoDb(endpoint: string, region: string): boolean {
-  let url: URL;
-  try {
-    url = new URL(endpoint);
-  } catch {
-    return false;
-  }
-  if (url.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '') return false;
+  return isHost(endpoint, region, {
+    direct: '(?:dynamodb|dynamodb-fips|[0-9]{12}\\.ddb)',
+    privateLink: 'dynamodb(?:-fips)?',
+  });
+}
+
+/** Whether `endpoint` is AWS STS: that of a region, or the global one, which the SDK uses for some regions if told to. */
+export function isAwsSts(endpoint: string): boolean {
+  if (normalizeEndpoint(endpoint) === 'https://sts.amazonaws.com') return true;
+  const [, region = ''] = /(?:^|\.)sts(?:-fips)?\.([a-z0-9-]+)\./.exec(hostOf(endpoint) ?? '') ?? [];
+  return region !== '' && isHost(endpoint, region, { direct: 'sts(?:-fips)?', privateLink: 'sts(?:-fips)?' });
+}
+
+/** The host of an https URL on the default port; undefined for all others. */
+function hostOf(endpoint: string): string | undefined {
+  if (!URL.canParse(endpoint)) return undefined;
+  const { protocol, port, username, password, hostname } = new URL(endpoint);
+  return protocol === 'https:' && port === '' && username === '' && password === '' ? hostname : undefined;
+}
+
+/** Whether an endpoint is of a service in this region, named as these patterns say. */
+function isHost(endpoint: string, region: string, service: { direct: string; privateLink: string }): boolean {
+  const host = hostOf(endpoint);
   const partition = PARTITIONS.find(({ regions }) => regions.test(region));
-  if (!partition) return false;
+  if (host === undefined || !partition) return false;
   const r = escapeRegExp(region);
   const suffix = `(?:${partition.suffixes.map(escapeRegExp).join('|')})`;
-  const direct = new RegExp(`^(?:dynamodb|dynamodb-fips|[0-9]{12}\\.ddb)\\.${r}\\.${suffix}$`);
-  const privateLink = new RegExp(`^vpce-[a-z0-9-]+\\.dynamodb\\.${r}\\.vpce\\.${suffix}$`);
-  return direct.test(url.hostname) || privateLink.test(url.hostname);
+  const direct = new RegExp(`^${service.direct}\\.${r}\\.${suffix}$`);
+  const privateLink = new RegExp(`^vpce-[a-z0-9-]+\\.${service.privateLink}\\.${r}\\.vpce\\.${suffix}$`);
+  return direct.test(host) || privateLink.test(host);
 }
 
 /** The endpoint as the WHATWG parser writes it, without a trailing slash; undefined where it cannot be parsed. */

@@ -1,5 +1,6 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
+import { isAwsSts, normalizeEndpoint } from '../api/endpoints.js';
 import { classOf } from './errors.js';
 import { type Env, identitySource, noIdentityFound } from './identity-sources.js';
 
@@ -36,6 +37,34 @@ class NoIdentity extends Error {
   override readonly name = 'NoIdentity';
 }
 
+/** Sends a web identity token, which whoever gets it can exchange for the role's credentials, to no host but STS. */
+class TokenGuard extends NodeHttpHandler {
+  readonly #custom: string | undefined;
+
+  constructor(options: NodeHttpHandlerOptions, { AWS_ENDPOINT_URL_STS: custom }: Env) {
+    super(options);
+    this.#custom = custom === undefined ? undefined : normalizeEndpoint(custom);
+  }
+
+  override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
+    const { protocol, hostname, port } = request;
+    const body: unknown = request.body;
+    const host = normalizeEndpoint(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`) ?? '';
+    if (mayHoldToken(body) && !isAwsSts(host) && host !== this.#custom)
+      throw new NoIdentity(
+        `the web identity token is not sent to ${host}, which is not AWS STS; if it should be, set AWS_ENDPOINT_URL_STS`,
+      );
+    return super.handle(request, options);
+  }
+}
+
+/** What cannot be read may hold one. */
+function mayHoldToken(body: unknown): boolean {
+  if (body === undefined || body === null) return false;
+  const text = body instanceof Uint8Array ? Buffer.from(body).toString('latin1') : body;
+  return typeof text !== 'string' || /WebIdentityToken/.test(text);
+}
+
 /** The chain's last word after every source was passed over. Source: `defaultProvider` in `@aws-sdk/credential-provider-node`. */
 const NOTHING_FOUND = 'Could not load credentials from any providers';
 
@@ -58,7 +87,7 @@ export function credentialChain(
   timeouts: NodeHttpHandlerOptions,
   { env, sleep }: Surroundings,
 ): CredentialChain {
-  const requestHandler = new NodeHttpHandler(timeouts);
+  const requestHandler = new TokenGuard(timeouts, env);
   const chain = defaultProvider({ parentClientConfig: { region, requestHandler } });
   const provide: CredentialChain['provide'] = async (options) => {
     const callerClientConfig = {
@@ -84,7 +113,7 @@ export function credentialChain(
 
 function whyNone(error: unknown, env: Env): unknown {
   const errorClass = classOf(error);
-  if (errorClass === 'denied') return error;
+  if (errorClass === 'denied' || errorClass === 'no-identity') return error;
   const { name, code, message, path } = error as { name?: string; code?: unknown; message?: unknown; path?: unknown };
   const source = identitySource(env);
   if (source === undefined && message === NOTHING_FOUND) return new NoIdentity(noIdentityFound(env));

@@ -65,6 +65,10 @@ export const POLICY_GROUPS: readonly PolicyGroup[] = [
         fromSecret('ddbctl-a', { endpointURL: 'https://vpce-0a1b-2c.dynamodb.us-east-1.vpce.amazonaws.com' }),
       ),
       let_(
+        'toward a VPC endpoint with FIPS',
+        fromSecret('ddbctl-a', { endpointURL: 'https://vpce-0a1b-2c.dynamodb-fips.us-east-1.vpce.amazonaws.com' }),
+      ),
+      let_(
         'toward the Chinese partition',
         fromSecret('ddbctl-a', {
           awsRegion: 'cn-north-1',

@@ -84,6 +84,26 @@ t.test('a web identity (IRSA) is exchanged at STS, and signs what goes to the ta
   t.equal(headers[0]?.token, ROLE_CREDENTIALS.sessionToken);
 });
 
+t.test('a web identity token goes to STS, and elsewhere only if AWS_ENDPOINT_URL_STS says so', async (t) => {
+  const config = join(folder, 'config-services');
+  const elsewhere = await fakeSts();
+  t.teardown(elsewhere.close);
+  writeFileSync(config, `[default]\nservices = all\n[services all]\nsts =\n  endpoint_url = ${elsewhere.url}\n`);
+  for (const [reason, set] of [
+    ['an endpoint that is meant for every service', { AWS_ENDPOINT_URL: elsewhere.url }],
+    ['an endpoint that is meant for STS, in a file', { AWS_CONFIG_FILE: config }],
+  ] as const)
+    await t.test(reason, async (t) => {
+      const { url, headers } = await table(t);
+      const { AWS_ENDPOINT_URL_STS: _, ...identity } = irsa('');
+      environment(t, { ...identity, ...set });
+      const { client } = await connected(t, url, true);
+      await t.rejects(client.send(describe), { name: 'NoIdentity', message: /is not AWS STS.*AWS_ENDPOINT_URL_STS/ });
+      t.same(elsewhere.received, [], 'the token stays here');
+      t.same(headers, []);
+    });
+});
+
 t.test('so is the role that a profile names', async (t) => {
   const sts = await fakeSts();
   t.teardown(sts.close);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isAwsDynamoDb, normalizeEndpoint } from '../../../src/api/endpoints.js';
+import { isAwsDynamoDb, isAwsSts, normalizeEndpoint } from '../../../src/api/endpoints.js';
 
 const OWN: readonly (readonly [endpoint: string, region: string])[] = [
   ['https://dynamodb.us-east-1.amazonaws.com', 'us-east-1'],
@@ -11,6 +11,7 @@ const OWN: readonly (readonly [endpoint: string, region: string])[] = [
   ['https://123456789012.ddb.eu-central-1.amazonaws.com', 'eu-central-1'],
   ['https://vpce-0a1b2c3d-4e5f6g.dynamodb.us-east-1.vpce.amazonaws.com', 'us-east-1'],
   ['https://vpce-0a1b2c3d-4e5f6g-us-east-1a.dynamodb.us-east-1.vpce.amazonaws.com', 'us-east-1'],
+  ['https://vpce-0a1b2c3d-4e5f6g.dynamodb-fips.us-east-1.vpce.amazonaws.com', 'us-east-1'],
   ['https://dynamodb.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
   ['https://dynamodb.cn-north-1.api.amazonwebservices.com.cn', 'cn-north-1'],
   ['https://dynamodb-fips.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
@@ -51,6 +52,26 @@ const FOREIGN: readonly (readonly [endpoint: string, region: string, because: st
   ['', 'us-east-1', 'nothing'],
 ];
 for (const [endpoint, region, because] of FOREIGN) t.notOk(isAwsDynamoDb(endpoint, region), `${endpoint}: ${because}`);
+
+for (const [endpoint, own, because] of [
+  ['https://sts.us-east-1.amazonaws.com', true, 'a region'],
+  ['https://sts.amazonaws.com/', true, 'the global one'],
+  ['https://sts-fips.us-east-1.amazonaws.com', true, 'FIPS'],
+  ['https://sts.us-gov-west-1.amazonaws.com', true, 'GovCloud'],
+  ['https://sts.eu-central-1.api.aws', true, 'dual-stack'],
+  ['https://sts.cn-north-1.amazonaws.com.cn', true, 'China'],
+  ['https://vpce-0a1b-2c.sts.us-east-1.vpce.amazonaws.com', true, 'PrivateLink'],
+  ['http://sts.us-east-1.amazonaws.com', false, 'in the clear'],
+  ['https://sts.us-east-1.amazonaws.com:8443', false, 'another port'],
+  ['https://sts.cn-north-1.amazonaws.com', false, "another partition's suffix"],
+  ['https://sts.us-east-1.amazonaws.com.evil.com', false, "somebody else's host"],
+  ['https://evil.sts.us-east-1.amazonaws.com', false, 'one label more'],
+  ['https://sts.evil.com', false, "somebody else's host"],
+  ['https://dynamodb.us-east-1.amazonaws.com', false, 'another service'],
+  ['https://bucket.s3.us-east-1.amazonaws.com', false, 'anyone can have a host there'],
+  ['no url', false, 'nothing'],
+] as const)
+  t.equal(isAwsSts(endpoint), own, `${endpoint}: ${because}`);
 
 const NORMAL: readonly (readonly [endpoint: string, normal: string | undefined])[] = [
   ['http://dynamodb.local:8000', 'http://dynamodb.local:8000'],
