@@ -5,23 +5,19 @@ import { BatchWriteItemCommand, DescribeTableCommand, QueryCommand } from '@aws-
 import t, { type Test } from 'tap';
 import { clock } from '../../../src/cli/process/clock.js';
 import { type Connection, connect } from '../../../src/dynamodb/client.js';
+import type { Surroundings } from '../../../src/dynamodb/credential-chain.js';
 import { classOf, type ErrorClass, nameOf } from '../../../src/dynamodb/errors.js';
 import { REQUEST_LIMIT_MS } from '../../../src/dynamodb/flight.js';
 import { DRAIN_SECONDS } from '../../../src/api/worker.js';
 
-/** The real SDK against servers that stall. Only the limits are shorter: milliseconds for what the worker gives seconds. */
-const HURRY = 100;
-const hasty = {
-  env: {},
-  sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms / HURRY, signal),
-};
-
-/** Limits that never come: what ends does so for another reason. */
-const patient = {
-  env: {},
-  sleep: (_: number, signal?: AbortSignal) =>
-    new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve())),
-};
+/** The real SDK against servers that stall. The limits come when a test says so. */
+function limits() {
+  let expire = (): void => undefined;
+  const expired = new Promise<void>((resolve) => (expire = resolve));
+  const sleep = (_: number, signal?: AbortSignal): Promise<void> =>
+    Promise.race([expired, new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()))]);
+  return { env: {}, sleep, expire: () => expire() };
+}
 
 const HEADERS = { 'content-type': 'application/x-amz-json-1.0', 'content-length': 1000 };
 
@@ -55,11 +51,14 @@ async function listen(t: Test, answer: (request: IncomingMessage, response: Serv
 async function connected(
   t: Test,
   endpoint: string,
-  { stopping, trusted = false }: { stopping?: AbortSignal; trusted?: boolean } = {},
+  {
+    stopping,
+    trusted = false,
+    surroundings = limits(),
+  }: { stopping?: AbortSignal; trusted?: boolean; surroundings?: Surroundings } = {},
 ): Promise<Connection['client']> {
   const trustedEndpoints = trusted ? [endpoint] : [];
   const region = 'eu-central-1';
-  const surroundings = stopping ? patient : hasty;
   const connection = await connect({ surroundings, region, endpoint, trustedEndpoints, stopping });
   t.teardown(connection.close);
   return connection.client;
@@ -94,8 +93,14 @@ for (const [name, command] of Object.entries(REQUESTS))
   for (const [where, stall] of Object.entries(STALLS))
     t.test(`${name}: an answer that stalls ${where} is given up, and its connection closed`, async (t) => {
       const server = await listen(t, (_request, response) => stall(response));
-      const client = await connected(t, server.url);
-      const error = await failure(client.send(command as QueryCommand));
+      const surroundings = limits();
+      const client = await connected(t, server.url, { surroundings });
+      const sending = failure(client.send(command as QueryCommand));
+      await soon(() => server.requests() === 1);
+      // Long enough for what the server has sent to arrive; a machine that is slower gives it up at an earlier point.
+      await clock.sleep(100);
+      surroundings.expire();
+      const error = await sending;
       t.equal(classOf(error), 'retry', nameOf(error));
       t.ok(await soon(() => server.closed() === 1));
     });
