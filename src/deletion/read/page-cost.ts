@@ -3,15 +3,15 @@ import type { KeyValue } from '../../dynamodb/key-value.js';
 
 /** What deleting the items of one page consumes. Their total size is known, but not the size of each. */
 export class PageCost {
-  /** The write units that one of them is expected to consume. */
+  /** The write units of their partition that one of them is expected to consume: local indexes are in it. */
   readonly mean: number;
   #items: number;
   #most: number;
 
-  /** @param indexes - secondary indexes, each of which may consume as much again */
-  constructor(items: number, readUnits: number | undefined, consistent: boolean, indexes: number) {
+  /** @param indexes - secondary indexes, and those of them that are local; each may consume as much again as the table */
+  constructor(items: number, readUnits: number | undefined, consistent: boolean, indexes: number, localIndexes = 0) {
     const bytes = readUnits === undefined ? 0 : bytesRead(readUnits, consistent);
-    this.mean = items === 0 ? 1 : meanWriteUnits(bytes / items);
+    this.mean = (items === 0 ? 1 : meanWriteUnits(bytes / items)) * (1 + localIndexes);
     this.#items = items;
     this.#most = mostWriteUnits(bytes, items) * (1 + indexes);
   }

@@ -53,7 +53,8 @@ export class RangeReader {
     });
     const mine = range.advance(keys, last);
     context.counters.itemsFound += mine;
-    const cost = new PageCost(keys.length, readUnits, consistent, target.localIndexes + target.globalIndexes);
+    const { localIndexes, globalIndexes } = target;
+    const cost = new PageCost(keys.length, readUnits, consistent, localIndexes + globalIndexes, localIndexes);
     onPage();
     context.notifyProgress();
     return keys.slice(0, mine).map((key) => ({ key, cost }));

@@ -18,3 +18,11 @@ t.test('global indexes neither slow the deletion nor get its requests refused', 
     t.ok(wasted <= 0.025, `${indexes}: ${(wasted * 100).toFixed(2)} % wasted`);
   }
 });
+
+t.test('local indexes, which are in the partition of the items, do not get its requests refused either', async (t) => {
+  for (const localIndexes of [1, 5]) {
+    const { unitsPerSecond, wasted } = await usage({ bytes: () => 900, localIndexes }, 30_000 / (1 + localIndexes));
+    t.ok(unitsPerSecond >= 980, `${localIndexes}: ${unitsPerSecond.toFixed(0)} WCU/s`);
+    t.ok(wasted <= 0.03, `${localIndexes}: ${(wasted * 100).toFixed(2)} % wasted`);
+  }
+});

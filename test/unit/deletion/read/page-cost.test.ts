@@ -10,6 +10,7 @@ t.test('what an item is expected to consume', async (t) => {
     [2, 1, false, 4.5, 'eventually consistent: up to 4 KB each'],
   ] as const)
     t.equal(new PageCost(items, units, consistent, 0).mean, mean, reason);
+  t.equal(new PageCost(2, 1, true, 3, 2).mean, 7.5, 'local indexes are in the same partition, a global one is not');
 });
 
 t.test('what some of the items consume at most', async (t) => {

@@ -56,6 +56,14 @@ t.test('page by page, one ahead', async (t) => {
   );
 });
 
+t.test('the cost of a page has the indexes of the table', async (t) => {
+  const world = scripted({ Query: () => page(['a', 'b'], consumed(1)) });
+  const target = { ...sortedTarget(), localIndexes: 1, globalIndexes: 2 };
+  const [first] = (await reading(world, { target }).reader.take())!;
+  t.equal(first?.cost.mean, 9, '4.5 in the table, and as much in the local index');
+  t.equal(first?.cost.atMost(2), 4 * 10, '10 at most in the table, and in each index');
+});
+
 t.test('keys that a split took away while they were read are left to the other range', async (t) => {
   const world = scripted({ Query: () => (made.range.splitAt(S('b')), page(['a', 'b', 'c', 'd'])) });
   const made = reading(world);
