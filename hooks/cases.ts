@@ -73,6 +73,13 @@ const queues = ({ spec, job }: Draft) => {
   job.metadata.labels = { ...job.metadata.labels, [QUEUE_LABEL]: 'deletions' };
 };
 
+/** What a webhook does that adds a variable to the Job at its creation, each time it is asked. */
+const doublesVariable = ({ job }: Draft) => {
+  const template = job.spec.template as { spec: { containers: { env: object[] }[] } };
+  for (const { env } of template.spec.containers)
+    env.push({ name: 'HTTP_PROXY', value: 'http://a:3128' }, { name: 'HTTP_PROXY', value: 'http://b:3128' });
+};
+
 /** Makes the recorded Job the one of a DryRun. */
 const counts = ({ request, spec, job }: Draft) => {
   spec.mode = 'DryRun';
@@ -229,6 +236,14 @@ export const HOOK_CASES: readonly HookCase[] = [
   { hook: 'sync', name: 'suspending', recording: 28, now: '2026-11-23T02:10:14Z', follows: 'running' },
   {
     hook: 'sync',
+    name: 'suspending-unreachable',
+    recording: 28,
+    now: '2026-11-23T02:10:14Z',
+    follows: 'running',
+    change: doublesVariable,
+  },
+  {
+    hook: 'sync',
     name: 'suspended',
     recording: 29,
     now: '2026-11-23T02:10:16Z',
@@ -331,6 +346,17 @@ export const HOOK_CASES: readonly HookCase[] = [
     follows: 'running',
     change: ({ spec }) => {
       spec.cancel = true;
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'cancelling-unreachable',
+    recording: 15,
+    now: NOW,
+    follows: 'running',
+    change: (draft) => {
+      draft.spec.cancel = true;
+      doublesVariable(draft);
     },
   },
   {

@@ -28,7 +28,7 @@ export const Job = Type.Object(
         podReplacementPolicy: Type.Optional(Type.Unknown()),
         ttlSecondsAfterFinished: Type.Optional(Type.Unknown()),
         suspend: Type.Optional(Type.Literal(true)),
-        template: Type.Unknown(),
+        template: Type.Optional(Type.Unknown()),
       },
       { additionalProperties: false },
     ),

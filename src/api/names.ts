@@ -40,3 +40,6 @@ export const CONTAINER = 'worker';
 export const DEFAULT_REGION = 'us-east-1';
 export const DEFAULT_BACKOFF_LIMIT = 3;
 export const DEFAULT_SERVICE_ACCOUNT = 'default';
+
+/** What Metacontroller remembers of the last answer about a child. Its merge removes what is remembered and no longer answered. */
+export const LAST_APPLIED_ANNOTATION = 'metacontroller.k8s.io/last-applied-configuration';

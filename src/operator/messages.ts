@@ -52,6 +52,7 @@ export const MESSAGES = {
   countIsPaused: 'Approved; the count by Job {job} is paused',
   // Cancelling
   jobIsCancelling: 'Cancelling: the worker is finishing its in-flight requests',
+  jobIsDropped: 'Cancelling: Job {job} is being removed, because no suspension reaches it',
   jobIsNotSeen: 'Cancelling: Job {job} was not found, but its pod may still be stopping',
   // PartitionDeleted and DryRunComplete
   partitionIsDeleted: 'The partition is deleted: {detail}',
@@ -75,6 +76,9 @@ export const MESSAGES = {
     'This report of success names a Job (uid {uid}) that was never seen: it may be forged. Nothing is started again. Create a new DdbctlDpJob to delete the partition',
   // While a run lasts whose worker gets no token
   workerHasNoToken: ' (without a token, its worker has no counts to show here, no fence and no changed limits: {why})',
+  // While a run lasts whose Job Metacontroller cannot change
+  jobCannotChange:
+    ' (no change reaches Job {job}, because something gave it two different entries {entry}, which Metacontroller cannot merge: cancel removes the Job; for suspend, see the runbook)',
   // After any end
   podMayLiveOn: ' (the pod of Job {jobs} did not stop within {seconds} s and may still be running: check its node)',
 } as const;

@@ -1,13 +1,14 @@
-import type { Child, CompositeResponse } from '../api/hooks.js';
-import type { Job } from '../api/job.js';
+import type { Child, CompositeResponse, ObservedJob } from '../api/hooks.js';
 import type { Settings } from '../api/settings.js';
 import { isFinishedState } from '../api/states.js';
 import { ownChildrenOnly } from './desired/own-children-only.js';
 import { statusOf } from './desired/status.js';
-import { wishedJob } from './desired/wished-jobs.js';
+import { observedIn, wishedJob } from './desired/wished-jobs.js';
 import { bearerOf, workerRights } from './desired/worker-rights.js';
 import { textOf } from './messages.js';
 import { DRAIN_LIMIT_SECONDS } from './observe/draining.js';
+import { unreachableEntry } from './observe/unmergeable.js';
+import type { AnyJob } from './rights.js';
 import type { Situation } from './observe/situation.js';
 import type { Decision, Wish } from './rules/rule.js';
 import { earliest, secondsUntil } from './time.js';
@@ -20,10 +21,11 @@ export function respond(situation: Situation, decision: Decision, settings: Sett
   const { parent, others, now } = situation;
   const wishes: readonly Wish[] = [...decision.jobs, ...others.stopping.map((drain) => ({ drain }))];
   const jobs = wishes.flatMap((wish) => wishedJob(wish, situation, settings) ?? []);
+  const observed = wishes.flatMap((wish) => observedIn(wish) ?? []);
   return answer({
     parent,
     content: {
-      status: statusOf(situation, decision, messageOf(decision) + noteOnRights(situation, decision, jobs)),
+      status: statusOf(situation, decision, messageOf(decision) + notesOn(situation, decision, jobs, observed)),
       children: [...jobs, ...workerRights(situation, decision)],
     },
     wakes: [...(decision.wakes ?? []), others.deadline, situation.reportCountsFrom],
@@ -55,9 +57,29 @@ function messageOf({ message, abandoned = [] }: Decision): string {
   return text.endsWith(warning) ? text : text + warning;
 }
 
-/** What a run lacks whose worker gets no token, while it lasts. */
-function noteOnRights({ rights }: Situation, { state }: Decision, jobs: readonly Job[]): string {
-  if (isFinishedState(state) || jobs.every((job) => bearerOf(job) !== undefined)) return '';
+function notesOn(
+  situation: Situation,
+  { state }: Decision,
+  jobs: readonly AnyJob[],
+  observed: readonly ObservedJob[],
+): string {
+  if (isFinishedState(state)) return '';
+  const built = jobs.filter((job) => observed.every(({ metadata }) => metadata.name !== job.metadata.name));
+  return noteOnChange(observed) + noteOnRights(situation, [...observed, ...built]);
+}
+
+/** What does not reach a Job that Metacontroller cannot change. */
+function noteOnChange(observed: readonly ObservedJob[]): string {
+  const notes = observed.map((job) => {
+    const entry = unreachableEntry(job);
+    return entry === undefined ? '' : textOf({ key: 'jobCannotChange', job: job.metadata.name, entry });
+  });
+  return notes.join('');
+}
+
+/** What a run lacks whose worker gets no token. */
+function noteOnRights({ rights }: Situation, jobs: readonly AnyJob[]): string {
+  if (jobs.every((job) => bearerOf(job) !== undefined)) return '';
   return textOf({ key: 'workerHasNoToken', why: WHY_NO_TOKEN[rights.by] });
 }
 

@@ -4,7 +4,7 @@ import t from 'tap';
 import { unknownFields } from '../../src/api/unknown-fields.js';
 import { specViolations } from '../../src/api/validate.js';
 import type { CompositeResponse } from '../../src/api/hooks.js';
-import { REPORT_ANNOTATION, VELERO_LABEL } from '../../src/api/names.js';
+import { LAST_APPLIED_ANNOTATION, REPORT_ANNOTATION, VELERO_LABEL } from '../../src/api/names.js';
 import { meaningOf, STATES } from '../../src/api/states.js';
 import { Status } from '../../src/api/status.js';
 import { Spec } from '../../src/api/spec.js';
@@ -98,6 +98,10 @@ const COMMANDS: readonly { command: RegExp; holds: (found: RegExpExecArray) => b
     holds: ([, field]) => String(field) in Status.properties,
   },
   { command: /^kubectl annotate ddp NAME -n NAMESPACE (\S+)-$/, holds: ([, name]) => name === REPORT_ANNOTATION },
+  {
+    command: /^kubectl annotate job JOB -n NAMESPACE (\S+)-$/,
+    holds: ([, name]) => name === LAST_APPLIED_ANNOTATION,
+  },
   { command: /^kubectl label ddp NAME -n NAMESPACE (\S+)-$/, holds: ([, name]) => name === VELERO_LABEL },
   {
     command: /^kubectl (?:logs|describe pods|get pods) -n NAMESPACE -l (\S+)=JOB( --tail=100| -o jsonpath='.*')?$/,

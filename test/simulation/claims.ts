@@ -14,12 +14,13 @@ import {
   RIGHTS,
   RUN_LABEL,
 } from '../../src/api/names.js';
+import { ENV } from '../../src/api/worker.js';
 import { MODES } from '../../src/api/states.js';
 import { jobName, runOf } from '../../src/operator/run-name.js';
 import type { TargetIdentity } from '../../src/api/status.js';
 import { isSameTarget } from '../../src/worker/parent.js';
 import { createValidator, pathOf } from '../../src/webhook/validation.js';
-import type { Actor, ApiServer, Change, Refusal } from '../models/cluster/api-server.js';
+import { type Actor, type ApiServer, type Change, isDoubled, type Refusal } from '../models/cluster/api-server.js';
 import {
   type ApiObject,
   controllerOf,
@@ -62,7 +63,9 @@ const CLAIMS = {
     'a finished Job stays until its outcome is in the status and its TTL and ten minutes are over, and then goes',
   'fence-holds': 'a pod with a token deletes only on a fresh answer, and stops in time for what it must see',
   'template-unchanged': "no observed Job's template or limits are changed",
-  'jobs-go-drained': 'a Job disappears only drained, after five minutes, or by the hands of a user',
+  'no-key-in-refusals': 'nothing is sent that the API server must refuse by quoting a key',
+  'jobs-go-drained':
+    'a Job disappears only drained, after five minutes, by the hands of a user, or where no suspension reaches it',
   'own-children-only':
     "an answer holds only Jobs of the parent's namespace, observed ones as observed, or out of their queue, and ours; and exactly the rights of their workers",
   'rights-come-first': 'a Job with a token is made only when its worker has its rights',
@@ -487,8 +490,12 @@ export class Claims {
     if (!isDrained(live) && live.metadata.resourceVersion !== observed.metadata.resourceVersion) this.staleDrops++;
   }
 
-  refused(job: ApiObject, refusal: Refusal): void {
-    if (refusal.message.includes('immutable') && this.isOurs(job)) this.broken('template-unchanged', refusal.message);
+  refused(job: ApiObject, refusal: Refusal, sent: ApiObject): void {
+    if (!refusal.message.includes('immutable') || !this.isOurs(job)) return;
+    if (!isDoubled(job)) this.broken('template-unchanged', refusal.message);
+    this.judge('no-key-in-refusals');
+    if (JSON.stringify(sent.spec?.template ?? {}).includes(ENV.partitionValue))
+      this.broken('no-key-in-refusals', `${refusal.message}, of ${job.metadata.name}`);
   }
 
   /** A hook was called: checks everything that an answer alone can break. */
@@ -558,6 +565,7 @@ export class Claims {
       return;
     }
     this.judge('template-unchanged');
+    this.#template(spec, job);
     for (const [field, value] of Object.entries(spec)) {
       if (field === 'suspend' ? value !== true : !same(value, job.spec?.[field]))
         this.broken('template-unchanged', `spec.${field} of ${job.metadata.name}`);
@@ -566,6 +574,11 @@ export class Claims {
       for (const [key, value] of Object.entries(child.metadata[kind] ?? {}))
         if (job.metadata[kind]?.[key] !== value && !takesOutOfQueue(child, job, key))
           this.broken('own-children-only', `${kind} ${key} is not as observed`);
+  }
+
+  #template(spec: Json, job: ApiObject): void {
+    if (spec.template === undefined && !isDoubled(job))
+      this.broken('template-unchanged', `${job.metadata.name} is returned without its template`);
   }
 
   /** A right is exactly what it should be, and replaces no observed one that is not. */
@@ -642,7 +655,10 @@ export class Claims {
     ];
     const long = since.some((time) => time !== undefined && now.getTime() - Date.parse(time) >= DRAIN_LIMIT_MS);
     this.judge('jobs-go-drained');
-    if (!long) this.broken('jobs-go-drained', `${job.metadata.name} was left out of an answer, undrained`);
+    const { cancel } = parent.spec ?? {};
+    const mustGo = cancel === true || parent.metadata.deletionTimestamp !== undefined || isOver(parent);
+    if (!long && !(isDoubled(job) && mustGo))
+      this.broken('jobs-go-drained', `${job.metadata.name} was left out of an answer, undrained`);
   }
 
   /** A Job was built: for a resource that is seen like this, may it be? */
@@ -816,6 +832,8 @@ const OF_EVERY_ANSWER = ['never-throws', 'same-bytes', 'no-null-children', 'vali
 const LEAST_KEPT_SECONDS = 600;
 /** As long as a restart is ever put off. */
 const LONGEST_RESTART_MS = 301_000;
+
+const isOver = (parent: ApiObject): boolean => conditionOf(parent, 'Finished')?.status === 'True';
 
 const modeOf = (parent: ApiObject): string => (parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute');
 

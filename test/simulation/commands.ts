@@ -54,6 +54,8 @@ export type Action =
   /** `listAge`: how old the first list of parents is. */
   | { do: 'restartMetacontroller'; listAge?: number }
   | { do: 'jobTTL'; seconds: number }
+  /** A webhook that gives new Jobs one variable twice comes or goes. */
+  | { do: 'doubleVariable'; value: boolean }
   | { do: 'upgrade' }
   | { do: 'policy'; allowed: boolean }
   | { do: 'clock'; seconds: number }
@@ -171,6 +173,7 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
   { weight: 6, arbitrary: action('staleJobs', { seconds: seconds(1, 120) }) },
   { weight: 4, arbitrary: action('restartMetacontroller', { listAge: fc.constantFrom(0, 1, 3, 5) }) },
   { weight: 2, arbitrary: action('jobTTL', { seconds: fc.constantFrom(0, 5, 60) }) },
+  { weight: 2, arbitrary: action('doubleVariable', { value: fc.boolean() }) },
   { weight: 3, arbitrary: action('upgrade') },
   { weight: 3, arbitrary: action('policy', { allowed: fc.boolean() }) },
   { weight: 2, arbitrary: action('clock', { seconds: fc.constantFrom(-600, -40, -2, 2, 40, 600) }) },

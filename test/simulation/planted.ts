@@ -12,6 +12,7 @@ import { jobName, runOf } from '../../src/operator/run-name.js';
 import { sync } from '../../src/operator/sync.js';
 import type { Command, HistoryPlan } from './commands.js';
 import type { Reports } from '../models/cluster/cluster.js';
+import { isDoubled } from '../models/cluster/api-server.js';
 import { conditionOf } from '../models/cluster/condition.js';
 import { type Fence, WORKERS_FENCE } from '../../src/worker/fence.js';
 import { LAST_APPLIED } from '../models/cluster/merge.js';
@@ -553,6 +554,34 @@ export const PLANTED: readonly Planted[] = [
       const ttl = asked.parent.spec?.ttlSecondsAfterFinished as number | undefined;
       const over = ttl !== undefined && asked.now.getTime() >= Date.parse(String(completionTime)) + ttl * 1000;
       return finished(asked.parent) && over ? { ...answer, children: [] } : answer;
+    }),
+  },
+  {
+    rule: 'respond',
+    bug: 'a template that cannot be merged is sent all the same',
+    focus: (plan) => first(plan, { after: 0, action: { do: 'doubleVariable', value: true } }),
+    hooks: says((answer, { jobs }) => ({
+      ...answer,
+      children: answer.children.map((child) => {
+        const job = jobs.find(({ metadata }) => metadata.name === child.metadata.name);
+        return job ? { ...child, spec: { ...child.spec, template: job.spec?.template } } : child;
+      }),
+    })),
+  },
+  {
+    rule: 'isCancelled',
+    bug: 'a Job that no suspension reaches is dropped, and the run Cancelled before its pod has stopped',
+    focus: (plan) => ({
+      ...first(
+        { ...plan, mode: 'Execute', items: 30, suspended: false },
+        { after: 0, action: { do: 'doubleVariable', value: true } },
+        { after: 8, action: { do: 'cancel' } },
+      ),
+    }),
+    hooks: brokenSync((look, asked) => {
+      const job = current(asked);
+      if (asked.parent.spec?.cancel !== true || !job || !isDoubled(job)) return look(asked.request);
+      return look(withSeen(asked.request, { parent: status(asked.parent, { job: undefined }), jobs: [] }));
     }),
   },
   {

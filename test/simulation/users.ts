@@ -10,7 +10,7 @@ import {
 } from '../../src/api/names.js';
 import { ENV } from '../../src/api/worker.js';
 import { jobName, runOf } from '../../src/operator/run-name.js';
-import type { NewObject } from '../models/cluster/api-server.js';
+import { isDoubled, type NewObject } from '../models/cluster/api-server.js';
 import { conditionOf } from '../models/cluster/condition.js';
 import type { Cluster } from '../models/cluster/cluster.js';
 import type { Action, HistoryPlan } from './commands.js';
@@ -173,6 +173,9 @@ export class Users {
       case 'jobTTL':
         api.jobTTL = action.seconds;
         return;
+      case 'doubleVariable':
+        api.doublesVariable = action.value;
+        return;
       case 'upgrade':
         return webhook.configure({ version: webhook.version + 1 });
       case 'policy':
@@ -232,6 +235,7 @@ export class Users {
     nodes.powerOff();
     time.after(60_000, () => nodes.powerOff());
     this.#tidyJobs();
+    this.#cancelUnreachable();
     // What caches had yet to see when the faults stopped.
     time.after(60_000, () => this.#tidyJobs());
     // A mode that no version knows: neither the hook nor the worker can interpret it.
@@ -244,6 +248,18 @@ export class Users {
     }
     // With ignoreStatusChanges, a forged status is not noticed before the next relist; everything else must resolve itself.
     if (this.cluster.claims.exceptions.forged) this.cluster.metacontroller.resync();
+  }
+
+  /** No pause reaches a Job with a doubled variable: whoever reads that cancels it. */
+  #cancelUnreachable(): void {
+    const { api } = this.cluster;
+    for (const parent of api.list(KIND)) {
+      const isOfIt = (job: ApiObject): boolean => controllerOf(job)?.uid === parent.metadata.uid;
+      if (parent.spec?.suspend !== true || !api.list('Job').some((job) => isOfIt(job) && isDoubled(job))) continue;
+      this.cluster.attempt(() =>
+        api.update(parent, (live) => ({ ...live, spec: { ...live.spec, cancel: true } }), 'user'),
+      );
+    }
   }
 
   /** Removes Jobs without an owner, and undoes what was done to ours. */

@@ -4,6 +4,7 @@ import {
   API_VERSION,
   JOBS,
   KIND,
+  LAST_APPLIED_ANNOTATION,
   REPORT_ANNOTATION,
   ROLE_BINDINGS,
   ROLES,
@@ -111,6 +112,15 @@ export function observedJob({
     },
     status: options.status ?? {},
   };
+}
+
+/** One to which a webhook gave a variable twice, so that no change reaches it. */
+export function unreachableJob(options: JobOptions = {}): ObservedJob {
+  const annotations = { [LAST_APPLIED_ANNOTATION]: JSON.stringify({ spec: { template: {} } }) };
+  const job = observedJob({ ...options, metadata: { annotations, ...options.metadata } });
+  const { containers } = (job.spec.template as { spec: { containers: { env: object[] }[] } }).spec;
+  for (const { env } of containers) env.push({ name: 'X', value: '1' }, { name: 'X', value: '2' });
+  return job;
 }
 
 const condition = (type: string, reason: string, message = '', time = '2026-11-23T02:10:30Z') => ({

@@ -2,6 +2,7 @@ import type { ObservedJob } from '../../api/hooks.js';
 import { type Job, KEPT_SPEC_FIELDS } from '../../api/job.js';
 import { OUT_OF_QUEUE, PREBUILT_WORKLOAD_LABEL, RESTARTS_ANNOTATION } from '../../api/names.js';
 import { isOutOfQueue, queueOf } from '../observe/queue.js';
+import { unmergeableEntry } from '../observe/unmergeable.js';
 
 type Strings = Record<string, string>;
 
@@ -22,10 +23,14 @@ const FOREIGN_LABELS = new Set([
  * observed values. `suspend` is present only when we pause; when it is absent, a suspension by someone else (Kueue) stays. A Job that
  * we suspend leaves its queue with the same update, because Kueue would resume it; and it stays as it is then, even once it has
  * finished, because Kueue refuses to have that undone.
+ *
+ * A template that Metacontroller cannot merge is left out: it would be refused, and the refusal would quote it, key values included,
+ * in Metacontroller's log and in an event. Without it, a refusal has nothing to quote.
  */
 export function keptJob(job: ObservedJob, namespace: string, { suspend }: { suspend: boolean }): Job {
   const spec: Record<string, unknown> = {};
   for (const field of KEPT_SPEC_FIELDS) if (job.spec[field] !== undefined) spec[field] = job.spec[field];
+  if (unmergeableEntry(job) !== undefined) delete spec.template;
   const isStopped = suspend || (isOutOfQueue(job) && job.spec.suspend === true);
   if (isStopped) spec.suspend = true;
   const metadata: Job['metadata'] = { name: job.metadata.name, namespace: job.metadata.namespace ?? namespace };
@@ -39,7 +44,7 @@ export function keptJob(job: ObservedJob, namespace: string, { suspend }: { susp
   if (labels || leavesQueue)
     metadata.labels = { ...labels, ...(leavesQueue && { [PREBUILT_WORKLOAD_LABEL]: OUT_OF_QUEUE }) };
   if (annotations) metadata.annotations = annotations;
-  return { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: spec as Job['spec'] };
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: spec };
 }
 
 function templateMetadata(job: ObservedJob): { labels: Set<string>; annotations: Set<string> } {

@@ -6,6 +6,7 @@ import type { Situation } from '../observe/situation.js';
 import { type AnyJob, type Bearer, grantsThis, mountsToken, observedFor, podSpecOf, rightsOf } from '../rights.js';
 import type { Decision, Wish } from '../rules/rule.js';
 import { isNameOfRun } from '../run-name.js';
+import { observedIn } from './wished-jobs.js';
 
 type Owner = Situation['parent'];
 
@@ -39,8 +40,8 @@ function namesOfStopping({ newJobName }: Situation, state: State): string[] {
 }
 
 function bearersOf(wish: Wish, { rights, parent }: Situation, state: State): Bearer[] {
-  if ('create' in wish || 'authorize' in wish) return rights.bearer ? [rights.bearer] : [];
-  const job = 'keep' in wish ? wish.keep : 'pause' in wish ? wish.pause : wish.drain;
+  const job = observedIn(wish);
+  if (!job) return rights.bearer ? [rights.bearer] : [];
   // Of a finished run, only what has not drained yet; of another one, also what is paused.
   if (jobIsFinished(job) || (isFinishedState(state) && suspensionIsDrained(job))) return [];
   const bearer = bearerOf(job);

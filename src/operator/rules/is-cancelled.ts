@@ -13,8 +13,8 @@ const SUSPENDING_STATES: readonly (State | undefined)[] = ['Suspending', 'Suspen
 export function isCancelled(situation: Situation): Decision | undefined {
   const { wantsCancellation, job, others, unseenUntil, now } = situation;
   if (!wantsCancellation) return undefined;
-  const { stopping = [], deadline } = job?.draining ?? {};
-  if (stopping.length > 0 || others.stopping.length > 0) return draining(job, stopping, deadline);
+  const unfinished = comingToRest(situation);
+  if (unfinished) return unfinished;
   if (unseenUntil && now < unseenUntil) return unseen(situation, unseenUntil);
   if (job && wasSuspendedByOthers(situation, job)) return draining(job, [job.observed], addSeconds(now, 1));
   return {
@@ -24,6 +24,13 @@ export function isCancelled(situation: Situation): Decision | undefined {
     jobs: job ? [{ pause: job.observed }] : [],
     wakes: [job && addSeconds(now, 1)],
   };
+}
+
+function comingToRest(situation: Situation): Decision | undefined {
+  const { job, others } = situation;
+  const { stopping = [], dropping = [], deadline } = job?.draining ?? {};
+  if (stopping.length > 0 || others.stopping.length > 0) return draining(job, stopping, deadline);
+  return job && dropping.length > 0 ? beingDropped(situation, job) : undefined;
 }
 
 function draining(job: CurrentJob | undefined, stopping: readonly ObservedJob[], wake: Date | undefined): Decision {
@@ -42,6 +49,17 @@ function draining(job: CurrentJob | undefined, stopping: readonly ObservedJob[],
  */
 function wasSuspendedByOthers({ recorded }: Situation, job: CurrentJob): boolean {
   return job.draining.abandoned.length === 0 && !SUSPENDING_STATES.includes(recorded);
+}
+
+/** The Job cannot be suspended. Its end is not seen any more, so its pod gets as long to stop as that of a Job that was lost. */
+function beingDropped({ drainingSince }: Situation, job: CurrentJob): Decision {
+  return {
+    state: 'Cancelling',
+    message: { key: 'jobIsDropped', job: job.name },
+    jobs: [],
+    set: { ...seen(job), restart: undefined, drainingSince },
+    wakes: [job.draining.deadline],
+  };
 }
 
 /** The Job may exist although it is not observed yet, or its pod may still be stopping. */

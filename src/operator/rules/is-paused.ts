@@ -12,7 +12,9 @@ export function isPaused(situation: Situation): Decision | undefined {
   const isHeldBack = objection !== undefined && wasPaused && job.isSuspended;
   const isLeaving = job.isOutOfQueue && job.isSuspended;
   if (!wantsSuspension && !isHeldBack && !isLeaving) return undefined;
-  if (isLeaving || job.queue !== undefined) return leavesQueue(situation, job);
+  // One that no suspension reaches does not leave, either: it stays, and the message says so.
+  const isReached = job.draining.dropping.length === 0;
+  if (isReached && (isLeaving || job.queue !== undefined)) return leavesQueue(situation, job);
   return {
     ...goesOn(situation, job),
     state: job.isPaused ? 'Suspended' : 'Suspending',

@@ -45,6 +45,8 @@ export class ApiServer {
   statusWritesFailUntil = 0;
   /** A policy of the cluster gives this time to live, in seconds, to every Job that is created without one. */
   jobTTL: number | undefined;
+  /** While set, a webhook gives every new Job's containers one variable twice, with two values. */
+  doublesVariable = false;
   /** While set, refuses to create Roles and RoleBindings, as to somebody who lacks what they grant. */
   rightsRefusedUntil = 0;
   /** Another controller's admission webhooks for Jobs: the spec that it makes of a new one, and why it refuses an update. */
@@ -89,7 +91,7 @@ export class ApiServer {
     const uid = options.uid ?? this.newUID();
     const admitted =
       object.kind === 'Job' && this.jobWebhook ? { ...object, spec: this.jobWebhook.admit(object) } : object;
-    const created = completed(admitted as NewObject, uid, this.jobTTL);
+    const created = completed(admitted as NewObject, uid, this);
     if (object.kind === KIND && options.unchecked !== true) this.#validateSpec(created.spec);
     const stored: ApiObject = {
       ...created,
@@ -243,17 +245,22 @@ export class ApiServer {
   }
 }
 
-function completed(object: NewObject, uid: string, jobTTL: number | undefined): ApiObject {
+interface Webhooks {
+  jobTTL: number | undefined;
+  doublesVariable: boolean;
+}
+
+function completed(object: NewObject, uid: string, webhooks: Webhooks): ApiObject {
   if (object.kind === KIND) {
     const { status: _dropped, ...rest } = object;
     return { ...rest, spec: defaulted(rest.spec ?? {}), status: { observedGeneration: -1 } } as ApiObject;
   }
-  if (object.kind === 'Job') return { ...object, spec: defaultedJob(object, uid, jobTTL), status: {} } as ApiObject;
+  if (object.kind === 'Job') return { ...object, spec: defaultedJob(object, uid, webhooks), status: {} } as ApiObject;
   return object as ApiObject;
 }
 
 /** What the API server fills in at a Job's creation. */
-function defaultedJob({ metadata, spec = {} }: NewObject, uid: string, jobTTL: number | undefined): Json {
+function defaultedJob({ metadata, spec = {} }: NewObject, uid: string, { jobTTL, doublesVariable }: Webhooks): Json {
   const template = (spec.template ?? {}) as { metadata?: { labels?: object }; spec?: Json };
   const labels = {
     ...template.metadata?.labels,
@@ -289,11 +296,18 @@ function defaultedJob({ metadata, spec = {} }: NewObject, uid: string, jobTTL: n
           terminationMessagePath: '/dev/termination-log',
           terminationMessagePolicy: 'File',
           ...container,
+          ...(doublesVariable && { env: [...((container.env ?? []) as Json[]), ...DOUBLED] }),
         })),
       },
     },
   };
 }
+
+const DOUBLED = ['1', '2'].map((value) => ({ name: 'HTTP_PROXY', value }));
+
+/** Whether a webhook has given it a variable twice. */
+export const isDoubled = ({ spec }: ApiObject): boolean =>
+  JSON.stringify(spec?.template ?? null).includes(JSON.stringify(DOUBLED).slice(1, -1));
 
 const IMMUTABLE = ['template', 'selector', 'completions', 'completionMode', 'podFailurePolicy', 'manualSelector'];
 

@@ -83,7 +83,7 @@ export class Cluster {
     this.webhook.configure({ rights });
     this.metacontroller = new Metacontroller(api, this.parents, children, this.webhook, time, random, {
       deleting: (live, observed) => claims.deleting(live, observed),
-      refused: (job, refusal) => claims.refused(job, refusal),
+      refused: (job, refusal, sent) => claims.refused(job, refusal, sent),
       crashed: (why) => claims.broken('no-null-children', why),
       wrote: (kind) => this.writes[kind]++,
       statusRefused: (refusal) => claims.broken('status-accepted', refusal.message),

@@ -21,7 +21,7 @@ export function applied(observed: ApiObject, desired: Json): ApiObject {
   if (last !== undefined && last !== null && !isObject(last))
     throw new Refusal('Invalid', `can't unmarshal "${LAST_APPLIED}" annotation`);
   const update = withoutLastApplied(desired);
-  const merged = merge('', observed, last, update) as ApiObject;
+  const merged = merge(observed, last, update) as ApiObject;
   const { annotations, labels, name, namespace, ownerReferences, finalizers } = merged.metadata;
   const written: ApiObject = {
     ...merged,
@@ -58,35 +58,25 @@ function withoutLastApplied(desired: Json): Json {
   return { ...desired, metadata: { ...metadata, annotations: rest } };
 }
 
-function merge(path: string, destination: unknown, last: unknown, desired: unknown): unknown {
-  if (isObject(destination)) {
-    if (
-      (last !== undefined && last !== null && !isObject(last)) ||
-      (desired !== undefined && desired !== null && !isObject(desired))
-    )
-      throw new Refusal('Invalid', `${path}: expecting map[string]interface`);
-    return mergeObject(path, destination, last ?? {}, desired ?? {});
-  }
-  if (Array.isArray(destination)) {
-    if (
-      (last !== undefined && last !== null && !Array.isArray(last)) ||
-      (desired !== undefined && desired !== null && !Array.isArray(desired))
-    )
-      throw new Refusal('Invalid', `${path}: expecting []interface`);
-    return mergeArray(path, destination, (last ?? []) as unknown[], (desired ?? []) as unknown[]);
-  }
+/** What is not of the destination's type counts as absent: Metacontroller means to refuse it, and checks the wrong variable. */
+function merge(destination: unknown, last: unknown, desired: unknown): unknown {
+  if (isObject(destination)) return mergeObject(destination, objectOr(last), objectOr(desired));
+  if (Array.isArray(destination)) return mergeArray(destination, listOr(last), listOr(desired));
   return desired;
 }
 
-function mergeObject(path: string, destination: Json, last: Json, desired: Json): Json {
+const objectOr = (value: unknown): Json => (isObject(value) ? value : {});
+const listOr = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+
+function mergeObject(destination: Json, last: Json, desired: Json): Json {
   const result = { ...destination };
   for (const key of Object.keys(last)) if (desired[key] === undefined) delete result[key];
   for (const [key, value] of Object.entries(desired))
-    if (value !== undefined) result[key] = merge(`${path}[${key}]`, result[key], last[key], value);
+    if (value !== undefined) result[key] = merge(result[key], last[key], value);
   return result;
 }
 
-function mergeArray(path: string, destination: unknown[], last: unknown[], desired: unknown[]): unknown[] {
+function mergeArray(destination: unknown[], last: unknown[], desired: unknown[]): unknown[] {
   const items = [...destination, ...last, ...desired];
   const key =
     items.every(isObject) && items.length > 0
@@ -94,7 +84,10 @@ function mergeArray(path: string, destination: unknown[], last: unknown[], desir
       : undefined;
   if (key === undefined) return desired;
   const byKey = (list: unknown[]): Json => Object.fromEntries(list.map((item) => [String((item as Json)[key]), item]));
-  const merged = mergeObject(path, byKey(destination), byKey(last), byKey(desired));
-  const order = [...new Set([...destination, ...desired].map((item) => String((item as Json)[key])))];
-  return order.filter((name) => name in merged).map((name) => merged[name]);
+  const merged = mergeObject(byKey(destination), byKey(last), byKey(desired));
+  const nameOf = (item: unknown): string => String((item as Json)[key]);
+  const there = destination.map(nameOf);
+  const added = [...new Set(desired.map(nameOf))].filter((name) => !there.includes(name));
+  // Of two entries with one key both become the last one.
+  return [...there, ...added].filter((name) => name in merged).map((name) => merged[name]);
 }

@@ -31,7 +31,8 @@ export interface HookCaller {
 /** The events of Metacontroller that the claims observe. */
 export interface MetacontrollerWatcher {
   deleting(job: ApiObject, observed: ApiObject): void;
-  refused(job: ApiObject, refusal: Refusal): void;
+  /** `sent`: what the API server refused, and may quote. */
+  refused(job: ApiObject, refusal: Refusal, sent: ApiObject): void;
   crashed(why: string): void;
   wrote(kind: 'child' | 'status'): void;
   statusRefused(refusal: Refusal): void;
@@ -328,12 +329,12 @@ export class Metacontroller {
     const next = applied(job, desired);
     if (next === job || job.metadata.deletionTimestamp !== undefined) return;
     try {
-      this.watcher.wrote('child');
       this.api.update(job, () => next, 'metacontroller', { resourceVersion: job.metadata.resourceVersion });
+      this.watcher.wrote('child');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.reason === 'NotFound' || error.reason === 'Conflict') return;
-      this.watcher.refused(job, error);
+      this.watcher.refused(job, error, next);
       throw error;
     }
   }

@@ -18,6 +18,7 @@ const CONTRACT: Readonly<Record<keyof typeof names, string | number | readonly s
   QUEUE_LABEL: 'kueue.x-k8s.io/queue-name',
   PREBUILT_WORKLOAD_LABEL: 'kueue.x-k8s.io/prebuilt-workload-name',
   OUT_OF_QUEUE: 'stopped-by-dynamoctl-dp-operator',
+  LAST_APPLIED_ANNOTATION: 'metacontroller.k8s.io/last-applied-configuration',
   JOBS: 'Job.batch/v1',
   SERVICE_ACCOUNTS: 'ServiceAccount.v1',
   ROLES: 'Role.rbac.authorization.k8s.io/v1',

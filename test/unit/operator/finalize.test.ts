@@ -9,10 +9,12 @@ import {
   request,
   seconds,
   statusAfter,
+  unreachableJob,
 } from '../../support/builders.js';
 
 const deleted = { deletionTimestamp: '2026-11-23T02:10:32Z', finalizers: ['metacontroller.io/compositecontroller-x'] };
 const running = observedJob({ status: jobStatus.running });
+const unreachable = unreachableJob({ status: jobStatus.running });
 const name = running.metadata.name;
 
 const rows: {
@@ -24,6 +26,7 @@ const rows: {
   metadata?: object;
   status?: unknown;
 }[] = [
+  { why: 'one that no suspension reaches is dropped', jobs: [unreachable], children: [], finalized: false },
   { why: 'a running Job is paused', jobs: [running], children: [`${name}:suspend`], finalized: false },
   {
     why: 'a just-suspended Job shows its old counts',

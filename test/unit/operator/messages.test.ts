@@ -43,7 +43,7 @@ for (const [message, text, reason] of rows)
 
 t.test('every sentence begins and ends as one', async (t) => {
   for (const [key, sentence] of Object.entries(MESSAGES)) {
-    if (key === 'podMayLiveOn' || key === 'workerHasNoToken')
+    if (['podMayLiveOn', 'workerHasNoToken', 'jobCannotChange'].includes(key))
       t.match(sentence, /^ \(.*\)$/, 'an addition to any of them');
     else t.match(sentence, /^(The|This|[A-Z][a-z]+).*[^.\s]$/, key);
   }

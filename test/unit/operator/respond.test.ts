@@ -11,6 +11,7 @@ import {
   observedJob,
   request,
   seconds,
+  unreachableJob,
   withRights,
   ownBearer,
 } from '../../support/builders.js';
@@ -19,6 +20,8 @@ import { defaultSettings, settingsWith } from '../../support/settings.js';
 const job = observedJob({ status: jobStatus.running });
 const name = job.metadata.name;
 const other = observedJob({ uid: 'other', name: 'other', metadata: { labels: {} }, status: jobStatus.running });
+const unreachable = unreachableJob({ status: jobStatus.running });
+const NOTE = ` (no change reaches Job ${name}, because something gave it two different entries template.spec.containers[worker].env[X], which Metacontroller cannot merge: cancel removes the Job; for suspend, see the runbook)`;
 const WARNING = ' (the pod of Job x did not stop within 300 s and may still be running: check its node)';
 
 const decision: Decision = { state: 'Running', message: { text: 'text' }, jobs: [] };
@@ -35,6 +38,31 @@ const rows: {
   { why: 'one is paused', change: { jobs: [{ pause: job }] }, children: [`${name}:suspend`] },
   { why: 'one is drained', change: { jobs: [{ drain: job }] }, children: [`${name}:suspend`] },
   { why: 'one is created', change: { jobs: [{ create: { restarts: 2 } }] }, children: [name] },
+  {
+    why: 'one that no change reaches is named, while its run lasts',
+    change: { jobs: [{ pause: unreachable }] },
+    children: [`${name}:suspend`],
+    message: `text${NOTE}`,
+  },
+  {
+    why: 'and not after it',
+    change: { state: 'WorkerFailed', jobs: [{ keep: unreachable }] },
+    children: [name],
+  },
+  {
+    why: 'of another run, it is dropped',
+    others: [
+      unreachableJob({
+        uid: 'other',
+        name: 'other',
+        metadata: { ...unreachable.metadata, labels: {}, uid: 'other', name: 'other' },
+        status: jobStatus.running,
+      }),
+    ],
+    change: {},
+    children: [],
+    resync: 300,
+  },
   {
     why: 'other Jobs are drained beside it, whatever is decided',
     others: [other],

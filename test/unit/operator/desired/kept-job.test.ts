@@ -1,7 +1,7 @@
 import t from 'tap';
 import { OUT_OF_QUEUE, RESTARTS_ANNOTATION, RUN_LABEL } from '../../../../src/api/names.js';
 import { keptJob } from '../../../../src/operator/desired/kept-job.js';
-import { observedJob } from '../../../support/builders.js';
+import { observedJob, unreachableJob } from '../../../support/builders.js';
 
 const job = observedJob({ suspend: true, restarts: 2 });
 const keep = (change: object, suspend = false) => keptJob({ ...job, ...change }, 'default', { suspend });
@@ -79,6 +79,12 @@ t.test('a Job that we suspend leaves its queue, and stays out of it', async (t) 
     t.equal(kept.metadata.labels?.[prebuilt], label, reason);
     t.equal(kept.spec.suspend, suspended, reason);
   }
+});
+
+t.test('a template that Metacontroller cannot merge is left out', async (t) => {
+  const kept = keptJob(unreachableJob(), 'default', { suspend: true });
+  t.notOk('template' in kept.spec);
+  t.match(kept.spec, { suspend: true, backoffLimit: job.spec.backoffLimit });
 });
 
 t.test('a Job that lacks nearly everything', async (t) => {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { drainDeadline, drainingOf } from '../../../../src/operator/observe/draining.js';
-import { jobStatus, NOW, observedJob, seconds } from '../../../support/builders.js';
+import { jobStatus, NOW, observedJob, seconds, unreachableJob } from '../../../support/builders.js';
 
 const job = (name: string, options: Parameters<typeof observedJob>[0] = {}) => observedJob({ name, ...options });
 const running = job('running', { status: jobStatus.running });
@@ -39,6 +39,21 @@ for (const [why, jobs, now, stopping, abandoned, deadline] of [
       stopping,
     );
     t.same(draining.abandoned, abandoned);
+    t.same(draining.deadline, deadline);
+  });
+
+for (const [why, options, now, dropping, abandoned, deadline] of [
+  ['a Job that nothing changes is dropped at once', { status: jobStatus.running }, NOW, true, false, seconds(300)],
+  ['while its deletion hangs', { status: jobStatus.running }, seconds(299), true, false, seconds(300)],
+  ['and then it no longer counts', { status: jobStatus.running }, seconds(300), false, true, undefined],
+  ['unless it has finished', { status: jobStatus.complete }, NOW, false, false, undefined],
+  ['or somebody else has suspended it', { suspend: true, status: jobStatus.suspended }, NOW, false, false, undefined],
+] as const)
+  t.test(why, async (t) => {
+    const draining = drainingOf([unreachableJob(options)], NOW, now);
+    t.same(draining.stopping, []);
+    t.equal(draining.dropping.length === 1, dropping);
+    t.equal(draining.abandoned.length === 1, abandoned);
     t.same(draining.deadline, deadline);
   });
 

@@ -2,7 +2,7 @@ import { isCancelled } from '../../../../src/operator/rules/is-cancelled.js';
 import { NOW, observedJob, seconds } from '../../../support/builders.js';
 import { CREATED, currentJob, JOB, NAME, ruleTable, RUNNING, SEEN } from './rule-table.js';
 
-const REST = { stopping: [], abandoned: [], deadline: undefined };
+const REST = { stopping: [], dropping: [], abandoned: [], deadline: undefined };
 const cancelled = { state: 'Cancelled', message: { meaningOf: 'Cancelled' } } as const;
 const cancelling = { state: 'Cancelling', message: { key: 'jobIsCancelling' } } as const;
 const seen = { ...SEEN, restart: undefined };
@@ -30,9 +30,24 @@ ruleTable(isCancelled, [
     why: 'drains every other Job first',
     given: {
       wantsCancellation: true,
-      others: { stopping: [observedJob({ name: 'other' })], abandoned: [], deadline: seconds(300) },
+      others: { stopping: [observedJob({ name: 'other' })], dropping: [], abandoned: [], deadline: seconds(300) },
     },
     decision: { ...cancelling, jobs: [], set: { restart: undefined }, wakes: [undefined] },
+  },
+  {
+    why: 'lets a Job go that no suspension reaches, and records it and since when: its pod may still be stopping',
+    given: {
+      wantsCancellation: true,
+      drainingSince: seconds(-10),
+      job: currentJob({ draining: { ...REST, dropping: [JOB], deadline: seconds(290) } }),
+    },
+    decision: {
+      state: 'Cancelling',
+      message: { key: 'jobIsDropped', job: NAME },
+      jobs: [],
+      set: { ...seen, drainingSince: seconds(-10) },
+      wakes: [seconds(290)],
+    },
   },
   {
     why: 'keeps a drained Job until the status says Cancelled',

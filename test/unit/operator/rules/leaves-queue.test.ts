@@ -17,7 +17,7 @@ const gone = {
   abandoned: [],
 } as const;
 const drained = (change: Partial<CurrentJob> = {}): CurrentJob =>
-  currentJob({ isOutOfQueue: true, draining: { stopping: [], abandoned: [], deadline: undefined }, ...change });
+  currentJob({ isOutOfQueue: true, draining: { stopping: [], dropping: [], abandoned: [], deadline: undefined }, ...change });
 const job = currentJob({ queue: 'q' });
 const leaves: Rule = (situation) => leavesQueue(situation, situation.job ?? job);
 
@@ -55,7 +55,7 @@ ruleTable(leaves, [
   {
     why: 'undrained after five minutes, it goes, and that is said',
     given: {
-      job: drained({ draining: { stopping: [], abandoned: [NAME], deadline: undefined } }),
+      job: drained({ draining: { stopping: [], dropping: [], abandoned: [NAME], deadline: undefined } }),
       wantsSuspension: true,
     },
     decision: { ...gone, abandoned: [NAME] },

@@ -11,7 +11,7 @@ const finished = {
 const said = { state: 'Cancelled', message: { text: 'as said' } } as const;
 const seen = { ...SEEN, startTime: CREATED, restart: undefined };
 const ended = currentJob({ outcome: OUTCOME });
-const draining = { stopping: [JOB], abandoned: [], deadline: seconds(300) };
+const draining = { stopping: [JOB], dropping: [], abandoned: [], deadline: seconds(300) };
 const other = { ...finished.status, job: { name: 'sample', uid: 'job-0' } };
 
 ruleTable(runHasFinished, [
@@ -28,12 +28,18 @@ ruleTable(runHasFinished, [
   },
   {
     why: 'drops a Job that does not drain in time',
-    given: { ...finished, job: currentJob({ draining: { stopping: [], abandoned: ['x'], deadline: undefined } }) },
+    given: {
+      ...finished,
+      job: currentJob({ draining: { stopping: [], dropping: [], abandoned: ['x'], deadline: undefined } }),
+    },
     decision: { ...said, set: seen, jobs: [], abandoned: ['x'], wakes: [undefined] },
   },
   {
     why: 'stays Cancelled even if the Job has ended',
-    given: { ...finished, job: { ...ended, draining: { stopping: [], abandoned: [], deadline: undefined } } },
+    given: {
+      ...finished,
+      job: { ...ended, draining: { stopping: [], dropping: [], abandoned: [], deadline: undefined } },
+    },
     decision: { ...said, set: seen, jobs: [], abandoned: [], wakes: [undefined] },
   },
   {

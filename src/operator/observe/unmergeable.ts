@@ -1,0 +1,70 @@
+import type { ObservedJob } from '../../api/hooks.js';
+import { LAST_APPLIED_ANNOTATION } from '../../api/names.js';
+import { sameJson } from '../same-json.js';
+
+/**
+ * Metacontroller takes the first of these keys that all entries of a list have for the list's key. Source: `knownMergeKeys` and
+ * `detectListMapKey` in its pkg/dynamic/apply/apply.go.
+ */
+const MERGE_KEYS = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', 'path'] as const;
+
+type Entry = Record<string, unknown>;
+
+/**
+ * Where a Job's template has two entries with one key that differ, such as two variables of one name; undefined if it has none. Merging a kept Job
+ * into it makes both of them the last one, and the API server refuses that: a template is immutable. Names keys and never a
+ * value.
+ */
+export function unmergeableEntry({ spec }: ObservedJob): string | undefined {
+  return entryIn(spec.template, 'template');
+}
+
+/**
+ * The same for a Job that no change reaches: without its template, an answer would remove the one that Metacontroller remembers. Once
+ * somebody has removed that memory, an answer without a template changes the rest.
+ */
+export function unreachableEntry(job: ObservedJob): string | undefined {
+  return remembersTemplate(job) ? unmergeableEntry(job) : undefined;
+}
+
+/** Metacontroller decides by the same text, so what anybody may have written there is true. */
+function remembersTemplate({ metadata }: ObservedJob): boolean {
+  try {
+    const last = JSON.parse(metadata.annotations?.[LAST_APPLIED_ANNOTATION] ?? 'null') as { spec?: unknown } | null;
+    return isEntry(last?.spec) && 'template' in last.spec;
+  } catch {
+    return true;
+  }
+}
+
+function entryIn(value: unknown, path: string): string | undefined {
+  if (Array.isArray(value)) return entryInList(value, path);
+  if (!isEntry(value)) return undefined;
+  return first(Object.entries(value), ([name, field]) => entryIn(field, `${path}.${name}`));
+}
+
+/** A list without a key is replaced as a whole, by the same list. */
+function entryInList(list: readonly unknown[], path: string): string | undefined {
+  const entries = list.filter(isEntry);
+  const key = MERGE_KEYS.find((each) => entries.every((entry) => each in entry));
+  if (key === undefined || entries.length < list.length) return undefined;
+  const last = new Map(entries.map((entry) => [textOf(entry[key]), entry]));
+  return first(entries, (entry) => {
+    const text = textOf(entry[key]);
+    const where = `${path}[${text}]`;
+    return sameJson(entry, last.get(text)) ? entryIn(entry, where) : where;
+  });
+}
+
+const isEntry = (value: unknown): value is Entry =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const textOf = (key: unknown): string => (typeof key === 'string' ? key : JSON.stringify(key));
+
+function first<T>(values: readonly T[], find: (value: T) => string | undefined): string | undefined {
+  for (const value of values) {
+    const found = find(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
