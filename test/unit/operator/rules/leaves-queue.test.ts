@@ -17,7 +17,11 @@ const gone = {
   abandoned: [],
 } as const;
 const drained = (change: Partial<CurrentJob> = {}): CurrentJob =>
-  currentJob({ isOutOfQueue: true, draining: { stopping: [], dropping: [], abandoned: [], deadline: undefined }, ...change });
+  currentJob({
+    isOutOfQueue: true,
+    draining: { stopping: [], dropping: [], abandoned: [], deadline: undefined },
+    ...change,
+  });
 const job = currentJob({ queue: 'q' });
 const leaves: Rule = (situation) => leavesQueue(situation, situation.job ?? job);
 
