@@ -33,7 +33,7 @@ import {
 } from '../models/cluster/objects.js';
 import { conditionOf } from '../models/cluster/condition.js';
 import { EPOCH } from '../models/cluster/iso-time.js';
-import { FENCE_BLIND_MS, FENCE_SIGHT_MS, FenceSight } from '../models/cluster/fence-sight.js';
+import { FENCE_BLIND_MS, FENCE_SIGHT_MS, FenceSight, IN_FLIGHT_MS } from '../models/cluster/fence-sight.js';
 import type { VirtualTime } from '../models/virtual-time.js';
 import type { Call } from '../models/cluster/webhook.js';
 import type { Worker } from '../models/cluster/worker.js';
@@ -141,6 +141,8 @@ export interface Exceptions {
   wentBackUntil: number;
   /** Nodes that have been lost at some point. */
   lostNodes: Set<string>;
+  /** Pods whose process ended while requests of it were on their way. By pod uid, with the time. */
+  killed: Map<string, number>;
 }
 
 interface Recorded {
@@ -163,6 +165,7 @@ export class Claims {
     taken: new Map(),
     wentBackUntil: 0,
     lostNodes: new Set(),
+    killed: new Map(),
   };
   staleParents = 0;
   staleDrops = 0;
@@ -239,9 +242,16 @@ export class Claims {
     this.#workers.set(parentUID, [...others, worker]);
   }
 
-  /** Its process has ended with exit code 0. */
-  exitedWell(worker: Worker): void {
-    this.#exitedWell.add(`${worker.target.parentUID}/${worker.target.mode}`);
+  /** Its process has ended. */
+  exited(worker: Worker, code: number): void {
+    const { parentUID, mode } = worker.target;
+    if (code === 0) this.#exitedWell.add(`${parentUID}/${mode}`);
+    if (worker.hasRequests) this.exceptions.killed.set(worker.pod.metadata.uid, this.time.now());
+  }
+
+  /** It was killed, and this is one of its last requests. */
+  #wasKilled({ pod }: Worker): boolean {
+    return this.time.now() <= (this.exceptions.killed.get(pod.metadata.uid) ?? -Infinity) + IN_FLIGHT_MS;
   }
 
   #changed({ before, after, actor }: Change): void {
@@ -399,7 +409,7 @@ export class Claims {
   #grace(worker: Worker): number | undefined {
     const { exceptions } = this;
     const { pod, node } = worker;
-    if (exceptions.unseenJobTaken || exceptions.unseenEndTaken) return undefined;
+    if (exceptions.unseenJobTaken || exceptions.unseenEndTaken || this.#wasKilled(worker)) return undefined;
     const lost = !node.connected || exceptions.lostNodes.has(node.name);
     const job = this.api.list('Job').find(({ metadata }) => metadata.uid === worker.target.jobUID);
     const taken = exceptions.takenAway.has(pod.metadata.uid) || job === undefined;
@@ -418,28 +428,29 @@ export class Claims {
     return 0;
   }
 
-  /** This worker has just deleted items. */
-  deleted(worker: Worker, items: number): void {
+  /** This worker sends a request to delete items. */
+  sending(worker: Worker): void {
+    this.judge('fence-holds', worker.fenced);
+    const late = this.#fences.late(worker, this.time.now(), this.exceptions.lostNodes.has(worker.node.name));
+    if (late !== undefined) this.broken('fence-holds', `${worker.pod.metadata.name} deletes: ${late}`);
+  }
+
+  /** A request of this worker has just deleted items, which may be long after it was sent. */
+  deleted(worker: Worker, requested: number, deleted: number): void {
     const { target } = worker;
-    this.#count(target.parentUID, items);
+    // DynamoDB does not tell whether an item was still there.
+    this.#count(target.parentUID, requested);
+    if (deleted === 0) return;
     const now = this.time.now();
     const parent = this.api.get(KIND, target.parentNamespace, target.parentName);
     const grace = this.#grace(worker);
-    this.judge('fence-holds', worker.fenced);
-    const late = this.#fences.late(worker, now, this.exceptions.lostNodes.has(worker.node.name));
-    if (late !== undefined) this.broken('fence-holds', `${worker.pod.metadata.name} deleted: ${late}`);
     const recorded = this.#finished.get(target.parentUID);
     if (recorded && grace !== undefined && now > recorded.at + grace && !this.#cancelIsUnseen(recorded)) {
       const claim = recorded.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final';
       this.broken(claim, `${worker.pod.metadata.name} deleted ${now - recorded.at} ms after ${recorded.reason}`);
     }
     this.#rests(worker, parent, grace, now);
-    if (this.#reported.get(target.parentUID) === target.jobUID)
-      this.broken('verified-stays', `${worker.pod.metadata.name} deleted after its Job had reported a verified end`);
-    const first = this.#targets.get(target.parentUID);
-    this.judge('same-target', first !== undefined && worker.begun > first.at);
-    if (first && worker.begun > first.at && !(worker.found && isSameTarget(first.target, worker.found)))
-      this.broken('same-target', `${worker.pod.metadata.name} deletes from ${worker.found?.tableId}`);
+    this.#deletedAsReported(worker);
     if (target.mode !== 'Execute') this.broken('dry-run-writes-nothing', 'a worker in mode DryRun deleted');
     if (parent?.metadata.uid === target.parentUID) {
       if (parent.spec?.mode === 'DryRun' && !this.#rolledBack.has(target.parentUID))
@@ -475,10 +486,21 @@ export class Claims {
       this.broken('rests-while-suspended', `${pod.metadata.name} deleted ${now - rest.at} ms after Suspended`);
   }
 
+  /** Whether what was reported before allows this worker to delete. */
+  #deletedAsReported(worker: Worker): void {
+    const { target } = worker;
+    if (this.#reported.get(target.parentUID) === target.jobUID && !this.#wasKilled(worker))
+      this.broken('verified-stays', `${worker.pod.metadata.name} deleted after its Job had reported a verified end`);
+    const first = this.#targets.get(target.parentUID);
+    this.judge('same-target', first !== undefined && worker.begun > first.at);
+    if (first && worker.begun > first.at && !(worker.found && isSameTarget(first.target, worker.found)))
+      this.broken('same-target', `${worker.pod.metadata.name} deletes from ${worker.found?.tableId}`);
+  }
+
   /** Whether a pod that deletes beside another one breaks the claim. */
   #counts(worker: Worker): boolean {
     const { exceptions } = this;
-    if (exceptions.unseenJobTaken) return false;
+    if (exceptions.unseenJobTaken || this.#wasKilled(worker)) return false;
     const taken = exceptions.takenAway.get(worker.pod.metadata.uid);
     const lost = exceptions.lostNodes.has(worker.node.name);
     if (worker.fenced) return taken === undefined || this.time.now() > taken + FENCE_BLIND_MS;

@@ -13,6 +13,7 @@ export type Action =
   | { do: 'ttl'; seconds: number }
   | { do: 'deleteJob'; propagation: 'Background' | 'Foreground' | 'Orphan' }
   | { do: 'deletePod'; force: boolean }
+  | { do: 'killWorker' }
   | { do: 'deleteParent'; propagation: 'Background' | 'Foreground' | 'Orphan' }
   | { do: 'recreateParent' }
   | { do: 'restore'; kind: 'copy' | 'new uid' | 'same uid'; age: number; withStatus: boolean }
@@ -117,6 +118,7 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
   { weight: 2, arbitrary: action('ttl', { seconds: fc.constantFrom(0, 30, 600) }) },
   { weight: 7, arbitrary: action('deleteJob', { propagation }) },
   { weight: 4, arbitrary: action('deletePod', { force: fc.boolean() }) },
+  { weight: 3, arbitrary: action('killWorker') },
   { weight: 4, arbitrary: action('deleteParent', { propagation }) },
   { weight: 2, arbitrary: action('recreateParent') },
   {
@@ -192,7 +194,7 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
     }),
   },
   { weight: 1, arbitrary: action('newTable') },
-  { weight: 2, arbitrary: action('write', { items: seconds(1, 4) }) },
+  { weight: 4, arbitrary: action('write', { items: seconds(1, 4) }) },
   { weight: 1, arbitrary: action('permission', { value: fc.boolean() }) },
   { weight: 2, arbitrary: action('kueue', { what: pick('evict', 'full'), seconds: seconds(1, 120) }) },
   { weight: 2, arbitrary: action('refuseRights', { seconds: seconds(1, 200) }) },

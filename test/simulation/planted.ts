@@ -206,6 +206,16 @@ const alone = (plan: HistoryPlan): HistoryPlan =>
     { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
     { after: 9, action: { do: 'deleteJob', propagation: 'Orphan' } },
   );
+/** A pod that reports and deletes while nobody answers Metacontroller, when a user does this: only its fence can tell it. */
+const unserved =
+  (action: Command['action']) =>
+  (plan: HistoryPlan): HistoryPlan =>
+    first(
+      { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
+      { after: 9, action: { do: 'outage', kind: 'refused', seconds: 120 } },
+      { after: 1, action },
+      { after: 20, action: { do: 'repeat' } },
+    );
 /** A run whose table is re-created before its second pod begins. */
 const tableRecreated = (plan: HistoryPlan): HistoryPlan => ({
   ...first(
@@ -673,6 +683,20 @@ export const PLANTED: readonly Planted[] = [
       ];
       return look(withSeen(asked.request, { parent: status(asked.parent, { conditions }) }));
     }),
+  },
+  {
+    rule: 'isCancelled',
+    bug: 'Cancelled does not wait for the pod of a Job that is not observed',
+    focus: (plan) =>
+      first(
+        { ...plan, mode: 'absent', permission: false, items: 30, pace: 1 },
+        { after: 12, action: { do: 'deleteJob', propagation: 'Background' } },
+        { after: 0.7, action: { do: 'cancel' } },
+      ),
+    hooks: sees((asked) => ({
+      parent:
+        current(asked) || asked.parent.spec?.cancel !== true ? asked.parent : status(asked.parent, { job: undefined }),
+    })),
   },
   {
     rule: 'specIsRefused',
@@ -1182,25 +1206,25 @@ export const PLANTED: readonly Planted[] = [
   {
     rule: 'fence',
     bug: 'a cancellation is not seen',
-    focus: alone,
+    focus: unserved({ do: 'cancel' }),
     fence: blind((parent) => spec(parent, { cancel: undefined })),
   },
   {
     rule: 'fence',
     bug: 'a pause is not seen',
-    focus: alone,
+    focus: unserved({ do: 'suspend', value: true }),
     fence: blind((parent) => spec(parent, { suspend: undefined })),
   },
   {
     rule: 'fence',
     bug: 'the deletion of the parent is not seen',
-    focus: alone,
+    focus: unserved({ do: 'deleteParent', propagation: 'Background' }),
     fence: blind(({ metadata: { deletionTimestamp: _unseen, ...metadata }, ...parent }) => ({ ...parent, metadata })),
   },
   {
     rule: 'fence',
     bug: 'a finished run is not seen',
-    focus: alone,
+    focus: unserved({ do: 'forgeStatus', what: 'finished' }),
     fence: blind((parent) => status(parent, { conditions: [] })),
   },
   {

@@ -123,6 +123,8 @@ export class Users {
           cluster.attempt(() => api.delete(pod, 'user', action.force ? { graceSeconds: 0 } : {}));
         }
         return;
+      case 'killWorker':
+        return cluster.nodes.killAll();
       case 'deleteParent': {
         const parent = this.#parent;
         if (!parent) return;
@@ -197,7 +199,7 @@ export class Users {
         cluster.table.tableId = `table-${++this.#made + 1}`;
         return;
       case 'write':
-        for (const partition of this.cluster.table.partitions) cluster.table.add(partition, action.items);
+        for (const partition of this.cluster.table.partitions) cluster.table.write(partition, action.items);
         return;
       case 'permission':
         // A worker that loses the right keeps its token, and stops writing.

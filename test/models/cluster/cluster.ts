@@ -69,7 +69,8 @@ export class Cluster {
       fence,
       reports,
       mayReport: (pod: ApiObject, name: string) => this.permission && authorizer.mayPatch(pod, name),
-      deleted: (worker: Worker, items: number) => claims.deleted(worker, items),
+      sending: (worker: Worker) => claims.sending(worker),
+      deleted: (worker: Worker, requested: number, deleted: number) => claims.deleted(worker, requested, deleted),
       reached: (worker: Worker) => claims.reached(worker),
       succeeded: (worker: Worker) => claims.succeeded(worker),
       pace,
@@ -95,7 +96,7 @@ export class Cluster {
     const job = this.api.list('Job').find(({ metadata }) => metadata.uid === controllerOf(pod)?.uid);
     if (!target || !job || !this.claims.isOurs(job)) return new Idler(this.time, exited);
     const worker = new Worker(pod, node, target, world, (code) => {
-      if (code === 0) this.claims.exitedWell(worker);
+      this.claims.exited(worker, code);
       exited(code);
     });
     return worker;

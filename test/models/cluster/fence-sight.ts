@@ -1,14 +1,16 @@
 import { FENCE_LIMIT_MS, FENCE_PERIOD_MS } from '../../../src/worker/fence.js';
 import { conditionOf } from './condition.js';
 import type { ApiObject } from './objects.js';
-import type { Worker } from './worker.js';
+import { SLOWEST_WRITE_MS, type Worker } from './worker.js';
 
-/** From the stop of new writes to the last one that is still in flight. */
-const IN_FLIGHT_MS = 400;
-/** How long a pod that reaches the API server may take to see what its fence must see. */
-export const FENCE_SIGHT_MS = FENCE_PERIOD_MS + 200 + IN_FLIGHT_MS;
-/** The same for a pod that does not reach it. */
-export const FENCE_BLIND_MS = FENCE_LIMIT_MS + 500 + IN_FLIGHT_MS;
+/** How long a pod that reaches the API server may take to see what its fence must see, and how long one that does not. */
+const SIGHT_MS = FENCE_PERIOD_MS + 200;
+const BLIND_MS = FENCE_LIMIT_MS + 500;
+/** From the last write that a pod sends to its effect. */
+export const IN_FLIGHT_MS = SLOWEST_WRITE_MS + 400;
+/** The same until nothing that the pod has sent takes effect any more. */
+export const FENCE_SIGHT_MS = SIGHT_MS + IN_FLIGHT_MS;
+export const FENCE_BLIND_MS = BLIND_MS + IN_FLIGHT_MS;
 
 type Reason = 'gone' | 'deleted' | 'cancelled' | 'suspended' | 'finished';
 
@@ -33,12 +35,12 @@ export class FenceSight {
     this.#since.set(uid, since);
   }
 
-  /** Why this worker should have stopped by now; undefined if it should not have. */
+  /** Why this worker should not send anything now; undefined if it should not have. */
   late({ memory, target, fenced }: Worker, now: number, wasLost: boolean): string | undefined {
     if (!fenced) return undefined;
     if (memory.lastAnswer === undefined) return 'without an answer';
-    if (now - memory.lastAnswer > FENCE_BLIND_MS) return `${now - memory.lastAnswer} ms after the last answer`;
-    const limit = wasLost ? FENCE_BLIND_MS : FENCE_SIGHT_MS;
+    if (now - memory.lastAnswer > BLIND_MS) return `${now - memory.lastAnswer} ms after the last answer`;
+    const limit = wasLost ? BLIND_MS : SIGHT_MS;
     for (const [reason, since] of this.#since.get(target.parentUID) ?? [])
       if (reason !== `job ${target.jobUID}` && now - since > limit) return `${now - since} ms after: ${reason}`;
     return undefined;

@@ -68,6 +68,12 @@ export class Nodes {
       .map(({ pod }) => pod);
   }
 
+  /** The kernel kills what runs in containers: they were out of memory. */
+  killAll(): void {
+    for (const { node, process, exitCode } of this.#containers.values())
+      if (node.connected && exitCode === undefined) process.kill();
+  }
+
   get all(): readonly Node[] {
     return this.#nodes;
   }

@@ -39,7 +39,9 @@ export interface WorkerWorld {
   fence: Fence;
   /** Whether the API server lets this pod's service account patch the parent. */
   mayReport: (pod: ApiObject, parent: string) => boolean;
-  deleted: (worker: Worker, items: number) => void;
+  /** Called when it sends a request to delete items, and when one is carried out: some of them may be gone already. */
+  sending: (worker: Worker) => void;
+  deleted: (worker: Worker, requested: number, deleted: number) => void;
   /** Called when it has found its table. */
   reached: (worker: Worker) => void;
   /** Called when it knows that its work is done, before its last report and its exit. */
@@ -49,6 +51,10 @@ export interface WorkerWorld {
   reports?: ((report: Json, worker: Worker) => Json) | undefined;
 }
 
+/** A request to the table is given up after this time, in milliseconds, as `src/dynamodb/client.ts` does. */
+export const SLOWEST_WRITE_MS = 15_000;
+/** The share of requests that take longer than a moment. */
+const SLOW_WRITES = 0.05;
 const PASSES = 3;
 /** How long a worker waits for an answer of the API server, in milliseconds: as `cli/process/kubernetes-api.ts` does. */
 const API_TIMEOUT_MS = 4_000;
@@ -79,7 +85,8 @@ export class Worker implements Process {
   readonly #shutdown = new AbortController();
   readonly #timers = new Set<Planned>();
   #found = 0;
-  #inFlight = 0;
+  /** The items of requests that have not been answered. */
+  readonly #inFlight = new Set<number>();
   #ending = false;
 
   constructor(
@@ -110,6 +117,11 @@ export class Worker implements Process {
       watch: this.watch,
     });
     this.#reporter.follow(() => this.#progress());
+  }
+
+  /** Whether the table may still carry out a request of it. */
+  get hasRequests(): boolean {
+    return this.#inFlight.size > 0;
   }
 
   get memory(): FenceMemory {
@@ -193,7 +205,7 @@ export class Worker implements Process {
       return;
     }
     this.#ending = true;
-    while (this.#inFlight > 0) await this.#sleep(20);
+    while (this.#inFlight.size > 0) await this.#sleep(100);
     await this.#sleep(10, 200);
     this.watch.end();
     if (code === EXIT_CODES.done) this.world.succeeded(this);
@@ -252,14 +264,14 @@ export class Worker implements Process {
         await this.watch.mayWrite();
       }
       signal.throwIfAborted();
-      const batch = [...items].slice(0, pace.batch);
+      const batch = [...items].filter((item) => !this.#inFlight.has(item)).slice(0, pace.batch);
       if (batch.length > 0) {
-        this.#send(items, batch);
+        this.#send(batch);
         await sleep(pace.everyMs);
         continue;
       }
       await sleep(50, 300);
-      while (this.#inFlight > 0) await sleep(100);
+      while (this.#inFlight.size > 0 && !signal.aborted) await sleep(100);
       signal.throwIfAborted();
       if (table.items(this.target.partition).size === 0) return EXIT_CODES.done;
       if (++pass > PASSES) return EXIT_CODES.Incomplete;
@@ -267,14 +279,17 @@ export class Worker implements Process {
   }
 
   /** Deletes a batch when the request reaches the table, even if the process is gone by then. */
-  #send(items: Set<number>, batch: readonly number[]): void {
-    this.#inFlight++;
+  #send(batch: readonly number[]): void {
+    const { random, time, table } = this.world;
+    for (const item of batch) this.#inFlight.add(item);
     this.#found += batch.length;
-    this.world.time.after(this.world.random.between(20, 300), () => {
-      for (const item of batch) items.delete(item);
+    this.world.sending(this);
+    const isSlow = random.next() < SLOW_WRITES;
+    time.after(isSlow ? random.between(300, SLOWEST_WRITE_MS) : random.between(20, 300), () => {
+      const deleted = table.remove(this.target.partition, batch);
       this.deletedItems += batch.length;
-      this.world.deleted(this, batch.length);
-      this.#inFlight--;
+      this.world.deleted(this, batch.length, deleted);
+      for (const item of batch) this.#inFlight.delete(item);
     });
   }
 
