@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
     /^node:(crypto|tls|http)$/,
   ],
 
-  dynamodb: [/^api\//, /^@aws-sdk\//, /^@smithy\//],
+  dynamodb: [/^api\//, /^@aws-sdk\//, /^@smithy\//, /^hpagent$/, /^node:(https|net)$/],
 
   // The way of the data: read, split, pace and write come together in `write/clear-target.ts`; verify only reads.
   deletion: [/^(api|dynamodb|deletion)\//, /^@aws-sdk\/client-dynamodb$/],

@@ -96,6 +96,8 @@ export const OperatorValues = closed({
     reportSeconds: Type.Integer({ minimum: 1, maximum: 3600 }),
     workerRights: settingSchema('WORKER_RIGHTS'),
     workerRequestPath: settingSchema('WORKER_REQUEST_PATH'),
+    workerHttpsProxy: Type.String({ pattern: '^(https?://[^\\s@/]+/?)?$' }),
+    workerNoProxy: Type.String({ pattern: '^\\S*$' }),
     documentation: Flag,
   }),
   policy: closed({ ...patterns, ...bounds, admission: Flag }),

@@ -33,6 +33,9 @@ export interface Settings {
   /** Whether answers hold the rights of workers: a Role, a RoleBinding and, if need be, a ServiceAccount for each run. */
   workerRights: 'managed' | 'none';
   workerRequestPath: RequestPath;
+  /** HTTPS_PROXY and NO_PROXY of the worker; empty: none. */
+  workerHttpsProxy: string;
+  workerNoProxy: string;
 }
 
 /** One setting: its name in the environment, what it must be, and what it is for. The flag is the name in lower case with dashes. */
@@ -167,6 +170,22 @@ export const SETTINGS = [
     schema: Type.String({ pattern: '^(fast|sdk)$' }),
     expected: 'fast or sdk',
     help: 'how workers make their requests: fast, or sdk, in case of doubt (same requests, more CPU)',
+  },
+  {
+    name: 'WORKER_HTTPS_PROXY',
+    default: '',
+    mayBeEmpty: true,
+    schema: Type.String({ pattern: '^(https?://[^\\s@/]+/?)?$' }),
+    expected: 'the URL of a proxy without a password, which every Job would show',
+    help: 'proxy through which workers reach AWS: their HTTPS_PROXY',
+  },
+  {
+    name: 'WORKER_NO_PROXY',
+    default: '',
+    mayBeEmpty: true,
+    schema: Type.String({ pattern: '^\\S*$' }),
+    expected: 'comma-separated names, addresses and networks',
+    help: 'what workers reach without the proxy: their NO_PROXY',
   },
   { name: 'TLS_CERT_FILE', schema: Text, expected: 'a path', help: 'certificate to serve the hooks with, in PEM' },
   { name: 'TLS_KEY_FILE', schema: Text, expected: 'a path', help: 'private key of the certificate, in PEM' },

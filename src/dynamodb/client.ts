@@ -9,6 +9,8 @@ import { Failure } from '../api/failure.js';
 import { type CredentialChain, credentialChain, type Surroundings } from './credential-chain.js';
 import { Flight } from './flight.js';
 import { fastSend, type Handler, Recorder } from './fast-path/fast-path.js';
+import type { Env } from './identity-sources.js';
+import { proxyAgent } from './proxy.js';
 import { type Built, RenewableClient } from './renewable-client.js';
 
 /** The SDK's timeouts of one request, in milliseconds. They end at the headers of its answer; `Flight` bounds the whole. */
@@ -86,9 +88,10 @@ class Gate extends NodeHttpHandler {
   constructor(
     private readonly admits: (endpoint: string) => void,
     private readonly writeSignal?: Destination['writeSignal'],
-    lookup?: Lookup,
+    { env, lookup }: { env?: Env; lookup?: Lookup | undefined } = {},
   ) {
-    super({ ...TIMEOUTS, ...(lookup && { httpAgent: { lookup }, httpsAgent: { lookup } }) });
+    const options = lookup ? { lookup } : {};
+    super({ ...TIMEOUTS, httpAgent: options, httpsAgent: proxyAgent(env ?? {}, options) ?? options });
   }
 
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
@@ -201,10 +204,11 @@ export async function connect(destination: Destination): Promise<Connection> {
   if (/\.dax-clusters\./.test(dialed))
     throw new Failure('InvalidTarget', 'the endpoint is a DAX cluster, which does not speak DynamoDB over HTTP');
   const realCredentials = mayHaveCredentials(dialed, region, trustedEndpoints);
+  const { env } = surroundings;
   const gate = (): Gate =>
     realCredentials
-      ? new Gate(guard(region, trustedEndpoints), writeSignal)
-      : new Gate(() => {}, writeSignal, isLocalEndpoint(dialed) ? undefined : lookup);
+      ? new Gate(guard(region, trustedEndpoints), writeSignal, { env })
+      : new Gate(() => {}, writeSignal, { env, lookup: isLocalEndpoint(dialed) ? undefined : lookup });
   const clients = new RenewableClient(() =>
     build(config, gate(), realCredentials ? credentialChain(region, TIMEOUTS, surroundings) : undefined, requestPath),
   );

@@ -3,6 +3,7 @@ import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-
 import { isAwsSts, normalizeEndpoint } from '../api/endpoints.js';
 import { classOf } from './errors.js';
 import { type Env, identitySource, noIdentityFound } from './identity-sources.js';
+import { proxyAgent } from './proxy.js';
 
 /** What the chain's surroundings are: passed in, because this room touches neither environment nor timers. */
 export interface Surroundings {
@@ -41,8 +42,10 @@ class NoIdentity extends Error {
 class TokenGuard extends NodeHttpHandler {
   readonly #custom: string | undefined;
 
-  constructor(options: NodeHttpHandlerOptions, { AWS_ENDPOINT_URL_STS: custom }: Env) {
-    super(options);
+  constructor(options: NodeHttpHandlerOptions, env: Env) {
+    const httpsAgent = proxyAgent(env, {});
+    super({ ...options, ...(httpsAgent && { httpsAgent }) });
+    const custom = env.AWS_ENDPOINT_URL_STS;
     this.#custom = custom === undefined ? undefined : normalizeEndpoint(custom);
   }
 

@@ -26,9 +26,10 @@ export function authority(name: string): Promise<Certificate> {
   ]);
 }
 
-/** A server's certificate for this machine, by both names that a cluster's Service has. */
-export function serverCertificate(name: string, ca: Certificate): Promise<Certificate> {
-  const names = ['dynamoctl-dp-operator.dynamoctl-dp-operator-system', 'localhost'];
+const NAMES = ['dynamoctl-dp-operator.dynamoctl-dp-operator-system', 'localhost'];
+
+/** A server's certificate for this machine, by both names that a cluster's Service has, or by others. */
+export function serverCertificate(name: string, ca: Certificate, names = NAMES): Promise<Certificate> {
   return issue(
     name,
     [

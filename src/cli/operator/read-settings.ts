@@ -127,6 +127,8 @@ function decisionSettings(values: Values): Settings {
     workerMemoryRequest: text('WORKER_MEMORY_REQUEST'),
     workerMemoryLimit: text('WORKER_MEMORY_LIMIT'),
     workerRights: text('WORKER_RIGHTS') === 'none' ? 'none' : 'managed',
+    workerHttpsProxy: text('WORKER_HTTPS_PROXY'),
+    workerNoProxy: text('WORKER_NO_PROXY'),
     workerRequestPath: text('WORKER_REQUEST_PATH') === 'sdk' ? 'sdk' : 'fast',
   };
 }

@@ -168,6 +168,11 @@ function workerEnvironment({ parent, spec, mode, expected, settings }: Told): En
   for (const [field, value] of Object.entries<Value>(values)) {
     if (value !== undefined) env.push({ name: ENV[field as keyof typeof ENV], value: literal(String(value)) });
   }
+  for (const [name, value] of [
+    ['HTTPS_PROXY', settings.workerHttpsProxy],
+    ['NO_PROXY', settings.workerNoProxy],
+  ] as const)
+    if (value !== '') env.push({ name, value: literal(value) });
   const from = target.partitionValueFrom?.secretKeyRef;
   if (from) env.push({ name: ENV.partitionValue, valueFrom: { secretKeyRef: { name: from.name, key: from.key } } });
   const fieldPath = "metadata.labels['batch.kubernetes.io/controller-uid']";

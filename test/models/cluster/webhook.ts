@@ -48,6 +48,8 @@ const settingsOf = (version: number, allowed: boolean, rights: Settings['workerR
   workerMemoryLimit: '256Mi',
   workerRights: rights,
   workerRequestPath: 'fast',
+  workerHttpsProxy: '',
+  workerNoProxy: '',
 });
 
 /** The webhook and the network to it: outages, 5xx, 429, answers that are lost on the way back, a separate clock. */

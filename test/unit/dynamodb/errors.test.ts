@@ -36,6 +36,7 @@ const CASES: readonly [error: unknown, errorClass: ErrorClass, reason: string][]
   [sdk('NoAnswerInTime'), 'retry', 'no whole answer in time'],
   [sdk('ReadGivenUp'), 'retry', 'told to stop'],
   [sdk('NotSent'), 'not-sent', 'told to stop before it was sent'],
+  [sdk('ProxyFailed', undefined, { code: 'HTTP 407 from the proxy' }), 'not-sent', 'no tunnel'],
   [sdk('NotSentInTime'), 'not-sent', 'it waited too long for its turn'],
   [node('EAI_AGAIN'), 'not-sent', 'DNS is slow'],
   [

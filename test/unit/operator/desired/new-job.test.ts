@@ -159,6 +159,11 @@ t.test('the environment', async (t) => {
   const bySdk = { settings: settingsWith({ workerRequestPath: 'sdk' }) };
   t.equal(env().DYNAMOCTL_REQUEST_PATH, undefined, 'the fast path is the default');
   t.equal(env({}, bySdk).DYNAMOCTL_REQUEST_PATH, 'sdk', 'or the SDK alone');
+  const proxied = {
+    settings: settingsWith({ workerHttpsProxy: 'http://proxy:3128', workerNoProxy: '.svc,10.0.0.0/8' }),
+  };
+  t.match(env({}, proxied), { HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: '.svc,10.0.0.0/8' }, 'a proxy');
+  t.match(env(), { HTTPS_PROXY: undefined, NO_PROXY: undefined }, 'none by default');
   const trusting = { settings: settingsWith({ trustedEndpoints: ['http://a:1', 'http://b'] }) };
   t.equal(env({}, trusting).DYNAMOCTL_TRUSTED_ENDPOINTS, 'http://a:1,http://b', 'trusted endpoints');
   t.notOk(JSON.stringify(build()).includes('"command"'), 'the image decides what runs');
