@@ -1,3 +1,4 @@
+import { onAbort } from '../../src/deletion/on-abort.js';
 import type { Clock } from '../../src/deletion/runtime.js';
 
 /** Something that will happen, unless it is cancelled first. */
@@ -69,11 +70,11 @@ export class VirtualTime implements Clock {
     await new Promise<void>((resolve) => {
       const wake = (): void => {
         planned.cancelled = true;
-        signal?.removeEventListener('abort', wake);
+        takeBack?.();
         resolve();
       };
       const planned = this.#plan(this.#now + late, wake);
-      signal?.addEventListener('abort', wake);
+      const takeBack = signal && onAbort(signal, wake);
     });
   }
 

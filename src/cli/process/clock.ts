@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { formatTime } from '../../operator/time.js';
+import { onAbort } from '../../deletion/on-abort.js';
 import type { Clock } from '../../deletion/runtime.js';
 
 /** The process's own clock. It is monotonic, so changing the system time does not affect it. */
@@ -11,11 +12,11 @@ export const clock: Clock = {
       if (signal?.aborted) return resolve();
       const done = (): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
+        takeBack?.();
         resolve();
       };
       const timer = setTimeout(done, ms);
-      signal?.addEventListener('abort', done, { once: true });
+      const takeBack = signal && onAbort(signal, done);
     }),
 };
 

@@ -1,3 +1,4 @@
+import { onAbort } from '../on-abort.js';
 import type { Clock } from '../runtime.js';
 import { Alarm } from './alarm.js';
 import { Cap, type Charge } from './cap.js';
@@ -42,7 +43,7 @@ export class ReadLimiter {
       const waiting: Waiting = {
         units,
         admit: (charge) => {
-          signal.removeEventListener('abort', waitNoLonger);
+          takeBack();
           resolve(charge);
         },
       };
@@ -51,7 +52,7 @@ export class ReadLimiter {
         this.#admit(waiting);
         this.#pump();
       };
-      signal.addEventListener('abort', waitNoLonger);
+      const takeBack = onAbort(signal, waitNoLonger);
       this.#waiting.push(waiting);
       this.#pump();
     });

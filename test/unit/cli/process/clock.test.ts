@@ -18,6 +18,17 @@ t.test('sleeps until the time is over, or the signal comes', async (t) => {
   }
 });
 
+t.test('as many as there are ranges sleep until one signal: Node.js sees no leak', async (t) => {
+  const warnings: Error[] = [];
+  process.on('warning', (warning) => warnings.push(warning));
+  const controller = new AbortController();
+  const sleepers = Array.from({ length: 64 }, () => clock.sleep(60_000, controller.signal));
+  controller.abort();
+  await Promise.all(sleepers);
+  await new Promise((resolve) => setImmediate(resolve));
+  t.same(warnings, []);
+});
+
 t.test('chance', async (t) => {
   const value = clock.random();
   t.ok(value >= 0 && value < 1);

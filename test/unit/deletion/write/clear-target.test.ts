@@ -7,6 +7,9 @@ import { consumed, lastKey, page, scripted, sdkError, singleItemTarget, sortedTa
 import { clearTarget } from '../../../../src/deletion/write/clear-target.js';
 import { pacedWorld } from '../../../models/dynamodb/paced-world.js';
 
+const warnings: Error[] = [];
+process.on('warning', (warning) => warnings.push(warning));
+
 let engine: Engine;
 t.before(async () => void (engine = await startDynalite()));
 t.teardown(() => engine.stop());
@@ -196,4 +199,12 @@ t.test('a drain ends the pass with its own reason', async (t) => {
   );
   await t.rejects(clearTarget(world.context, world.writeLimiter(), sortedTarget(), { consistent: false }), why);
   t.equal(world.context.counters.itemsDeleted, 2, 'what was in flight is counted');
+});
+
+t.test('many may wait for one signal: Node.js sees no leak', async (t) => {
+  await new Promise((resolve) => setImmediate(resolve));
+  t.same(
+    warnings.filter(({ name }) => name === 'MaxListenersExceededWarning'),
+    [],
+  );
 });
