@@ -13,7 +13,8 @@ const CASES: readonly { value: unknown; valid: boolean; because: string }[] = [
     valid: false,
     because: 'suspend is left out, not false',
   },
-  { value: { ...job, spec: {} }, valid: false, because: 'a Job without a pod' },
+  { value: { ...job, spec: {} }, valid: true, because: 'a kept Job whose template cannot be merged' },
+  { value: { ...job, spec: undefined }, valid: false, because: 'a Job without a spec' },
   {
     value: { ...job, spec: { template: {}, manualSelector: true } },
     valid: false,
