@@ -117,11 +117,14 @@ export class LiveCluster {
     throw new Error('the model cluster failed', { cause: this.#fault });
   }
 
+  /** As Metacontroller does: after a 429 it asks again when Retry-After has passed. Anything else but 200 is a bug here. */
   #hooks(webhook: string): HookCaller {
     return {
       call: (hook, request, done) => {
         fetch(`${webhook}/${hook}`, { method: 'POST', body: JSON.stringify(request) })
           .then(async (reply) => {
+            if (reply.status === 429)
+              return done({ kind: 'busy', retryAfter: Number(reply.headers.get('retry-after')) });
             if (reply.status !== 200) throw new Error(`POST /${hook}: ${reply.status} ${await reply.text()}`);
             done({ kind: 'answer', answer: (await reply.json()) as WireAnswer });
           })
