@@ -139,6 +139,8 @@ export interface Exceptions {
   taken: Map<string, number>;
   /** Until then, Metacontroller's cache of parents may be what it was before: it restarted, and its first list was old. */
   wentBackUntil: number;
+  /** Until then, a replica of a version that knew no rights answers as well. */
+  mixedUntil: number;
   /** Nodes that have been lost at some point. */
   lostNodes: Set<string>;
   /** Pods whose process ended while requests of it were on their way. By pod uid, with the time. */
@@ -164,6 +166,7 @@ export class Claims {
     unseenEndTaken: false,
     taken: new Map(),
     wentBackUntil: 0,
+    mixedUntil: 0,
     lostNodes: new Set(),
     killed: new Map(),
   };
@@ -197,13 +200,16 @@ export class Claims {
   /** Since when Suspended is recorded for what a resource asks. */
   #suspended = new Map<string, { at: number; generation: number }>();
   forgedReports = new Set<string>();
+  /** The only partitions that may lose items: several if a Secret tells which one is meant, and changes. */
+  readonly partitions = new Set<string>();
 
   constructor(
     private readonly api: ApiServer,
     private readonly time: VirtualTime,
-    /** The only partition that may lose items. */
-    private readonly partition: string,
+    /** The partition that may lose items. */
+    partition: string,
   ) {
+    this.partitions.add(partition);
     api.watch((change) => this.#changed(change));
   }
 
@@ -457,7 +463,7 @@ export class Claims {
         this.broken('dry-run-writes-nothing', 'a CR with mode DryRun deleted');
     }
     this.judge('only-the-target');
-    if (target.partition !== this.partition) this.broken('only-the-target', target.partition);
+    if (!this.partitions.has(target.partition)) this.broken('only-the-target', target.partition);
     // A pod that is an exception neither breaks the claim nor makes another pod break it.
     if (this.#counts(worker)) this.#takesOver(worker);
   }
@@ -658,7 +664,7 @@ export class Claims {
     const account = accountOf(job);
     const owner = controllerOf(job);
     const { name, namespace } = job.metadata;
-    if (account === undefined || !owner) return;
+    if (account === undefined || !owner || this.time.now() < this.exceptions.mixedUntil) return;
     for (const kind of RIGHT_KINDS) {
       if (kind === 'ServiceAccount' && account !== name) continue;
       this.judge('rights-come-first');

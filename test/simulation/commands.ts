@@ -14,6 +14,18 @@ export type Action =
   | { do: 'deleteJob'; propagation: 'Background' | 'Foreground' | 'Orphan' }
   | { do: 'deletePod'; force: boolean }
   | { do: 'killWorker' }
+  /** A quota or a policy refuses new objects of this kind. */
+  | { do: 'refuse'; kind: 'Job' | 'Pod'; seconds: number }
+  /** A policy refuses what workers patch, although they have the right. */
+  | { do: 'refuseWorkers'; seconds: number }
+  | { do: 'sidecar'; what: 'keeps' | 'unready' }
+  /** Somebody's janitor deletes what has finished, after so many seconds. */
+  | { do: 'janitor'; kind: 'Job' | 'Pod'; seconds: number }
+  | { do: 'changeSecret' }
+  /** Another resource for the same partition. */
+  | { do: 'second'; mode: 'Execute' | 'DryRun' }
+  /** A second replica answers as well: its clock is so many seconds ahead, or it is of an old version. */
+  | { do: 'replica'; skew: number; old: boolean }
   | { do: 'deleteParent'; propagation: 'Background' | 'Foreground' | 'Orphan' }
   | { do: 'recreateParent' }
   | { do: 'restore'; kind: 'copy' | 'new uid' | 'same uid'; age: number; withStatus: boolean }
@@ -86,6 +98,8 @@ export interface HistoryPlan {
   named?: boolean;
   /** Whether its Jobs go to a queue of Kueue's. */
   queued?: boolean;
+  /** Whether the partition's value is that of a Secret. */
+  secret?: boolean;
   items: number;
   /** Seconds between two batches. */
   pace: number;
@@ -119,6 +133,13 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
   { weight: 7, arbitrary: action('deleteJob', { propagation }) },
   { weight: 4, arbitrary: action('deletePod', { force: fc.boolean() }) },
   { weight: 3, arbitrary: action('killWorker') },
+  { weight: 2, arbitrary: action('refuse', { kind: pick('Job', 'Pod'), seconds: seconds(1, 300) }) },
+  { weight: 1, arbitrary: action('refuseWorkers', { seconds: seconds(1, 200) }) },
+  { weight: 2, arbitrary: action('sidecar', { what: pick('keeps', 'unready') }) },
+  { weight: 1, arbitrary: action('janitor', { kind: pick('Job', 'Pod'), seconds: fc.constantFrom(0, 5, 60) }) },
+  { weight: 2, arbitrary: action('changeSecret') },
+  { weight: 2, arbitrary: action('second', { mode: pick('Execute', 'DryRun') }) },
+  { weight: 3, arbitrary: action('replica', { skew: fc.constantFrom(0, 2, 15, -15), old: fc.boolean() }) },
   { weight: 4, arbitrary: action('deleteParent', { propagation }) },
   { weight: 2, arbitrary: action('recreateParent') },
   {
@@ -180,7 +201,7 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
   { weight: 3, arbitrary: action('policy', { allowed: fc.boolean() }) },
   { weight: 2, arbitrary: action('clock', { seconds: fc.constantFrom(-600, -40, -2, 2, 40, 600) }) },
   {
-    weight: 18,
+    weight: 24,
     arbitrary: action('loseNode', {
       seconds: fc.constantFrom(10, 50, 120, 400, 1200),
       then: pick('returns', 'is removed'),
@@ -223,6 +244,7 @@ export const historyPlan: fc.Arbitrary<HistoryPlan> = fc.record({
   permission: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 2, arbitrary: fc.constant(false) }),
   named: fc.boolean(),
   queued: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  secret: fc.constantFrom(false, false, true),
   items: fc.integer({ min: 0, max: 30 }),
   pace: fc.constantFrom(1, 2, 4),
   ttl: fc.constantFrom(undefined, undefined, undefined, 0, 30, 600),

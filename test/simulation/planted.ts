@@ -237,6 +237,26 @@ const tableRecreatedBeforeApproval = (plan: HistoryPlan): HistoryPlan =>
     { after: 30, action: { do: 'newTable' } },
     { after: 1, action: { do: 'approve' } },
   );
+/** A Secret that holds the partition's value, and changes between the count and the approval. */
+const secretChangedBeforeApproval = (plan: HistoryPlan): HistoryPlan =>
+  first(
+    { ...plan, mode: 'DryRun', permission: true, secret: true, items: 5 },
+    { after: 30, action: { do: 'changeSecret' } },
+    { after: 1, action: { do: 'approve' } },
+  );
+/** A pod that a sidecar keeps when its worker has ended. */
+const keptBySidecar = (plan: HistoryPlan): HistoryPlan => ({
+  ...plan,
+  mode: 'absent',
+  suspended: false,
+  deadline: undefined,
+  items: 5,
+  commands: [
+    { after: 0, action: { do: 'sidecar', what: 'keeps' } },
+    { after: 400, action: { do: 'repeat' } },
+    { after: 1, action: { do: 'repeat' } },
+  ],
+});
 /** A Job that does not say which target it must find. */
 const untold = (job: ApiObject): ApiObject => {
   const template = job.spec?.template as { spec: { containers: { env: { name: string }[] }[] } };
@@ -1280,6 +1300,30 @@ export const PLANTED: readonly Planted[] = [
         jobs.some(({ metadata }) => metadata.name === child.metadata.name) ? child : untold(child),
       ),
     })),
+  },
+  {
+    rule: 'isNew',
+    bug: 'the approved Job is not told its target, and its Secret has changed',
+    focus: secretChangedBeforeApproval,
+    fence: blind((parent) => without(status(parent, { target: undefined }), REPORT_ANNOTATION)),
+    hooks: says((answer, { jobs }) => ({
+      ...answer,
+      children: answer.children.map((child) =>
+        jobs.some(({ metadata }) => metadata.name === child.metadata.name) ? child : untold(child),
+      ),
+    })),
+  },
+  {
+    rule: 'jobIsObserved',
+    bug: 'a pod that something else keeps is at work',
+    focus: keptBySidecar,
+    hooks: says((answer) =>
+      mapConditions(answer, (item) =>
+        String(item.message).includes('has ended, but something else')
+          ? { ...item, message: 'Job x is deleting items' }
+          : item,
+      ),
+    ),
   },
   {
     rule: 'fence',

@@ -13,6 +13,7 @@ import { jobName, runOf } from '../../src/operator/run-name.js';
 import { isDoubled, type NewObject } from '../models/cluster/api-server.js';
 import { conditionOf } from '../models/cluster/condition.js';
 import type { Cluster } from '../models/cluster/cluster.js';
+import { partitionOf } from '../models/cluster/environment.js';
 import type { Action, HistoryPlan } from './commands.js';
 import { isoTime } from '../models/cluster/iso-time.js';
 import { LAST_APPLIED } from '../models/cluster/merge.js';
@@ -22,6 +23,7 @@ import { type ApiObject, controllerOf, isFinished, type Json, keyOf, same } from
 const NAMESPACE = 'default';
 const NAME = 'orders.eu';
 const COPY = 'orders-copy';
+const SECOND = 'orders-two';
 export const TARGET = {
   tableName: 'Orders',
   partitionValue: 'customer $(HOME)$$7',
@@ -29,11 +31,21 @@ export const TARGET = {
   endpointURL: 'http://dynamodb.local:8000',
 };
 
+const { partitionValue: _value, ...named } = TARGET;
+const SECRET_TARGET = { ...named, partitionValueFrom: { secretKeyRef: { name: 'ddbctl-key', key: 'value' } } };
+const SECRET = 'ddbctl-key/value';
+
 /** A cache that lags longer than this may let a lost Job start again beside its own pod, where the worker may not look. */
 const LAG_LIMIT_SECONDS = 55;
 
 /** Forged reports that may be recorded as an end, before a Job shows the truth. */
 const FORGED_ENDS: readonly string[] = ['deleted', 'unseen deleted', 'failed', 'counted', 'huge'];
+
+/** From the end of a replica until its last answer has been carried out. */
+const LAST_ANSWER_MS = 1000;
+
+/** Metacontroller's `--cache-flush-interval`. */
+const CACHE_FLUSH_MS = 1_800_000;
 
 /** From a first list that is old until the cache has caught up, and what it started by then has stopped. */
 const WENT_BACK_SECONDS = 10;
@@ -47,13 +59,16 @@ export class Users {
   #made = 0;
   #over = false;
   #tableFaultUntil = 0;
+  #janitors = new Map<string, number>();
 
   constructor(
     private readonly cluster: Cluster,
     private readonly plan: HistoryPlan,
   ) {
+    cluster.secrets.set(SECRET, TARGET.partitionValue);
     cluster.api.watch(({ after, before, actor }) => {
       const object = (after ?? before)!;
+      if (after) this.#tidy(after);
       if (object.kind === 'Job' && !after && actor !== 'metacontroller' && actor !== 'job-controller')
         this.#noteUnseen(object);
       if (object.kind === KIND && object.metadata.name === NAME && after && this.#versions.at(-1) !== after)
@@ -61,15 +76,15 @@ export class Users {
     });
   }
 
-  createParent(name = NAME): void {
-    const { mode, permission, named, queued, ttl, deadline, backoffLimit, suspended } = this.plan;
+  createParent(name = NAME, mode = this.plan.mode): void {
+    const { permission, named, queued, ttl, deadline, backoffLimit, suspended, secret } = this.plan;
     this.cluster.api.create(
       {
         apiVersion: API_VERSION,
         kind: KIND,
         metadata: { name, namespace: NAMESPACE },
         spec: {
-          ddbCtlDpJob: TARGET,
+          ddbCtlDpJob: secret === true ? SECRET_TARGET : TARGET,
           ...(mode !== 'absent' && { mode }),
           ...(permission && named === true && { serviceAccountName: 'ddbctl-worker' }),
           ...(queued === true && { labels: { 'kueue.x-k8s.io/queue-name': 'deletions' } }),
@@ -125,6 +140,26 @@ export class Users {
         return;
       case 'killWorker':
         return cluster.nodes.killAll();
+      case 'refuse':
+        api.refusedUntil.set(action.kind, until(action.seconds));
+        return;
+      case 'refuseWorkers':
+        cluster.workersRefusedUntil = until(action.seconds);
+        return;
+      case 'sidecar':
+        cluster.nodes.sidecar = action.what;
+        return;
+      case 'janitor':
+        this.#janitors.set(action.kind, action.seconds);
+        return;
+      case 'changeSecret':
+        return this.#changeSecret();
+      case 'second':
+        return void cluster.attempt(() => this.createParent(SECOND, action.mode));
+      case 'replica':
+        exceptions.mixedUntil = action.old ? Infinity : 0;
+        webhook.other = { clockOffset: action.skew * 1000, isOld: action.old };
+        return;
       case 'deleteParent': {
         const parent = this.#parent;
         if (!parent) return;
@@ -220,6 +255,15 @@ export class Users {
     const { api, webhook, table, nodes, parents, jobs, time } = this.cluster;
     this.#over = true;
     webhook.trouble = undefined;
+    webhook.other = undefined;
+    const { exceptions } = this.cluster.claims;
+    // Where the old replica has answered last, nothing calls for another look before Metacontroller's next flush of its caches.
+    if (exceptions.mixedUntil > 0) time.after(CACHE_FLUSH_MS, () => this.cluster.metacontroller.resync());
+    exceptions.mixedUntil = time.now() + LAST_ANSWER_MS;
+    this.#janitors.clear();
+    api.refusedUntil.clear();
+    this.cluster.workersRefusedUntil = 0;
+    nodes.endSidecars();
     webhook.answersToLose = 0;
     api.statusWritesFailUntil = 0;
     api.rightsRefusedUntil = 0;
@@ -262,6 +306,25 @@ export class Users {
         api.update(parent, (live) => ({ ...live, spec: { ...live.spec, cancel: true } }), 'user'),
       );
     }
+  }
+
+  /** The janitors, for what has just finished. */
+  #tidy(object: ApiObject): void {
+    const seconds = this.#janitors.get(object.kind);
+    const phase = object.status?.phase;
+    const isOver = object.kind === 'Job' ? isFinished(object) : phase === 'Succeeded' || phase === 'Failed';
+    if (seconds === undefined || !isOver || object.metadata.deletionTimestamp !== undefined) return;
+    this.cluster.time.after(seconds * 1000, () => this.cluster.attempt(() => this.cluster.api.delete(object, 'user')));
+  }
+
+  /** Its next value is another partition, which has items too. */
+  #changeSecret(): void {
+    const { secrets, claims, table } = this.cluster;
+    if (this.plan.secret !== true) return;
+    const target = { ...TARGET, partitionValue: `customer ${++this.#made}0` };
+    secrets.set(SECRET, target.partitionValue);
+    claims.partitions.add(partitionOf(target));
+    table.add(partitionOf(target), 10);
   }
 
   /** Removes Jobs without an owner, and undoes what was done to ours. */

@@ -54,6 +54,9 @@ export class ApiServer {
     | { admit(job: NewObject): Json | undefined; objection(before: ApiObject, after: ApiObject): string | undefined }
     | undefined;
 
+  /** Until when a quota or a policy refuses to create objects of a kind. */
+  readonly refusedUntil = new Map<string, number>();
+
   constructor(private readonly time: VirtualTime) {}
 
   watch(watcher: (change: Change) => void): void {
@@ -108,6 +111,7 @@ export class ApiServer {
   }
 
   #admit({ kind, metadata: { namespace }, spec }: NewObject): void {
+    if (this.time.now() < (this.refusedUntil.get(kind) ?? 0)) throw new Refusal('Forbidden', 'exceeded quota');
     const isRight = kind === 'Role' || kind === 'RoleBinding';
     if (isRight && this.time.now() < this.rightsRefusedUntil)
       throw new Refusal('Forbidden', 'attempting to grant RBAC permissions not currently held');

@@ -15,6 +15,8 @@ interface Rule {
 export class Authorizer {
   readonly #roles: Informer;
   readonly #bindings: Informer;
+  /** The service account to which each pod's token is bound, by the pod's uid. */
+  readonly #tokens = new Map<string, string>();
 
   constructor(
     private readonly api: ApiServer,
@@ -25,12 +27,21 @@ export class Authorizer {
     this.#bindings = new Informer(api, 'RoleBinding', time, lag);
   }
 
+  /** A token is of the account that was there when its pod started; one of the same name, made later, is another. */
+  #isValid({ metadata: { uid } }: ApiObject, account: ApiObject | undefined): boolean {
+    if (!account) return false;
+    const bound = this.#tokens.get(uid) ?? account.metadata.uid;
+    this.#tokens.set(uid, bound);
+    return bound === account.metadata.uid;
+  }
+
   /** Whether this pod's service account may patch the resource of that name. */
   mayPatch(pod: ApiObject, name: string): boolean {
     const { namespace } = pod.metadata;
     const account = pod.spec?.serviceAccountName;
     // A token is bound to its service account, and no longer valid when that is gone.
-    if (account !== NAMED && !this.api.get('ServiceAccount', namespace, String(account))) return false;
+    if (account !== NAMED && !this.#isValid(pod, this.api.get('ServiceAccount', namespace, String(account))))
+      return false;
     return this.#bindings
       .list()
       .filter((binding) => binding.metadata.namespace === namespace)

@@ -48,6 +48,10 @@ export class Cluster {
   readonly kueue: Kueue;
   /** False: whatever was granted, nobody's service account may patch a DdbctlDpJob. */
   permission = true;
+  /** Until then, an admission policy refuses every patch of a worker. */
+  workersRefusedUntil = 0;
+  /** The values of Secrets, by `name/key`. */
+  readonly secrets = new Map<string, string>();
   writes = { child: 0, status: 0 };
   /** A spec went around the API server's rules. */
   specChanged = false;
@@ -69,6 +73,7 @@ export class Cluster {
       fence,
       reports,
       mayReport: (pod: ApiObject, name: string) => this.permission && authorizer.mayPatch(pod, name),
+      isRefused: () => time.now() < this.workersRefusedUntil,
       sending: (worker: Worker) => claims.sending(worker),
       deleted: (worker: Worker, requested: number, deleted: number) => claims.deleted(worker, requested, deleted),
       reached: (worker: Worker) => claims.reached(worker),
@@ -92,7 +97,7 @@ export class Cluster {
   }
 
   #process(pod: ApiObject, node: Node, exited: (code: number) => void, world: WorkerWorld): Process {
-    const target = workerTarget(pod);
+    const target = workerTarget(pod, this.secrets);
     const job = this.api.list('Job').find(({ metadata }) => metadata.uid === controllerOf(pod)?.uid);
     if (!target || !job || !this.claims.isOurs(job)) return new Idler(this.time, exited);
     const worker = new Worker(pod, node, target, world, (code) => {

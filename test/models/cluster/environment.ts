@@ -24,13 +24,25 @@ export function partitionOf(target: {
 }
 
 /** The arguments and the environment of our container in a pod, as the kubelet makes them; undefined where it runs none of ours. */
-export function workerContainer(pod: ApiObject): { args: string[]; env: Map<string, string> } | undefined {
+export function workerContainer(
+  pod: ApiObject,
+  secrets: Secrets = new Map(),
+): { args: string[]; env: Map<string, string> } | undefined {
   const containers = (pod.spec?.containers ?? []) as { name: string; env?: EnvVar[]; args?: string[] }[];
   const container = containers.find(({ name }) => name === CONTAINER);
   if (container?.args?.[0] !== 'delete-partition') return undefined;
   const env = new Map<string, string>();
-  for (const variable of container.env ?? []) env.set(variable.name, valueOf(variable, pod, env));
+  for (const variable of container.env ?? [])
+    env.set(variable.name, secretOf(variable, secrets) ?? valueOf(variable, pod, env));
   return { args: container.args, env };
+}
+
+/** The values of Secrets, by `name/key`. */
+export type Secrets = ReadonlyMap<string, string>;
+
+function secretOf({ valueFrom }: EnvVar, secrets: Secrets): string | undefined {
+  const { name, key } = valueFrom?.secretKeyRef ?? {};
+  return secrets.get(`${name}/${key}`);
 }
 
 /** A variable's value: of one of the pod's labels, or its text after Kubernetes' expansion. */
@@ -40,8 +52,8 @@ function valueOf({ value, valueFrom }: EnvVar, pod: ApiObject, before: ReadonlyM
 }
 
 /** The worker's input in a pod's environment; undefined if the container is not one of ours. */
-export function workerTarget(pod: ApiObject): WorkerTarget | undefined {
-  const env = workerContainer(pod)?.env;
+export function workerTarget(pod: ApiObject, secrets?: Secrets): WorkerTarget | undefined {
+  const env = workerContainer(pod, secrets)?.env;
   const mode = env?.get(ENV.mode);
   const parentUID = env?.get(ENV.parentUID);
   if (!env || !isMode(mode) || parentUID === undefined) return undefined;

@@ -36,11 +36,11 @@ export class FenceSight {
   }
 
   /** Why this worker should not send anything now; undefined if it should not have. */
-  late({ memory, target, fenced }: Worker, now: number, wasLost: boolean): string | undefined {
+  late({ memory, target, fenced, refusedAt }: Worker, now: number, wasLost: boolean): string | undefined {
     if (!fenced) return undefined;
     if (memory.lastAnswer === undefined) return 'without an answer';
     if (now - memory.lastAnswer > BLIND_MS) return `${now - memory.lastAnswer} ms after the last answer`;
-    const limit = wasLost ? BLIND_MS : SIGHT_MS;
+    const limit = wasLost || now - refusedAt < BLIND_MS ? BLIND_MS : SIGHT_MS;
     for (const [reason, since] of this.#since.get(target.parentUID) ?? [])
       if (reason !== `job ${target.jobUID}` && now - since > limit) return `${now - since} ms after: ${reason}`;
     return undefined;

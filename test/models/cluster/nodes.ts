@@ -19,12 +19,16 @@ export interface Node {
   removed: boolean;
 }
 
+export type Sidecar = 'keeps' | 'unready' | undefined;
+
 interface Container {
   pod: ApiObject;
   node: Node;
   process: Process;
   exitCode: number | undefined;
   stopping: boolean;
+  /** What somebody injected beside the worker: one that runs on when it has ended, or one that is never ready. */
+  sidecar: Sidecar;
 }
 
 /** After the first of these times without a kubelet, a node's pods are marked not ready; after the second, they are evicted. */
@@ -36,6 +40,8 @@ export class Nodes {
   #nodes: Node[] = [];
   #containers = new Map<string, Container>();
   #made = 0;
+  /** What a mutating webhook injects into new pods. */
+  sidecar: Sidecar;
 
   constructor(
     private readonly api: ApiServer,
@@ -72,6 +78,15 @@ export class Nodes {
   killAll(): void {
     for (const { node, process, exitCode } of this.#containers.values())
       if (node.connected && exitCode === undefined) process.kill();
+  }
+
+  endSidecars(): void {
+    this.sidecar = undefined;
+    for (const [uid, container] of this.#containers) {
+      container.sidecar = undefined;
+      const { exitCode, node } = container;
+      if (exitCode !== undefined && node.connected) this.#later(50, 1000, () => this.#report(uid));
+    }
   }
 
   get all(): readonly Node[] {
@@ -176,12 +191,13 @@ export class Nodes {
       container.exitCode = code;
       if (node.connected) this.#ended(uid);
     });
-    this.#containers.set(uid, { pod, node, process, exitCode: undefined, stopping: false });
+    this.#containers.set(uid, { pod, node, process, exitCode: undefined, stopping: false, sidecar: this.sidecar });
     this.#patch(pod, { phase: 'Running' });
     this.#later(50, 800, () => {
       const container = this.#containers.get(uid);
       const live = this.#live(uid);
-      if (live && node.connected && container?.exitCode === undefined) this.#patch(live, { ready: true });
+      if (live && node.connected && container?.exitCode === undefined && container?.sidecar !== 'unready')
+        this.#patch(live, { ready: true });
     });
     process.start();
   }
@@ -220,6 +236,8 @@ export class Nodes {
     if (!pod || (container && !container.node.connected)) return;
     const code = container?.exitCode;
     if (container && code === undefined) return;
+    // Only a pod that is being deleted makes it end.
+    if (container?.sidecar === 'keeps' && pod.metadata.deletionTimestamp === undefined) return;
     const { phase } = podStatus(pod);
     if (phase !== 'Succeeded' && phase !== 'Failed')
       this.#patch(pod, {

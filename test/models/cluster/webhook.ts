@@ -1,6 +1,9 @@
 import type { CompositeRequest } from '../../../src/api/hooks.js';
 import type { Settings } from '../../../src/api/settings.js';
+import { JOBS } from '../../../src/api/names.js';
+import { ENV } from '../../../src/api/worker.js';
 import { EPOCH } from './iso-time.js';
+import type { ApiObject } from './objects.js';
 import type { HookCaller, HookResult, WireAnswer } from './metacontroller.js';
 import type { Random } from '../random.js';
 import type { VirtualTime } from '../virtual-time.js';
@@ -41,7 +44,7 @@ const settingsOf = (version: number, allowed: boolean, rights: Settings['workerR
   maxWorkerCpu: '2',
   maxWorkerMemory: '2Gi',
   maxWorkerEphemeralStorage: '1Gi',
-  trustedEndpoints: [],
+  trustedEndpoints: ['http://dynamodb.local:8000'],
   reportSeconds: 30,
   workerCpuRequest: `${50 + version}m`,
   workerMemoryRequest: '64Mi',
@@ -52,6 +55,12 @@ const settingsOf = (version: number, allowed: boolean, rights: Settings['workerR
   workerNoProxy: '',
 });
 
+/** How a replica differs: by its clock, in milliseconds, and by being of a version that knew neither rights nor the expected target. */
+export interface Replica {
+  clockOffset: number;
+  isOld: boolean;
+}
+
 /** The webhook and the network to it: outages, 5xx, 429, answers that are lost on the way back, a separate clock. */
 export class Webhook implements HookCaller {
   settings = settingsOf(1, true, 'managed');
@@ -60,6 +69,8 @@ export class Webhook implements HookCaller {
   allowed = true;
   /** Milliseconds that its clock is ahead of the cluster's. */
   clockOffset = 0;
+  /** A second replica, which answers every other call, more or less. */
+  other: Replica | undefined;
   trouble: { until: number; kind: 'refused' | '500' | '429' } | undefined;
   answersToLose = 0;
   lostAnswers = 0;
@@ -105,10 +116,15 @@ export class Webhook implements HookCaller {
     });
   }
 
-  #evaluate(hook: 'sync' | 'finalize', request: CompositeRequest): Call {
-    const { settings } = this;
-    const now = new Date(EPOCH + this.time.now() + this.clockOffset);
-    const once = (): string => JSON.stringify(this.hooks[hook](request, settings, new Date(now)));
+  #evaluate(hook: 'sync' | 'finalize', asked: CompositeRequest): Call {
+    const { clockOffset = 0, isOld = false } = this.other && this.random.next() < 0.5 ? this.other : {};
+    const settings = isOld ? settingsOf(this.version, this.allowed, 'none') : this.settings;
+    const request = isOld ? withoutRights(asked) : asked;
+    const now = new Date(EPOCH + this.time.now() + this.clockOffset + clockOffset);
+    const once = (): string => {
+      const answer = this.hooks[hook](request, settings, new Date(now));
+      return JSON.stringify(isOld ? untold(answer, request) : answer);
+    };
     try {
       const body = once();
       const answer = JSON.parse(body) as WireAnswer;
@@ -117,4 +133,25 @@ export class Webhook implements HookCaller {
       return { hook, request, settings, now, body: undefined, answer: undefined, again: undefined, error };
     }
   }
+}
+
+/** What a version without rights saw. */
+const withoutRights = (request: CompositeRequest): CompositeRequest => ({
+  ...request,
+  children: { [JOBS]: request.children[JOBS] },
+});
+
+/** What a version without an expected target answered: the Jobs that it builds name none. */
+function untold(answer: unknown, { children: { [JOBS]: observed } }: CompositeRequest): unknown {
+  const expected: readonly (string | undefined)[] = [ENV.expectedTableId, ENV.expectedDigest];
+  const strip = (value: unknown): unknown => {
+    if (Array.isArray(value))
+      return value.filter((item: { name?: string } | null) => !expected.includes(item?.name)).map(strip);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, strip(field)]));
+  };
+  const { children, ...rest } = answer as { children: ApiObject[] };
+  const isObserved = ({ metadata: { namespace, name } }: ApiObject): boolean =>
+    Object.hasOwn(observed, `${namespace}/${name}`);
+  return { ...rest, children: children.map((child) => (isObserved(child) ? child : strip(child))) };
 }

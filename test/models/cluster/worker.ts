@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Failure, Interruption } from '../../../src/api/failure.js';
 import { KIND, REPORT_ANNOTATION } from '../../../src/api/names.js';
 import { EXIT_CODES, STATE_OF_EXIT_CODE } from '../../../src/api/exit-codes.js';
@@ -39,6 +40,8 @@ export interface WorkerWorld {
   fence: Fence;
   /** Whether the API server lets this pod's service account patch the parent. */
   mayReport: (pod: ApiObject, parent: string) => boolean;
+  /** Whether an admission policy refuses every patch. */
+  isRefused: () => boolean;
   /** Called when it sends a request to delete items, and when one is carried out: some of them may be gone already. */
   sending: (worker: Worker) => void;
   deleted: (worker: Worker, requested: number, deleted: number) => void;
@@ -79,6 +82,8 @@ export class Worker implements Process {
   /** The target that it found when it began, and when that was. */
   found: TargetIdentity | undefined;
   begun = 0;
+  /** When the API server last refused it an answer. */
+  refusedAt = -Infinity;
   ended = false;
   readonly watch: FenceWatch;
   readonly #reporter: Reporter;
@@ -294,7 +299,10 @@ export class Worker implements Process {
   }
 
   get #identity() {
-    return { tableId: this.world.table.tableId, digest: 'd'.repeat(64) };
+    return {
+      tableId: this.world.table.tableId,
+      digest: createHash('sha256').update(this.target.partition).digest('hex'),
+    };
   }
 
   #progress() {
@@ -339,6 +347,7 @@ export class Worker implements Process {
       throw new Error('no answer');
     }
     const answer = this.#answer(patch, dryRun);
+    if (answer.status !== 200) this.refusedAt = this.world.time.now();
     await this.#sleep(Math.ceil(roundTrip / 2));
     return answer;
   }
@@ -356,6 +365,8 @@ export class Worker implements Process {
     const { api } = this.world;
     const { parentName: name, parentNamespace } = this.target;
     if (!this.world.mayReport(this.pod, name)) return refusal(403, { reason: 'Forbidden', message: 'forbidden' });
+    if (this.world.isRefused())
+      return refusal(422, { reason: 'Invalid', details: { causes: [{ field: 'metadata.annotations' }] } });
     const parent = api.get(KIND, parentNamespace, name);
     if (!parent) return refusal(404, { reason: 'NotFound', details: { name } });
     if (parent.metadata.uid !== metadata.uid)
