@@ -165,4 +165,29 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'kept-until-ttl',
+    detail:
+      'a Job was dropped ten minutes after the end of its count, because nothing was recorded between the two ends',
+    plan: {
+      seed: 0,
+      mode: 'DryRun',
+      permission: true,
+      named: false,
+      queued: false,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: 30,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 3, action: { do: 'newTable' } },
+        { after: 5, action: { do: 'failStatusWrites', seconds: 4 } },
+        { after: 0, action: { do: 'approve' } },
+        { after: 2, action: { do: 'changeSecret' } },
+      ],
+    },
+  },
 ];

@@ -155,9 +155,17 @@ function expiryOf(
   return expiry > earliestExpiry ? expiry : earliestExpiry;
 }
 
-/** Since when the status says that the run has finished. */
-const recordedSince = ({ conditions }: Resource['status']): Date | undefined =>
-  parseTime(conditions?.find(({ type }) => type === 'Finished')?.lastTransitionTime);
+/**
+ * Since when the status says that the run has finished, at least. The condition may have been True before it ended: since its count,
+ * if nothing was recorded between the two ends.
+ */
+function recordedSince({ conditions, completionTime }: Resource['status']): Date | undefined {
+  const [transition, completion] = [
+    parseTime(conditions?.find(({ type }) => type === 'Finished')?.lastTransitionTime),
+    parseTime(completionTime),
+  ];
+  return transition && completion && completion > transition ? completion : transition;
+}
 
 /** A missing Job counts as lost if it was seen (its uid is recorded) or may have been created. The restart is recorded first. */
 function restartsOf(

@@ -1,3 +1,4 @@
+import { formatTime } from '../../../../src/operator/time.js';
 import t from 'tap';
 import { observe, type Situation } from '../../../../src/operator/observe/situation.js';
 import { jobName, runOf } from '../../../../src/operator/run-name.js';
@@ -156,6 +157,17 @@ const rows: {
     ],
     now: seconds(3601),
     situation: { expiry: seconds(4200) },
+  },
+  {
+    why: 'ten minutes since the end, if the condition has been True since the count',
+    given: [
+      {
+        spec: { ttlSecondsAfterFinished: 0 },
+        status: { ...statusAfter(request({}, complete), seconds(-3600)), completionTime: formatTime(NOW) },
+      },
+      complete,
+    ],
+    situation: { expiry: seconds(600) },
   },
   {
     why: 'a final report',
