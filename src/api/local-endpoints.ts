@@ -20,6 +20,10 @@ export const LOCAL_NETWORKS = [
   '64:ff9b::/104', // the networks above, through NAT64
   '64:ff9b::7f00:0/104',
   '64:ff9b::a9fe:0/112',
+  '64:ff9b:1::/48', // the networks of a local NAT64, which may write any IPv4 address in any place
+  '2002:7f00::/24', // loopback and link-local through 6to4
+  '2002:a9fe::/32',
+  '::ffff:0:0:0/96', // IPv4 addresses translated without state
 ] as const;
 
 /** Names that resolve to such an address wherever they resolve: by /etc/hosts of a pod, or by the DNS of a cloud. */

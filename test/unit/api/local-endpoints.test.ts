@@ -22,6 +22,7 @@ const ELSEWHERE: readonly (readonly [host: string, because: string])[] = [
   ['[fec0::1]', 'after link-local'],
   ['[2001:db8::1]', 'anywhere'],
   ['[64:ff9b::10.0.0.1]', 'a private address through NAT64'],
+  ['[2002:a00:1::1]', 'a private address through 6to4'],
   ['[::1:0:0:1]', 'more than a loopback'],
   ['localhost.example.com', "somebody's name"],
   ['my-localhost', 'another name'],
