@@ -213,8 +213,8 @@ export async function connect(destination: Destination): Promise<Connection> {
     build(config, gate(), realCredentials ? credentialChain(region, TIMEOUTS, surroundings) : undefined, requestPath),
   );
   const send = (command: Parameters<DynamoDBClient['send']>[0]): Promise<unknown> =>
-    clients.use(({ send }) =>
-      Flight.send((abortSignal) => send(command, { abortSignal }), surroundings.sleep, stopping),
+    clients.use((client) =>
+      Flight.send((abortSignal) => client.send(command, { abortSignal }), surroundings.sleep, stopping),
     );
   return {
     client: { send: send as DynamoDBClient['send'] },

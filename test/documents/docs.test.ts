@@ -149,7 +149,8 @@ t.test('every command of the pages is run by a test, or says why not', async (t)
 });
 
 /** What looks like a setting of the operator, and is one of somebody else. */
-const NOT_SETTINGS = /^(AWS_|DYNAMOCTL_|DYNAMODB_|BENCH_|NODE_|NO_COLOR|NO_PROXY|HTTPS_PROXY|FORCE_COLOR|TEST_CLUSTER|STATE_TABLE)/;
+const NOT_SETTINGS =
+  /^(AWS_|DYNAMOCTL_|DYNAMODB_|BENCH_|NODE_|NO_COLOR|NO_PROXY|HTTPS_PROXY|FORCE_COLOR|TEST_CLUSTER|STATE_TABLE)/;
 
 t.test('every folder and setting in the pages is there', async (t) => {
   for (const page of USER_PAGES) {

@@ -31,8 +31,8 @@ export const TARGET = {
   endpointURL: 'http://dynamodb.local:8000',
 };
 
-const { partitionValue: _value, ...named } = TARGET;
-const SECRET_TARGET = { ...named, partitionValueFrom: { secretKeyRef: { name: 'ddbctl-key', key: 'value' } } };
+const { partitionValue: _value, ...withoutValue } = TARGET;
+const SECRET_TARGET = { ...withoutValue, partitionValueFrom: { secretKeyRef: { name: 'ddbctl-key', key: 'value' } } };
 const SECRET = 'ddbctl-key/value';
 
 /** A cache that lags longer than this may let a lost Job start again beside its own pod, where the worker may not look. */

@@ -141,9 +141,10 @@ type Value = string | number | boolean | undefined;
 
 type Told = Pick<JobRequest, 'parent' | 'spec' | 'mode' | 'expected' | 'settings'>;
 
-function workerEnvironment({ parent, spec, mode, expected, settings }: Told): EnvVar[] {
+/** What the worker is told, in the order of its environment. */
+function inputOf({ parent, spec, mode, expected, settings }: Told): Partial<Record<keyof typeof ENV, Value>> {
   const target = spec.ddbCtlDpJob;
-  const values: Partial<Record<keyof typeof ENV, Value>> = {
+  return {
     tableName: target.tableName,
     partitionValue: target.partitionValue,
     region: target.awsRegion ?? DEFAULT_REGION,
@@ -164,8 +165,12 @@ function workerEnvironment({ parent, spec, mode, expected, settings }: Told): En
     expectedTableId: expected?.tableId,
     expectedDigest: expected?.digest,
   };
+}
+
+function workerEnvironment(told: Told): EnvVar[] {
+  const { spec, settings } = told;
   const env: EnvVar[] = [];
-  for (const [field, value] of Object.entries<Value>(values)) {
+  for (const [field, value] of Object.entries<Value>(inputOf(told))) {
     if (value !== undefined) env.push({ name: ENV[field as keyof typeof ENV], value: literal(String(value)) });
   }
   for (const [name, value] of [
@@ -173,7 +178,7 @@ function workerEnvironment({ parent, spec, mode, expected, settings }: Told): En
     ['NO_PROXY', settings.workerNoProxy],
   ] as const)
     if (value !== '') env.push({ name, value: literal(value) });
-  const from = target.partitionValueFrom?.secretKeyRef;
+  const from = spec.ddbCtlDpJob.partitionValueFrom?.secretKeyRef;
   if (from) env.push({ name: ENV.partitionValue, valueFrom: { secretKeyRef: { name: from.name, key: from.key } } });
   const fieldPath = "metadata.labels['batch.kubernetes.io/controller-uid']";
   env.push({ name: ENV.jobUID, valueFrom: { fieldRef: { fieldPath } } });

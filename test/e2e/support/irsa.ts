@@ -8,7 +8,7 @@ import { NAMESPACE } from './scene.js';
  */
 
 export const ROLE = 'arn:aws:iam::123456789012:role/ddbctl-worker';
-export const AUDIENCE = 'sts.amazonaws.com';
+const AUDIENCE = 'sts.amazonaws.com';
 const MOUNT = '/var/run/secrets/eks.amazonaws.com/serviceaccount';
 const VOLUME = 'aws-iam-token';
 const GROUP = 'admissionregistration.k8s.io';

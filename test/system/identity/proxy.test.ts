@@ -61,7 +61,7 @@ async function aws(t: Test) {
       response.end(await answer.text());
     });
   });
-  return { port: await listen(t, server as unknown as Server), keys, sts };
+  return { port: await listen(t, server), keys, sts };
 }
 
 /** A proxy that leads every tunnel to one port, or refuses it. */

@@ -1,4 +1,4 @@
-import { HttpsProxyAgent } from 'hpagent';
+import type { HttpsProxyAgent } from 'hpagent';
 import t from 'tap';
 import { directHosts, proxyAgent } from '../../../src/dynamodb/proxy.js';
 

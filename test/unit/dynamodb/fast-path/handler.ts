@@ -14,7 +14,7 @@ export interface Reply {
 export const OK: Reply = { statusCode: 200, body: '{}' };
 
 /** A request handler without a network: it keeps what it is given, and answers as it is told. */
-export class Scripted implements Handler {
+class Scripted implements Handler {
   readonly metadata = { handlerProtocol: 'http/1.1' };
   readonly requests: Request[] = [];
   reply: Reply | Error = OK;
