@@ -190,4 +190,29 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'converges',
+    detail:
+      "a Job was deleted with Orphan, then with Foreground: the model's collector awaited a pod that was taken from it",
+    plan: {
+      seed: 0,
+      mode: 'Execute',
+      permission: true,
+      named: false,
+      queued: true,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0.4, action: { do: 'meddle', what: 'badLastApplied' } },
+        { after: 1.3, action: { do: 'deleteJob', propagation: 'Orphan' } },
+        { after: 0, action: { do: 'deleteJob', propagation: 'Foreground' } },
+        { after: 0, action: { do: 'meddle', what: 'suspend' } },
+      ],
+    },
+  },
 ];

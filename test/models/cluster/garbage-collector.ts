@@ -18,6 +18,11 @@ export class GarbageCollector {
           time.after(delay(), () => this.#foreground(owner.uid));
         return;
       }
+      // An owner that waits for its dependents no longer waits for one that was taken from it. Source: Kubernetes,
+      // pkg/controller/garbagecollector/graph_builder.go, addUnblockedOwnersToDeleteQueue.
+      for (const { uid } of before?.metadata.ownerReferences ?? [])
+        if (after.metadata.ownerReferences?.some((owner) => owner.uid === uid) !== true)
+          time.after(delay(), () => this.#foreground(uid));
       if (after.metadata.deletionTimestamp === undefined) {
         const owner = controllerOf(after);
         if (before === undefined && owner && !api.hasUID(owner.uid))
