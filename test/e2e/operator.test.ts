@@ -279,11 +279,8 @@ const cases: Case[] = [
       await scene.untilFinished();
       await pause(10_000);
       t.equal((await scene.jobs()).length, 1, 'it is kept for ten minutes at least');
-      const patch = (change: object, ...options: string[]) =>
-        kubectl('patch', 'ddp', scene.name, '-n', NAMESPACE, '--type=merge', '-p', JSON.stringify(change), ...options);
-      const longAgo = new Date(Date.now() - 3_600_000).toISOString().replace(/\.\d+/, '');
-      await patch({ status: { completionTime: longAgo } }, '--subresource=status');
-      await patch({ spec: { ttlSecondsAfterFinished: 6 } });
+      await scene.backdateEnd();
+      await scene.patch({ ttlSecondsAfterFinished: 6 });
       await eventually('the Job to go', async () => (await scene.jobs()).length === 0, { seconds: 30 });
       await pause(3000);
       t.same(await scene.jobs(), [], 'and is not made again');
