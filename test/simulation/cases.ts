@@ -215,4 +215,27 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'finished-is-final',
+    detail: 'a queued Job was taken out of its queue and dropped just as its success was about to be shown',
+    plan: {
+      seed: 63474,
+      mode: 'Execute',
+      permission: false,
+      named: false,
+      queued: true,
+      secret: false,
+      items: 17,
+      pace: 2,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0, action: { do: 'loseNode', seconds: 1200, then: 'returns' } },
+        { after: 344, action: { do: 'suspend', value: true } },
+        { after: 0, action: { do: 'permission', value: false } },
+      ],
+    },
+  },
 ];

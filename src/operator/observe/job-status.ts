@@ -15,14 +15,20 @@ export function jobIsFinished(job: ObservedJob): boolean {
   return trueCondition(job, 'Complete') !== undefined || trueCondition(job, 'Failed') !== undefined;
 }
 
+/** Its end is decided, and about to be shown: Kubernetes sets these while it still counts the pods. */
+function isEnding(job: ObservedJob): boolean {
+  return trueCondition(job, 'SuccessCriteriaMet') !== undefined || trueCondition(job, 'FailureTarget') !== undefined;
+}
+
 /**
  * Suspended in its spec *and* in its status: a Job that was just suspended still shows its old counts, a new one shows none at
- * all, and neither has drained.
+ * all, and neither has drained. One whose end is about to be shown has not either: dropped now, nobody would see that end.
  */
 export function suspensionIsDrained(job: ObservedJob): boolean {
   return (
     job.spec.suspend === true &&
     trueCondition(job, 'Suspended') !== undefined &&
+    !isEnding(job) &&
     (job.status?.active ?? 0) === 0 &&
     (job.status?.terminating ?? 0) === 0
   );

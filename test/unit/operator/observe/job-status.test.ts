@@ -12,6 +12,7 @@ import { jobStatus, observedJob } from '../../../support/builders.js';
 
 const { status: _none, ...bare } = observedJob();
 const condition = (type: string, status = 'True') => ({ conditions: [{ type, status }] });
+const isTrue = (type: string) => ({ type, status: 'True' });
 
 for (const [why, job, finished, paused] of [
   ['a new Job has no status', observedJob(), false, false],
@@ -32,6 +33,18 @@ for (const [why, job, finished, paused] of [
   ['a pod is still terminating', observedJob({ suspend: true, status: jobStatus.suspendedDraining }), false, false],
   ['a pod is active', observedJob({ suspend: true, status: { ...jobStatus.suspended, active: 1 } }), false, false],
   ['suspended, and no pod is left', observedJob({ suspend: true, status: jobStatus.suspended }), false, true],
+  [
+    'its end is about to be shown',
+    observedJob({ suspend: true, status: { conditions: ['Suspended', 'SuccessCriteriaMet'].map(isTrue) } }),
+    false,
+    false,
+  ],
+  [
+    'also if it fails',
+    observedJob({ suspend: true, status: { conditions: ['Suspended', 'FailureTarget'].map(isTrue) } }),
+    false,
+    false,
+  ],
   ['without any counts', observedJob({ suspend: true, status: condition('Suspended') }), false, true],
   ['resumed: the condition is an old one', observedJob({ status: jobStatus.suspended }), false, false],
 ] as const)
