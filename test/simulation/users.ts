@@ -119,8 +119,7 @@ export class Users {
         if (this.#jobs.length > 0 && this.#parent?.status?.job === undefined) exceptions.unseenJobTaken = true;
         return this.#edit((spec) => ({ ...spec, cancel: true }));
       case 'approve':
-        if (this.#parent?.spec?.mode === 'DryRun' && this.#parent.status?.mode !== 'DryRun')
-          exceptions.approvedUnseen = true;
+        if (this.#countIsUnseen()) exceptions.approvedUnseen = true;
         return this.#edit((spec) => ({ ...spec, mode: 'Execute' }));
       case 'edit':
         return this.#edit((spec) => edited(spec, action.field));
@@ -367,6 +366,17 @@ export class Users {
       this.cluster.attempt(() =>
         this.cluster.api.update(parent, (live) => ({ ...live, spec: change(live.spec ?? {}) }), 'user'),
       );
+  }
+
+  /**
+   * Whether nothing will reveal the count's Job in time: no status mentions a count, or the one that does knows no Job yet, and
+   * caches lag by more than the restart delay, which bridges that.
+   */
+  #countIsUnseen(): boolean {
+    const { spec, status = {} } = this.#parent ?? {};
+    if (spec?.mode !== 'DryRun') return false;
+    const { uid } = (status.job ?? {}) as { uid?: string };
+    return status.mode !== 'DryRun' || (uid === undefined && this.cluster.claims.exceptions.longLag);
   }
 
   /** Deletes the objects of one kind that grant workers their rights, or changes what they grant, or to whom. */
