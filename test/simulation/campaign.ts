@@ -120,7 +120,7 @@ export async function campaign({
       failed ||= broken !== undefined;
       return broken === undefined;
     }),
-    { seed, numRuns: histories, endOnFailure: !shrink, ...(shrink && { interruptAfterTimeLimit: 240_000 }) },
+    { seed, numRuns: histories, endOnFailure: !shrink, ...(shrink && { interruptAfterTimeLimit: 500_000 }) },
   );
   figures.milliseconds = performance.now() - started;
   const plan = details.counterexample?.[0];
