@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   deletion: [/^(api|dynamodb|deletion)\//, /^@aws-sdk\/client-dynamodb$/],
   'deletion/retry': [/^(api|dynamodb)\//, /^deletion\/runtime\.js$/],
   'deletion/split': [/^dynamodb\//],
-  'deletion/pace': [/^dynamodb\//, /^deletion\/(runtime|on-abort)\.js$/],
+  'deletion/pace': [/^dynamodb\//, /^deletion\/runtime\.js$/],
   'deletion/read': [
     /^(api|dynamodb)\//,
     /^deletion\/[\w-]+\.js$/,

@@ -2,7 +2,7 @@ import { type TSchema, Type } from '@sinclair/typebox';
 import { type AllowList, parseAllowList } from './allow-list.js';
 import { GROUP } from './names.js';
 import { isWholeNumber, QUANTITY } from './patterns.js';
-import type { RequestPath } from './worker.js';
+import { REQUEST_PATHS, type RequestPath } from './worker.js';
 
 /** The settings that decisions depend on. `cli/operator/read-settings.ts` reads and validates them and hands them to sync. */
 export interface Settings {
@@ -167,8 +167,8 @@ export const SETTINGS = [
   {
     name: 'WORKER_REQUEST_PATH',
     default: 'fast',
-    schema: Type.String({ pattern: '^(fast|sdk)$' }),
-    expected: 'fast or sdk',
+    schema: Type.String({ pattern: `^(${REQUEST_PATHS.join('|')})$` }),
+    expected: REQUEST_PATHS.join(' or '),
     help: 'how workers make their requests: fast, or sdk, in case of doubt (same requests, more CPU)',
   },
   {

@@ -87,11 +87,11 @@ class DeletionRun {
 
   async #run(): Promise<Ending> {
     const { asked } = this.#options;
-    const { patience } = this.#context.retryPolicy;
+    const { retryPolicy } = this.#context;
     const target = await preflight(this.#context, asked);
     const identity = (this.#identity = this.#identify(target));
-    const verified = await patience.during(async () => this.#options.onTarget?.(identity));
-    patience.progressed();
+    const verified = await retryPolicy.patience.during(async () => this.#options.onTarget?.(identity));
+    retryPolicy.progressed();
     if (verified) return this.#confirm(target, verified.verifiedAt);
     return asked.mode === 'DryRun' ? this.#count(target) : this.#deleteUntilEmpty(target);
   }

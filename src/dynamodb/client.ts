@@ -8,10 +8,11 @@ import { DUMMY_CREDENTIALS, mayHaveCredentials } from './credentials.js';
 import { Failure } from '../api/failure.js';
 import { type CredentialChain, credentialChain, type Surroundings } from './credential-chain.js';
 import { Flight } from './flight.js';
-import { fastSend, type Handler, Recorder } from './fast-path/fast-path.js';
+import { fastSend, Recorder } from './fast-path/fast-path.js';
 import type { Env } from './identity-sources.js';
 import { proxyAgent } from './proxy.js';
 import { type Built, RenewableClient } from './renewable-client.js';
+import { urlOf } from './request-url.js';
 
 /** The SDK's timeouts of one request, in milliseconds. They end at the headers of its answer; `Flight` bounds the whole. */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
@@ -54,11 +55,6 @@ export interface Connection {
   renewCredentials: () => void;
   close: () => void;
 }
-
-type HandledRequest = Parameters<Handler['handle']>[0];
-
-const urlOf = ({ protocol, hostname, port }: HandledRequest): string =>
-  `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
 
 /** A write was not sent, because no write may be sent now. */
 class WriteNotAdmitted extends Error {

@@ -4,6 +4,7 @@ import { isAwsSts, normalizeEndpoint } from '../api/endpoints.js';
 import { classOf } from './errors.js';
 import { type Env, identitySource, noIdentityFound } from './identity-sources.js';
 import { proxyAgent } from './proxy.js';
+import { urlOf } from './request-url.js';
 
 /** What the chain's surroundings are: passed in, because this room touches neither environment nor timers. */
 export interface Surroundings {
@@ -50,9 +51,8 @@ class TokenGuard extends NodeHttpHandler {
   }
 
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
-    const { protocol, hostname, port } = request;
     const body: unknown = request.body;
-    const host = normalizeEndpoint(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`) ?? '';
+    const host = normalizeEndpoint(urlOf(request)) ?? '';
     if (mayHoldToken(body) && !isAwsSts(host) && host !== this.#custom)
       throw new NoIdentity(
         `the web identity token is not sent to ${host}, which is not AWS STS; if it should be, set AWS_ENDPOINT_URL_STS`,

@@ -1,4 +1,5 @@
 import type { Surroundings } from './credential-chain.js';
+import { onAbort } from './on-abort.js';
 
 /**
  * How long one request may take in milliseconds, from the wait for credentials to the last byte of its answer. The SDK's own
@@ -79,9 +80,9 @@ export class Flight {
     this.#controller.abort();
   }
 
-  /** The listener goes with the flight: these signals live as long as the process, and Node.js 20's AbortSignal.any would leak. */
+  /** It is taken back with the flight: these signals live as long as the process, and Node.js 20's AbortSignal.any would leak. */
   #on(signal: AbortSignal, act: () => void): void {
     if (signal.aborted) return act();
-    signal.addEventListener('abort', act, { once: true, signal: this.#ended.signal });
+    onAbort(this.#ended.signal, onAbort(signal, act));
   }
 }

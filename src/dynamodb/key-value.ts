@@ -15,7 +15,8 @@ export type Key = Record<string, AttributeValue>;
 
 export type KeyRole = keyof typeof KEY_BYTES;
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** Base64 with its padding. */
+export const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
  * Parses a key's text according to the table's key type.

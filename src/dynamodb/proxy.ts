@@ -35,7 +35,8 @@ class ProxyingAgent extends HttpsProxyAgent {
 /** The error's code, or the status that the proxy answered with. Its message may hold more. */
 function whatFailed(error: Error & { code?: unknown }): string {
   const [, status] = /^Bad response: (\d+)$/.exec(error.message) ?? [];
-  return `${status === undefined ? (typeof error.code === 'string' ? error.code : error.message) : `HTTP ${status}`} from the proxy`;
+  if (status !== undefined) return `HTTP ${status} from the proxy`;
+  return `${typeof error.code === 'string' ? error.code : error.message} from the proxy`;
 }
 
 const variable = (env: Env, name: string): string => env[name] ?? env[name.toLowerCase()] ?? '';

@@ -1,4 +1,4 @@
-import { onAbort } from '../../src/deletion/on-abort.js';
+import { onAbort } from '../../src/dynamodb/on-abort.js';
 import type { Clock } from '../../src/deletion/runtime.js';
 
 /** Something that will happen, unless it is cancelled first. */

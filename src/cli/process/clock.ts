@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { formatTime } from '../../operator/time.js';
-import { onAbort } from '../../deletion/on-abort.js';
 import type { Clock } from '../../deletion/runtime.js';
+import { onAbort } from '../../dynamodb/on-abort.js';
 
 /** The process's own clock. It is monotonic, so changing the system time does not affect it. */
 export const clock: Clock = {

@@ -1,4 +1,4 @@
-import { onAbort } from '../on-abort.js';
+import { onAbort } from '../../dynamodb/on-abort.js';
 import type { Clock } from '../runtime.js';
 import { Alarm } from './alarm.js';
 import { Cap, type Charge } from './cap.js';

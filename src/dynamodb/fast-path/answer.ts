@@ -1,8 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Key } from '../key-value.js';
+import { BASE64, type Key } from '../key-value.js';
 import type { Operation } from './request-body.js';
-
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 type Reader = (value: unknown) => unknown;
 

@@ -10,16 +10,14 @@ export interface Inputs {
 
 export type Operation = keyof Inputs;
 
-/** An input that only the SDK can write: it has a field or a value that no deletion uses. */
-export const UNUSUAL = Symbol('unusual');
-
+/** Undefined for what only the SDK can write: no deletion has such a field or value. */
 type Writer = (value: never) => unknown;
 
 const asIs = (value: unknown): unknown => value;
 
 /**
  * The fields that a deletion sends, in the order in which the SDK writes them, which is that of the operation's model. Any other
- * field makes the input unusual.
+ * field is the SDK's.
  */
 const FIELDS = {
   Query: {
@@ -38,17 +36,16 @@ const FIELDS = {
   DeleteItem: { TableName: asIs, Key: attributes, ReturnConsumedCapacity: asIs },
 } as const satisfies { readonly [O in Operation]: Readonly<Partial<Record<keyof Inputs[O], Writer>>> };
 
-/** The body of a request in DynamoDB's JSON: the bytes that the SDK would send, or UNUSUAL. */
-export function requestBody<O extends Operation>(operation: O, input: Inputs[O]): string | typeof UNUSUAL {
+/** The body of a request in DynamoDB's JSON: the bytes that the SDK would send. Undefined if only the SDK can write it. */
+export function requestBody<O extends Operation>(operation: O, input: Inputs[O]): string | undefined {
   const writers: Readonly<Record<string, Writer | undefined>> = FIELDS[operation];
-  const fields = Object.entries(input as object).filter(([, value]) => value !== undefined);
-  if (fields.some(([name]) => !Object.hasOwn(writers, name))) return UNUSUAL;
-  const given = new Map<string, unknown>(fields);
+  const given = input as object as Readonly<Record<string, unknown>>;
+  if (Object.keys(given).some((name) => given[name] !== undefined && !Object.hasOwn(writers, name))) return undefined;
   const body: Record<string, unknown> = {};
   for (const [name, write] of Object.entries(writers)) {
-    if (!write || !given.has(name)) continue;
-    const value = write(given.get(name) as never);
-    if (value === UNUSUAL) return UNUSUAL;
+    if (!write || given[name] === undefined) continue;
+    const value = write(given[name] as never);
+    if (value === undefined) return undefined;
     body[name] = value;
   }
   return JSON.stringify(body);
@@ -56,7 +53,7 @@ export function requestBody<O extends Operation>(operation: O, input: Inputs[O])
 
 function deletesByTable(tables: NonNullable<BatchWriteItemInput['RequestItems']>): unknown {
   const written = Object.entries(tables).map(([table, requests]) => [table, requests.map(deleteRequest)] as const);
-  return written.some(([, requests]) => requests.includes(UNUSUAL)) ? UNUSUAL : Object.fromEntries(written);
+  return written.some(([, requests]) => requests.includes(undefined)) ? undefined : Object.fromEntries(written);
 }
 
 function deleteRequest({
@@ -65,20 +62,20 @@ function deleteRequest({
 }: {
   DeleteRequest?: { Key: Key | undefined } | undefined;
 }): unknown {
-  if (!DeleteRequest?.Key || Object.keys(others).length > 0) return UNUSUAL;
+  if (!DeleteRequest?.Key || Object.keys(others).length > 0) return undefined;
   const key = attributes(DeleteRequest.Key);
-  return key === UNUSUAL ? UNUSUAL : { DeleteRequest: { Key: key } };
+  return key === undefined ? undefined : { DeleteRequest: { Key: key } };
 }
 
 /** Keys and key conditions consist of strings, numbers and binary values only. */
 function attributes(values: Readonly<Record<string, AttributeValue>>): unknown {
   const written = Object.entries(values).map(([name, value]) => [name, attribute(value)] as const);
-  return written.some(([, value]) => value === UNUSUAL) ? UNUSUAL : Object.fromEntries(written);
+  return written.some(([, value]) => value === undefined) ? undefined : Object.fromEntries(written);
 }
 
 function attribute(value: AttributeValue): unknown {
   if (value.S !== undefined) return { S: value.S };
   if (value.N !== undefined) return { N: value.N };
   if (value.B !== undefined) return { B: Buffer.from(value.B).toString('base64') };
-  return UNUSUAL;
+  return undefined;
 }

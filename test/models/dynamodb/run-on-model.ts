@@ -1,13 +1,8 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startDeletion } from '../../../src/deletion/delete-partition.js';
-import type { AttemptOutcome } from '../../../src/deletion/outcome.js';
 import type { Caps } from '../../../src/deletion/runtime.js';
 import { VirtualTime } from '../virtual-time.js';
 import { ModelTable, type ModelTableOptions } from './model-table.js';
+import { clientOf, runVirtually } from './run-virtually.js';
 import { seeded } from './throttling-proxy/index.js';
-
-/** Milliseconds of the worker's only thread that a request takes, and a key that is read. */
-const THREAD = { request: 1, key: 0.005 };
 
 export interface ModelRun extends ModelTableOptions {
   caps?: Caps;
@@ -21,50 +16,15 @@ export async function runOnModel({ caps, until = Infinity, ...options }: ModelRu
   const random = seeded(seed + 1000);
   const clock = new VirtualTime({ random: seeded(seed + 2000), lateTimers: true });
   const table = new ModelTable(options);
-  let busyUntil = 0;
   let reads = 0;
 
-  /** The worker has one thread: everything that needs it waits its turn. */
-  const thread = (milliseconds: number): Promise<void> => {
-    busyUntil = Math.max(busyUntil, clock.now()) + milliseconds;
-    return clock.wait(busyUntil - clock.now());
-  };
   const answer = (operation: string, input: never): object => {
     if (operation === 'DescribeTable') return table.describe();
     if (operation === 'Query') return (reads++, table.query(input));
     return table.batchWrite((input as { RequestItems: { t: never[] } }).RequestItems.t, clock.now());
   };
-  const client = {
-    async send({ constructor, input }: { constructor: { name: string }; input: never }): Promise<object> {
-      await thread(THREAD.request / 2);
-      const way = 2 + 2 * random();
-      await clock.wait(way);
-      let answered: object;
-      let failed = false;
-      try {
-        answered = answer(constructor.name.replace(/Command$/, ''), input);
-      } catch (error) {
-        [answered, failed] = [error as Error, true];
-      }
-      await clock.wait(way);
-      const items = 'Items' in answered ? (answered.Items as object[]).length : 0;
-      await thread(THREAD.request / 2 + items * THREAD.key);
-      if (failed) throw answered as Error;
-      return answered;
-    },
-  } as unknown as Pick<DynamoDBClient, 'send'>;
-
-  let ended: AttemptOutcome | undefined;
-  void startDeletion({
-    client,
-    clock,
-    asked: { tableName: 't', partitionValue: 'p', mode: 'Execute' },
-    log: { info: () => undefined, warn: () => undefined },
-    ...(caps ? { caps } : {}),
-    digest: () => '',
-  }).outcome.then((outcome) => (ended = outcome));
-  await clock.runWhile(() => ended === undefined && clock.now() <= until);
-  if (ended === undefined && clock.now() <= until) throw new Error('the deletion stands still');
+  const client = clientOf(answer, { clock, random });
+  const ended = await runVirtually({ client, clock, tableName: 't', caps, until });
   if (ended !== undefined && (ended.state !== 'PartitionDeleted' || table.left > 0))
     throw new Error(`the deletion ended as ${ended.state} with ${table.left} items left`);
   const { production, writes } = table;

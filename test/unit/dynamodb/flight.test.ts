@@ -107,3 +107,27 @@ t.test('what is answered leaves nothing behind', async (t) => {
 t.test('a signal of no flight', async (t) => {
   for (const signal of [undefined, null, new AbortController().signal]) t.equal(Flight.of(signal), undefined);
 });
+
+t.test('as many as may be in flight wait for one signal', async (t) => {
+  const warnings: Error[] = [];
+  const hear = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', hear);
+  t.teardown(() => process.off('warning', hear));
+  const [clock, stopping, fence] = [new VirtualTime(), new AbortController(), new AbortController()];
+  let arrive = (): void => undefined;
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const flights = Array.from({ length: 64 }, () =>
+    Flight.send(
+      async (signal) => {
+        Flight.of(signal)?.follow(fence.signal);
+        await arrived;
+      },
+      (ms, signal) => clock.sleep(ms, signal),
+      stopping.signal,
+    ),
+  );
+  arrive();
+  await Promise.all(flights);
+  await new Promise((resolve) => setImmediate(resolve));
+  t.same(warnings, [], 'Node.js sees no leak');
+});

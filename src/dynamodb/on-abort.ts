@@ -1,8 +1,8 @@
 const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls back when the signal aborts, unless that is taken back before. As many as there are ranges wait for one signal, and Node.js takes
- * more than ten listeners for a leak; so the signal gets one for all of them.
+ * Calls back when the signal aborts, unless that is taken back before. As many wait for one signal as there are ranges, or
+ * requests in flight, and Node.js takes more than ten listeners for a leak; so the signal gets one for all of them.
  *
  * @returns takes it back
  */

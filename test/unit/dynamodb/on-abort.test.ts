@@ -1,5 +1,5 @@
 import t from 'tap';
-import { onAbort } from '../../../src/deletion/on-abort.js';
+import { onAbort } from '../../../src/dynamodb/on-abort.js';
 
 /** What Node.js warned of. */
 const warnings: Error[] = [];
