@@ -39,6 +39,8 @@ export const CONTAINER = 'worker';
 
 export const DEFAULT_REGION = 'us-east-1';
 export const DEFAULT_BACKOFF_LIMIT = 3;
+/** Of the capacity that a table is provisioned with: half of it is left to whoever else uses the table. */
+export const DEFAULT_CAPACITY_SHARE_PERCENT = 50;
 export const DEFAULT_SERVICE_ACCOUNT = 'default';
 
 /** What Metacontroller remembers of the last answer about a child. Its merge removes what is remembered and no longer answered. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { DEFAULT_BACKOFF_LIMIT } from './names.js';
+import { DEFAULT_BACKOFF_LIMIT, DEFAULT_CAPACITY_SHARE_PERCENT } from './names.js';
 import {
   cancelIsFinalRule,
   explicitApprovalRule,
@@ -20,7 +20,7 @@ import { Int32, Int64, IntOrString, MapOf, ResourceName, StringEnum } from './ty
 const AT_CREATION = 'Takes effect only when the Job is created.';
 /** Part of the description of the caps. The worker asks about its parent every few seconds and takes the caps from each answer. */
 const WHILE_RUNNING =
-  'Unlimited if omitted. A running worker picks up an edit within seconds; a worker that may not report keeps the value that its Job was created with.';
+  'A running worker picks up an edit within seconds; a worker that may not report keeps the value that its Job was created with.';
 
 const Quantities = (description: string) => Type.Optional(MapOf(IntOrString, { description, maxProperties: 16 }));
 
@@ -75,10 +75,20 @@ export const Spec = guarded(
         }),
       ),
       maxWriteUnitsPerSecond: Type.Optional(
-        Int32(1, { description: `Upper limit on write capacity units per second. ${WHILE_RUNNING}` }),
+        Int32(1, {
+          description: `Upper limit on write capacity units per second. Unlimited if omitted. ${WHILE_RUNNING}`,
+        }),
       ),
       maxReadUnitsPerSecond: Type.Optional(
-        Int32(1, { description: `Upper limit on read capacity units per second. ${WHILE_RUNNING}` }),
+        Int32(1, {
+          description: `Upper limit on read capacity units per second. Unlimited if omitted. ${WHILE_RUNNING}`,
+        }),
+      ),
+      capacitySharePercent: Type.Optional(
+        Int32(1, {
+          description: `How much of the capacity that the table is provisioned with the run may consume, in percent: the rest is left to whoever else uses the table. The lower of this and maxWriteUnitsPerSecond or maxReadUnitsPerSecond holds. 100 takes whatever the table gives. Defaults to ${DEFAULT_CAPACITY_SHARE_PERCENT}; does not apply to an on-demand table without a maximum. ${WHILE_RUNNING}`,
+          maximum: 100,
+        }),
       ),
       suspend: Type.Optional(
         Type.Boolean({

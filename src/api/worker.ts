@@ -10,6 +10,7 @@ export const ENV = {
   sortKeyTo: 'DYNAMOCTL_SORT_KEY_TO',
   maxWriteUnitsPerSecond: 'DYNAMOCTL_MAX_WRITE_UNITS_PER_SECOND',
   maxReadUnitsPerSecond: 'DYNAMOCTL_MAX_READ_UNITS_PER_SECOND',
+  capacitySharePercent: 'DYNAMOCTL_CAPACITY_SHARE_PERCENT',
   requirePointInTimeRecovery: 'DYNAMOCTL_REQUIRE_POINT_IN_TIME_RECOVERY',
   trustedEndpoints: 'DYNAMOCTL_TRUSTED_ENDPOINTS',
   requestPath: 'DYNAMOCTL_REQUEST_PATH',

@@ -14,8 +14,11 @@ export interface Log {
   warn(fields: object, message: string): void;
 }
 
-/** Limits on consumed capacity, in units per second; undefined means no limit. */
+/** The user's limits on consumed capacity. */
 export interface Caps {
+  /** Units per second; undefined means no limit. */
   maxWriteUnitsPerSecond?: number | undefined;
   maxReadUnitsPerSecond?: number | undefined;
+  /** Of what the table is provisioned with; undefined means the default. */
+  capacitySharePercent?: number | undefined;
 }

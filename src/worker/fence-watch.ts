@@ -231,12 +231,8 @@ export class FenceWatch {
   #see(live: LiveParent): void {
     this.#first ??= live;
     this.#latest = live;
-    const { maxWriteUnitsPerSecond, maxReadUnitsPerSecond } = live.caps;
-    if (
-      this.#caps.maxWriteUnitsPerSecond === maxWriteUnitsPerSecond &&
-      this.#caps.maxReadUnitsPerSecond === maxReadUnitsPerSecond
-    )
-      return;
+    const names = Object.keys(live.caps) as (keyof Caps)[];
+    if (names.every((name) => this.#caps[name] === live.caps[name])) return;
     this.#caps = live.caps;
     this.#setCaps(live.caps);
     this.#options.log.info(live.caps, 'the capacity limits changed');

@@ -1,5 +1,5 @@
 import { type AllowList, parseAllowList } from '../api/allow-list.js';
-import { DEFAULT_REGION } from '../api/names.js';
+import { DEFAULT_CAPACITY_SHARE_PERCENT, DEFAULT_REGION } from '../api/names.js';
 import { INT32_MAX, isWholeNumber } from '../api/patterns.js';
 import {
   arnRegionRule,
@@ -52,6 +52,10 @@ const notEmpty: TextRule = { holds: (text) => text !== '', message: 'must not be
 const units: TextRule = {
   holds: (text) => isWholeNumber(text, 1, INT32_MAX),
   message: 'must be a whole number, 1 or more',
+};
+const percent: TextRule = {
+  holds: (text) => isWholeNumber(text, 1, 100),
+  message: 'must be a whole number of percent, 1 to 100',
 };
 const seconds: TextRule = {
   holds: (text) => isWholeNumber(text, 1, 3600),
@@ -158,6 +162,13 @@ const FIELDS = {
     rules: [units],
     parse: Number,
   } satisfies Field<number>,
+  capacitySharePercent: {
+    flag: '--capacity-share-percent <percent>',
+    help: `consume no more than this share of a provisioned table's capacity; 100: whatever the table gives (default: ${DEFAULT_CAPACITY_SHARE_PERCENT})`,
+    env: ENV.capacitySharePercent,
+    rules: [percent],
+    parse: Number,
+  } satisfies Field<number>,
   requirePointInTimeRecovery: {
     flag: '--require-point-in-time-recovery',
     means: 'true',
@@ -233,6 +244,7 @@ export function readWorkerInput(flags: Flags, env: Env): { input: WorkerInput } 
       caps: {
         maxWriteUnitsPerSecond: values.maxWriteUnitsPerSecond,
         maxReadUnitsPerSecond: values.maxReadUnitsPerSecond,
+        capacitySharePercent: values.capacitySharePercent,
       },
       requestPath: values.requestPath ?? 'fast',
       reportSeconds: values.reportSeconds ?? DEFAULT_REPORT_SECONDS,

@@ -1,6 +1,7 @@
 import { REPORT_ANNOTATION } from '../api/names.js';
 import { type Mode, MODES } from '../api/states.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
+import type { Caps } from '../deletion/runtime.js';
 
 type Fields = Record<string, unknown>;
 
@@ -15,7 +16,7 @@ export interface LiveParent {
   isCancelled: boolean;
   isSuspended: boolean;
   mode: Mode | undefined;
-  caps: { maxWriteUnitsPerSecond: number | undefined; maxReadUnitsPerSecond: number | undefined };
+  caps: Required<Caps>;
   /** Whether its status describes the worker's run. */
   sameRun: boolean;
   isFinished: boolean;
@@ -61,6 +62,7 @@ export function readLiveParent(value: unknown, mode: Mode): LiveParent {
     caps: {
       maxWriteUnitsPerSecond: amount(spec.maxWriteUnitsPerSecond, 1),
       maxReadUnitsPerSecond: amount(spec.maxReadUnitsPerSecond, 1),
+      capacitySharePercent: amount(spec.capacitySharePercent, 1, 100),
     },
     sameRun,
     isFinished: sameRun && conditions.some((condition) => condition.type === 'Finished' && condition.status === 'True'),
@@ -108,8 +110,10 @@ function parsed(text: unknown): unknown {
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-const amount = (value: unknown, least = 0): number | undefined =>
-  Number.isSafeInteger(value) && (value as number) >= least ? (value as number) : undefined;
+const amount = (value: unknown, least = 0, most = Infinity): number | undefined =>
+  Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
+    ? (value as number)
+    : undefined;
 
 function progressOf(value: unknown): Progress | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

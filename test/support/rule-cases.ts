@@ -313,6 +313,7 @@ const settings: RuleCase[] = [
   ]),
   ...(
     [
+      ['capacitySharePercent', 1, 100],
       ['backoffLimit', 0, 10],
       ['activeDeadlineSeconds', 1, 604800],
       ['ttlSecondsAfterFinished', 0, MAX_INT32],
@@ -538,6 +539,11 @@ const otherChanges: RuleCase[] = [
   allowedChange('resume', withSpec({ suspend: true }), withSpec({ suspend: false })),
   allowedChange('resume by taking the line away', withSpec({ suspend: true }), withSpec({})),
   allowedChange('a cap is raised', withSpec({ maxWriteUnitsPerSecond: 1 }), withSpec({ maxWriteUnitsPerSecond: 100 })),
+  allowedChange(
+    'a share of the capacity is changed',
+    withSpec({ capacitySharePercent: 20 }),
+    withSpec({ capacitySharePercent: 80 }),
+  ),
   allowedChange('a cap is taken away', withSpec({ maxReadUnitsPerSecond: 1 }), withSpec({})),
   allowedChange('time to live is added', withSpec({}), withSpec({ ttlSecondsAfterFinished: 300 })),
   {

@@ -155,6 +155,7 @@ function inputOf({ parent, spec, mode, expected, settings }: Told): Partial<Reco
     sortKeyTo: target.sortKey?.to,
     maxWriteUnitsPerSecond: spec.maxWriteUnitsPerSecond,
     maxReadUnitsPerSecond: spec.maxReadUnitsPerSecond,
+    capacitySharePercent: spec.capacitySharePercent,
     requirePointInTimeRecovery: target.requirePointInTimeRecovery,
     trustedEndpoints: settings.trustedEndpoints.length > 0 ? settings.trustedEndpoints.join(',') : undefined,
     requestPath: settings.workerRequestPath === 'sdk' ? 'sdk' : undefined,

@@ -27,6 +27,7 @@ const CONTRACT: Readonly<Record<keyof typeof names, string | number | readonly s
   CONTAINER: 'worker',
   DEFAULT_REGION: 'us-east-1',
   DEFAULT_BACKOFF_LIMIT: 3,
+  DEFAULT_CAPACITY_SHARE_PERCENT: 50,
   DEFAULT_SERVICE_ACCOUNT: 'default',
 };
 t.strictSame({ ...names }, CONTRACT);

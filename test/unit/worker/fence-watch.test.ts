@@ -254,12 +254,19 @@ t.test('capacity limits follow the parent, changes and removals alike', async (t
   world.watch.start();
   await world.turns(2);
   t.match(world.caps(), { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 20 }, 'one of them');
+  spec = { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 20, capacitySharePercent: 30 };
+  await world.turns(2);
+  t.match(world.caps(), { maxReadUnitsPerSecond: 20, capacitySharePercent: 30 }, 'the share');
   spec = {};
   await world.turns(2);
-  t.same(world.caps(), { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined });
+  t.same(world.caps(), {
+    maxWriteUnitsPerSecond: undefined,
+    maxReadUnitsPerSecond: undefined,
+    capacitySharePercent: undefined,
+  });
   t.equal(
     messagesOf(world).filter((message) => /limits changed/.test(message)).length,
-    3,
+    4,
     'each change is logged once',
   );
 });

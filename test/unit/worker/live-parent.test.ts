@@ -9,7 +9,7 @@ const AT_REST = {
   isCancelled: false,
   isSuspended: false,
   mode: 'Execute',
-  caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined },
+  caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined, capacitySharePercent: undefined },
   sameRun: true,
   isFinished: false,
   jobUID: undefined,
@@ -40,8 +40,18 @@ const rows: { why: string; live: unknown; read: object }[] = [
   {
     why: 'a cap is a positive integer',
     live: { spec: { maxWriteUnitsPerSecond: 0, maxReadUnitsPerSecond: 1 } },
-    read: { caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: 1 } },
+    read: {
+      caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: 1, capacitySharePercent: undefined },
+    },
   },
+  {
+    why: 'a share is a part of a hundred',
+    live: { spec: { capacitySharePercent: 100 } },
+    read: {
+      caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined, capacitySharePercent: 100 },
+    },
+  },
+  { why: 'more than a hundred is none', live: { spec: { capacitySharePercent: 101 } }, read: {} },
   { why: 'its run has finished', live: { status: { conditions: finished } }, read: { isFinished: true } },
   {
     why: 'a status of the other run says nothing of this one',

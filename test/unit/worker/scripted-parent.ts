@@ -49,7 +49,7 @@ export function scriptedParent(
   const shared = { parent: PARENT, mode: 'Execute', clock } as const;
   const watch = new FenceWatch({
     ...shared,
-    caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined },
+    caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined, capacitySharePercent: undefined },
     shutdown: { signal: stop.signal, stop: (why) => stop.abort(why) },
     log,
     patch: async (patch, { dryRun }) => {

@@ -132,6 +132,8 @@ t.test('the environment', async (t) => {
     ],
     [{ ddbCtlDpJob: { ...target, sortKey: { from: 'a', to: 'b' } } }, 'DYNAMOCTL_SORT_KEY_TO', 'b', 'or a range of it'],
     [{ maxWriteUnitsPerSecond: 5 }, 'DYNAMOCTL_MAX_WRITE_UNITS_PER_SECOND', '5', 'a number as text'],
+    [{ capacitySharePercent: 30 }, 'DYNAMOCTL_CAPACITY_SHARE_PERCENT', '30', 'a share of the table'],
+    [{}, 'DYNAMOCTL_CAPACITY_SHARE_PERCENT', undefined, "the default is the worker's"],
     [{}, 'AWS_ACCESS_KEY_ID', undefined, 'no credentials: those of the service account'],
     [
       { credentialsSecretRef: { name: 's' } },
