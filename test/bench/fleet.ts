@@ -139,6 +139,14 @@ async function create(): Promise<void> {
 async function measure(rights: string): Promise<void> {
   const operator = new Operator(rights);
   await operator.start();
+  try {
+    await run(rights, operator);
+  } finally {
+    await operator.stop();
+  }
+}
+
+async function run(rights: string, operator: Operator): Promise<void> {
   await apply(controller());
   await tryKubectl(['create', 'namespace', NAMESPACE]);
   await pause(5_000);
@@ -161,10 +169,16 @@ async function measure(rights: string): Promise<void> {
   await pause(5_000);
   await operator.look();
   print(rights, { operator, seconds, finished, counts, before, after: await requests() });
-  await kubectl('delete', 'ddp', '--all', '-n', NAMESPACE, '--timeout=1200s');
-  await kubectl('delete', 'compositecontroller', 'dynamoctl-dp-operator');
-  await kubectl('delete', 'namespace', NAMESPACE);
-  await operator.stop();
+  await remove('ddp', '--all', '-n', NAMESPACE);
+  await remove('compositecontroller', 'dynamoctl-dp-operator');
+  await remove('namespace', NAMESPACE);
+}
+
+/** Deletes and waits. Thousands of resources take longer than one call of kubectl is usually given. */
+async function remove(...what: readonly string[]): Promise<void> {
+  const seconds = 60 + RESOURCES;
+  const { ok, err } = await tryKubectl(['delete', ...what, `--timeout=${seconds}s`], undefined, seconds + 10);
+  if (!ok) throw new Error(err);
 }
 
 interface Result {
