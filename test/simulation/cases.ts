@@ -238,4 +238,29 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'jobs-go-drained',
+    detail:
+      "a resource was set back to its count by a restoration, and its deletion's Job, which no suspension reaches, is dropped",
+    plan: {
+      seed: 0,
+      mode: 'DryRun',
+      permission: false,
+      named: false,
+      queued: true,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0, action: { do: 'doubleVariable', value: true } },
+        { after: 0.1, action: { do: 'approve' } },
+        { after: 7, action: { do: 'restore', kind: 'same uid', age: 4, withStatus: false } },
+        { after: 0, action: { do: 'failStatusWrites', seconds: 1 } },
+      ],
+    },
+  },
 ];

@@ -684,7 +684,8 @@ export class Claims {
     const long = since.some((time) => time !== undefined && now.getTime() - Date.parse(time) >= DRAIN_LIMIT_MS);
     this.judge('jobs-go-drained');
     const { cancel } = parent.spec ?? {};
-    const mustGo = cancel === true || parent.metadata.deletionTimestamp !== undefined || isOver(parent);
+    const isGone = cancel === true || parent.metadata.deletionTimestamp !== undefined || isOver(parent);
+    const mustGo = isGone || isSetBack(job, parent);
     if (!long && !(isDoubled(job) && mustGo))
       this.broken('jobs-go-drained', `${job.metadata.name} was left out of an answer, undrained`);
   }
@@ -862,6 +863,10 @@ const LEAST_KEPT_SECONDS = 600;
 const LONGEST_RESTART_MS = 301_000;
 
 const isOver = (parent: ApiObject): boolean => conditionOf(parent, 'Finished')?.status === 'True';
+
+/** A deletion's Job under a resource that asks for a count: somebody restored it. Its pod stops while the count, which only reads, begins. */
+const isSetBack = (job: ApiObject, parent: ApiObject): boolean =>
+  job.metadata.labels?.[MODE_LABEL] === 'Execute' && modeOf(parent) === 'DryRun';
 
 const modeOf = (parent: ApiObject): string => (parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute');
 
