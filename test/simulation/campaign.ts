@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Claim, CLAIM_NAMES } from './claims.js';
 import { type HistoryPlan, historyPlan } from './commands.js';
+import { EXCEPTION_NAMES } from './exceptions.js';
 import { type BrokenWorker, runHistory } from './history.js';
 import type { Hooks } from '../models/cluster/webhook.js';
 import { Tally } from './tally.js';
@@ -60,8 +61,11 @@ export function enoughHeld({ histories, held }: Figures): string[] {
   return KINDS.filter((kind) => held[kind] < least).map((kind) => `${held[kind]} with ${NAMES[kind]}, of ${least}`);
 }
 
-/** How often each claim was judged, a line each. */
-export const tallyLines = ({ tally }: Figures): string[] => tally.lines(CLAIM_NAMES);
+/** How often each claim was judged, and each exception excused something, a line each. */
+export const tallyLines = ({ tally }: Figures): string[] => [
+  ...tally.lines(CLAIM_NAMES),
+  ...EXCEPTION_NAMES.map((name) => `${name}: excused ${tally.excused.get(name) ?? 0} times`),
+];
 
 /** Claims that no history could have broken, so that they say nothing. */
 export const neverJudged = ({ tally }: Figures): Claim[] => tally.neverMet(CLAIM_NAMES);
@@ -109,6 +113,7 @@ export async function campaign({
       const { violations, steps, held, cluster } = await runHistory(plan, hooks, { fence, reports });
       if (!failed) {
         figures.tally.add(cluster.claims.tally);
+        figures.tally.excuse(cluster.claims.exceptions.excused);
         figures.histories++;
         figures.steps += steps;
         for (const kind of KINDS) if (held[kind]) figures.held[kind]++;

@@ -263,4 +263,31 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'fence-holds',
+    detail:
+      "a worker's rights were taken just after its resource was deleted: it writes on until its last answer is too old",
+    plan: {
+      seed: 4839,
+      mode: 'absent',
+      permission: true,
+      named: false,
+      items: 29,
+      pace: 4,
+      ttl: 30,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 3, action: { do: 'forgeStatus', what: 'empty' } },
+        { after: 2, action: { do: 'recreateParent' } },
+        { after: 1, action: { do: 'failStatusWrites', seconds: 76 } },
+        { after: 0.4, action: { do: 'forgeStatus', what: 'garbage' } },
+        { after: 41, action: { do: 'staleParents', seconds: 69 } },
+        { after: 0.9, action: { do: 'deleteParent', propagation: 'Orphan' } },
+        { after: 2.6, action: { do: 'takeRights', what: 'RoleBinding' } },
+        { after: 11, action: { do: 'deleteJob', propagation: 'Orphan' } },
+      ],
+    },
+  },
 ];

@@ -37,6 +37,7 @@ import { FENCE_BLIND_MS, FENCE_SIGHT_MS, FenceSight, IN_FLIGHT_MS } from '../mod
 import type { VirtualTime } from '../models/virtual-time.js';
 import type { Call } from '../models/cluster/webhook.js';
 import type { Worker } from '../models/cluster/worker.js';
+import { type Exception, Exceptions } from './exceptions.js';
 import { Tally } from './tally.js';
 import { wrongWhileUnready } from './unready.js';
 
@@ -118,35 +119,6 @@ function wrongIn(schema: keyof typeof schemas, value: unknown): string | undefin
   return error && `${pathOf(error)}: ${error.message}`;
 }
 
-/** Acts of users and faults for which claims make an exception; docs/design/README.md names each. */
-export interface Exceptions {
-  /** Pods that a user separated from their Job, by an orphaning or a forced deletion. By pod uid, with the time. */
-  takenAway: Map<string, number>;
-  /** Jobs that a user suspended or resumed. */
-  handled: Set<string>;
-  /** Someone wrote a report or a status. */
-  forged: boolean;
-  clockStepped: boolean;
-  /** A cache lagged longer than the restart delay allows for. */
-  longLag: boolean;
-  /** A user took a Job away before the parent's cache had seen it: lag was longer than the Job's life. */
-  unseenJobTaken: boolean;
-  /** A user took a Job away before the parent's cache had seen what was recorded of it: its end, for instance. */
-  unseenEndTaken: boolean;
-  /** An approval arrived before the count was recorded: no cache shows its Job, so nothing reveals that it exists. */
-  approvedUnseen: boolean;
-  /** When a user last removed a Job of this parent. */
-  taken: Map<string, number>;
-  /** Until then, Metacontroller's cache of parents may be what it was before: it restarted, and its first list was old. */
-  wentBackUntil: number;
-  /** Until then, a replica of a version that knew no rights answers as well. */
-  mixedUntil: number;
-  /** Nodes that have been lost at some point. */
-  lostNodes: Set<string>;
-  /** Pods whose process ended while requests of it were on their way. By pod uid, with the time. */
-  killed: Map<string, number>;
-}
-
 interface Recorded {
   at: number;
   reason: string;
@@ -155,21 +127,7 @@ interface Recorded {
 export class Claims {
   violations: Violation[] = [];
   readonly tally = new Tally();
-  readonly exceptions: Exceptions = {
-    takenAway: new Map(),
-    handled: new Set(),
-    forged: false,
-    clockStepped: false,
-    longLag: false,
-    unseenJobTaken: false,
-    approvedUnseen: false,
-    unseenEndTaken: false,
-    taken: new Map(),
-    wentBackUntil: 0,
-    mixedUntil: 0,
-    lostNodes: new Set(),
-    killed: new Map(),
-  };
+  readonly exceptions: Exceptions;
   staleParents = 0;
   staleDrops = 0;
   forgedReportsSeen = 0;
@@ -202,6 +160,8 @@ export class Claims {
   forgedReports = new Set<string>();
   /** The only partitions that may lose items: several if a Secret tells which one is meant, and changes. */
   readonly partitions = new Set<string>();
+  /** When a user last removed a Job, for each parent. */
+  readonly taken = new Map<string, number>();
 
   constructor(
     private readonly api: ApiServer,
@@ -210,6 +170,7 @@ export class Claims {
     partition: string,
   ) {
     this.partitions.add(partition);
+    this.exceptions = new Exceptions(time);
     api.watch((change) => this.#changed(change));
   }
 
@@ -252,12 +213,7 @@ export class Claims {
   exited(worker: Worker, code: number): void {
     const { parentUID, mode } = worker.target;
     if (code === 0) this.#exitedWell.add(`${parentUID}/${mode}`);
-    if (worker.hasRequests) this.exceptions.killed.set(worker.pod.metadata.uid, this.time.now());
-  }
-
-  /** It was killed, and this is one of its last requests. */
-  #wasKilled({ pod }: Worker): boolean {
-    return this.time.now() <= (this.exceptions.killed.get(pod.metadata.uid) ?? -Infinity) + IN_FLIGHT_MS;
+    if (worker.hasRequests) this.exceptions.make('killed', worker.pod.metadata.uid, this.time.now() + IN_FLIGHT_MS);
   }
 
   #changed({ before, after, actor }: Change): void {
@@ -280,7 +236,7 @@ export class Claims {
       this.#authorized(job);
     }
     if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend)
-      this.exceptions.handled.add(uid);
+      this.exceptions.make('handled', uid);
     if (before && after && actor === 'metacontroller' && this.isOurs(after)) {
       this.#updated(before, after);
       this.#told(before, after);
@@ -321,7 +277,7 @@ export class Claims {
   #told(before: ApiObject, after: ApiObject): void {
     const { uid, name } = after.metadata;
     const owner = this.api.list(KIND).find(({ metadata }) => metadata.uid === controllerOf(after)?.uid);
-    if (before.spec?.suspend === true || after.spec?.suspend !== true || this.exceptions.handled.has(uid)) return;
+    if (before.spec?.suspend === true || after.spec?.suspend !== true || this.exceptions.has('handled', uid)) return;
     const word = `${uid}/${owner?.metadata.generation}`;
     const times = (this.#words.get(word) ?? 0) + 1;
     this.#words.set(word, times);
@@ -330,19 +286,22 @@ export class Claims {
   }
 
   #countJobs(parent: string): void {
-    const undrained = this.api
+    const { exceptions } = this;
+    const all = this.api
       .list('Job')
-      .filter((job) => this.isOurs(job) && !this.exceptions.handled.has(job.metadata.uid))
-      .filter((job) => controllerOf(job)?.uid === parent && !isDrained(job) && !this.#hangs(job));
+      .filter((job) => this.isOurs(job) && controllerOf(job)?.uid === parent && !isDrained(job) && !this.#hangs(job));
+    const undrained = all.filter((job) => !exceptions.has('handled', job.metadata.uid));
     this.judge('one-undrained-job', undrained.length > 0);
-    if (undrained.length > 1 && !this.exceptions.approvedUnseen)
+    if (all.length > 1 && undrained.length < 2) exceptions.count('handled');
+    if (undrained.length > 1 && !exceptions.excuse(['approvedUnseen', parent]))
       this.broken('one-undrained-job', undrained.map(({ metadata }) => metadata.name).join(' and '));
   }
 
   /** Its deletion has been stuck for at least five minutes: such a Job blocks nothing. */
   #hangs({ metadata }: ApiObject, now = new Date(EPOCH + this.time.now())): boolean {
     if (metadata.deletionTimestamp === undefined) return false;
-    return this.exceptions.clockStepped || now.getTime() - Date.parse(metadata.deletionTimestamp) >= DRAIN_LIMIT_MS;
+    const hangs = now.getTime() - Date.parse(metadata.deletionTimestamp) >= DRAIN_LIMIT_MS;
+    return hangs || this.exceptions.excuse(['clockStepped']);
   }
 
   #count(parent: string, items: number): void {
@@ -353,10 +312,11 @@ export class Claims {
   counted({ metadata, status = {} }: ApiObject, isOver: boolean): void {
     const { itemsDeleted, atLeast } = (status.progress ?? {}) as { itemsDeleted?: number; atLeast?: boolean };
     if (status.mode !== 'Execute' || itemsDeleted === undefined) return;
-    if (this.exceptions.forged || this.#foreignCounts.has(metadata.uid)) return;
+    if (this.#foreignCounts.has(metadata.uid)) return;
     this.judge('counts-are-true');
     const deleted = this.#deleted.get(metadata.uid) ?? 0;
-    if (itemsDeleted > deleted || (isOver && itemsDeleted < deleted && atLeast !== true))
+    const isWrong = itemsDeleted > deleted || (isOver && itemsDeleted < deleted && atLeast !== true);
+    if (isWrong && !this.exceptions.excuse(['forged', metadata.uid]))
       this.broken('counts-are-true', `${itemsDeleted} deleted are recorded, and there were ${deleted}`);
   }
 
@@ -369,14 +329,14 @@ export class Claims {
     const mode = parent.status?.mode;
     if (finished?.status !== 'True') return this.#unfinishedWritten(parent, finished?.reason);
     // The answer was on its way when the Job was taken.
-    const taken = this.exceptions.taken.get(uid);
-    if (taken !== undefined && this.time.now() - taken < IN_FLIGHT_ANSWER_MS) this.exceptions.unseenEndTaken = true;
+    if (this.time.now() - (this.taken.get(uid) ?? -Infinity) < IN_FLIGHT_ANSWER_MS)
+      this.exceptions.make('unseenEndTaken', uid);
     const known =
       before !== undefined && conditionOf(before, 'Finished')?.status === 'True' && before.status?.mode === mode;
-    if (!known && !this.exceptions.forged) {
+    if (!known) {
       const success = finished.reason === 'PartitionDeleted' || finished.reason === 'DryRunComplete';
       this.judge('true-outcome', success);
-      if (success && !this.#verified.has(`${uid}/${String(mode)}`))
+      if (success && !this.#verified.has(`${uid}/${String(mode)}`) && !this.exceptions.excuse(['forged', uid]))
         this.broken('true-outcome', `${finished.reason} was recorded and no worker ended so`);
     }
     if (mode !== 'Execute' || this.#finished.has(uid)) return;
@@ -401,43 +361,63 @@ export class Claims {
     const recorded = this.#finished.get(metadata.uid);
     if (recorded === undefined || status?.mode !== 'Execute' || metadata.deletionTimestamp !== undefined) return;
     // A forgery was recorded, and then a Job's true outcome. Or a state from before a cancellation, which cannot be undone.
-    const { forged, unseenJobTaken, unseenEndTaken } = this.exceptions;
-    if (forged || unseenJobTaken || unseenEndTaken || this.#cancelIsUnseen(recorded))
-      this.#finished.delete(metadata.uid);
+    const { uid } = metadata;
+    if (
+      this.exceptions.excuse(['forged', uid], ['unseenJobTaken', uid], ['unseenEndTaken', uid]) ||
+      this.#cancelIsUnseen(recorded)
+    )
+      this.#finished.delete(uid);
     else this.broken('finished-is-final', `${state} was recorded after ${recorded.reason}`);
   }
 
   #cancelIsUnseen({ reason }: Recorded): boolean {
-    return reason === 'Cancelled' && this.time.now() < this.exceptions.wentBackUntil;
+    return reason === 'Cancelled' && this.exceptions.excuse(['wentBack']);
   }
 
-  /** How long this pod may continue deleting after it should have stopped; undefined: indefinitely, as an exception. */
-  #grace(worker: Worker): number | undefined {
+  /** How long this pod may continue deleting after it should have stopped, as an exception; undefined: until it ends. */
+  #grace(worker: Worker): { ms: number | undefined; why: Exception | undefined } {
     const { exceptions } = this;
-    const { pod, node } = worker;
-    if (exceptions.unseenJobTaken || exceptions.unseenEndTaken || this.#wasKilled(worker)) return undefined;
-    const lost = !node.connected || exceptions.lostNodes.has(node.name);
-    const job = this.api.list('Job').find(({ metadata }) => metadata.uid === worker.target.jobUID);
-    const taken = exceptions.takenAway.has(pod.metadata.uid) || job === undefined;
-    if (worker.fenced) {
-      if (lost) return FENCE_BLIND_MS;
-      return taken || exceptions.forged || exceptions.clockStepped ? FENCE_SIGHT_MS : 0;
+    const { pod, node, target } = worker;
+    const { parentUID } = target;
+    const unseen = exceptions.first(
+      ['unseenJobTaken', parentUID],
+      ['unseenEndTaken', parentUID],
+      ['killed', pod.metadata.uid],
+    );
+    if (unseen) return { ms: undefined, why: unseen };
+    const lost = exceptions.first(['lostNodes', node.name]);
+    if (lost) return { ms: worker.fenced ? FENCE_BLIND_MS : undefined, why: lost };
+    const why = exceptions.first(['takenAway', pod.metadata.uid], ['forged', parentUID], ['clockStepped']);
+    if (!worker.fenced) {
+      const excuse = why ?? exceptions.first(['longLag']);
+      return { ms: excuse ? undefined : 0, why: excuse };
     }
-    if (
-      lost ||
-      exceptions.takenAway.has(pod.metadata.uid) ||
-      exceptions.forged ||
-      exceptions.clockStepped ||
-      exceptions.longLag
-    )
-      return undefined;
-    return 0;
+    // No exception: a pod whose Job is gone is about to see it.
+    const isGone = !this.api.list('Job').some(({ metadata }) => metadata.uid === target.jobUID);
+    return { ms: why || isGone ? FENCE_SIGHT_MS : 0, why };
+  }
+
+  /** Whether this pod may still delete what it should not since then. */
+  #mayGoOn(worker: Worker, since: number): boolean {
+    const late = this.time.now() - since;
+    if (late <= 0) return true;
+    const { ms = Infinity, why } = this.#grace(worker);
+    if (late <= ms && why) this.exceptions.count(why);
+    return late <= ms;
+  }
+
+  /** An end was recorded, and this pod deletes. */
+  #afterEnd(worker: Worker, recorded: Recorded): void {
+    const { at, reason } = recorded;
+    if (this.#mayGoOn(worker, at) || this.#cancelIsUnseen(recorded)) return;
+    const claim = reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final';
+    this.broken(claim, `${worker.pod.metadata.name} deleted ${this.time.now() - at} ms after ${reason}`);
   }
 
   /** This worker sends a request to delete items. */
   sending(worker: Worker): void {
     this.judge('fence-holds', worker.fenced);
-    const late = this.#fences.late(worker, this.time.now(), this.exceptions.lostNodes.has(worker.node.name));
+    const late = this.#fences.late(worker, this.time.now(), this.exceptions.has('lostNodes', worker.node.name));
     if (late !== undefined) this.broken('fence-holds', `${worker.pod.metadata.name} deletes: ${late}`);
   }
 
@@ -447,15 +427,10 @@ export class Claims {
     // DynamoDB does not tell whether an item was still there.
     this.#count(target.parentUID, requested);
     if (deleted === 0) return;
-    const now = this.time.now();
     const parent = this.api.get(KIND, target.parentNamespace, target.parentName);
-    const grace = this.#grace(worker);
     const recorded = this.#finished.get(target.parentUID);
-    if (recorded && grace !== undefined && now > recorded.at + grace && !this.#cancelIsUnseen(recorded)) {
-      const claim = recorded.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final';
-      this.broken(claim, `${worker.pod.metadata.name} deleted ${now - recorded.at} ms after ${recorded.reason}`);
-    }
-    this.#rests(worker, parent, grace, now);
+    if (recorded) this.#afterEnd(worker, recorded);
+    this.#rests(worker, parent);
     this.#deletedAsReported(worker);
     if (target.mode !== 'Execute') this.broken('dry-run-writes-nothing', 'a worker in mode DryRun deleted');
     if (parent?.metadata.uid === target.parentUID) {
@@ -465,7 +440,9 @@ export class Claims {
     this.judge('only-the-target');
     if (!this.partitions.has(target.partition)) this.broken('only-the-target', target.partition);
     // A pod that is an exception neither breaks the claim nor makes another pod break it.
-    if (this.#counts(worker)) this.#takesOver(worker);
+    const excuse = this.#excuseBeside(worker);
+    if (!excuse) this.#takesOver(worker);
+    else if ((this.#lastWorker.get(target.parentUID) ?? worker) !== worker) this.exceptions.count(excuse);
   }
 
   /** The pod that deletes now is the only one that may, until another does. */
@@ -485,17 +462,19 @@ export class Claims {
   }
 
   /** A worker stops for a suspension, within its grace. */
-  #rests({ target, pod }: Worker, parent: ApiObject | undefined, grace: number | undefined, now: number): void {
-    const rest = this.#suspended.get(target.parentUID);
-    if (!rest || parent?.metadata.generation !== rest.generation || this.exceptions.handled.has(target.jobUID)) return;
-    if (grace !== undefined && now > rest.at + grace)
-      this.broken('rests-while-suspended', `${pod.metadata.name} deleted ${now - rest.at} ms after Suspended`);
+  #rests(worker: Worker, parent: ApiObject | undefined): void {
+    const { parentUID, jobUID } = worker.target;
+    const rest = this.#suspended.get(parentUID);
+    if (!rest || parent?.metadata.generation !== rest.generation || this.#mayGoOn(worker, rest.at)) return;
+    const late = this.time.now() - rest.at;
+    if (!this.exceptions.excuse(['handled', jobUID]))
+      this.broken('rests-while-suspended', `${worker.pod.metadata.name} deleted ${late} ms after Suspended`);
   }
 
   /** Whether what was reported before allows this worker to delete. */
   #deletedAsReported(worker: Worker): void {
-    const { target } = worker;
-    if (this.#reported.get(target.parentUID) === target.jobUID && !this.#wasKilled(worker))
+    const { target, pod } = worker;
+    if (this.#reported.get(target.parentUID) === target.jobUID && !this.exceptions.excuse(['killed', pod.metadata.uid]))
       this.broken('verified-stays', `${worker.pod.metadata.name} deleted after its Job had reported a verified end`);
     const first = this.#targets.get(target.parentUID);
     this.judge('same-target', first !== undefined && worker.begun > first.at);
@@ -503,14 +482,13 @@ export class Claims {
       this.broken('same-target', `${worker.pod.metadata.name} deletes from ${worker.found?.tableId}`);
   }
 
-  /** Whether a pod that deletes beside another one breaks the claim. */
-  #counts(worker: Worker): boolean {
+  /** Why a pod that deletes beside another one does not break the claim. */
+  #excuseBeside({ pod, node, target, fenced }: Worker): Exception | undefined {
     const { exceptions } = this;
-    if (exceptions.unseenJobTaken || this.#wasKilled(worker)) return false;
-    const taken = exceptions.takenAway.get(worker.pod.metadata.uid);
-    const lost = exceptions.lostNodes.has(worker.node.name);
-    if (worker.fenced) return taken === undefined || this.time.now() > taken + FENCE_BLIND_MS;
-    return !lost && taken === undefined && !exceptions.forged && !exceptions.clockStepped && !exceptions.longLag;
+    const { uid } = pod.metadata;
+    const always = exceptions.first(['unseenJobTaken', target.parentUID], ['killed', uid], ['takenAway', uid]);
+    if (always || fenced) return always;
+    return exceptions.first(['lostNodes', node.name], ['forged', target.parentUID], ['clockStepped'], ['longLag']);
   }
 
   /** Metacontroller deletes a Job. */
@@ -664,13 +642,13 @@ export class Claims {
     const account = accountOf(job);
     const owner = controllerOf(job);
     const { name, namespace } = job.metadata;
-    if (account === undefined || !owner || this.time.now() < this.exceptions.mixedUntil) return;
+    if (account === undefined || !owner) return;
     for (const kind of RIGHT_KINDS) {
       if (kind === 'ServiceAccount' && account !== name) continue;
       this.judge('rights-come-first');
       const gone = this.time.now() - (this.#rightsGone.get(`${kind}/${name}`) ?? -Infinity);
-      if (!this.api.get(kind, namespace, name) && gone > IN_FLIGHT_ANSWER_MS)
-        this.broken('rights-come-first', `${name} is made without its ${kind}`);
+      if (this.api.get(kind, namespace, name) || gone <= IN_FLIGHT_ANSWER_MS) continue;
+      if (!this.exceptions.excuse(['mixed'])) this.broken('rights-come-first', `${name} is made without its ${kind}`);
     }
   }
 
@@ -712,7 +690,7 @@ export class Claims {
     const ownResumed = resumed.filter(({ metadata }) => {
       const job = observed.find((other) => other.metadata.name === metadata.name)!;
       const last = job.metadata.annotations?.['metacontroller.k8s.io/last-applied-configuration'] ?? '';
-      return this.isOurs(job) && !this.exceptions.handled.has(job.metadata.uid) && last.includes('"suspend":true');
+      return this.isOurs(job) && !this.exceptions.has('handled', job.metadata.uid) && last.includes('"suspend":true');
     });
     const state = conditionOf({ status }, 'Finished')?.reason;
     this.judge('policy-builds-nothing', !allowed);
@@ -720,7 +698,7 @@ export class Claims {
     this.judge('unknown-builds-nothing', state === 'UnsupportedSpec');
     this.judge('restored-builds-nothing', state === 'Restored');
     if (built.length > 0) this.#built(parent, allowed);
-    if (!allowed && ownResumed.length > 0 && !this.exceptions.forged)
+    if (!allowed && ownResumed.length > 0 && !this.exceptions.excuse(['forged', parent.metadata.uid]))
       this.broken('policy-builds-nothing', 'a Job was resumed');
     if ((state === 'PolicyViolation' || state === 'Restored') && built.length > 0)
       this.broken(state === 'Restored' ? 'restored-builds-nothing' : 'policy-builds-nothing', 'a Job was built');
@@ -741,7 +719,8 @@ export class Claims {
   #running(observed: ApiObject[], parent: ApiObject): void {
     const job = observed.find((each) => this.isOurs(each) && isOfThisRun(each, parent));
     this.judge('running-is-true', job !== undefined && mountsToken(job));
-    if (job && mountsToken(job) && !this.#reached.has(job.metadata.uid) && !this.exceptions.forged)
+    const isUnreached = job !== undefined && mountsToken(job) && !this.#reached.has(job.metadata.uid);
+    if (isUnreached && !this.exceptions.excuse(['forged', parent.metadata.uid]))
       this.broken('running-is-true', `no worker of ${job.metadata.name} has reached its table`);
   }
 

@@ -1,4 +1,5 @@
 import type { Claim } from './claims.js';
+import type { Exception } from './exceptions.js';
 
 interface Count {
   /** How often there was an occasion to judge it. */
@@ -10,6 +11,8 @@ interface Count {
 /** How often each claim was judged: a claim that never is holds whatever the product does. */
 export class Tally {
   readonly claims = new Map<Claim, Count>();
+  /** How often each exception kept a claim from being broken. */
+  readonly excused = new Map<Exception, number>();
 
   /** @param isMet whether what the claim presupposes is the case */
   judge(claim: Claim, isMet: boolean): void {
@@ -18,6 +21,11 @@ export class Tally {
 
   add(other: Tally): void {
     for (const [claim, count] of other.claims) this.#add(claim, count);
+    this.excuse(other.excused);
+  }
+
+  excuse(excused: ReadonlyMap<Exception, number>): void {
+    for (const [exception, times] of excused) this.excused.set(exception, (this.excused.get(exception) ?? 0) + times);
   }
 
   /** Those claims that could not have been broken. */

@@ -15,6 +15,7 @@ import { conditionOf } from '../models/cluster/condition.js';
 import type { Cluster } from '../models/cluster/cluster.js';
 import { partitionOf } from '../models/cluster/environment.js';
 import type { Action, HistoryPlan } from './commands.js';
+import { FENCE_BLIND_MS } from '../models/cluster/fence-sight.js';
 import { isoTime } from '../models/cluster/iso-time.js';
 import { LAST_APPLIED } from '../models/cluster/merge.js';
 import { NODE_MONITOR_GRACE, type Node } from '../models/cluster/nodes.js';
@@ -37,6 +38,11 @@ const SECRET = 'ddbctl-key/value';
 
 /** A cache that lags longer than this may let a lost Job start again beside its own pod, where the worker may not look. */
 const LAG_LIMIT_SECONDS = 55;
+
+/** From a cache's return until what its lag has led to has stopped: an answer, the deletion of a Job, and its pod's grace. */
+const LAG_SETTLES_SECONDS = 60;
+/** From a jump until nothing is left that the old clock has measured: the draining of a Job, and its pod's grace. */
+const CLOCK_SETTLES_SECONDS = 360;
 
 /** Forged reports that may be recorded as an end, before a Job shows the truth. */
 const FORGED_ENDS: readonly string[] = ['deleted', 'unseen deleted', 'failed', 'counted', 'huge'];
@@ -116,10 +122,11 @@ export class Users {
         return this.#edit((spec) => ({ ...spec, suspend: action.value }));
       case 'cancel':
         // As with an approval: nothing reveals a Job that no status mentions and no cache shows.
-        if (this.#jobs.length > 0 && this.#parent?.status?.job === undefined) exceptions.unseenJobTaken = true;
+        if (this.#parent && this.#jobs.length > 0 && this.#parent.status?.job === undefined)
+          exceptions.make('unseenJobTaken', this.#parent.metadata.uid);
         return this.#edit((spec) => ({ ...spec, cancel: true }));
       case 'approve':
-        if (this.#countIsUnseen()) exceptions.approvedUnseen = true;
+        if (this.#parent && this.#countIsUnseen()) exceptions.make('approvedUnseen', this.#parent.metadata.uid);
         return this.#edit((spec) => ({ ...spec, mode: 'Execute' }));
       case 'edit':
         return this.#edit((spec) => edited(spec, action.field));
@@ -133,7 +140,7 @@ export class Users {
         return;
       case 'deletePod':
         for (const pod of api.list('Pod')) {
-          if (action.force) exceptions.takenAway.set(pod.metadata.uid, time.now());
+          if (action.force) this.#takePod(pod);
           cluster.attempt(() => api.delete(pod, 'user', action.force ? { graceSeconds: 0 } : {}));
         }
         return;
@@ -156,7 +163,8 @@ export class Users {
       case 'second':
         return void cluster.attempt(() => this.createParent(SECOND, action.mode));
       case 'replica':
-        exceptions.mixedUntil = action.old ? Infinity : 0;
+        if (action.old) exceptions.make('mixed');
+        else this.#endMix();
         webhook.other = { clockOffset: action.skew * 1000, isOld: action.old };
         return;
       case 'deleteParent': {
@@ -196,15 +204,17 @@ export class Users {
         api.statusWritesFailUntil = until(action.seconds);
         return;
       case 'staleParents':
-        if (action.seconds > LAG_LIMIT_SECONDS) exceptions.longLag = true;
+        if (action.seconds > LAG_LIMIT_SECONDS)
+          exceptions.makeUntil('longLag', until(action.seconds + LAG_SETTLES_SECONDS));
         cluster.parents.freezeUntil(until(action.seconds));
         return;
       case 'staleJobs':
-        if (action.seconds > LAG_LIMIT_SECONDS) exceptions.longLag = true;
+        if (action.seconds > LAG_LIMIT_SECONDS)
+          exceptions.makeUntil('longLag', until(action.seconds + LAG_SETTLES_SECONDS));
         cluster.jobs.freezeUntil(until(action.seconds));
         return;
       case 'restartMetacontroller':
-        if (action.listAge) exceptions.wentBackUntil = until(WENT_BACK_SECONDS);
+        if (action.listAge) exceptions.makeUntil('wentBack', until(WENT_BACK_SECONDS));
         return cluster.metacontroller.restart((action.listAge ?? 0) * 1000);
       case 'jobTTL':
         api.jobTTL = action.seconds;
@@ -217,7 +227,7 @@ export class Users {
       case 'policy':
         return webhook.configure({ allowed: action.allowed });
       case 'clock':
-        exceptions.clockStepped = true;
+        exceptions.makeUntil('clockStepped', until(CLOCK_SETTLES_SECONDS));
         webhook.clockOffset += action.seconds * 1000;
         return;
       case 'loseNode':
@@ -257,8 +267,8 @@ export class Users {
     webhook.other = undefined;
     const { exceptions } = this.cluster.claims;
     // Where the old replica has answered last, nothing calls for another look before Metacontroller's next flush of its caches.
-    if (exceptions.mixedUntil > 0) time.after(CACHE_FLUSH_MS, () => this.cluster.metacontroller.resync());
-    exceptions.mixedUntil = time.now() + LAST_ANSWER_MS;
+    if (exceptions.hasAny('mixed')) time.after(CACHE_FLUSH_MS, () => this.cluster.metacontroller.resync());
+    this.#endMix();
     this.#janitors.clear();
     api.refusedUntil.clear();
     this.cluster.workersRefusedUntil = 0;
@@ -275,7 +285,7 @@ export class Users {
       if (this.#pendingRemovals.includes(node)) {
         const wait = Math.max(0, (node.lostAt ?? 0) + NODE_MONITOR_GRACE + 5000 - time.now());
         time.after(wait, () => nodes.remove(node));
-      } else nodes.restore(node);
+      } else this.#restoreNode(node);
     }
     nodes.powerOff();
     time.after(60_000, () => nodes.powerOff());
@@ -292,7 +302,13 @@ export class Users {
       );
     }
     // With ignoreStatusChanges, a forged status is not noticed before the next relist; everything else must resolve itself.
-    if (this.cluster.claims.exceptions.forged) this.cluster.metacontroller.resync();
+    if (this.cluster.claims.exceptions.hasAny('forged')) this.cluster.metacontroller.resync();
+  }
+
+  /** No replica of an old version answers any more. */
+  #endMix(): void {
+    const { claims, time } = this.cluster;
+    if (claims.exceptions.has('mixed')) claims.exceptions.make('mixed', undefined, time.now() + LAST_ANSWER_MS);
   }
 
   /** No pause reaches a Job with a doubled variable: whoever reads that cancels it. */
@@ -376,7 +392,7 @@ export class Users {
     const { spec, status = {} } = this.#parent ?? {};
     if (spec?.mode !== 'DryRun') return false;
     const { uid } = (status.job ?? {}) as { uid?: string };
-    return status.mode !== 'DryRun' || (uid === undefined && this.cluster.claims.exceptions.longLag);
+    return status.mode !== 'DryRun' || (uid === undefined && this.cluster.claims.exceptions.has('longLag'));
   }
 
   /** Deletes the objects of one kind that grant workers their rights, or changes what they grant, or to whom. */
@@ -398,9 +414,14 @@ export class Users {
   }
 
   #takePods(job: ApiObject): void {
-    for (const pod of this.cluster.api.list('Pod'))
-      if (controllerOf(pod)?.uid === job.metadata.uid)
-        this.cluster.claims.exceptions.takenAway.set(pod.metadata.uid, this.cluster.time.now());
+    for (const pod of this.cluster.api.list('Pod')) if (controllerOf(pod)?.uid === job.metadata.uid) this.#takePod(pod);
+  }
+
+  /** With a fence it stops in time by itself; without, it deletes until it ends. */
+  #takePod({ metadata, spec }: ApiObject): void {
+    const { claims, time } = this.cluster;
+    const isFenced = spec?.automountServiceAccountToken !== false;
+    claims.exceptions.make('takenAway', metadata.uid, isFenced ? time.now() + FENCE_BLIND_MS : Infinity);
   }
 
   /** Whether a Job that a user took away goes before Metacontroller's cache of the parent shows what is known of it. */
@@ -408,12 +429,13 @@ export class Users {
     const { api, parents, claims } = this.cluster;
     const parent = api.list(KIND).find(({ metadata }) => metadata.uid === controllerOf(job)?.uid);
     if (!parent || !claims.isOurs(job)) return;
-    claims.exceptions.taken.set(parent.metadata.uid, this.cluster.time.now());
+    claims.taken.set(parent.metadata.uid, this.cluster.time.now());
     const seen = parents.get(keyOf(parent));
     const known = (seen?.status?.job as { uid?: string } | undefined)?.uid;
-    if (known !== job.metadata.uid) claims.exceptions.unseenJobTaken = true;
+    if (known !== job.metadata.uid) claims.exceptions.make('unseenJobTaken', parent.metadata.uid);
     const ended = seen !== undefined && conditionOf(seen, 'Finished')?.status === 'True';
-    if (!same(seen?.status, parent.status) || (isFinished(job) && !ended)) claims.exceptions.unseenEndTaken = true;
+    if (!same(seen?.status, parent.status) || (isFinished(job) && !ended))
+      claims.exceptions.make('unseenEndTaken', parent.metadata.uid);
   }
 
   /** Does it as soon as the name is free. */
@@ -435,6 +457,9 @@ export class Users {
       };
       this.cluster.attempt(() => {
         const created = api.create(object, 'user', { unchecked: true, ...(uid !== undefined && { uid }) });
+        // A copy of a forged status is one.
+        if (withStatus && claims.exceptions.has('forged', version.metadata.uid))
+          claims.exceptions.make('forged', created.metadata.uid);
         if (withStatus && version.status) api.updateStatus(created, version.status, 'user', { unchecked: true });
         this.held.restored = true;
       });
@@ -446,7 +471,7 @@ export class Users {
       return this.#whenFree(() => put(NAME));
     }
     // Earlier statuses are as false as forged ones.
-    claims.exceptions.forged = true;
+    claims.exceptions.make('forged', version.metadata.uid);
     claims.rolledBack(version.metadata.uid);
     const parent = this.#parent;
     if (!parent) return put(NAME, version.metadata.uid);
@@ -506,7 +531,7 @@ export class Users {
     const forged = forgeries[what]();
     const text = typeof forged === 'string' ? forged : JSON.stringify(forged);
     // Others change no state, or only one in which nothing runs.
-    if (FORGED_ENDS.includes(what)) claims.exceptions.forged = true;
+    if (FORGED_ENDS.includes(what)) claims.exceptions.make('forged', parent.metadata.uid);
     claims.forgedReports.add(text);
     if (this.cluster.annotate(parent, { [REPORT_ANNOTATION]: text })) this.held.forgedReport = true;
   }
@@ -561,7 +586,7 @@ export class Users {
       }),
       target: () => ({ ...was, target: { tableId: 'another', digest: '0'.repeat(64) } }),
     };
-    claims.exceptions.forged = true;
+    claims.exceptions.make('forged', parent.metadata.uid);
     // A user removed what was recorded.
     if (['empty', 'running', 'garbage', 'huge'].includes(what)) claims.rolledBack(parent.metadata.uid);
     this.cluster.attempt(() => api.updateStatus(parent, forgeries[what](), 'user', { unchecked: true }));
@@ -578,7 +603,7 @@ export class Users {
       unknown: (spec) => ({ ...spec, dryRun: true }),
     };
     // The API server lets anyone write an unknown field: that is no forgery.
-    if (what !== 'unknown') this.cluster.claims.exceptions.forged = true;
+    if (what !== 'unknown') this.cluster.claims.exceptions.make('forged', parent.metadata.uid);
     this.cluster.specChanged = true;
     this.cluster.attempt(() =>
       this.cluster.api.update(parent, (live) => ({ ...live, spec: change[what](live.spec ?? {}) }), 'user', {
@@ -636,7 +661,9 @@ export class Users {
     if (!job || isFinished(job)) return;
     const { cluster } = this;
     this.#foreign.add(job.metadata.uid);
-    cluster.claims.exceptions.handled.add(job.metadata.uid);
+    const { exceptions } = cluster.claims;
+    exceptions.make('handled', job.metadata.uid);
+    const owner = controllerOf(job)?.uid;
     const spec = (change: Json) =>
       cluster.attempt(() =>
         cluster.api.update(job, (live) => ({ ...live, spec: { ...live.spec, ...change } }), 'user'),
@@ -654,7 +681,7 @@ export class Users {
         return void spec({ suspend: true });
       case 'resume':
         // A drained Job is made to run again, whatever was recorded about it.
-        cluster.claims.exceptions.unseenEndTaken = true;
+        exceptions.make('unseenEndTaken', owner);
         return void spec({ suspend: false });
       case 'lastApplied':
         return void cluster.annotate(job, {
@@ -669,9 +696,15 @@ export class Users {
       case 'selectorLabel':
         this.#takePods(job);
         // Metacontroller releases it when it sees the label: what it has seen of the Job by then is unknown.
-        cluster.claims.exceptions.unseenEndTaken = true;
+        exceptions.make('unseenEndTaken', owner);
         return void labels({ 'controller-uid': 'nobody' });
     }
+  }
+
+  #restoreNode(node: Node): void {
+    const { nodes, claims, time } = this.cluster;
+    nodes.restore(node);
+    claims.exceptions.make('lostNodes', node.name, time.now() + FENCE_BLIND_MS);
   }
 
   /** The node of the worker that runs, or of the next one that does. */
@@ -683,7 +716,7 @@ export class Users {
       return;
     }
     this.held.lostNode = true;
-    claims.exceptions.lostNodes.add(node.name);
+    claims.exceptions.make('lostNodes', node.name);
     nodes.lose(node);
     const { lostAt } = node;
     // A Node object goes no sooner than its monitor has given it up.
@@ -691,7 +724,7 @@ export class Users {
     if (then === 'is removed') this.#pendingRemovals.push(node);
     time.after(wait, () => {
       if (node.lostAt !== lostAt) return;
-      if (then === 'returns') nodes.restore(node);
+      if (then === 'returns') this.#restoreNode(node);
       else nodes.remove(node);
     });
   }
