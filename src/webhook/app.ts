@@ -113,11 +113,15 @@ function decideOnlyWhile(app: FastifyInstance, isReady: () => boolean): void {
   });
 }
 
-/** Responds with 429, not 503: Metacontroller honors Retry-After on 429, and retries anything else after as little as 5 ms. */
+/**
+ * Responds with 429, not 503: Metacontroller honors Retry-After on 429, and retries anything else after as little as 5 ms. The delay
+ * of the event loop is `Infinity` until it has been measured for the first time, a second after the start: that is no overload.
+ */
 async function shedLoad(app: FastifyInstance, overload: FastifyUnderPressureOptions): Promise<void> {
   await app.register(underPressure, {
     ...overload,
-    pressureHandler: async (_request, reply) => {
+    pressureHandler: async (_request, reply, _type, value) => {
+      if (value === Infinity) return;
       reply.header('retry-after', '1');
       throw overloaded();
     },

@@ -25,7 +25,22 @@ t.test('the probes answer under overload: a restart would not help', async (t) =
   for (const url of ['/healthz', '/readyz']) t.equal((await app.inject({ url })).statusCode, 200, url);
 });
 
-t.test('a webhook that only just began is not overloaded', async (t) => {
-  const { post } = await webhook(t);
-  t.equal((await post('sync', request())).statusCode, 200);
+t.test('a webhook whose delay has not been measured is not overloaded', async (t) => {
+  // As often as it can be measured, so that there are times without one.
+  const { post } = await webhook(t, { overload: { maxEventLoopDelay: 8000, sampleInterval: 10 } });
+  for (let i = 0; i < 50; i++) {
+    t.equal((await post('sync', request())).statusCode, 200);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+});
+
+t.test('a delay that was measured is overload', async (t) => {
+  const { post } = await webhook(t, { overload: { maxEventLoopDelay: 1e-9, sampleInterval: 10 } });
+  const deadline = Date.now() + 60_000;
+  let status: number;
+  do {
+    status = (await post('sync', request())).statusCode;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  } while (status === 200 && Date.now() < deadline);
+  t.equal(status, 429, 'as every delay is above this one');
 });
