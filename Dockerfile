@@ -1,20 +1,22 @@
-# One image, two commands: `operator` (the webhook) and `delete-partition` (the worker).
-FROM node:24-bookworm-slim AS build
+# One image, two commands: `operator` (the webhook) and `delete-partition` (the worker). The base images can be given by digest:
+#   docker build --build-arg NODE_IMAGE=node@sha256:… --build-arg RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian12@sha256:… .
+ARG NODE_IMAGE=node:24-bookworm-slim
+ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
+COPY tools/bundle ./tools/bundle
 COPY src ./src
-# The runtime needs neither development packages nor type declarations and source maps.
-RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
- && find node_modules dist \( -name '*.d.ts' -o -name '*.map' \) -exec rm -f {} +
+# The program and the parts of packages that it needs, their SBOM and their licenses.
+RUN npm run bundle
 
-FROM gcr.io/distroless/nodejs24-debian12:nonroot
+FROM ${RUNTIME_IMAGE}
 WORKDIR /app
 ENV NODE_ENV=production
-COPY --from=build /app/package.json ./
-COPY --from=build /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
+COPY --from=build /app/bundle ./
 # A numeric user, so that Kubernetes can verify runAsNonRoot.
 USER 65532:65532
 ENTRYPOINT ["/nodejs/bin/node", "/app/dist/cli/dynamoctl.js"]

@@ -36,7 +36,7 @@ const IMPURE_CALLS = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'bin/', 'bench-results/']),
+  globalIgnores(['dist/', 'bundle/', 'bin/', 'bench-results/']),
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

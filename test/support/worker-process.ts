@@ -26,13 +26,16 @@ const linesOf = (text: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 /** Starts `dynamoctl` from source as a process, without a terminal and with only the given AWS variables in its environment. */
-export function startDynamoctl(
+export const startDynamoctl = (
   args: readonly string[],
   env: Record<string, string> = {},
   nodeOptions: readonly string[] = ['--no-warnings'],
-): Started {
+): Started => startNode([...nodeOptions, '--import', TSX, ENTRY, ...args], env);
+
+/** Starts a program of Node.js in the same surroundings. */
+export function startNode(args: readonly string[], env: Record<string, string> = {}): Started {
   const clean = Object.entries(process.env).filter(([name]) => !/^(AWS|DYNAMOCTL|TAP|NODE_OPTIONS|_TAPJS)/.test(name));
-  const child = spawn(process.execPath, [...nodeOptions, '--import', TSX, ENTRY, ...args], {
+  const child = spawn(process.execPath, args, {
     env: { ...Object.fromEntries(clean), AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
