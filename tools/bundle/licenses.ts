@@ -13,8 +13,9 @@ const ALLOWED: readonly string[] = [
   'MIT',
 ];
 
+// cspell:words licence
 /** What licenses want to be handed on: their own text, and notices. */
-const TEXT = /^(licen[cs]e|copying|notice)/i;
+const TEXT = /^(license|licence|copying|notice)/i;
 
 /** The licenses and notices of packages, one after the other. @throws if one has a license that nobody has allowed */
 export function licensesOf(packages: readonly Package[]): string {
