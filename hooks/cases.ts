@@ -289,7 +289,18 @@ export const HOOK_CASES: readonly HookCase[] = [
     now: '2026-11-23T02:10:54Z',
     follows: 'restarting-lost',
   },
-  { hook: 'sync', name: 'partition-deleted', recording: 23, now: '2026-11-23T02:10:11Z' },
+  {
+    hook: 'sync',
+    name: 'partition-deleted',
+    recording: 23,
+    now: '2026-11-23T02:10:11Z',
+    change: (draft) => {
+      const progress = { itemsFound: 12_500, itemsDeleted: 12_500, updateTime: '2026-11-23T02:10:10Z' };
+      const time = '2026-11-23T02:10:10Z';
+      report(draft, { time, final: true, outcome: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true, progress });
+    },
+  },
+  { hook: 'sync', name: 'partition-deleted-without-report', recording: 23, now: '2026-11-23T02:10:11Z' },
   {
     hook: 'sync',
     name: 'partition-deleted-job-gone',

@@ -150,7 +150,10 @@ export const Status = Type.Object(
     creatingSince: Type.Optional(Time('Since when the operator has asked for a Job that has not appeared yet.')),
     progress: Type.Optional(Progress),
     verifiedEmpty: Type.Optional(
-      Type.Boolean({ description: 'True if a consistent read after the deletion found no item in the target.' }),
+      Type.Boolean({
+        description:
+          "True if a consistent read after the deletion found no item in the target, and the worker's report says so. Absent if the worker could not report: then the proof is only in its log.",
+      }),
     ),
     target: Type.Optional(TargetIdentity),
     dryRun: Type.Optional(DryRunResult),

@@ -57,6 +57,8 @@ export const MESSAGES = {
   // PartitionDeleted and DryRunComplete
   partitionIsDeleted: 'The partition is deleted: {detail}',
   itemsAreCounted: 'Nothing was written; set mode: Execute to delete the items: {detail}',
+  proofIsInTheLog:
+    "The worker ended with success, but its report is missing: the read that found nothing left is only in the pod's log. To see it here, let the operator grant the right to report (WORKER_RIGHTS)",
   countIsInTheLog:
     "The count is only in the pod's log, because the worker was not allowed to report. To see it here, let the operator grant that right (WORKER_RIGHTS)",
   // UnsupportedSpec

@@ -398,7 +398,8 @@ const cases: Case[] = [
         /without a token, .* no counts .*WORKER_RIGHTS is none, and spec\.serviceAccountName names no account/,
       );
       await scene.untilFinished();
-      await scene.expectDone(t);
+      await scene.expectDone(t, { proved: false });
+      t.match((await scene.status()).conditions?.[0]?.message, /its report is missing/);
       t.equal((await scene.live())?.metadata.annotations?.[REPORT_ANNOTATION], undefined);
     },
   },

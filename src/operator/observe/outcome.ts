@@ -55,6 +55,7 @@ function failureState(reason: string | undefined, message = '', own: Partial<Rep
 
 function successMessage(mode: Mode, own: Partial<Report> | undefined): Message {
   if (mode === 'DryRun' && own?.progress?.itemsFound === undefined) return { key: 'countIsInTheLog' };
+  if (mode === 'Execute' && own?.verifiedEmpty !== true) return { key: 'proofIsInTheLog' };
   const detail = firstText(own?.message);
   if (detail === undefined) return { meaningOf: SUCCESS[mode] };
   return { key: mode === 'DryRun' ? 'itemsAreCounted' : 'partitionIsDeleted', detail };

@@ -20,14 +20,16 @@ export function recordedEnd(
 const REFINEMENTS: Partial<Record<FinishedState, readonly FinishedState[]>> = {
   BackoffLimitExceeded: ['Incomplete', 'WorkerFailed'],
   DryRunComplete: ['DryRunComplete'],
+  PartitionDeleted: ['PartitionDeleted'],
 };
 
-/** A final report of the recorded Job that arrived after its end was recorded: it gives the cause, or the count. */
+/** A final report of the recorded Job that arrived after its end was recorded: it gives the cause, the count, or the proof. */
 export function lateOutcome({ finished, status, mode }: Resource, { report }: Reports): RunOutcome | undefined {
   const isOwn = report?.final === true && report.jobUID !== undefined && report.jobUID === status.job?.uid;
   if (!isOwn || finished === undefined) return undefined;
   // A count that was recorded is what a person may have approved.
   if (finished === 'DryRunComplete' && status.dryRun?.itemsFound !== undefined) return undefined;
+  if (status.verifiedEmpty === true) return undefined;
   const { state, message, time } = outcomeOfReport(report, mode);
   return REFINEMENTS[finished]?.includes(state) ? { state, message, time } : undefined;
 }

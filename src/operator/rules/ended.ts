@@ -9,12 +9,10 @@ export function ended(
   situation: Situation,
   { state, message, time }: RunOutcome,
 ): Pick<Decision, 'state' | 'message' | 'set'> {
-  const { job, status, finished, counted, now } = situation;
+  const { status, finished, counted, job, now } = situation;
   // A report may give any time.
   const completionTime = pastOrNow(time, now);
   const isRecorded = finished !== undefined && status.completionTime !== undefined;
-  // Exit code 0 is the worker's word that it has verified; a report alone is anybody's.
-  const verifiedEmpty = job?.outcome?.state === 'PartitionDeleted' ? true : status.verifiedEmpty;
   return {
     state,
     message,
@@ -22,12 +20,23 @@ export function ended(
       ...(job && seenAtItsEnd(situation, job)),
       ...(!isRecorded && { completionTime }),
       restart: undefined,
-      ...(state === 'PartitionDeleted' && { verifiedEmpty }),
+      ...(state === 'PartitionDeleted' && { verifiedEmpty: isVerified(situation) }),
       ...(state === 'DryRunComplete' && {
         dryRun: { ...counted, completionTime: counted.completionTime ?? completionTime },
       }),
     },
   };
+}
+
+/**
+ * The proof needs both: a Job that ended with exit code 0, and the report of that Job. Whoever may create Jobs can make the one, and
+ * whoever may patch the resource the other. The report may come later than the end, since they come from two caches.
+ */
+function isVerified({ job, report, finished, status }: Situation): true | undefined {
+  if (status.verifiedEmpty === true) return true;
+  const recorded = finished === 'PartitionDeleted' ? status.job?.uid : undefined;
+  const complete = job?.outcome?.state === 'PartitionDeleted' ? job.uid : recorded;
+  return report?.final === true && report.verifiedEmpty === true && report.jobUID === complete ? true : undefined;
 }
 
 function seenAtItsEnd({ status }: Situation, job: CurrentJob): StatusChange {

@@ -26,7 +26,10 @@ const other = (options: Parameters<typeof observedJob>[0] = {}) =>
 const running = observedJob({ account: null, status: jobStatus.running });
 const whileRunning = statusAfter(request({}, running));
 const whileCancelling = statusAfter(request({ spec: { cancel: true } }, running));
-const deleted = statusAfter(request({}, observedJob({ status: jobStatus.complete })));
+const verified = { jobUID: 'job-1', final: true, outcome: 'PartitionDeleted', verifiedEmpty: true } as const;
+const deleted = statusAfter(
+  request({ status: whileRunning, report: verified }, observedJob({ status: jobStatus.complete })),
+);
 
 const counting = observedJob({ mode: 'DryRun', uid: 'dry', status: jobStatus.running });
 const countDone = observedJob({ mode: 'DryRun', uid: 'dry', status: jobStatus.complete });
@@ -140,10 +143,35 @@ const rows: Row[] = [
   },
   // 5. Outcome.
   {
-    why: 'Complete means verified',
+    why: 'Complete, and its report says that it has verified: both together are the proof',
+    given: [
+      {
+        status: whileRunning,
+        report: verified,
+      },
+      observedJob({ status: jobStatus.complete }),
+    ],
+    state: 'PartitionDeleted',
+    children: [NAME],
+    status: { verifiedEmpty: true, completionTime: '2026-11-23T02:10:30Z' },
+  },
+  {
+    why: 'Complete without a report is a success without the proof',
     given: [{}, observedJob({ status: jobStatus.complete })],
     state: 'PartitionDeleted',
     children: [NAME],
+    status: { verifiedEmpty: undefined, completionTime: '2026-11-23T02:10:30Z' },
+  },
+  {
+    why: 'the report comes after the end, once the Job is gone',
+    given: [
+      {
+        status: statusAfter(request({ status: whileRunning }, observedJob({ status: jobStatus.complete }))),
+        report: verified,
+      },
+    ],
+    state: 'PartitionDeleted',
+    children: [],
     status: { verifiedEmpty: true, completionTime: '2026-11-23T02:10:30Z' },
   },
   ...(

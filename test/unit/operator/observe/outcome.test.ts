@@ -7,6 +7,7 @@ import { jobStatus, observedJob } from '../../../support/builders.js';
 
 type JobStatus = NonNullable<Parameters<typeof observedJob>[0]>['status'];
 const ENDED = new Date('2026-11-23T02:10:30Z');
+const NO_REPORT = /its report is missing/;
 const conditions = (...items: object[]) =>
   ({ conditions: items.map((item) => ({ status: 'True', ...item })) }) as JobStatus;
 const own = (fields: Partial<Report>): Partial<Report> => ({ jobUID: 'job-1', final: true, ...fields });
@@ -22,27 +23,41 @@ const jobs: {
 }[] = [
   { why: 'a running Job has no outcome', status: jobStatus.running, state: undefined },
   { why: 'nor one that is failing', status: jobStatus.failing('x'), state: undefined },
-  { why: 'Complete', status: jobStatus.complete, state: 'PartitionDeleted', message: /nothing left$/, time: ENDED },
+  { why: 'Complete', status: jobStatus.complete, state: 'PartitionDeleted', message: NO_REPORT, time: ENDED },
   {
     why: 'Complete, with what the worker says',
     status: jobStatus.complete,
-    report: own({ message: '12 items' }),
+    report: own({ message: '12 items', verifiedEmpty: true }),
     state: 'PartitionDeleted',
     message: /^The partition is deleted: 12 items$/,
   },
   {
-    why: 'but not what it said before its end',
+    why: 'Complete, and its report has no words',
     status: jobStatus.complete,
-    report: own({ message: '12 items', final: false }),
+    report: own({ verifiedEmpty: true }),
     state: 'PartitionDeleted',
     message: /nothing left$/,
   },
   {
+    why: 'Complete, and its report does not say that it has verified',
+    status: jobStatus.complete,
+    report: own({ message: '12 items' }),
+    state: 'PartitionDeleted',
+    message: NO_REPORT,
+  },
+  {
+    why: 'but not what it said before its end',
+    status: jobStatus.complete,
+    report: own({ message: '12 items', final: false, verifiedEmpty: true }),
+    state: 'PartitionDeleted',
+    message: NO_REPORT,
+  },
+  {
     why: "nor another Job's words",
     status: jobStatus.complete,
-    report: own({ message: '12 items', jobUID: 'job-0' }),
+    report: own({ message: '12 items', jobUID: 'job-0', verifiedEmpty: true }),
     state: 'PartitionDeleted',
-    message: /nothing left$/,
+    message: NO_REPORT,
   },
   {
     why: 'a condition without a time: the completion time of the Job',
@@ -113,7 +128,7 @@ const reports: [why: string, report: Partial<Report>, mode: Mode, state: string,
   ['the outcome that it names', { outcome: 'AccessDenied' }, 'Execute', 'AccessDenied', /permissions$/],
   ['with its words', { outcome: 'AccessDenied', message: 'PutItem' }, 'Execute', 'AccessDenied', /: PutItem$/],
   ['empty words are none', { outcome: 'AccessDenied', message: '' }, 'Execute', 'AccessDenied', /permissions$/],
-  ['a success', { outcome: 'PartitionDeleted' }, 'Execute', 'PartitionDeleted', /nothing left$/],
+  ['a success', { outcome: 'PartitionDeleted', verifiedEmpty: true }, 'Execute', 'PartitionDeleted', /nothing left$/],
   ["the other mode's success is none", { outcome: 'DryRunComplete', exitCode: 3 }, 'Execute', 'Incomplete'],
   ['nor is a deletion one of a count', { outcome: 'PartitionDeleted', exitCode: 0 }, 'DryRun', 'DryRunComplete'],
   ['exit code 0', { exitCode: 0 }, 'Execute', 'PartitionDeleted'],

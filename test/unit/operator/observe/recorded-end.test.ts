@@ -87,6 +87,16 @@ t.test('a status without a Job knows no report of its own', async (t) => {
   );
 });
 
+for (const [why, recorded, state] of [
+  ['gives the proof', {}, 'PartitionDeleted'],
+  ['changes nothing that is proved', { verifiedEmpty: true }, undefined],
+] as const)
+  t.test(`a late report of a deletion ${why}`, async (t) => {
+    const report = { ...own, outcome: 'PartitionDeleted', verifiedEmpty: true } as const;
+    const reported = { report, countReport: undefined, strayReport: undefined, foreignUID: undefined };
+    t.equal(lateOutcome(resource('PartitionDeleted', recorded), reported)?.state, state);
+  });
+
 t.test('a count that was recorded is not refined any more', async (t) => {
   const report = { ...own, outcome: 'DryRunComplete', message: '3 items found' } as const;
   const dryRun = { itemsFound: 4000, completionTime: TIME };

@@ -7,6 +7,8 @@ import { CREATED, currentJob, NEW, RUNNING, SEEN } from './rule-table.js';
 
 const END = seconds(-10);
 const recorded = { completionTime: '2026-11-23T02:10:30Z', startTime: '2026-11-23T02:10:00Z' };
+const COMPLETE = currentJob({ outcome: { state: 'PartitionDeleted', message: { text: 'gone' }, time: undefined } });
+const VERIFIED = { jobUID: SEEN.job.uid, final: true, outcome: 'PartitionDeleted', verifiedEmpty: true } as const;
 const rows: {
   why: string;
   given: Partial<Situation>;
@@ -58,13 +60,35 @@ const rows: {
     set: { ...SEEN, completionTime: END, restart: undefined },
   },
   {
-    why: 'a Complete Job has verified that nothing is left',
-    given: {
-      job: currentJob({ outcome: { state: 'PartitionDeleted', message: { text: 'gone' }, time: undefined } }),
-      status: recorded,
-    },
+    why: 'a Complete Job whose own report says so has verified that nothing is left',
+    given: { job: COMPLETE, report: VERIFIED, status: recorded },
     state: 'PartitionDeleted',
     set: { ...SEEN, completionTime: END, restart: undefined, verifiedEmpty: true },
+  },
+  ...(
+    [
+      ['without a report', undefined],
+      ['with the report of another Job', { ...VERIFIED, jobUID: 'job-0' }],
+      ['with a report that is not final', { ...VERIFIED, final: false }],
+      ['with a report that does not say so', { ...VERIFIED, verifiedEmpty: false }],
+    ] as const
+  ).map(([what, report]) => ({
+    why: `a Complete Job ${what} does not prove it`,
+    given: { job: COMPLETE, report, status: recorded },
+    state: 'PartitionDeleted' as const,
+    set: { ...SEEN, completionTime: END, restart: undefined, verifiedEmpty: undefined },
+  })),
+  {
+    why: 'the report may come after the end was recorded and the Job is gone',
+    given: { finished: 'PartitionDeleted', report: VERIFIED, status: { ...recorded, job: SEEN.job } },
+    state: 'PartitionDeleted',
+    set: { restart: undefined, verifiedEmpty: true },
+  },
+  {
+    why: 'but not for a run that ended otherwise',
+    given: { finished: 'Unconfirmed', report: VERIFIED, status: { ...recorded, job: SEEN.job } },
+    state: 'PartitionDeleted',
+    set: { restart: undefined, verifiedEmpty: undefined },
   },
   {
     why: 'keeps the recorded verification once the Job is gone',
