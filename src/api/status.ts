@@ -50,6 +50,13 @@ export const Progress = Type.Object(
     ),
     writeUnits: Type.Optional(Amount('Write capacity units consumed so far, rounded up.')),
     readUnits: Type.Optional(Amount('Read capacity units consumed so far, rounded up.')),
+    capacityLeftPercent: Type.Optional(
+      Int32(0, {
+        description:
+          "How much of the table's write capacity the deletion has lately left to others, in percent. Absent for an on-demand table without a maximum, and for a DryRun.",
+        maximum: 100,
+      }),
+    ),
     updateTime: Type.Optional(Time('When the worker reported this.')),
   },
   { description: 'What the worker has done so far, over all attempts. Only a worker that may report fills it in.' },

@@ -3,6 +3,7 @@ import type { Progress, TargetIdentity } from '../api/status.js';
 import { Counters } from './counters.js';
 import { PageSize } from './pace/page-size.js';
 import type { ReadLimiter } from './pace/read-limiter.js';
+import type { Limits } from './limits.js';
 import { RetryPolicy } from './retry/retry-policy.js';
 import type { Caps, Clock, Log } from './runtime.js';
 import type { AskedTarget } from './target.js';
@@ -28,7 +29,8 @@ export interface DeletionOptions {
   onProgress?: (progress: () => Progress, throttled: number) => void;
   /** Resolves when a new write may be sent. */
   mayWrite?: () => Promise<void>;
-  /** Calls back about every second, until the function that it returns is called. Absent: only failures end the deletion's patience. */
+  /** Calls back about every second, until the function that it returns is called. Absent: only failures end the deletion's patience, and
+   * the table's capacity is asked for once. */
   everySecond?: (look: () => void) => () => void;
   /** Called when credentials have expired or were denied, before the next attempt. */
   renewCredentials?: () => void;
@@ -58,18 +60,15 @@ export interface DeletionContext {
   onObstacle: (why: string | undefined) => void;
 }
 
-/**
- * @param readLimiter - passed in, because its limit changes while the deletion runs
- * @param writeCap - the user's cap now, in write units per second
- */
+/** @param limits - passed in, because they change while the deletion runs */
 export function createContext(
   options: DeletionOptions,
-  readLimiter: ReadLimiter,
-  writeCap?: () => number | undefined,
+  limits: Pick<Limits, 'readLimiter' | 'writeUnitsPerSecond' | 'leftPercent'>,
 ): DeletionContext {
   const { client, clock, log, signal = new AbortController().signal, renewCredentials, endpoint } = options;
   const onObstacle = (why: string | undefined) => options.onObstacle?.(why);
-  const counters = new Counters();
+  const counters = new Counters(() => limits.leftPercent);
+  const writeCap = () => limits.writeUnitsPerSecond;
   const notifyProgress = () => options.onProgress?.(() => counters.progress(), counters.throttled);
   const onThrottled = () => {
     counters.throttled++;
@@ -85,7 +84,7 @@ export function createContext(
     signal,
     retryPolicy,
     counters,
-    readLimiter,
+    readLimiter: limits.readLimiter,
     pageSize: new PageSize(),
     mayWrite,
     notifyProgress,

@@ -11,15 +11,23 @@ export class Counters {
   readUnits = 0;
   /** Read and write requests that were throttled, wholly or in part. */
   throttled = 0;
+  readonly #leftPercent: () => number | undefined;
+
+  /** @param leftPercent - how much of the table's write capacity was lately left to others */
+  constructor(leftPercent: () => number | undefined = () => undefined) {
+    this.#leftPercent = leftPercent;
+  }
 
   /** In whole numbers, as in a report. */
   progress(): Progress {
+    const capacityLeftPercent = this.#leftPercent();
     return {
       itemsFound: this.itemsFound,
       itemsDeleted: this.itemsDeleted,
       ...(this.atLeast ? { atLeast: true } : {}),
       writeUnits: Math.ceil(this.writeUnits),
       readUnits: Math.ceil(this.readUnits),
+      ...(capacityLeftPercent === undefined ? {} : { capacityLeftPercent }),
     };
   }
 }

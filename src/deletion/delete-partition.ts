@@ -4,8 +4,8 @@ import type { Progress, TargetIdentity } from '../api/status.js';
 import { canonicalText } from '../dynamodb/key-value.js';
 import { createContext, type DeletionContext, type DeletionOptions } from './context.js';
 import { type AttemptOutcome, type Ending, endingOf } from './outcome.js';
-import { ReadLimiter } from './pace/read-limiter.js';
-import { WriteLimiter } from './pace/write-limiter.js';
+import { CapacityWatch } from './capacity-watch.js';
+import { Limits } from './limits.js';
 import { preflight } from './preflight.js';
 import { Watchdog } from './retry/watchdog.js';
 import type { Caps } from './runtime.js';
@@ -37,26 +37,25 @@ class DeletionRun {
   readonly #options: DeletionOptions;
   readonly #context: DeletionContext;
   readonly #gaveUp = new AbortController();
+  readonly #everySecond: NonNullable<DeletionOptions['everySecond']>;
+  #watch: CapacityWatch | undefined;
   #identity: TargetIdentity | undefined;
-  #caps: Caps;
-  /** Undefined until the preflight has determined what the table allows. */
-  #writeLimiter: WriteLimiter | undefined;
+  readonly #limits: Limits;
 
   constructor(options: DeletionOptions) {
     this.#options = options;
-    this.#caps = options.caps ?? {};
+    const { clock, log, caps = {}, everySecond = () => () => {} } = options;
+    this.#everySecond = everySecond;
+    this.#limits = new Limits({ clock, log, caps });
     const { signal } = this.#gaveUp;
     this.#context = createContext(
       { ...options, signal: options.signal ? AbortSignal.any([options.signal, signal]) : signal },
-      new ReadLimiter(options.clock, this.#caps.maxReadUnitsPerSecond),
-      () => this.#caps.maxWriteUnitsPerSecond,
+      this.#limits,
     );
   }
 
   setCaps(caps: Caps): void {
-    this.#caps = caps;
-    this.#context.readLimiter.setCap(caps.maxReadUnitsPerSecond);
-    this.#writeLimiter?.setCap(caps.maxWriteUnitsPerSecond);
+    this.#limits.setCaps(caps);
   }
 
   async attempt(): Promise<AttemptOutcome> {
@@ -64,7 +63,7 @@ class DeletionRun {
     const watchdog = new Watchdog({
       clock,
       patience: retryPolicy.patience,
-      everySecond: this.#options.everySecond ?? (() => () => {}),
+      everySecond: this.#everySecond,
       giveUp: (why) => this.#giveUp(why),
     });
     let ending: Ending;
@@ -74,6 +73,7 @@ class DeletionRun {
       ending = endingOf(error, log);
     } finally {
       watchdog.stop();
+      this.#watch?.stop();
     }
     const target = this.#identity;
     return { verifiedEmpty: false, ...ending, progress: counters.progress(), ...(target ? { target } : {}) };
@@ -89,6 +89,13 @@ class DeletionRun {
     const { asked } = this.#options;
     const { retryPolicy } = this.#context;
     const target = await preflight(this.#context, asked);
+    this.#limits.setCapacity(target.capacity);
+    this.#watch = new CapacityWatch({
+      context: this.#context,
+      tableName: asked.tableName,
+      everySecond: this.#everySecond,
+      onCapacity: (capacity) => this.#limits.setCapacity(capacity),
+    });
     const identity = (this.#identity = this.#identify(target));
     const verified = await retryPolicy.patience.during(async () => this.#options.onTarget?.(identity));
     retryPolicy.progressed();
@@ -127,10 +134,9 @@ class DeletionRun {
 
   /** Repeats passes over the target until a consistent read finds it empty. */
   async #deleteUntilEmpty(target: Target): Promise<Ending> {
-    const { clock, counters, log } = this.#context;
+    const { counters, log } = this.#context;
     const { total = (own: Progress) => own } = this.#options;
-    const limits = { tableLimit: target.writeLimit, cap: this.#caps.maxWriteUnitsPerSecond };
-    const writeLimiter = (this.#writeLimiter = new WriteLimiter(clock, limits));
+    const writeLimiter = this.#limits.writeLimiter();
     for (let pass = 1; pass <= MAX_PASSES; pass++) {
       await clearTarget(this.#context, writeLimiter, target, { consistent: pass > 1 });
       if (await isEmpty(this.#context, target)) return deleted(total(counters.progress()));

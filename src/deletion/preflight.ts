@@ -8,6 +8,7 @@ import {
 import { Failure, Interruption } from '../api/failure.js';
 import { nameOf, classOf } from '../dynamodb/errors.js';
 import { KEY_TYPES, parseKeyValue } from '../dynamodb/key-value.js';
+import { tableCapacity } from '../dynamodb/table-capacity.js';
 import type { DeletionContext } from './context.js';
 import { sendUntilDone } from './retry/retry-policy.js';
 import { type AskedTarget, type KeyAttribute, sortRange, type Target } from './target.js';
@@ -39,7 +40,7 @@ export async function preflight(context: DeletionContext, asked: AskedTarget): P
     partition: { ...partition, value: parseKeyValue(asked.partitionValue, partition.type, 'partition key') },
     localIndexes: table.LocalSecondaryIndexes?.length ?? 0,
     globalIndexes: table.GlobalSecondaryIndexes?.length ?? 0,
-    writeLimit: writeLimit(table),
+    capacity: tableCapacity(table),
   };
   if (asked.requirePointInTimeRecovery === true) await checkPointInTimeRecovery(context, asked.tableName);
   return sort ? { kind: 'sorted', ...inTable, sort, range } : { kind: 'single item', ...inTable };
@@ -66,12 +67,6 @@ function logTable(
     },
     'found the table',
   );
-}
-
-/** If there is no limit, DynamoDB reports 0 provisioned units or a maximum of -1. */
-function writeLimit({ ProvisionedThroughput, OnDemandThroughput }: TableDescription): number | undefined {
-  const limits = [ProvisionedThroughput?.WriteCapacityUnits, OnDemandThroughput?.MaxWriteRequestUnits];
-  return limits.find((limit) => limit !== undefined && limit > 0);
 }
 
 async function usableTable(context: DeletionContext, tableName: string): Promise<TableDescription> {

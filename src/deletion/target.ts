@@ -8,6 +8,7 @@ import {
   parseKeyValue,
 } from '../dynamodb/key-value.js';
 import { Failure } from '../api/failure.js';
+import type { TableCapacity } from '../dynamodb/table-capacity.js';
 
 /** What to delete or count, as the user wrote it: keys are text, and their types are still unknown. */
 export interface AskedTarget {
@@ -42,8 +43,7 @@ interface TargetInTable {
   localIndexes: number;
   /** The number of global secondary indexes. What they consume counts against a cap. */
   globalIndexes: number;
-  /** Provisioned write units per second, or an on-demand table's maximum; undefined if no limit is set. */
-  writeLimit: number | undefined;
+  capacity: TableCapacity;
 }
 
 /** In a table without a sort key, a partition contains at most one item. */

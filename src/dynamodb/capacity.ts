@@ -58,15 +58,19 @@ export interface ConsumedWriteUnits {
   total: number;
   /** Of the physical partition that holds the items: local indexes are in it, global ones have partitions of their own. */
   ofPartition: number;
+  /** Of each global index, by its name. */
+  ofIndexes: Record<string, number>;
 }
 
 /** Undefined where DynamoDB does not say. Without the parts of the total, the partition is taken to consume all of it. */
 export function consumedWriteUnits(answers: readonly ConsumedCapacity[] | undefined): ConsumedWriteUnits | undefined {
   if (answers === undefined) return undefined;
-  const consumed = { total: 0, ofPartition: 0 };
-  for (const { CapacityUnits = 0, Table, LocalSecondaryIndexes = {} } of answers) {
+  const consumed: ConsumedWriteUnits = { total: 0, ofPartition: 0, ofIndexes: {} };
+  for (const { CapacityUnits = 0, Table, LocalSecondaryIndexes = {}, GlobalSecondaryIndexes = {} } of answers) {
     consumed.total += CapacityUnits;
     const local = Object.values(LocalSecondaryIndexes).reduce((sum, index) => sum + (index.CapacityUnits ?? 0), 0);
+    for (const [name, index] of Object.entries(GlobalSecondaryIndexes))
+      consumed.ofIndexes[name] = (consumed.ofIndexes[name] ?? 0) + (index.CapacityUnits ?? 0);
     consumed.ofPartition += Table?.CapacityUnits === undefined ? CapacityUnits : Table.CapacityUnits + local;
   }
   return consumed;

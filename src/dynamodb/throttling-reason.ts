@@ -19,6 +19,11 @@ export function scopeOf(reason: string): Scope | undefined {
   return limit === 'KeyRangeThroughput' && reason.startsWith('Table') ? 'group' : 'table';
 }
 
+const SHARED = /^(?:Table|Index)Write(?:ProvisionedThroughput|AccountLimit|MaxOnDemandThroughput)Exceeded$/;
+
+/** Whether everybody who writes to the table is refused with this reason, and not only who writes to one physical partition. */
+export const namesSharedCapacity = (reason: string): boolean => SHARED.test(reason);
+
 interface WithReasons {
   ThrottlingReasons?: unknown;
   throttlingReasons?: unknown;

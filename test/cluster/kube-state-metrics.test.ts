@@ -65,7 +65,14 @@ t.test(
       completionTime: '2026-11-01T10:01:00Z',
       restarts: 2,
       verifiedEmpty: true,
-      progress: { itemsFound: 2500, itemsDeleted: 2400, writeUnits: 3000, readUnits: 40, updateTime: time },
+      progress: {
+        itemsFound: 2500,
+        itemsDeleted: 2400,
+        writeUnits: 3000,
+        readUnits: 40,
+        capacityLeftPercent: 52,
+        updateTime: time,
+      },
       dryRun: { itemsFound: 2600, completionTime: time },
       conditions: [
         { type: 'Finished', status: 'True', ...condition },
@@ -91,6 +98,7 @@ t.test(
       items_deleted: 2400,
       write_units: 3000,
       read_units: 40,
+      capacity_left_percent: 52,
       restarts: 2,
       verified_empty: 1,
       dry_run_items: 2600,

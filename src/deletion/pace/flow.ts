@@ -42,6 +42,8 @@ export interface RequestResult {
   readonly acknowledged: number;
   /** Done, with global indexes: what a cap counts. The same unless given. */
   readonly consumed?: number;
+  /** Done in each global index, by its name, where the answer says so. */
+  readonly ofIndexes?: Readonly<Record<string, number>>;
   /** Refused: unprocessed, or the whole of a throttled request. */
   readonly refused: number;
   /** Nobody knows whether the request was done: a lost answer, a 5xx. */

@@ -147,6 +147,25 @@ export const PACING = {
     /** Half-life in milliseconds of that share. Pinned by rate-control. */
     refusalsHalfLifeMs: 4000,
   },
+  /** The share of a table's capacity that is taken, so that others have room. */
+  share: {
+    /** Seconds of the share that can be saved up: as much as of a cap. Pinned by table-share. */
+    savedSeconds: 0.4,
+    /** What is left of it where others are refused as well: TCP's halving, as nobody knows how much they need. Pinned by table-share. */
+    yieldFactor: 0.5,
+    /** Milliseconds from one halving to the next: requests that were on their way say nothing new. Pinned by table-share. */
+    yieldIntervalMs: 500,
+    /** What is left of it at least: who asks for nothing never learns that there is room again. Pinned by table-share. */
+    leastFactor: 0.0625,
+    /** What comes back per second: each time it finds the limit again, others are refused. Pinned by table-share. */
+    recoveryPerSecond: 0.01,
+    /** Milliseconds after which a reason is asked for again, by a request small enough to be refused as a whole. Pinned by table-share. */
+    reasonAgeMs: 1000,
+    /** Share of its difference by which an answer moves what is known of an index. Pinned by table-share. */
+    weight: 0.4,
+    /** Half-life in milliseconds of what was lately left to others. Pinned by table-share. */
+    leftHalfLifeMs: 10_000,
+  },
   /** Pages that are read. */
   page: {
     /** Items at most: handling a page of 10,000 keys would hold the event loop for 50 ms. Pinned by page-size. */

@@ -4,15 +4,22 @@ import type { Flow, RequestResult, Ticket } from './flow.js';
 import { PACING } from './pacing-parameters.js';
 import { RateControl, type RateControlOptions } from './rate-control.js';
 import type { RateGroup } from './rate-group.js';
+import type { TableShare } from './table-share.js';
 
 const { mostInFlight } = PACING.request;
 
+export interface WriteLimits extends Omit<RateControlOptions, 'now'> {
+  /** What is left to others; absent: nothing. */
+  share?: TableShare;
+}
+
 /**
- * Lets write requests pass as their flow's rate and the cap allow: the rate control with a queue and a clock. Groups of flows are
+ * Lets write requests pass as their flow's rate, the cap and the share of the table allow: the rate control with a queue and a clock. Groups of flows are
  * served in turn, each in the order in which requests came.
  */
 export class WriteLimiter {
   readonly rateControl: RateControl;
+  readonly #share: TableShare | undefined;
   readonly #clock: Clock;
   readonly #alarm: Alarm;
   readonly #waiting = new Map<Ticket, (granted: boolean) => void>();
@@ -20,7 +27,8 @@ export class WriteLimiter {
   #turns: RateGroup[] = [];
   #inFlight = 0;
 
-  constructor(clock: Clock, limits: Omit<RateControlOptions, 'now'> = {}) {
+  constructor(clock: Clock, { share, ...limits }: WriteLimits = {}) {
+    this.#share = share;
     this.rateControl = new RateControl({ ...limits, now: clock.now() });
     this.#clock = clock;
     this.#alarm = new Alarm(clock, () => this.#pump());
@@ -31,7 +39,12 @@ export class WriteLimiter {
     return this.rateControl.cap.unitsPerSecond;
   }
 
-  /** Another cap from now on, in write units per second; undefined: none. */
+  /** Write units per second that cap and share allow at most; Infinity: there is neither. */
+  get most(): number {
+    return Math.min(this.cap ?? Infinity, this.#share?.most ?? Infinity);
+  }
+
+  /** Another cap from now on, in write units per second; undefined: none. The share may have changed too. */
   setCap(unitsPerSecond: number | undefined): void {
     this.rateControl.cap.change(unitsPerSecond, this.#clock.now());
     this.#pump();
@@ -49,12 +62,14 @@ export class WriteLimiter {
 
   /** The most write units that one request of this flow should take. */
   preferredUnits(flow: Flow): number {
-    return this.rateControl.preferredUnits(flow);
+    const ofShare = this.#share?.preferredUnits(this.#clock.now()) ?? Infinity;
+    return Math.max(1, Math.min(this.rateControl.preferredUnits(flow), ofShare));
   }
 
   /** Whether the next request after a partial refusal should be small: refused as a whole, it says what the limit is. */
   wantsReason(): boolean {
-    return this.rateControl.wantsReason(this.#clock.now());
+    const now = this.#clock.now();
+    return this.rateControl.wantsReason(now) || (this.#share?.wantsReason(now) ?? false);
   }
 
   /**
@@ -75,7 +90,9 @@ export class WriteLimiter {
   /** What became of the request; one that was not sent after all took nothing. */
   done(ticket: Ticket, result: RequestResult): void {
     this.#inFlight--;
-    this.rateControl.record(ticket, result, this.#clock.now());
+    const now = this.#clock.now();
+    this.rateControl.record(ticket, result, now);
+    this.#share?.settle(ticket, result, now);
     this.#pump();
   }
 
@@ -113,7 +130,7 @@ export class WriteLimiter {
     let any = false;
     for (const group of [...this.#turns]) {
       const ticket = group.queue[0];
-      if (!ticket || this.#inFlight >= mostInFlight || this.rateControl.wait(group, ticket, now) > 0) continue;
+      if (!ticket || this.#inFlight >= mostInFlight || this.#waitOf(group, ticket, now) > 0) continue;
       this.#grant(group, ticket, now);
       any = true;
     }
@@ -123,6 +140,7 @@ export class WriteLimiter {
   #grant(group: RateGroup, ticket: Ticket, now: number): void {
     group.dequeue(ticket);
     this.rateControl.take(group, ticket, now);
+    this.#share?.take(ticket, now);
     this.#inFlight++;
     this.#turns = [...this.#turns.filter((other) => other !== group), group];
     this.#waiting.get(ticket)?.(true);
@@ -133,8 +151,12 @@ export class WriteLimiter {
   #wait(now: number): number {
     const waits = this.#turns.map((group) => {
       const [ticket] = group.queue;
-      return ticket ? this.rateControl.wait(group, ticket, now) : Infinity;
+      return ticket ? this.#waitOf(group, ticket, now) : Infinity;
     });
     return Math.min(...waits);
+  }
+
+  #waitOf(group: RateGroup, ticket: Ticket, now: number): number {
+    return Math.max(this.rateControl.wait(group, ticket, now), this.#share?.wait(ticket.units, now) ?? 0);
   }
 }

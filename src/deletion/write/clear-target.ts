@@ -11,9 +11,9 @@ import type { SortedTarget, Target } from '../target.js';
 import { RangeDeleter } from './range-deleter.js';
 import { deleteSingleItem } from './single-delete.js';
 
-/** The maximum number of ranges that are deleted concurrently, unless a cap needs fewer. */
+/** The maximum number of ranges that are deleted concurrently, unless a cap or a share needs fewer. */
 const MAX_RANGES = 16;
-/** How much of a cap, in write units per second, one range alone can use up. */
+/** How much of a cap or a share, in write units per second, one range alone can use up. */
 const CAP_PER_RANGE = 250;
 /** The write units that a range must still contain for a split to pay: what a physical partition takes in a second. */
 const WORTHWHILE_UNITS = PARTITION_WRITE_UNITS;
@@ -82,8 +82,7 @@ class Pass {
   #mostRanges(): number {
     const { target, writeLimiter } = this.#options;
     if (target.localIndexes > 0) return 1;
-    const cap = writeLimiter.cap ?? Infinity;
-    return Math.max(1, Math.min(MAX_RANGES, Math.floor(cap / CAP_PER_RANGE)));
+    return Math.max(1, Math.min(MAX_RANGES, Math.floor(writeLimiter.most / CAP_PER_RANGE)));
   }
 
   /** Ranges that have been read to their end, but have keys that are not deleted yet. */

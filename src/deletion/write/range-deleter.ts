@@ -120,7 +120,11 @@ export class RangeDeleter {
     const { left, consumed, failed, unknown, reasons } = await sendBatch(context, target, batch);
     const refused = meanUnits(left);
     const expected = failed ? 0 : meanUnits(batch) - refused;
-    const { ofPartition: acknowledged, total } = consumed ?? { ofPartition: expected, total: expected };
+    const {
+      ofPartition: acknowledged,
+      total,
+      ofIndexes,
+    } = consumed ?? { ofPartition: expected, total: expected, ofIndexes: {} };
     if (!failed) spend(batch, left, total);
     this.#retries.unshift(...left);
     if (failed !== undefined && failed !== 'throttled') {
@@ -130,7 +134,7 @@ export class RangeDeleter {
     this.#failures = 0;
     // Only an exception carries a reason, and DynamoDB throws one only if it processed nothing of the request.
     if (left.length > 0 && acknowledged > 0) this.#askForReason = writeLimiter.wantsReason();
-    return { acknowledged, consumed: total, refused, unknown, reasons };
+    return { acknowledged, consumed: total, ofIndexes, refused, unknown, reasons };
   }
 
   /** For faults of the server or the network. Throttled requests are slowed down by the rate control instead. */

@@ -54,6 +54,9 @@ const eight = (count: number, bytes: number, more: Partial<ModelRun> = {}): Mode
 });
 const gsis = (count: number): GlobalIndex[] => Array.from({ length: count }, () => ({}));
 const everyHundredth = (large: number) => (item: number) => (item % 100 === 0 ? large : 300);
+const PROVISIONED = { unitsPerSecond: 3000, burstSeconds: 0.25 };
+/** No share: whatever the table gives. */
+const WHOLE = { capacitySharePercent: 100 };
 const cap = (maxWriteUnitsPerSecond: number) => ({ caps: { maxWriteUnitsPerSecond } });
 const refused = (share: number) => ({
   refused: { share, reason: 'TableWriteKeyRangeThroughputExceeded' as const },
@@ -99,7 +102,7 @@ const caps: Scenario[] = [
   {
     name: 'provisioned 3000 over eight, cap 3000',
     seeds: FEW,
-    run: eight(30_000, 4000, { provisioned: { unitsPerSecond: 3000, burstSeconds: 0.25 }, ...cap(3000) }),
+    run: eight(30_000, 4000, { provisioned: PROVISIONED, caps: { maxWriteUnitsPerSecond: 3000, ...WHOLE } }),
     target: { unitsPerSecond: 2800, wasted: 3 },
   },
   {
@@ -238,16 +241,31 @@ const limits: Scenario[] = [
 ];
 
 /** 300 s, of which production peaks in ten a minute; alone it is refused nothing. */
-const production: Scenario = {
-  name: 'provisioned 3000, with production',
-  seeds: [1],
-  run: eight(200_000, 8100, {
-    provisioned: { unitsPerSecond: 3000, burstSeconds: 300 },
-    production: pulses(500, 5000, { every: 60_000, milliseconds: 10_000 }),
-    until: 300_000,
-  }),
-  target: { productionRefused: 0.1 },
+const peaks: Partial<ModelRun> = {
+  provisioned: { unitsPerSecond: 3000, burstSeconds: 300 },
+  production: pulses(500, 5000, { every: 60_000, milliseconds: 10_000 }),
+  until: 300_000,
 };
+const production: Scenario[] = [
+  {
+    name: 'provisioned 3000, with production',
+    seeds: [1],
+    run: eight(200_000, 8100, peaks),
+    target: { productionRefused: 0.1 },
+  },
+  {
+    name: 'provisioned 3000, with production, of which no room is left',
+    seeds: [1],
+    run: eight(200_000, 8100, { ...peaks, caps: WHOLE }),
+    target: {},
+  },
+  {
+    name: 'provisioned 3000, production of 2200 all the time',
+    seeds: FEW,
+    run: eight(200_000, 8100, { provisioned: PROVISIONED, production: () => 2200, until: 120_000 }),
+    target: {},
+  },
+];
 
 const many: Scenario[] = [
   ...(
@@ -296,6 +314,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...whateverTheRate,
   ...sizes,
   ...limits,
-  production,
+  ...production,
   ...many,
 ];

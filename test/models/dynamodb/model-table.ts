@@ -22,8 +22,8 @@ export interface ModelTableOptions {
   partitions?: number;
   /** Of each partition; by default 1000 units a second and a quarter of a second of burst. */
   partition?: BucketOptions;
-  /** Changes of what a partition takes, at a time in milliseconds. */
-  changes?: readonly { at: number; partition: BucketOptions }[];
+  /** Changes of what a partition takes, or of what the table is provisioned with, at a time in milliseconds. */
+  changes?: readonly { at: number; partition?: BucketOptions; provisioned?: BucketOptions }[];
   localIndexes?: number;
   globalIndexes?: readonly GlobalIndex[];
   /** Provisioned capacity of the whole table, which production shares. */
@@ -75,10 +75,11 @@ export class ModelTable {
   readonly #index: ReadonlyMap<string, number>;
   readonly #gone: Uint8Array;
   readonly #gates: Gate[];
-  readonly #table: Gate | undefined;
+  #table: Gate | undefined;
+  #provisioned: BucketOptions | undefined;
   readonly #globalGates: (Gate | undefined)[];
   readonly #foreign: Traffic | undefined;
-  #changes: { at: number; partition: BucketOptions }[];
+  #changes: { at: number; partition?: BucketOptions; provisioned?: BucketOptions }[];
 
   constructor(options: ModelTableOptions) {
     this.#options = options;
@@ -88,7 +89,7 @@ export class ModelTable {
     this.#changes = [...(options.changes ?? [])];
     this.#gates = this.#partitionGates(options.partition ?? { unitsPerSecond: 1000 });
     const { provisioned, globalIndexes = [] } = options;
-    this.#table = provisioned && gate({ ...provisioned, reason: 'TableWriteProvisionedThroughputExceeded' });
+    this.#provision(provisioned);
     this.#globalGates = globalIndexes.map(({ limit }) => limit && gate(limit));
     this.production = options.production && new Traffic(options.production, this.#table ? [this.#table.bucket] : []);
     this.#foreign = options.foreign && new Traffic(options.foreign, [this.#gates[0]!.bucket]);
@@ -109,8 +110,10 @@ export class ModelTable {
     return Math.floor((item * partitions) / keys.length);
   }
 
-  describe(): object {
-    const { provisioned, localIndexes = 0, globalIndexes = [] } = this.#options;
+  describe(now: number): object {
+    this.#change(now);
+    const provisioned = this.#provisioned;
+    const { localIndexes = 0, globalIndexes = [] } = this.#options;
     const named = (kind: string, count: number) =>
       Array.from({ length: count }, (_, i) => ({ IndexName: `${kind}${i}` }));
     return {
@@ -126,7 +129,12 @@ export class ModelTable {
         ],
         AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
         LocalSecondaryIndexes: named('local', localIndexes),
-        GlobalSecondaryIndexes: named('global', globalIndexes.length),
+        GlobalSecondaryIndexes: globalIndexes.map(({ limit }, i) => ({
+          IndexName: `global${i}`,
+          ...(limit?.reason === 'IndexWriteProvisionedThroughputExceeded'
+            ? { ProvisionedThroughput: { WriteCapacityUnits: limit.unitsPerSecond } }
+            : {}),
+        })),
       },
     };
   }
@@ -217,10 +225,16 @@ export class ModelTable {
   }
 
   #change(now: number): void {
-    const due = this.#changes.findLast(({ at }) => at <= now);
-    if (due === undefined) return;
+    for (const { partition, provisioned } of this.#changes.filter(({ at }) => at <= now)) {
+      if (partition) this.#gates.splice(0, this.#gates.length, ...this.#partitionGates(partition));
+      if (provisioned) this.#provision(provisioned);
+    }
     this.#changes = this.#changes.filter(({ at }) => at > now);
-    this.#gates.splice(0, this.#gates.length, ...this.#partitionGates(due.partition));
+  }
+
+  #provision(provisioned: BucketOptions | undefined): void {
+    this.#provisioned = provisioned;
+    this.#table = provisioned && gate({ ...provisioned, reason: 'TableWriteProvisionedThroughputExceeded' });
   }
 
   #partitionGates(limit: BucketOptions): Gate[] {

@@ -1,7 +1,7 @@
 import type { BatchWriteItemCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createContext } from '../../../src/deletion/context.js';
 import type { RateControlOptions } from '../../../src/deletion/pace/rate-control.js';
-import { ReadLimiter } from '../../../src/deletion/pace/read-limiter.js';
+import { Limits } from '../../../src/deletion/limits.js';
 import { WriteLimiter } from '../../../src/deletion/pace/write-limiter.js';
 import type { SortedTarget } from '../../../src/deletion/target.js';
 import { PageCost, type Pending } from '../../../src/deletion/read/page-cost.js';
@@ -36,6 +36,8 @@ export interface PacedFlows extends Omit<RateControlOptions, 'now'> {
   changeCap?: { at: number; cap: number };
 }
 
+const NO_LOG = { info: () => undefined, warn: () => undefined };
+
 const TARGET: SortedTarget = {
   kind: 'sorted',
   tableName: 't',
@@ -45,7 +47,7 @@ const TARGET: SortedTarget = {
   range: { kind: 'all' },
   localIndexes: 0,
   globalIndexes: 0,
-  writeLimit: undefined,
+  capacity: { write: undefined, read: undefined, writeOfIndexes: {}, isOnDemand: true, warmWrite: undefined },
 };
 
 /**
@@ -61,10 +63,10 @@ export async function deletePacedFlows(options: PacedFlows) {
       client: server.client,
       clock,
       asked: { tableName: 't', partitionValue: 'p', mode: 'Execute' },
-      log: { info: () => undefined, warn: () => undefined },
+      log: NO_LOG,
       digest: () => '',
     },
-    new ReadLimiter(clock),
+    new Limits({ clock, log: NO_LOG, caps: {} }),
   );
   let failed: unknown;
   let running = options.flows.length;

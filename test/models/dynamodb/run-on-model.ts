@@ -19,12 +19,12 @@ export async function runOnModel({ caps, until = Infinity, ...options }: ModelRu
   let reads = 0;
 
   const answer = (operation: string, input: never): object => {
-    if (operation === 'DescribeTable') return table.describe();
+    if (operation === 'DescribeTable') return table.describe(clock.now());
     if (operation === 'Query') return (reads++, table.query(input));
     return table.batchWrite((input as { RequestItems: { t: never[] } }).RequestItems.t, clock.now());
   };
   const client = clientOf(answer, { clock, random });
-  const ended = await runVirtually({ client, clock, tableName: 't', caps, until });
+  const ended = await runVirtually({ client, clock, tableName: 't', caps, looks: true, until });
   if (ended !== undefined && (ended.state !== 'PartitionDeleted' || table.left > 0))
     throw new Error(`the deletion ended as ${ended.state} with ${table.left} items left`);
   const { production, writes } = table;

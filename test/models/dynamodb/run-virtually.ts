@@ -56,9 +56,22 @@ export interface VirtualRun {
   clock: VirtualTime;
   tableName: string;
   caps?: Caps | undefined;
+  /** Whether the deletion looks every second, for its patience and the table's capacity. */
+  looks?: boolean;
   /** Virtual time, in milliseconds, at which to stop looking. */
   until?: number;
 }
+
+const everySecondOf =
+  (clock: VirtualTime) =>
+  (look: () => void): (() => void) => {
+    let planned = clock.after(1000, every);
+    function every(): void {
+      look();
+      planned = clock.after(1000, every);
+    }
+    return () => void (planned.cancelled = true);
+  };
 
 /**
  * Deletes partition `p` of a model's table in virtual time.
@@ -70,6 +83,7 @@ export async function runVirtually({
   clock,
   tableName,
   caps = {},
+  looks = false,
   until = Infinity,
 }: VirtualRun): Promise<AttemptOutcome | undefined> {
   let ended: AttemptOutcome | undefined;
@@ -80,6 +94,7 @@ export async function runVirtually({
     log: { info: () => undefined, warn: () => undefined },
     caps,
     digest: () => '',
+    ...(looks && { everySecond: everySecondOf(clock) }),
   }).outcome.then((outcome) => (ended = outcome));
   await clock.runWhile(() => ended === undefined && clock.now() <= until);
   if (ended === undefined && clock.now() <= until) throw new Error('the deletion stands still');

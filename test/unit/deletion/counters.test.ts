@@ -23,4 +23,5 @@ t.test('what a report carries', async (t) => {
     ],
   ] as const)
     t.strictSame(withCounts(counts).progress(), progress, reason);
+  t.equal(new Counters(() => 60).progress().capacityLeftPercent, 60, 'how much is left to others');
 });

@@ -1,5 +1,5 @@
 import { createContext, type DeletionOptions } from '../../../src/deletion/context.js';
-import { ReadLimiter } from '../../../src/deletion/pace/read-limiter.js';
+import { Limits } from '../../../src/deletion/limits.js';
 import { WriteLimiter } from '../../../src/deletion/pace/write-limiter.js';
 import type { SingleItemTarget, SortedTarget } from '../../../src/deletion/target.js';
 import { VirtualTime } from '../../models/virtual-time.js';
@@ -32,7 +32,7 @@ export function scripted(answers: Record<string, Answer> = {}, options: Partial<
   } as unknown as DeletionOptions['client'];
   const asked = { tableName: 'Orders', partitionValue: 'p', mode: 'Execute' } as const;
   const all: DeletionOptions = { client, clock, log, asked, digest: (text) => text, ...options };
-  const context = createContext(all, new ReadLimiter(clock, options.caps?.maxReadUnitsPerSecond));
+  const context = createContext(all, new Limits({ clock, log, caps: options.caps ?? {} }));
   const writeLimiter = (): WriteLimiter => new WriteLimiter(clock, { cap: options.caps?.maxWriteUnitsPerSecond });
   return { context, clock, log, sent, writeLimiter };
 }
@@ -43,7 +43,7 @@ const inTable = {
   partition: { name: 'pk', type: 'S', value: S('p') },
   localIndexes: 0,
   globalIndexes: 0,
-  writeLimit: undefined,
+  capacity: { write: undefined, read: undefined, writeOfIndexes: {}, isOnDemand: true, warmWrite: undefined },
 } as const;
 
 export const sortedTarget = (parts: Partial<SortedTarget> = {}): SortedTarget => ({

@@ -73,9 +73,9 @@ t.test('write units that were consumed: in total, and of the partition that hold
   const index = (CapacityUnits?: number) => ({ i: CapacityUnits === undefined ? {} : { CapacityUnits } });
   for (const [answers, expected, reason] of [
     [undefined, undefined, 'nothing is said'],
-    [[], { total: 0, ofPartition: 0 }, 'nothing was consumed'],
-    [[{ CapacityUnits: 4 }, { CapacityUnits: 1 }], { total: 5, ofPartition: 5 }, 'totals only'],
-    [[{ CapacityUnits: 4, Table: {} }], { total: 4, ofPartition: 4 }, 'a table without units'],
+    [[], { total: 0, ofPartition: 0, ofIndexes: {} }, 'nothing was consumed'],
+    [[{ CapacityUnits: 4 }, { CapacityUnits: 1 }], { total: 5, ofPartition: 5, ofIndexes: {} }, 'totals only'],
+    [[{ CapacityUnits: 4, Table: {} }], { total: 4, ofPartition: 4, ofIndexes: {} }, 'a table without units'],
     [
       [
         {
@@ -85,12 +85,20 @@ t.test('write units that were consumed: in total, and of the partition that hold
           GlobalSecondaryIndexes: index(4),
         },
       ],
-      { total: 9, ofPartition: 5 },
+      { total: 9, ofPartition: 5, ofIndexes: { i: 4 } },
       'a local index is in the partition of the items, a global one is not',
     ],
     [
-      [{ Table: { CapacityUnits: 2 }, LocalSecondaryIndexes: index() }],
-      { total: 0, ofPartition: 2 },
+      [
+        { CapacityUnits: 3, Table: { CapacityUnits: 1 }, GlobalSecondaryIndexes: index(2) },
+        { CapacityUnits: 1, Table: { CapacityUnits: 0 }, GlobalSecondaryIndexes: index(1) },
+      ],
+      { total: 4, ofPartition: 1, ofIndexes: { i: 3 } },
+      'of several answers',
+    ],
+    [
+      [{ Table: { CapacityUnits: 2 }, LocalSecondaryIndexes: index(), GlobalSecondaryIndexes: index() }],
+      { total: 0, ofPartition: 2, ofIndexes: { i: 0 } },
       'parts without units',
     ],
   ] as const)

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { reasonsOf, scopeOf } from '../../../src/dynamodb/throttling-reason.js';
+import { namesSharedCapacity, reasonsOf, scopeOf } from '../../../src/dynamodb/throttling-reason.js';
 
 t.test('what a reason slows down', async (t) => {
   for (const [reason, scope, why] of [
@@ -16,6 +16,20 @@ t.test('what a reason slows down', async (t) => {
     ['', undefined, 'nothing'],
   ] as const)
     t.equal(scopeOf(reason), scope, `${reason}: ${why}`);
+});
+
+t.test('who is refused with a reason', async (t) => {
+  for (const [reason, everybody, why] of [
+    ['TableWriteProvisionedThroughputExceeded', true, 'everybody takes from the capacity of the table'],
+    ['IndexWriteProvisionedThroughputExceeded', true, 'and from that of an index'],
+    ['TableWriteMaxOnDemandThroughputExceeded', true, 'or its maximum'],
+    ['IndexWriteAccountLimitExceeded', true, 'or the quota of the account'],
+    ['TableWriteKeyRangeThroughputExceeded', false, 'a physical partition may be ours alone'],
+    ['IndexWriteKeyRangeThroughputExceeded', false, "and an index's too"],
+    ['TableReadProvisionedThroughputExceeded', false, 'reads are something else'],
+    ['TableWriteProvisionedThroughputExceeded!', false, 'another spelling'],
+  ] as const)
+    t.equal(namesSharedCapacity(reason), everybody, `${reason}: ${why}`);
 });
 
 t.test('the reasons of an exception', async (t) => {

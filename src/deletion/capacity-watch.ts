@@ -1,0 +1,58 @@
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { nameOf } from '../dynamodb/errors.js';
+import { type TableCapacity, tableCapacity } from '../dynamodb/table-capacity.js';
+import type { DeletionContext, DeletionOptions } from './context.js';
+
+/** How often the table is asked for its capacity, in milliseconds: autoscaling and people change it while a deletion runs. */
+const PERIOD_MS = 60_000;
+/** Up to a fifth earlier or later, so that many workers do not ask at the same moment. */
+const JITTER = 0.2;
+
+export interface CapacityWatchOptions {
+  context: Pick<DeletionContext, 'client' | 'clock' | 'log'>;
+  tableName: string;
+  everySecond: NonNullable<DeletionOptions['everySecond']>;
+  onCapacity: (capacity: TableCapacity) => void;
+}
+
+/** Asks the table for its capacity about every minute, until it is stopped. Where there is no answer, what was known holds. */
+export class CapacityWatch {
+  readonly stop: () => void;
+  readonly #options: CapacityWatchOptions;
+  #nextAt: number | undefined;
+  #stopped = false;
+  #warned = false;
+
+  constructor(options: CapacityWatchOptions) {
+    this.#options = options;
+    const stop = options.everySecond(() => void this.#look());
+    this.stop = () => {
+      this.#stopped = true;
+      stop();
+    };
+  }
+
+  #next(): number {
+    const { clock } = this.#options.context;
+    return clock.now() + PERIOD_MS * (1 - JITTER + 2 * JITTER * clock.random());
+  }
+
+  async #look(): Promise<void> {
+    const { context, tableName, onCapacity } = this.#options;
+    this.#nextAt ??= this.#next();
+    if (context.clock.now() < this.#nextAt) return;
+    this.#nextAt = this.#next();
+    try {
+      const { Table } = await context.client.send(new DescribeTableCommand({ TableName: tableName }));
+      if (Table && !this.#stopped) onCapacity(tableCapacity(Table));
+    } catch (error) {
+      this.#warn(nameOf(error));
+    }
+  }
+
+  #warn(why: string): void {
+    if (this.#stopped || this.#warned) return;
+    this.#warned = true;
+    this.#options.context.log.warn({ why }, "the table's capacity cannot be read again; the one that was known holds");
+  }
+}

@@ -1,0 +1,168 @@
+import type { TableCapacity } from '../../dynamodb/table-capacity.js';
+import { namesSharedCapacity } from '../../dynamodb/throttling-reason.js';
+import { DecayingSum } from './decaying-sum.js';
+import type { RequestResult, Ticket } from './flow.js';
+import { PACING } from './pacing-parameters.js';
+import { TokenBucket } from './token-bucket.js';
+
+const {
+  savedSeconds,
+  yieldFactor,
+  yieldIntervalMs,
+  leastFactor,
+  recoveryPerSecond,
+  reasonAgeMs,
+  weight,
+  leftHalfLifeMs,
+} = PACING.share;
+
+/** Of a capacity, in percent: the whole of it is no share. */
+const WHOLE = 100;
+
+export type ShareOf = Pick<TableCapacity, 'write' | 'writeOfIndexes'>;
+
+export interface TableShareOptions {
+  capacity: ShareOf;
+  /** Of the capacity, in percent. */
+  percent: number;
+  now: number;
+}
+
+/** A capacity in write units per second, the table's or a global index's, and what may be taken of it. */
+interface Meter {
+  /** Undefined: the table itself. */
+  readonly index: string | undefined;
+  readonly capacity: number;
+  readonly bucket: TokenBucket;
+  /** Units of it that one unit of the table takes: 1 of the table itself, and of an index as answers have shown. */
+  perUnit: number;
+}
+
+/**
+ * Leaves room for whoever else uses a table. Of what the table, and each of its global indexes, is provisioned with, the deletion
+ * takes a share; and it yields when a refusal names such a capacity, because others are refused at that moment too: it goes down to
+ * half at once, and comes back slowly. The whole, 100 %, is no share: then it takes what the table gives. Times are in milliseconds.
+ */
+export class TableShare {
+  #capacity: ShareOf = { write: undefined, writeOfIndexes: {} };
+  #percent = WHOLE;
+  #meters: Meter[] = [];
+  /** Units that each request on its way has taken of each meter. */
+  readonly #charged = new Map<Ticket, ReadonlyMap<Meter, number>>();
+  /** How much of the share is taken since it last yielded: 1 unless it did. */
+  #yielded = { factor: 1, at: -Infinity };
+  #lastReasonAt = -Infinity;
+  readonly #consumed = new DecayingSum(leftHalfLifeMs);
+  readonly #since: number;
+
+  constructor({ capacity, percent, now }: TableShareOptions) {
+    this.#since = now;
+    this.change(capacity, percent, now);
+  }
+
+  /** Another capacity or share from now on. */
+  change(capacity: ShareOf, percent: number, now: number): void {
+    this.#capacity = capacity;
+    this.#percent = percent;
+    const { write, writeOfIndexes } = capacity;
+    const ofTable = write === undefined || percent >= WHOLE ? [] : [[undefined, write] as const];
+    const ofIndexes = percent >= WHOLE ? [] : Object.entries(writeOfIndexes);
+    this.#meters = [...ofTable, ...ofIndexes].map(([index, units]) => this.#meter(index, units, now));
+  }
+
+  /** Write units of the table that may be taken per second now; undefined: as many as it gives. */
+  unitsPerSecond(now: number): number | undefined {
+    if (this.#meters.length === 0) return undefined;
+    return this.#factor(now) * this.most!;
+  }
+
+  /** The same where it need not yield. */
+  get most(): number | undefined {
+    const limits = this.#meters.map(({ capacity, perUnit }) => this.#shareOf(capacity) / perUnit);
+    return limits.length === 0 ? undefined : Math.min(...limits);
+  }
+
+  /** The most write units that one request should take, where that can be chosen: half of what the buckets hold. */
+  preferredUnits(now: number): number {
+    return ((this.unitsPerSecond(now) ?? Infinity) * savedSeconds) / 2;
+  }
+
+  /** Milliseconds until a request of so many units of the table may be sent. */
+  wait(units: number, now: number): number {
+    this.#tune(now);
+    return Math.max(0, ...this.#meters.map(({ bucket, perUnit }) => bucket.wait(units * perUnit, now)));
+  }
+
+  /** A request is sent. */
+  take(ticket: Ticket, now: number): void {
+    const charged = new Map(this.#meters.map((meter) => [meter, ticket.units * meter.perUnit]));
+    for (const [{ bucket }, units] of charged) bucket.take(units, now);
+    this.#charged.set(ticket, charged);
+  }
+
+  /** What became of it: what it took too much or too little is made up for. Where nobody knows, it stays charged. */
+  settle(ticket: Ticket, result: RequestResult, now: number): void {
+    const charged = this.#charged.get(ticket);
+    this.#charged.delete(ticket);
+    this.#consumed.add(result.acknowledged, now);
+    this.#look(result, now);
+    if (charged === undefined || result.unknown === true) return;
+    for (const [meter, units] of charged) {
+      const consumed = consumedOf(meter, result);
+      meter.bucket.take(consumed - units, now);
+      if (result.acknowledged > 0) meter.perUnit += weight * (consumed / result.acknowledged - meter.perUnit);
+    }
+  }
+
+  /** Whether a partial refusal should be followed by a request that is small enough to be refused with a reason. */
+  wantsReason(now: number): boolean {
+    return this.#meters.length > 0 && now - this.#lastReasonAt > reasonAgeMs;
+  }
+
+  /** How much of the table's capacity the deletion has lately left to others, in percent; undefined where no limit is set. */
+  leftPercent(now: number): number | undefined {
+    const { write } = this.#capacity;
+    if (write === undefined) return undefined;
+    const taken = this.#consumed.meanPerSecond(this.#since, now) / write;
+    return Math.round(100 * (1 - Math.min(1, taken)));
+  }
+
+  /** What is left of the share after yielding, from 0 to 1. */
+  #factor(now: number): number {
+    const { factor, at } = this.#yielded;
+    return Math.min(1, factor + (Math.max(0, now - at) / 1000) * recoveryPerSecond);
+  }
+
+  /** Yields where others are refused as well. Requests that were on their way when it did say nothing new. */
+  #look({ refused, acknowledged, reasons = [] }: RequestResult, now: number): void {
+    if (refused === 0 || acknowledged > 0 || this.#meters.length === 0) return;
+    this.#lastReasonAt = now;
+    if (!reasons.some(namesSharedCapacity) || now - this.#yielded.at < yieldIntervalMs) return;
+    this.#yielded = { factor: Math.max(leastFactor, this.#factor(now) * yieldFactor), at: now };
+    this.#tune(now);
+  }
+
+  #tune(now: number): void {
+    const factor = this.#factor(now);
+    for (const { bucket, capacity } of this.#meters) {
+      const units = this.#shareOf(capacity) * factor;
+      bucket.change(units, units * savedSeconds, now);
+    }
+  }
+
+  #shareOf(capacity: number): number {
+    return (capacity * this.#percent) / 100;
+  }
+
+  /** A known meter keeps what was learned of it, and its debts. */
+  #meter(index: string | undefined, capacity: number, now: number): Meter {
+    const known = this.#meters.find((meter) => meter.index === index);
+    const units = this.#shareOf(capacity);
+    const bucket = known?.bucket ?? new TokenBucket(units, units * savedSeconds, now);
+    return { index, capacity, bucket, perUnit: known?.perUnit ?? 1 };
+  }
+}
+
+/** Where the answer does not name its parts, nothing is known of an index. */
+const consumedOf = ({ index }: Meter, { acknowledged, ofIndexes = {} }: RequestResult): number =>
+  index === undefined ? acknowledged : (ofIndexes[index] ?? 0);
