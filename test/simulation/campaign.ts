@@ -91,9 +91,15 @@ export interface CampaignOptions extends BrokenWorker {
   against?: Hooks;
   /** Adapts every plan so that a rare bug shows. */
   focus?: ((plan: HistoryPlan) => HistoryPlan) | undefined;
+  /** The first history to run: those before it are skipped. Each is decided by the seed and its number alone. */
+  from?: number;
+  /** Of so many calls of a hook, one is made twice, to compare the bytes. */
+  repeatEvery?: number;
+  /** A history has held. */
+  held?: () => void;
 }
 
-/** Runs that many histories, or as many as it takes to break a claim; then returns the shortest that fast-check finds. */
+/** Runs the histories up to that number, or as many as it takes to break a claim; then returns the shortest that fast-check finds. */
 export async function campaign({
   seed,
   histories,
@@ -103,14 +109,19 @@ export async function campaign({
   against,
   focus = (plan) => plan,
   shrink = true,
+  from = 0,
+  repeatEvery,
+  held: hasHeld,
 }: CampaignOptions): Promise<CampaignResult> {
   const started = performance.now();
   const figures = nothing();
+  let index = -1;
   let failed = false;
   let claim: Claim | undefined;
   const details = await fc.check(
     fc.asyncProperty(historyPlan.map(focus), async (plan) => {
-      const { violations, steps, held, cluster } = await runHistory(plan, hooks, { fence, reports });
+      if (!failed && ++index < from) return true;
+      const { violations, steps, held, cluster } = await runHistory(plan, hooks, { fence, reports, repeatEvery });
       if (!failed) {
         figures.tally.add(cluster.claims.tally);
         figures.tally.excuse(cluster.claims.exceptions.excused);
@@ -123,6 +134,7 @@ export async function campaign({
       if (broken && against && (await runHistory(plan, against)).violations.length > 0) return true;
       claim ??= broken?.claim;
       failed ||= broken !== undefined;
+      if (!failed) hasHeld?.();
       return broken === undefined;
     }),
     { seed, numRuns: histories, endOnFailure: !shrink, ...(shrink && { interruptAfterTimeLimit: 500_000 }) },
@@ -130,7 +142,7 @@ export async function campaign({
   figures.milliseconds = performance.now() - started;
   const plan = details.counterexample?.[0];
   if (plan === undefined) return { figures, failure: undefined };
-  const { violations } = await runHistory(plan, hooks, { fence, reports });
+  const { violations } = await runHistory(plan, hooks, { fence, reports, repeatEvery });
   const broken = violations.find((violation) => violation.claim === claim) ?? violations[0];
   return { figures, failure: { claim: broken?.claim ?? 'converges', detail: broken?.detail ?? '', plan } };
 }

@@ -32,11 +32,16 @@ export interface BrokenWorker {
   reports?: Reports;
 }
 
+interface Options extends BrokenWorker {
+  /** Of so many calls of a hook, one is made twice, to compare the bytes. */
+  repeatEvery?: number | undefined;
+}
+
 /** Runs one history from its plan, deterministically. */
 export async function runHistory(
   plan: HistoryPlan,
   hooks: Hooks,
-  { fence = WORKERS_FENCE, reports }: BrokenWorker = {},
+  { fence = WORKERS_FENCE, reports, repeatEvery }: Options = {},
   watch?: (cluster: Cluster) => void,
 ): Promise<Outcome> {
   const { seed, permission, pace, items } = plan;
@@ -45,6 +50,7 @@ export async function runHistory(
     hooks,
     fence,
     reports,
+    repeatEvery,
     rights: permission ? 'managed' : 'none',
     partition: partitionOf(TARGET),
     pace: { batch: 2, everyMs: pace * 1000 },

@@ -1,34 +1,58 @@
+import { availableParallelism } from 'node:os';
 import t from 'tap';
 import { finalize } from '../../src/operator/finalize.js';
 import { sync } from '../../src/operator/sync.js';
-import { asCase, campaign, enoughHeld, figuresText, neverJudged, nothing, sum, tallyLines } from './campaign.js';
+import { asCase, enoughHeld, figuresText, neverJudged, tallyLines } from './campaign.js';
 import { runHistory } from './history.js';
 import { CASES } from './cases.js';
+import { ProgressLine } from './progress-line.js';
+import { repeatEvery, simulate, slicesOf } from './slices.js';
 
 const hooks = { sync, finalize };
 /**
- * Runs a small sample by default. CI runs 10,000 histories, and a nightly run a million:
- *   SIMULATION_HISTORIES=1000000 SIMULATION_SEED=$RANDOM npx tap --timeout=0 test/simulation/simulation.test.ts
+ * Runs a small sample by default. CI runs 10,000 histories; for more, `npm run simulation -- --histories 1000000`.
  * If a claim breaks, the shortest history that fast-check finds is printed as a case for `cases.ts`.
  */
 const HISTORIES = Number(process.env.SIMULATION_HISTORIES ?? 500);
 const SEED = Number(process.env.SIMULATION_SEED ?? 1);
+const WORKERS = Number(process.env.SIMULATION_WORKERS ?? availableParallelism());
 /** In so many histories, each claim is judged. */
 const ENOUGH = 10_000;
-/** Histories of one run of fast-check: a failure in a long night is found and shrunk soon, and memory stays flat. */
-const CHUNK = 2_500;
 
 t.test(`no claim breaks in ${HISTORIES} random histories`, async (t) => {
-  let figures = nothing();
-  for (let seed = SEED; figures.histories < HISTORIES; seed++) {
-    const result = await campaign({ seed, histories: Math.min(CHUNK, HISTORIES - figures.histories), hooks });
-    figures = sum(figures, result.figures);
-    t.comment(figuresText(figures));
-    if (!t.equal(result.failure && asCase(result.failure), undefined, `seed ${seed}`)) break;
-  }
+  const line = new ProgressLine(
+    HISTORIES,
+    () => performance.now(),
+    (text) => t.comment(text),
+  );
+  const progress = (held: number): void => line.held(held);
+  const { figures, failure } = await simulate({ seed: SEED, histories: HISTORIES, workers: WORKERS, progress });
+  t.comment(figuresText(figures));
+  t.equal(failure && asCase(failure), undefined, `from seed ${SEED}`);
   t.strictSame(enoughHeld(figures), [], 'and they hold what they are about');
-  for (const line of tallyLines(figures)) t.comment(line);
+  t.comment(`same-bytes is judged at one call of ${repeatEvery(HISTORIES)}`);
+  for (const text of tallyLines(figures)) t.comment(text);
   if (figures.histories >= ENOUGH) t.strictSame(neverJudged(figures), [], 'and each claim was judged');
+  t.end();
+});
+
+t.test('the number of processes changes nothing', async (t) => {
+  const [one, two] = [
+    await simulate({ seed: 9, histories: 300, workers: 1 }),
+    await simulate({ seed: 9, histories: 300, workers: 2 }),
+  ].map(({ figures, failure }) => ({ failure, ...figures, milliseconds: 0 }));
+  t.strictSame(one, two);
+  t.equal(two?.histories, 300);
+  t.end();
+});
+
+t.test('slices hold each history once', async (t) => {
+  t.strictSame(
+    slicesOf({ seed: 3, histories: 2800 }).map(({ seed, from, to }) => [seed, from, to]),
+    [...Array.from({ length: 10 }, (_, index) => [3, index * 250, index * 250 + 250]), [4, 0, 250], [4, 250, 300]],
+  );
+  t.equal(slicesOf({ seed: 3, histories: 10_000 })[0]?.repeatEvery, 1, 'CI makes every call twice');
+  t.equal(slicesOf({ seed: 3, histories: 10_001 })[0]?.repeatEvery, 8);
   t.end();
 });
 

@@ -30,6 +30,8 @@ export interface ClusterOptions {
   /** What the CRs should delete. */
   partition: string;
   pace: { batch: number; everyMs: number };
+  /** Of so many calls of a hook, one is made twice, to compare the bytes. */
+  repeatEvery?: number | undefined;
 }
 
 /** A cluster with Metacontroller and our webhook, a table, and the claims about all of it. */
@@ -56,7 +58,7 @@ export class Cluster {
   /** A spec went around the API server's rules. */
   specChanged = false;
 
-  constructor({ seed, hooks, fence, reports, rights, pace, partition }: ClusterOptions) {
+  constructor({ seed, hooks, fence, reports, rights, pace, partition, repeatEvery = 1 }: ClusterOptions) {
     const { time } = this;
     const random = (this.random = new Random(seed));
     const api = (this.api = new ApiServer(time));
@@ -87,6 +89,7 @@ export class Cluster {
     this.jobs = children[JOBS];
     this.webhook = new Webhook(hooks, time, random, (call) => claims.called(call));
     this.webhook.configure({ rights });
+    this.webhook.isRepeated = (call) => (call + seed) % repeatEvery === 0;
     this.metacontroller = new Metacontroller(api, this.parents, children, this.webhook, time, random, {
       deleting: (live, observed) => claims.deleting(live, observed),
       refused: (job, refusal, sent) => claims.refused(job, refusal, sent),

@@ -25,7 +25,7 @@ export interface Call {
   body: string | undefined;
   /** What that says. */
   answer: WireAnswer | undefined;
-  /** The answer of a second call with the same input. */
+  /** The answer of a second call with the same input, if there was one. */
   again: string | undefined;
   error: unknown;
 }
@@ -74,6 +74,9 @@ export class Webhook implements HookCaller {
   trouble: { until: number; kind: 'refused' | '500' | '429' } | undefined;
   answersToLose = 0;
   lostAnswers = 0;
+  /** Which calls are made twice. */
+  isRepeated: (call: number) => boolean = () => true;
+  #calls = 0;
 
   constructor(
     private readonly hooks: Hooks,
@@ -128,7 +131,8 @@ export class Webhook implements HookCaller {
     try {
       const body = once();
       const answer = JSON.parse(body) as WireAnswer;
-      return { hook, request, settings, now, body, answer, again: once(), error: undefined };
+      const again = this.isRepeated(this.#calls++) ? once() : undefined;
+      return { hook, request, settings, now, body, answer, again, error: undefined };
     } catch (error) {
       return { hook, request, settings, now, body: undefined, answer: undefined, again: undefined, error };
     }
