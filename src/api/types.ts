@@ -5,7 +5,10 @@ import { DNS_SUBDOMAIN, INT32_MAX, QUANTITY } from './patterns.js';
 
 /** TypeBox counts UTF-16 units, but the API server counts code points, so an emoji counts once. What it stores must pass here too. */
 export function isShortEnough({ type, schema, value }: ValueError): boolean {
-  return type === ValueErrorType.StringMaxLength && [...(value as string)].length <= schema.maxLength;
+  if (type !== ValueErrorType.StringMaxLength) return false;
+  const [text, maxLength] = [value as string, schema.maxLength as number];
+  // A code point takes two units at most.
+  return text.length <= 2 * maxLength && [...text].length <= maxLength;
 }
 
 const ENUM_KIND = 'KubernetesEnum';
@@ -19,7 +22,10 @@ TypeRegistry.Set<{ maxProperties: number; additionalProperties: TSchema }>(
     value !== null &&
     !Array.isArray(value) &&
     Object.keys(value).length <= maxProperties &&
-    Object.values(value).every((entry) => [...Value.Errors(additionalProperties, entry)].every(isShortEnough)),
+    Object.values(value).every(
+      (entry) =>
+        Value.Check(additionalProperties, entry) || [...Value.Errors(additionalProperties, entry)].every(isShortEnough),
+    ),
 );
 
 /** A string from a fixed set. (A structural schema allows `enum`, but not the `anyOf` of constants that Type.Union makes.) */

@@ -14,6 +14,10 @@ const RFC3339 =
 /** As strict as the API server and the check of our responses: Date.parse alone turns 30 February and 24:00 into a later day. */
 function isTime(text: string): boolean {
   const day = RFC3339.exec(text)?.[1];
+  if (day === undefined) return false;
+  // Only the last days of a month need a look at the calendar.
+  const ofMonth = day.slice(-2);
+  if (ofMonth >= '01' && ofMonth <= '28') return true;
   const midnight = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(`${day}T`);
 }

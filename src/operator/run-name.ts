@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Mode, MODES } from '../api/states.js';
 
 /** A Job's name is the prefix of its pods' names and the value of a label: 63 minus the six characters that a pod's name adds. */
@@ -7,7 +7,7 @@ const RUN_DIGITS = 10;
 
 /** Identifies the run (parent uid, mode) in the label `…/run`: 10 hex digits. */
 export function runOf(parentUID: string, mode: Mode): string {
-  return createHash('sha256').update(`${parentUID}/${mode}`).digest('hex').slice(0, RUN_DIGITS);
+  return hash('sha256', `${parentUID}/${mode}`, 'hex').slice(0, RUN_DIGITS);
 }
 
 /** `<parent name, dots to dashes, truncated>-<run>`: a name that no other resource can have, at most 57 characters. */

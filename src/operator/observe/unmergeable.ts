@@ -24,7 +24,9 @@ export function unmergeableEntry({ spec }: ObservedJob): string | undefined {
  * somebody has removed that memory, an answer without a template changes the rest.
  */
 export function unreachableEntry(job: ObservedJob): string | undefined {
-  return remembersTemplate(job) ? unmergeableEntry(job) : undefined;
+  const entry = unmergeableEntry(job);
+  // Asked second: few Jobs have such an entry, and the memory has to be parsed.
+  return entry !== undefined && remembersTemplate(job) ? entry : undefined;
 }
 
 /** Metacontroller decides by the same text, so what anybody may have written there is true. */

@@ -14,7 +14,7 @@ export function applied(observed: ApiObject, desired: Json): ApiObject {
   const text = observed.metadata.annotations?.[LAST_APPLIED];
   let last: unknown;
   try {
-    last = text === undefined || text === '' ? undefined : JSON.parse(text);
+    last = text === undefined || text === '' ? undefined : parsed(text);
   } catch {
     throw new Refusal('Invalid', `can't unmarshal "${LAST_APPLIED}" annotation`);
   }
@@ -37,6 +37,18 @@ export function applied(observed: ApiObject, desired: Json): ApiObject {
   };
   const next = withStatus(written, observed.status);
   return same(next, observed) ? observed : next;
+}
+
+/** What a child was last made of is asked for at every sync, and never changed. */
+const lastParsed = new Map<string, unknown>();
+const MOST_PARSED = 32;
+
+function parsed(text: string): unknown {
+  if (!lastParsed.has(text)) {
+    if (lastParsed.size >= MOST_PARSED) lastParsed.clear();
+    lastParsed.set(text, JSON.parse(text));
+  }
+  return lastParsed.get(text);
 }
 
 /** Go marshals a map with sorted keys. */
