@@ -155,6 +155,8 @@ export const PACING = {
     yieldFactor: 0.5,
     /** Milliseconds from one halving to the next: requests that were on their way say nothing new. Pinned by table-share. */
     yieldIntervalMs: 500,
+    /** Milliseconds for which the last reason holds: a partial refusal carries none. Pinned by table-share. */
+    reasonHoldMs: 60_000,
     /** What is left of it at least: who asks for nothing never learns that there is room again. Pinned by table-share. */
     leastFactor: 0.0625,
     /** What comes back per second: each time it finds the limit again, others are refused. Pinned by table-share. */

@@ -12,6 +12,7 @@ const {
   leastFactor,
   recoveryPerSecond,
   reasonAgeMs,
+  reasonHoldMs,
   weight,
   leftHalfLifeMs,
 } = PACING.share;
@@ -52,6 +53,8 @@ export class TableShare {
   /** How much of the share is taken since it last yielded: 1 unless it did. */
   #yielded = { factor: 1, at: -Infinity };
   #lastReasonAt = -Infinity;
+  /** When a refusal was last due to a capacity that others use too, as far as is known. */
+  #sharedAt = -Infinity;
   readonly #consumed = new DecayingSum(leftHalfLifeMs);
   readonly #since: number;
 
@@ -133,11 +136,17 @@ export class TableShare {
     return Math.min(1, factor + (Math.max(0, now - at) / 1000) * recoveryPerSecond);
   }
 
-  /** Yields where others are refused as well. Requests that were on their way when it did say nothing new. */
+  /**
+   * Yields where others are refused as well. A partial refusal carries no reason, so the last one holds for it. Requests that were on
+   * their way when it yielded say nothing new.
+   */
   #look({ refused, acknowledged, reasons = [] }: RequestResult, now: number): void {
-    if (refused === 0 || acknowledged > 0 || this.#meters.length === 0) return;
-    this.#lastReasonAt = now;
-    if (!reasons.some(namesSharedCapacity) || now - this.#yielded.at < yieldIntervalMs) return;
+    if (refused === 0 || this.#meters.length === 0) return;
+    if (acknowledged === 0) this.#lastReasonAt = now;
+    if (reasons.length > 0) this.#sharedAt = reasons.some(namesSharedCapacity) ? now : -Infinity;
+    if (now - this.#sharedAt > reasonHoldMs) return;
+    this.#sharedAt = now;
+    if (now - this.#yielded.at < yieldIntervalMs) return;
     this.#yielded = { factor: Math.max(leastFactor, this.#factor(now) * yieldFactor), at: now };
     this.#tune(now);
   }

@@ -263,7 +263,7 @@ const production: Scenario[] = [
     name: 'provisioned 3000, production of 2200 all the time',
     seeds: FEW,
     run: eight(200_000, 8100, { provisioned: PROVISIONED, production: () => 2200, until: 120_000 }),
-    target: {},
+    target: { unitsPerSecond: 640, productionRefused: 0.1 },
   },
 ];
 

@@ -31,6 +31,20 @@ t.test('production keeps its room on a provisioned table', async (t) => {
   t.ok(unitsPerSecond > 145 && unitsPerSecond < 155, `which takes half: ${unitsPerSecond}/s`);
 });
 
+t.test('it yields where production needs more than the rest', async (t) => {
+  for (const seed of [1, 2, 3]) {
+    const busy = {
+      seed,
+      provisioned: { unitsPerSecond: 300, burstSeconds: 0.25 },
+      production: () => 220,
+      until: 60_000,
+    };
+    const { unitsPerSecond, refusedPercent } = await measured(busy);
+    t.ok(refusedPercent <= 0.3, `production is refused ${refusedPercent} %`);
+    t.ok(unitsPerSecond >= 50, `of the 80 that are left it takes ${unitsPerSecond}/s`);
+  }
+});
+
 t.test('each share is taken, and a lower cap holds', async (t) => {
   for (const [caps, expected] of [
     [{ capacitySharePercent: 20 }, 60],

@@ -69,11 +69,15 @@ const checking = ({ progress: { writeUnits = 0 } }: View): Lines => ({
   parts: ['a consistent read proves that nothing is left', `${number(writeUnits)} write units`],
 });
 
-const working = ({ progress: { writeUnits = 0 }, rates, total }: View, remaining: number): Lines => ({
+const working = (
+  { progress: { writeUnits = 0, capacityLeftPercent: left }, rates, total }: View,
+  remaining: number,
+): Lines => ({
   title: 'Deleting',
   parts: [
     perSecond(rates.deleted, 'items'),
     perSecond(rates.writeUnits, 'write units', `${number(writeUnits)} in all`),
+    left === undefined ? undefined : `leaves ${left} % of the table`,
     eta(secondsLeft(remaining, rates.deleted), total !== undefined),
   ],
 });

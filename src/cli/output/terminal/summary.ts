@@ -15,7 +15,14 @@ export interface RunSummary {
 /** Summarizes a finished run for a person: what happened, how long it took, what it consumed, and what proves the result. */
 export function summary({ outcome, table, took, throttled }: RunSummary, { paint, done, failed }: Style): string {
   const { state, message, exitCode, progress, verifiedEmpty, estimatedWriteUnits } = outcome;
-  const { itemsFound = 0, itemsDeleted = 0, writeUnits = 0, readUnits = 0, atLeast } = progress;
+  const {
+    itemsFound = 0,
+    itemsDeleted = 0,
+    writeUnits = 0,
+    readUnits = 0,
+    atLeast,
+    capacityLeftPercent: left,
+  } = progress;
   const succeeded = exitCode === EXIT_CODES.done;
   const headline = `${succeeded ? done : failed} ${state ?? 'Interrupted'}: ${message}`;
   const counted = state === 'DryRunComplete';
@@ -34,6 +41,7 @@ export function summary({ outcome, table, took, throttled }: RunSummary, { paint
       estimatedWriteUnits &&
         `${number(estimatedWriteUnits.min)} to ${number(estimatedWriteUnits.max)} write units to delete them`,
     ],
+    ['left', left === undefined ? undefined : `${left} % of the table's write capacity, at the end`],
     ['throttled', throttled > 0 ? `${number(throttled)} times` : undefined],
     ['took', duration(seconds)],
     ['proof', verifiedEmpty ? 'a consistent read after the last write found nothing' : undefined],

@@ -121,6 +121,74 @@ t.test('goes down to half at once, again if that is not enough, and comes back s
   t.ok(share.unitsPerSecond(again + 100 * numbers.yieldIntervalMs)! >= 500 * numbers.leastFactor, 'it never stops');
 });
 
+const partial: RequestResult = { acknowledged: 5, refused: 5 };
+
+t.test('for a partial refusal, which carries no reason, the last one holds', async (t) => {
+  const hold = numbers.reasonHoldMs;
+  for (const [why, answers, yields] of [
+    ['none is known', [[partial, 0]], 0],
+    [
+      "it was the table's capacity",
+      [
+        [refused(TABLE), 0],
+        [partial, 1000],
+      ],
+      2,
+    ],
+    [
+      'it was a physical partition',
+      [
+        [refused('TableWriteKeyRangeThroughputExceeded'), 0],
+        [partial, 1000],
+      ],
+      0,
+    ],
+    [
+      'it was long ago',
+      [
+        [refused(TABLE), 0],
+        [partial, hold + 1],
+      ],
+      1,
+    ],
+    [
+      'each refusal shows that it still holds',
+      [
+        [refused(TABLE), 0],
+        [partial, hold],
+        [partial, 2 * hold],
+      ],
+      3,
+    ],
+    [
+      'it has changed',
+      [
+        [refused(TABLE), 0],
+        [refused('TableWriteKeyRangeThroughputExceeded'), 500],
+        [partial, 1000],
+      ],
+      1,
+    ],
+    [
+      'a whole refusal without one',
+      [
+        [refused(TABLE), 0],
+        [refused(), 1000],
+      ],
+      2,
+    ],
+  ] as const) {
+    const share = shareOf(50);
+    let yielded = 0;
+    for (const [result, now] of answers) {
+      const before = share.unitsPerSecond(now)!;
+      send(share, 10, result, now);
+      if (share.unitsPerSecond(now)! < before) yielded++;
+    }
+    t.equal(yielded, yields, why);
+  }
+});
+
 t.test('a smaller share is waited for', async (t) => {
   const share = shareOf(50);
   send(share, 1, refused(TABLE));

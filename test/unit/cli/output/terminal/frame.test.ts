@@ -25,6 +25,16 @@ const FRAMES: readonly { reason: string; view: View; lines: string[] }[] = [
     ],
   },
   {
+    reason: 'a table with a capacity, of which others have the rest',
+    view: view({
+      progress: { itemsFound: 2000, itemsDeleted: 1300, writeUnits: 1350, readUnits: 600, capacityLeftPercent: 57 },
+    }),
+    lines: [
+      'Deleting  ██████████████████░░░░░░░░░░░░░░░░░░   52 %  1,300 of 2,500 items',
+      '          412 items/s · 430 write units/s, 1,350 in all · leaves 57 % of the table · ETA 2.9 s',
+    ],
+  },
+  {
     reason: 'without a count the total is what was found so far, and so is the end',
     view: view({ total: undefined }),
     lines: [

@@ -11,13 +11,14 @@ t.test('deleted and proven', async (t) => {
     exitCode: 0,
     message: '2500 items deleted; a consistent read found nothing left',
     verifiedEmpty: true,
-    progress: { itemsFound: 2500, itemsDeleted: 2500, writeUnits: 2600, readUnits: 640 },
+    progress: { itemsFound: 2500, itemsDeleted: 2500, writeUnits: 2600, readUnits: 640, capacityLeftPercent: 57 },
   };
   t.strictSame(summary({ outcome, table, took: 6100, throttled: 17 }, plain).split('\n'), [
     '✔ PartitionDeleted: 2500 items deleted; a consistent read found nothing left',
     '  table      Orders (us-east-1, http://localhost:8000)',
     '  deleted    2,500 items of 2,500 found, 410 items/s',
     '  consumed   2,600 write units, 640 read units',
+    "  left       57 % of the table's write capacity, at the end",
     '  throttled  17 times',
     '  took       6.1 s',
     '  proof      a consistent read after the last write found nothing',
