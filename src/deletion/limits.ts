@@ -5,6 +5,9 @@ import { TableShare } from './pace/table-share.js';
 import { WriteLimiter } from './pace/write-limiter.js';
 import type { Caps, Clock, Log } from './runtime.js';
 
+/** That it yields is logged at most once per this many milliseconds. */
+const YIELD_LOG_MS = 30_000;
+
 /**
  * What limits one deletion: the user's caps, and the share of the table's capacity. Of a cap and a share, the lower one holds.
  * Either may change while the deletion runs: the user edits the caps, and autoscaling the capacity.
@@ -16,6 +19,7 @@ export class Limits {
   #caps: Caps;
   /** Undefined until the preflight has determined what the table allows. */
   #capacity: TableCapacity | undefined;
+  #yieldLoggedAt = -Infinity;
   /** Undefined in a dry run, and until the preflight is done. */
   #writes: { limiter: WriteLimiter; share: TableShare } | undefined;
 
@@ -58,11 +62,22 @@ export class Limits {
       capacity: this.#capacity ?? NO_CAPACITY,
       percent: this.#percent,
       now: this.#clock.now(),
+      onYield: (unitsPerSecond) => this.#logYield(unitsPerSecond),
     });
     const { maxWriteUnitsPerSecond: cap } = this.#caps;
     const limiter = new WriteLimiter(this.#clock, { tableLimit: this.#capacity?.write, cap, share });
     this.#writes = { limiter, share };
     return limiter;
+  }
+
+  #logYield(unitsPerSecond: number): void {
+    const now = this.#clock.now();
+    if (now - this.#yieldLoggedAt < YIELD_LOG_MS) return;
+    this.#yieldLoggedAt = now;
+    this.#log.info(
+      { unitsPerSecond: Math.round(unitsPerSecond) },
+      'the capacity is used up, and others are refused too: takes half as much, and comes back slowly',
+    );
   }
 
   get #percent(): number {

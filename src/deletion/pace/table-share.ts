@@ -27,6 +27,8 @@ export interface TableShareOptions {
   /** Of the capacity, in percent. */
   percent: number;
   now: number;
+  /** Called when it yields, with the write units that it now takes per second. */
+  onYield?: (unitsPerSecond: number) => void;
 }
 
 /** A capacity in write units per second, the table's or a global index's, and what may be taken of it. */
@@ -57,8 +59,10 @@ export class TableShare {
   #sharedAt = -Infinity;
   readonly #consumed = new DecayingSum(leftHalfLifeMs);
   readonly #since: number;
+  readonly #onYield: (unitsPerSecond: number) => void;
 
-  constructor({ capacity, percent, now }: TableShareOptions) {
+  constructor({ capacity, percent, now, onYield = () => {} }: TableShareOptions) {
+    this.#onYield = onYield;
     this.#since = now;
     this.change(capacity, percent, now);
   }
@@ -149,6 +153,7 @@ export class TableShare {
     if (now - this.#yielded.at < yieldIntervalMs) return;
     this.#yielded = { factor: Math.max(leastFactor, this.#factor(now) * yieldFactor), at: now };
     this.#tune(now);
+    this.#onYield(this.unitsPerSecond(now) ?? Infinity);
   }
 
   #tune(now: number): void {

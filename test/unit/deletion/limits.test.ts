@@ -88,6 +88,26 @@ t.test('the log says what is left to others', async (t) => {
   }
 });
 
+t.test('that it yields is logged, but not each time', async (t) => {
+  const clock = new VirtualTime();
+  const log = recordedLog();
+  const limits = new Limits({ clock, log, caps: {} });
+  limits.setCapacity(provisioned(1000));
+  const limiter = limits.writeLimiter();
+  const flow = limiter.join();
+  for (let i = 0; i < 4; i++) {
+    const ticket = await limiter.admit(flow, 1);
+    const reasons = ['TableWriteProvisionedThroughputExceeded'];
+    limiter.done(ticket!, { acknowledged: 0, refused: 1, reasons });
+    clock.pass(10_000);
+  }
+  t.match(log.lines.slice(1), [
+    { level: 'info', fields: { unitsPerSecond: 250 }, message: /others are refused too/ },
+    { level: 'info', message: /others are refused too/ },
+  ]);
+  t.equal(log.lines.length, 3);
+});
+
 t.test('how much is left is known where something is written to a capacity', async (t) => {
   const { limits } = world();
   limits.setCapacity(provisioned(1000));

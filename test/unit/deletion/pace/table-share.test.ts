@@ -189,6 +189,16 @@ t.test('for a partial refusal, which carries no reason, the last one holds', asy
   }
 });
 
+t.test('it says when it yields, and to what', async (t) => {
+  const said: number[] = [];
+  const capacity = { write: 1000, writeOfIndexes: {} };
+  const share = new TableShare({ capacity, percent: 50, now: 0, onYield: (units) => void said.push(units) });
+  send(share, 10, refused('TableWriteKeyRangeThroughputExceeded'));
+  send(share, 10, refused(TABLE));
+  send(share, 10, refused(TABLE));
+  t.same(said, [250]);
+});
+
 t.test('a smaller share is waited for', async (t) => {
   const share = shareOf(50);
   send(share, 1, refused(TABLE));
