@@ -53,7 +53,11 @@ export class Limits {
     this.#capacity = capacity;
     this.#apply();
     if (before === undefined) this.#log.info(...inWords(capacity, this.#percent));
-    else this.#log.info({ writeCapacity: capacity.write, readCapacity: capacity.read }, "the table's capacity changed");
+    else
+      this.#log.info(
+        { writeCapacity: capacity.write, writeCapacityOfIndexes: capacity.writeOfIndexes, readCapacity: capacity.read },
+        "the table's capacity changed",
+      );
   }
 
   /** The limiter of all writes, for as long as the deletion runs. */
@@ -97,8 +101,14 @@ export class Limits {
 const NO_CAPACITY = { write: undefined, writeOfIndexes: {} };
 
 /** How much is left to others, for the log. */
-function inWords({ write, read, isOnDemand, warmWrite }: TableCapacity, percent: number): [object, string] {
-  const known = { writeCapacity: write, readCapacity: read, warmWriteUnitsPerSecond: warmWrite };
+function inWords(capacity: TableCapacity, percent: number): [object, string] {
+  const { write, read, writeOfIndexes, isOnDemand, warmWrite } = capacity;
+  const known = {
+    writeCapacity: write,
+    writeCapacityOfIndexes: writeOfIndexes,
+    readCapacity: read,
+    warmWriteUnitsPerSecond: warmWrite,
+  };
   if (write === undefined && isOnDemand)
     return [known, 'the table is on-demand, without a maximum: there is no capacity to take a share of'];
   if (write === undefined) return [known, 'the table names no capacity to take a share of'];

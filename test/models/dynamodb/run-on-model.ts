@@ -6,12 +6,13 @@ import { seeded } from './throttling-proxy/index.js';
 
 export interface ModelRun extends ModelTableOptions {
   caps?: Caps;
+  changeCaps?: { at: number; caps: Caps };
   /** When the run is stopped, in milliseconds: a scenario may need no more. */
   until?: number;
 }
 
 /** A whole deletion, the real code, of a partition of a model table in virtual time. The same seed gives the same run. */
-export async function runOnModel({ caps, until = Infinity, ...options }: ModelRun) {
+export async function runOnModel({ caps, changeCaps, until = Infinity, ...options }: ModelRun) {
   const { seed = 1 } = options;
   const random = seeded(seed + 1000);
   const clock = new VirtualTime({ random: seeded(seed + 2000), lateTimers: true });
@@ -24,7 +25,7 @@ export async function runOnModel({ caps, until = Infinity, ...options }: ModelRu
     return table.batchWrite((input as { RequestItems: { t: never[] } }).RequestItems.t, clock.now());
   };
   const client = clientOf(answer, { clock, random });
-  const ended = await runVirtually({ client, clock, tableName: 't', caps, looks: true, until });
+  const ended = await runVirtually({ client, clock, tableName: 't', caps, changeCaps, looks: true, until });
   if (ended !== undefined && (ended.state !== 'PartitionDeleted' || table.left > 0))
     throw new Error(`the deletion ended as ${ended.state} with ${table.left} items left`);
   const { production, writes } = table;

@@ -56,6 +56,8 @@ export interface VirtualRun {
   clock: VirtualTime;
   tableName: string;
   caps?: Caps | undefined;
+  /** Other caps, at a time in milliseconds. */
+  changeCaps?: { at: number; caps: Caps } | undefined;
   /** Whether the deletion looks every second, for its patience and the table's capacity. */
   looks?: boolean;
   /** Virtual time, in milliseconds, at which to stop looking. */
@@ -83,11 +85,12 @@ export async function runVirtually({
   clock,
   tableName,
   caps = {},
+  changeCaps,
   looks = false,
   until = Infinity,
 }: VirtualRun): Promise<AttemptOutcome | undefined> {
   let ended: AttemptOutcome | undefined;
-  void startDeletion({
+  const deletion = startDeletion({
     client: client as Pick<DynamoDBClient, 'send'>,
     clock,
     asked: { tableName, partitionValue: 'p', mode: 'Execute' },
@@ -95,7 +98,9 @@ export async function runVirtually({
     caps,
     digest: () => '',
     ...(looks && { everySecond: everySecondOf(clock) }),
-  }).outcome.then((outcome) => (ended = outcome));
+  });
+  void deletion.outcome.then((outcome) => (ended = outcome));
+  if (changeCaps) clock.after(changeCaps.at, () => deletion.setCaps(changeCaps.caps));
   await clock.runWhile(() => ended === undefined && clock.now() <= until);
   if (ended === undefined && clock.now() <= until) throw new Error('the deletion stands still');
   return ended;

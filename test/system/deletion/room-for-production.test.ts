@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { Written } from '../../models/dynamodb/model-table.js';
 import { usageOf } from '../../models/dynamodb/throttling-proxy/index.js';
 import { type ModelRun, runOnModel } from '../../models/dynamodb/run-on-model.js';
 import { pulses } from '../../models/dynamodb/traffic.js';
@@ -70,13 +71,28 @@ t.test('a local index takes from the table, and a global one from its own capaci
   t.ok(free.unitsPerSecond > 145 && free.unitsPerSecond < 155, `half of the table's 300: ${free.unitsPerSecond}/s`);
 });
 
+/** Write units per second from a time to a time, in milliseconds. */
+const rateOf = (writes: readonly Written[], from: number, to: number): number =>
+  writes.reduce((sum, { at, committed }) => sum + (at >= from && at < to ? committed : 0), 0) / ((to - from) / 1000);
+
 t.test('autoscaling is followed', async (t) => {
   const changes = [{ at: 10_000, provisioned: { unitsPerSecond: 800, burstSeconds: 30 } }];
   const { writes } = await measured({ changes, production: () => 0 });
-  const rate = (from: number, to: number): number =>
-    writes.reduce((sum, { at, committed }) => sum + (at >= from && at < to ? committed : 0), 0) / ((to - from) / 1000);
-  t.ok(rate(12_000, 45_000) < 160, `not at once: ${rate(12_000, 45_000)}/s`);
-  t.ok(rate(75_000, 88_000) > 380, `but after little more than a minute: ${rate(75_000, 88_000)}/s`);
+  const [before, after] = [rateOf(writes, 12_000, 45_000), rateOf(writes, 75_000, 88_000)];
+  t.ok(before < 160, `not at once: ${before}/s`);
+  t.ok(after > 380, `but after little more than a minute: ${after}/s`);
+});
+
+t.test('an edit of the share is followed', async (t) => {
+  for (const [caps, expected] of [
+    [{ capacitySharePercent: 10 }, 30],
+    [{ capacitySharePercent: 80 }, 240],
+  ] as const) {
+    const { writes } = await measured({ changeCaps: { at: 10_000, caps }, production: () => 0, until: 30_000 });
+    const [before, after] = [rateOf(writes, 2000, 10_000), rateOf(writes, 15_000, 30_000)];
+    t.ok(before > 140 && before < 160, `half before: ${before}/s`);
+    t.ok(after > 0.93 * expected && after < 1.07 * expected, `${caps.capacitySharePercent} % after: ${after}/s`);
+  }
 });
 
 t.test('an on-demand table has no capacity to share', async (t) => {

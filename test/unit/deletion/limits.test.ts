@@ -68,7 +68,10 @@ t.test('a capacity that changes is logged, and only then', async (t) => {
   limits.setCapacity(provisioned(2000, 100));
   limits.setCapacity(provisioned(2000, 100));
   t.match(log.lines, [
-    { fields: { writeCapacity: 1000, capacitySharePercent: 50 }, message: /leaves the rest/ },
+    {
+      fields: { writeCapacity: 1000, writeCapacityOfIndexes: {}, capacitySharePercent: 50 },
+      message: /leaves the rest/,
+    },
     { fields: { writeCapacity: 2000, readCapacity: 100 }, message: /capacity changed/ },
   ]);
   t.equal(log.lines.length, 2);
