@@ -42,7 +42,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       title: 'Deletes per second',
       description: 'From the reports of the workers that may report, every 30 s by default.',
       type: 'timeseries',
-      width: 12,
+      width: 8,
       queries: {
         [`deriv(kube_ddbctldpjob_items_deleted{${JOBS}}[5m]) > 0`]: '{{namespace}}/{{ddbctldpjob}}',
       },
@@ -51,9 +51,19 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       title: 'Write capacity units per second',
       description: 'Write capacity that the workers consume, tables and indexes together, from their reports.',
       type: 'timeseries',
-      width: 12,
+      width: 8,
       queries: {
         [`deriv(kube_ddbctldpjob_write_units{${JOBS}}[5m]) > 0`]: '{{namespace}}/{{ddbctldpjob}}',
+      },
+    },
+    {
+      title: 'Write capacity left to others, in percent',
+      description: "Of the table's provisioned write capacity, while a worker deletes. On-demand tables have none.",
+      type: 'timeseries',
+      width: 8,
+      queries: {
+        [`kube_ddbctldpjob_capacity_left_percent{${JOBS}} and on (${ONE_JOB}) kube_ddbctldpjob_status_condition{type="Finished",status="False",reason="Running"} == 1`]:
+          '{{namespace}}/{{ddbctldpjob}}',
       },
     },
     {

@@ -79,8 +79,8 @@ export class TableShare {
 
   /** Write units of the table that may be taken per second now; undefined: as many as it gives. */
   unitsPerSecond(now: number): number | undefined {
-    if (this.#meters.length === 0) return undefined;
-    return this.#factor(now) * this.most!;
+    const { most } = this;
+    return most === undefined ? undefined : this.#factor(now) * most;
   }
 
   /** The same where it need not yield. */
