@@ -77,6 +77,14 @@ t.test('counts over all attempts', async (t) => {
       { itemsFound: 60, itemsDeleted: 0, writeUnits: 0, readUnits: 7 },
     ],
     [
+      'what is left to others is what this attempt leaves',
+      { ...before, capacityLeftPercent: 10 },
+      { ...own, capacityLeftPercent: 60 },
+      'Execute',
+      { ...sum, capacityLeftPercent: 60 },
+    ],
+    ['and not what an earlier one left', { ...before, capacityLeftPercent: 10 }, own, 'Execute', sum],
+    [
       'nothing done yet in this attempt',
       before,
       {},
