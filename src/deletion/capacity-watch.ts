@@ -19,12 +19,13 @@ export interface CapacityWatchOptions {
 export class CapacityWatch {
   readonly stop: () => void;
   readonly #options: CapacityWatchOptions;
-  #nextAt: number | undefined;
+  #nextAt: number;
   #stopped = false;
   #warned = false;
 
   constructor(options: CapacityWatchOptions) {
     this.#options = options;
+    this.#nextAt = options.context.clock.now() + PERIOD_MS;
     const stop = options.everySecond(() => void this.#look());
     this.stop = () => {
       this.#stopped = true;
@@ -39,7 +40,6 @@ export class CapacityWatch {
 
   async #look(): Promise<void> {
     const { context, tableName, onCapacity } = this.#options;
-    this.#nextAt ??= this.#next();
     if (context.clock.now() < this.#nextAt) return;
     this.#nextAt = this.#next();
     try {
