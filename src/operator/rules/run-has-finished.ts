@@ -21,10 +21,14 @@ export function runHasFinished(situation: Situation): Decision | undefined {
   };
 }
 
-/** A count that was recorded is what a person may have approved: a later report does not change it, nor its message. */
+/**
+ * A count that was recorded is what a person may have approved, and a proof stays one: neither a later report nor the loss of the
+ * report changes it, nor its message.
+ */
 function decides({ state }: RunOutcome, { job, finished, status }: Situation): boolean {
   const isCounted = finished === 'DryRunComplete' && status.dryRun?.itemsFound !== undefined;
-  return job !== undefined && !(isCounted && state === finished);
+  const isProved = finished === 'PartitionDeleted' && status.verifiedEmpty === true;
+  return job !== undefined && !((isCounted || isProved) && state === finished);
 }
 
 /** What ended the run was another Job: this one was made by somebody else, or the cache is behind. */

@@ -927,6 +927,14 @@ t.test('a message counts restarts in English', async (t) => {
   }
 });
 
+t.test('a recorded proof keeps its message although the report is gone', async (t) => {
+  const complete = observedJob({ status: jobStatus.complete });
+  const message = 'The partition is deleted, and a consistent read found nothing left';
+  const { status } = sync(request({ status: deleted }, complete), defaultSettings, NOW);
+  t.equal(status.verifiedEmpty, true);
+  t.equal(status.conditions?.[0]?.message, message);
+});
+
 t.test('of a pod that may live on it is said once', async (t) => {
   const hanging = observedJob({ suspend: true, status: jobStatus.suspendedDraining });
   let status = statusAfter(request({ spec: { cancel: true } }, hanging));

@@ -107,4 +107,20 @@ ruleTable(runHasFinished, [
       wakes: [undefined],
     },
   },
+  {
+    why: 'keeps the message of a proof that was recorded, although its report is gone',
+    given: {
+      finished: 'PartitionDeleted',
+      end: { ...recorded, state: 'PartitionDeleted' },
+      status: { ...finished.status, verifiedEmpty: true },
+      job: currentJob({ outcome: { ...OUTCOME, state: 'PartitionDeleted' } }),
+    },
+    decision: {
+      state: 'PartitionDeleted',
+      message: { text: 'as said' },
+      set: { ...seen, verifiedEmpty: true },
+      jobs: [{ keep: JOB }],
+      wakes: [undefined],
+    },
+  },
 ]);
