@@ -41,8 +41,9 @@ export class Range {
   /** Where the cursor was when no key to split at was found. */
   #stuckAt: KeyValue | 'start' | undefined;
 
-  constructor({ from, inclusive, to }: Bounds, expected = Infinity) {
-    this.#space = keySpace(from.type);
+  /** @param space - of all ranges of a pass: what one learns of the keys tells the others where to cut */
+  constructor({ from, inclusive, to }: Bounds, expected = Infinity, space = keySpace(from.type)) {
+    this.#space = space;
     this.#from = from;
     this.#to = to;
     this.#after = inclusive ? undefined : from;
@@ -115,7 +116,7 @@ export class Range {
   splitAt(key: KeyValue): Range {
     const share = this.#space.share(this.lowest, key, this.#to);
     const left = this.remaining;
-    const rest = new Range({ from: key, inclusive: false, to: this.#to }, left * (1 - share));
+    const rest = new Range({ from: key, inclusive: false, to: this.#to }, left * (1 - share), this.#space);
     if (this.#mark === undefined) this.#expected = left * share;
     this.#to = key;
     return rest;

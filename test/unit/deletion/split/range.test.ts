@@ -93,3 +93,11 @@ t.test('where no key to split at was found, not again before the cursor moves', 
   whole.markStuck();
   t.ok(whole.isStuck);
 });
+
+t.test('what is learned of the keys in one range tells where to cut the others', async (t) => {
+  const first = new Range({ from: S('10'), inclusive: true, to: S('40') });
+  const second = first.splitAt(S('20'));
+  t.strictSame(second.splitAt(S('30')).middle(), S('35'), 'digits are all that was seen');
+  first.advance([S('1a'), S('1f')], S('1f'));
+  t.strictSame(second.middle(), S('28'), 'hexadecimal digits');
+});
