@@ -61,6 +61,9 @@ class WriteNotAdmitted extends Error {
   override readonly name = 'WriteNotAdmitted';
 }
 
+/** Writes at once, a read for each range, and probes: with the SDK's 50, requests of many ranges would wait for each other. */
+const MOST_SOCKETS = 128;
+
 /** The header `x-amz-target` of requests that write nothing. All others count as writes. */
 const READ = /\.(Describe\w+|Query)$/;
 
@@ -86,7 +89,7 @@ class Gate extends NodeHttpHandler {
     private readonly writeSignal?: Destination['writeSignal'],
     { env, lookup }: { env?: Env; lookup?: Lookup | undefined } = {},
   ) {
-    const options = lookup ? { lookup } : {};
+    const options = { maxSockets: MOST_SOCKETS, ...(lookup && { lookup }) };
     super({ ...TIMEOUTS, httpAgent: options, httpsAgent: proxyAgent(env ?? {}, options) ?? options });
   }
 

@@ -6,7 +6,7 @@
 export const PACING = {
   /** One request, and requests on their way. */
   request: {
-    /** Requests on their way at once, over all flows. The SDK has 50 sockets, and reads need some. Pinned by write-limiter. */
+    /** Requests on their way at once, over all flows. The client has 128 sockets, and each range may read through one. Pinned by write-limiter. */
     mostInFlight: 32,
     /**
      * A flow sends at least so many requests per second of its rate. A request goes to one physical partition, which saves up a
@@ -172,8 +172,12 @@ export const PACING = {
   page: {
     /** Items at most: handling a page of 10,000 keys would hold the event loop for 50 ms. Pinned by page-size. */
     mostItems: 1000,
+    /** Items of the pages of all ranges, as each has one page and reads another: from 16 ranges on, pages become smaller. Pinned by page-size. */
+    mostItemsOfAll: 16_000,
     /** Mean bytes of an item above which a page is no larger than a batch of deletes. Pinned by page-size. */
     largeItemBytes: 4096,
+    /** Requests that a page of large items is for, where more ranges are read than that. Pinned by page-size. */
+    requestsOfMany: 4,
     /** Share of its difference by which a page moves the mean: recent items tell most about the next. Pinned by page-size. */
     weight: 0.4,
   },

@@ -3,7 +3,17 @@ import { BATCH_ITEMS } from '../../dynamodb/limits.js';
 import { PACING } from './pacing-parameters.js';
 import type { ReadLimiter } from './read-limiter.js';
 
-const { mostItems, largeItemBytes, weight } = PACING.page;
+const { mostItems, mostItemsOfAll, largeItemBytes, requestsOfMany, weight } = PACING.page;
+
+/** What a page is read for. */
+export interface PageUse {
+  /** Whether a cap applies to the writes. */
+  capped: boolean;
+  /** What one write request should consume. */
+  comfortable: number;
+  /** The ranges that are read at once. */
+  ranges: number;
+}
 
 /** How many items to ask for, by the size of those that were read. */
 export class PageSize {
@@ -35,17 +45,16 @@ export class PageSize {
 
   /**
    * Items of a page that is deleted. Under a cap on writes, or with large items, no more than one request takes: what the page
-   * consumed then tells what the request will consume.
+   * consumed then tells what the request will consume. Where many ranges are read, memory bounds the pages of small items, and
+   * large ones come in pages of some requests: a read for each write would keep the worker from writing.
    */
-  forDeleting(
-    limiter: Pick<ReadLimiter, 'preferredUnits'>,
-    consistent: boolean,
-    writes: { capped: boolean; comfortable: number },
-  ): number {
-    const most = this.forReading(limiter, consistent);
-    if (!writes.capped && (this.#mean ?? 0) <= largeItemBytes) return most;
+  forDeleting(limiter: Pick<ReadLimiter, 'preferredUnits'>, consistent: boolean, writes: PageUse): number {
+    const { capped, comfortable, ranges } = writes;
+    const most = Math.min(this.forReading(limiter, consistent), Math.ceil(mostItemsOfAll / Math.max(1, ranges)));
+    if (!capped && (this.#mean ?? 0) <= largeItemBytes) return most;
     if (this.#mean === undefined) return 1;
-    const fitting = Math.floor(writes.comfortable / meanWriteUnits(this.#mean));
-    return Math.max(1, Math.min(most, BATCH_ITEMS, fitting));
+    const fitting = Math.max(1, Math.min(BATCH_ITEMS, Math.floor(comfortable / meanWriteUnits(this.#mean))));
+    const requests = !capped && ranges * mostItems > mostItemsOfAll ? requestsOfMany : 1;
+    return Math.min(most, fitting * requests);
   }
 }

@@ -57,6 +57,12 @@ export class RateControl {
     return this.#groupOf.get(flow);
   }
 
+  /** How many physical partitions flows must be writing to, at least, by what they deliver under rates of their own. */
+  partitions(now: number): number {
+    const { toMerge } = this.#delivery;
+    return this.#splitAt === undefined ? 1 : Math.max(1, toMerge.steadyRate(toMerge.at(now)) / PARTITION_WRITE_UNITS);
+  }
+
   /** A new flow, whose range was cut from that of `parent` and begins where that one now ends. */
   join(now: number, parent?: Flow): Flow {
     const flow = new Flow();

@@ -50,6 +50,11 @@ export class WriteLimiter {
     this.#pump();
   }
 
+  /** How many physical partitions flows must be writing to, at least. */
+  partitions(): number {
+    return this.rateControl.partitions(this.#clock.now());
+  }
+
   /** A new flow, whose range was cut from that of `parent`. */
   join(parent?: Flow): Flow {
     return this.rateControl.join(this.#clock.now(), parent);

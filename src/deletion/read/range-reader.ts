@@ -1,4 +1,5 @@
 import type { DeletionContext } from '../context.js';
+import type { PageUse } from '../pace/page-size.js';
 import type { Range } from '../split/range.js';
 import type { SortedTarget } from '../target.js';
 import { PageCost, type Pending } from './page-cost.js';
@@ -8,8 +9,8 @@ export interface RangeReading {
   context: DeletionContext;
   target: SortedTarget;
   consistent: boolean;
-  /** What one write request for this range should consume, and whether a cap applies to it. */
-  writes: () => { capped: boolean; comfortable: number };
+  /** What a page of this range is for. */
+  writes: () => PageUse;
   /** Called after the cursor has moved. */
   onPage: () => void;
 }

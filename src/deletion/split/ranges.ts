@@ -11,8 +11,12 @@ export type Probe = (
 export interface RangesOptions {
   /** The maximum number of ranges that are read concurrently. */
   most: () => number;
-  /** The estimated number of items that a range must still contain for a split to be worth its probes. */
-  worthwhile: () => number;
+  /**
+   * The estimated number of items that a range must still contain for a split to be worth its probes.
+   * @param open - the number of open ranges
+   * @param left - the items that all of them still contain
+   */
+  worthwhile: (open: number, left: number) => number;
   probe: Probe;
 }
 
@@ -63,13 +67,14 @@ export class Ranges {
 
   /** Of the ranges that may be split now, the one that has the most left. */
   #largest(): Range | undefined {
-    const open = this.open;
-    const worthwhile = this.#options.worthwhile();
+    const open = this.open.map((range) => ({ range, remaining: range.remaining }));
     if (open.length + this.#splitting.size >= this.#options.most()) return undefined;
+    const worthwhile = this.#options.worthwhile(
+      open.length,
+      open.reduce((sum, { remaining }) => sum + remaining, 0),
+    );
     return open
-      .filter((range) => !range.isStuck && !this.#splitting.has(range))
-      .map((range) => ({ range, remaining: range.remaining }))
-      .filter(({ remaining }) => remaining >= worthwhile)
+      .filter(({ range, remaining }) => remaining >= worthwhile && !range.isStuck && !this.#splitting.has(range))
       .reduce<{ range: Range; remaining: number } | undefined>(
         (most, candidate) => (most === undefined || candidate.remaining > most.remaining ? candidate : most),
         undefined,

@@ -6,13 +6,12 @@ import type { WriteLimiter } from '../pace/write-limiter.js';
 import { between, endOfTarget, query } from '../read/query.js';
 import { RangeReader } from '../read/range-reader.js';
 import type { Bounds, Range } from '../split/range.js';
+import { RangeCount } from '../split/range-count.js';
 import { type Probe, Ranges } from '../split/ranges.js';
 import type { SortedTarget, Target } from '../target.js';
 import { RangeDeleter } from './range-deleter.js';
 import { deleteSingleItem } from './single-delete.js';
 
-/** The maximum number of ranges that are deleted concurrently, unless a cap or a share needs fewer. */
-const MAX_RANGES = 16;
 /** How much of a cap or a share, in write units per second, one range alone can use up. */
 const CAP_PER_RANGE = 250;
 /** The write units that a range must still contain for a split to pay: what a physical partition takes in a second. */
@@ -52,6 +51,7 @@ interface PassOptions {
 class Pass {
   readonly #options: PassOptions;
   readonly #ranges: Ranges;
+  readonly #count = new RangeCount();
   /** Ranges with keys that have not been read or deleted yet. */
   readonly #flowOf = new Map<Range, Flow>();
   readonly #running = new Set<Promise<void>>();
@@ -64,7 +64,10 @@ class Pass {
     this.#options = options;
     this.#ranges = new Ranges(whole, {
       most: () => this.#mostRanges() - this.#draining,
-      worthwhile: () => Math.max(2, WORTHWHILE_UNITS / meanWriteUnits(context.pageSize.meanBytes ?? 0)),
+      worthwhile: (open, left) => {
+        const least = Math.max(2, WORTHWHILE_UNITS / meanWriteUnits(context.pageSize.meanBytes ?? 0));
+        return RangeCount.worthwhile(least, { open, left, partitions: writeLimiter.partitions() });
+      },
       probe: this.#probe,
     });
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
@@ -82,7 +85,8 @@ class Pass {
   #mostRanges(): number {
     const { target, writeLimiter } = this.#options;
     if (target.localIndexes > 0) return 1;
-    return Math.max(1, Math.min(MAX_RANGES, Math.floor(writeLimiter.most / CAP_PER_RANGE)));
+    const most = this.#count.most(writeLimiter.partitions());
+    return Math.max(1, Math.min(most, Math.floor(writeLimiter.most / CAP_PER_RANGE)));
   }
 
   /** Ranges that have been read to their end, but have keys that are not deleted yet. */
@@ -108,6 +112,7 @@ class Pass {
       writes: () => ({
         capped: writeLimiter.cap !== undefined,
         comfortable: writeLimiter.preferredUnits(flow),
+        ranges: this.#flowOf.size,
       }),
       onPage: () => this.#grow(),
     });

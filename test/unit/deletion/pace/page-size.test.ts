@@ -45,15 +45,33 @@ t.test('items of a page that is only read', async (t) => {
 });
 
 t.test('items of a page that is deleted', async (t) => {
-  const writes = { capped: true, comfortable: 20 };
-  const free = { capped: false, comfortable: 100 };
+  const writes = { capped: true, comfortable: 20, ranges: 16 };
+  const free = { capped: false, comfortable: 100, ranges: 16 };
   const table = [
     { why: 'small items without a cap', size: learned([1, 1]), writes: free, items: 1000 },
     { why: 'larger than 4 KB: what one request takes', size: learned([1, 1.001]), writes: free, items: 22 },
+    {
+      why: 'the same for many ranges: four requests',
+      size: learned([1, 1.001]),
+      writes: { ...free, ranges: 17 },
+      items: 88,
+    },
+    { why: 'many ranges under a cap: one request', size: learned([1, 1]), writes: { ...writes, ranges: 64 }, items: 4 },
+    {
+      why: 'small items for many ranges: as much memory',
+      size: learned([1, 1]),
+      writes: { ...free, ranges: 64 },
+      items: 250,
+    },
     { why: 'no cap and nothing known', size: learned(), writes: free, items: 1000 },
     { why: 'a cap and nothing known', size: learned(), writes, items: 1 },
     { why: 'a cap: what one request takes', size: learned([1, 1]), writes, items: 4 },
-    { why: 'at most a batch', size: learned([100, 1]), writes: { capped: true, comfortable: 100 }, items: 25 },
+    {
+      why: 'at most a batch',
+      size: learned([100, 1]),
+      writes: { capped: true, comfortable: 100, ranges: 16 },
+      items: 25,
+    },
     { why: 'at least one', size: learned([1, 90]), writes, items: 1 },
     { why: 'no more than may be read', size: learned([1, 1]), writes, limiter: limit(2), items: 2 },
   ];

@@ -96,6 +96,16 @@ t.test('split: beyond what a partition and its savings can deliver in 250 ms', a
   t.equal(slower.control.groups.length, 2);
 });
 
+t.test('how many partitions flows must be writing to', async (t) => {
+  const world = new World({ flows: 3 });
+  t.equal(world.control.partitions(0), 1, 'under one rate, nothing is proved');
+  world.split();
+  t.equal(world.control.partitions(0), 1, 'at least one');
+  for (const flow of [1, 2]) world.answer(flow, 0, { acknowledged: 3600 });
+  t.equal(round(world.control.partitions(0)), 7.9, 'by what all deliver with a half-life of 700 ms');
+  t.equal(round(world.control.partitions(700)), 4);
+});
+
 t.test('split off: whom refusals do not meet', async (t) => {
   const world = new World({ flows: 3 });
   for (let i = 0; i < 11; i++) {

@@ -14,7 +14,7 @@ function reading({ context }: World, parts: Partial<RangeReading> = {}) {
     context,
     target: sortedTarget(),
     consistent: false,
-    writes: () => ({ capped: false, comfortable: 100 }),
+    writes: () => ({ capped: false, comfortable: 100, ranges: 1 }),
     onPage: () => pagesRead++,
     ...parts,
   });
@@ -77,7 +77,7 @@ t.test('keys that a split took away while they were read are left to the other r
 t.test('under a cap on writes, no more than one request consumes comfortably', async (t) => {
   const world = scripted({ Query: () => page([]) });
   world.context.pageSize.learn(1, 1, false);
-  await reading(world, { writes: () => ({ capped: true, comfortable: 20 }) }).reader.take();
+  await reading(world, { writes: () => ({ capped: true, comfortable: 20, ranges: 1 }) }).reader.take();
   t.equal(world.sent[0]?.input.Limit, 2, 'two items of 8 KB');
 });
 

@@ -59,10 +59,10 @@ for (const type of ['S', 'N', 'B'] as const) {
     let splits = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(keysOf(type), { minLength: 1, maxLength: 60 }),
+        fc.array(keysOf(type), { minLength: 1, maxLength: 150 }),
         fc.array(keysOf(type), { maxLength: 20 }),
         fc.integer({ min: 1, max: 5 }),
-        fc.integer({ min: 1, max: 8 }),
+        fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 9, max: 64 })),
         fc.nat(),
         async (initial, written, limit, most, seed) => {
           const random = seeded(seed);
