@@ -5,9 +5,13 @@ import { type Mode, MODES } from '../api/states.js';
 const MAX_JOB_NAME = 57;
 const RUN_DIGITS = 10;
 
+/** The runs of the resource that was asked about last: a decision about one asks a dozen times. */
+let last: { uid: string; runs: Partial<Record<Mode, string>> } = { uid: '', runs: {} };
+
 /** Identifies the run (parent uid, mode) in the label `…/run`: 10 hex digits. */
 export function runOf(parentUID: string, mode: Mode): string {
-  return hash('sha256', `${parentUID}/${mode}`, 'hex').slice(0, RUN_DIGITS);
+  if (last.uid !== parentUID) last = { uid: parentUID, runs: {} };
+  return (last.runs[mode] ??= hash('sha256', `${parentUID}/${mode}`, 'hex').slice(0, RUN_DIGITS));
 }
 
 /** `<parent name, dots to dashes, truncated>-<run>`: a name that no other resource can have, at most 57 characters. */

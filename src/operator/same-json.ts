@@ -13,8 +13,8 @@ const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
 
 /** A field that is undefined is none: JSON has no undefined. */
 function sameFields(a: Fields, b: Fields): boolean {
-  const names = (value: object): string[] =>
-    Object.entries(value).flatMap(([name, field]) => (field === undefined ? [] : name));
-  const mine = names(a);
-  return mine.length === names(b).length && mine.every((name) => Object.hasOwn(b, name) && sameJson(a[name], b[name]));
+  const isSet = (fields: Fields) => (name: string) => fields[name] !== undefined;
+  const mine = Object.keys(a).filter(isSet(a));
+  if (mine.length !== Object.keys(b).filter(isSet(b)).length) return false;
+  return mine.every((name) => Object.hasOwn(b, name) && sameJson(a[name], b[name]));
 }

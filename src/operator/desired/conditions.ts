@@ -43,6 +43,8 @@ export function conditionsOf({
 
 /** Because of one message that is too long, the API server would reject the whole status every time. It counts code points. */
 function truncate(message: string): string {
+  // No text has more code points than units.
+  if (message.length <= MAX_MESSAGE) return message;
   const points = [...message];
   return points.length <= MAX_MESSAGE ? message : `${points.slice(0, MAX_MESSAGE - 1).join('')}…`;
 }

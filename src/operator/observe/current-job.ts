@@ -81,13 +81,13 @@ export function readCurrentJob(
     failedPods: failed,
     hasPod: active + terminating > 0,
     wasRunning,
-    ...reachOf(observed, reports, wasRunning),
     restarts: asRestarts(annotations?.[RESTARTS_ANNOTATION]),
     creationTime: created,
     startTime: started,
     slowAt: waitsSince && addSeconds(waitsSince, SLOW_START_SECONDS),
     lull: lullOf(observed, resource, reports.report, now),
     draining: drainingOf([observed], drainingSince, now),
+    ...reachOf(observed, reports, wasRunning),
   };
 }
 

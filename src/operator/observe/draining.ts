@@ -26,10 +26,10 @@ export interface Draining {
 export function drainingOf(jobs: readonly ObservedJob[], since: Date, now: Date): Draining {
   const undrained = jobs.filter((job) => !jobIsDrained(job));
   const inTime = undrained.filter((job) => now < drainDeadline(job, since));
-  const isDropped = (job: ObservedJob): boolean => unreachableEntry(job) !== undefined;
+  const dropping = inTime.filter((job) => unreachableEntry(job) !== undefined);
   return {
-    stopping: inTime.filter((job) => !isDropped(job)),
-    dropping: inTime.filter(isDropped),
+    stopping: inTime.filter((job) => !dropping.includes(job)),
+    dropping,
     abandoned: undrained.filter((job) => !inTime.includes(job)).map((job) => job.metadata.name),
     deadline: earliest(inTime.map((job) => drainDeadline(job, since))),
   };

@@ -16,7 +16,8 @@ type Entry = Record<string, unknown>;
  * value.
  */
 export function unmergeableEntry({ spec }: ObservedJob): string | undefined {
-  return entryIn(spec.template, 'template');
+  const found = entryIn(spec.template);
+  return found === undefined ? undefined : `template${found}`;
 }
 
 /**
@@ -39,24 +40,27 @@ function remembersTemplate({ metadata }: ObservedJob): boolean {
   }
 }
 
-function entryIn(value: unknown, path: string): string | undefined {
-  if (Array.isArray(value)) return entryInList(value, path);
+/** Where it is within a value: nothing is written down on the way, as there is nearly never anything to find. */
+function entryIn(value: unknown): string | undefined {
+  if (Array.isArray(value)) return entryInList(value);
   if (!isEntry(value)) return undefined;
-  return first(Object.entries(value), ([name, field]) => entryIn(field, `${path}.${name}`));
+  return first(Object.keys(value), (name) => after(`.${name}`, entryIn(value[name])));
 }
 
 /** A list without a key is replaced as a whole, by the same list. */
-function entryInList(list: readonly unknown[], path: string): string | undefined {
-  const entries = list.filter(isEntry);
-  const key = MERGE_KEYS.find((each) => entries.every((entry) => each in entry));
-  if (key === undefined || entries.length < list.length) return undefined;
-  const last = new Map(entries.map((entry) => [textOf(entry[key]), entry]));
-  return first(entries, (entry) => {
+function entryInList(list: readonly unknown[]): string | undefined {
+  if (!list.every(isEntry)) return undefined;
+  const key = MERGE_KEYS.find((each) => list.every((entry) => each in entry));
+  if (key === undefined) return undefined;
+  const last = new Map(list.map((entry) => [textOf(entry[key]), entry]));
+  return first(list, (entry) => {
     const text = textOf(entry[key]);
-    const where = `${path}[${text}]`;
-    return sameJson(entry, last.get(text)) ? entryIn(entry, where) : where;
+    return sameJson(entry, last.get(text)) ? after(`[${text}]`, entryIn(entry)) : `[${text}]`;
   });
 }
+
+const after = (path: string, found: string | undefined): string | undefined =>
+  found === undefined ? undefined : path + found;
 
 const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
