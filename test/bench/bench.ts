@@ -2,7 +2,7 @@
  * `npm run bench`: every comparison in turn, several interleaved rounds, a table of medians with their intervals, and JSON.
  *
  *   BENCH_ROUNDS=9      rounds where contenders are compared; a third of them where ours is only measured
- *   BENCH_ONLY=one,cap  some of: one, eight, engine, cap, memory, start
+ *   BENCH_ONLY=one,cap  some of: one, eight, engine, cap, memory, start, hook
  *   BENCH_SCALE=1       shortens every measurement: 0.2 takes a fifth of the items
  *   BENCH_JSON=file     where the JSON goes (bench.json in the temporary folder)
  *   DYNAMODB_LOCAL_ENDPOINT  an engine for the unthrottled comparison; else dynalite is started
@@ -13,6 +13,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type Contender, contenders, runContender } from './contenders.js';
+import { measureHook } from './hook/measure-hook.js';
 import { inEngine } from './in-engine.js';
 import { memoryLimit } from './memory-limit.js';
 import type { Row } from './row.js';
@@ -279,6 +280,9 @@ const PARTS: Record<string, () => Promise<void>> = {
       must: '≤ 300',
       reached: value.median <= 300,
     });
+  },
+  hook: async () => {
+    for (const row of await measureHook(rounds, scale)) add(row);
   },
 };
 
