@@ -59,6 +59,7 @@ const CLAIMS = {
   'stops-when-asked': 'a Job is stopped that is to be paused, cancelled or deleted, or whose run has finished',
   'stopped-once': 'a Job that is to stop is told so once, and not again and again',
   'rests-while-suspended': 'nothing is deleted while Suspended is recorded for a resource that asks for it',
+  'missing-is-told': 'a Job that is asked for and does not appear is said to be missing after two minutes',
   'restart-waits': 'a seen Job is created again only when a recorded restart is due',
   'kept-until-ttl':
     'a finished Job stays until its outcome is in the status and its TTL and ten minutes are over, and then goes',
@@ -710,11 +711,41 @@ export class Claims {
     if (built.length > 0 && alive.length > 0) this.broken('one-undrained-job', 'a Job is built beside a living one');
     if (built.length > 1) this.broken('one-undrained-job', 'two Jobs are built');
     if (built.length > 0) this.#mayBuild(parent, now);
+    if (built.length > 0) this.#askedFor(status, parent, now);
+    if (state === 'Pending') for (const job of observed) this.#changedByOthers(job, children, parent);
     for (const job of observed)
       if (this.isOurs(job) && isOfThisRun(job, parent)) this.#current(job, children, parent, now);
     if (state === 'Running') this.#running(observed, parent);
     this.#outcome(status, observed, parent);
     this.#believed(status, parent);
+  }
+
+  /** A Job is asked for, perhaps not for the first time: nothing in a request shows that the API server refuses it. */
+  #askedFor(status: Json, parent: ApiObject, now: Date): void {
+    if (parent.status?.mode !== modeOf(parent) || parent.spec?.mode === 'Later') return;
+    const was = Date.parse(String(parent.status.creatingSince));
+    const waits = now.getTime() - was;
+    const isMissing = waits >= MISSING_AFTER_MS;
+    this.judge('missing-is-told', isMissing);
+    if (status.creatingSince === undefined)
+      this.broken('missing-is-told', 'since when a Job is asked for is not recorded');
+    if (waits >= 0 && Date.parse(String(status.creatingSince)) !== was)
+      this.broken('missing-is-told', `asked for since ${parent.status.creatingSince}, not ${status.creatingSince}`);
+    if (isMissing && !conditionOf({ status }, 'Finished')?.message?.includes('has not appeared since'))
+      this.broken('missing-is-told', `nothing is said after ${waits} ms`);
+  }
+
+  /** Our Job as somebody has changed it: once it has ended, it may have deleted all there was, and no other is started beside it. */
+  #changedByOthers(job: ApiObject, children: ApiObject[], parent: ApiObject): void {
+    const { name, uid } = parent.metadata;
+    const isOfRun = job.metadata.name === jobName(name, runOf(uid, modeOf(parent) as 'Execute'));
+    if (!isOfRun || unlabelled(job) || !isFinished(job) || parent.spec?.mode === 'Later') return;
+    const { status = {} } = parent;
+    if (status.mode !== modeOf(parent) || (status.job as { name?: unknown } | undefined)?.name !== job.metadata.name)
+      return;
+    const isLeftOut = !children.some(({ metadata }) => metadata.name === job.metadata.name);
+    this.judge('kept-until-ttl', isLeftOut);
+    if (isLeftOut) this.broken('kept-until-ttl', `${job.metadata.name}, which somebody has changed, is dropped`);
   }
 
   #running(observed: ApiObject[], parent: ApiObject): void {
@@ -837,6 +868,8 @@ interface Answer {
 
 const OF_EVERY_ANSWER = ['never-throws', 'no-null-children', 'valid-answers'] as const;
 
+/** A Job that does not appear is said to be missing after this time. */
+const MISSING_AFTER_MS = 120_000;
 /** A finished Job stays so long whatever the TTL says. */
 const LEAST_KEPT_SECONDS = 600;
 /** As long as a restart is ever put off. */

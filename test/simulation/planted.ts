@@ -899,6 +899,54 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     rule: 'isPaused',
+    bug: 'Suspended is said while a pod still deletes',
+    focus: (plan) => running({ ...plan, permission: false, queued: false, commands: [suspends(3), ...plan.commands] }),
+    hooks: says((answer) =>
+      stateIn(answer) === 'Suspending'
+        ? mapConditions(answer, (item) => ({
+            ...item,
+            reason: 'Suspended',
+            ...(item.type === 'Suspended' && { status: 'True' }),
+          }))
+        : answer,
+    ),
+  },
+  {
+    rule: 'anotherJobIsAlive',
+    bug: 'our Job, as somebody has changed it, is dropped once it has ended, and made again',
+    focus: (plan) =>
+      first(
+        { ...plan, mode: 'absent', items: 5, pace: 1 },
+        { after: 4, action: { do: 'outage', kind: 'refused', seconds: 60 } },
+        { after: 0, action: { do: 'meddle', what: 'runLabel' } },
+        { after: 90, action: { do: 'write', items: 4 } },
+      ),
+    hooks: says((answer, asked) => ({
+      ...answer,
+      children: answer.children.filter(({ metadata: { name } }) => {
+        const job = asked.jobs.find(({ metadata }) => metadata.name === name);
+        return !job || isCurrent(asked, job) || !isFinished(job);
+      }),
+    })),
+  },
+  {
+    rule: 'isNew',
+    bug: 'nobody is told that the API server refuses a Job',
+    focus: (plan) => first(plan, { after: 0, action: { do: 'refuse', kind: 'Job', seconds: 300 } }, suspends(290)),
+    hooks: says((answer) =>
+      mapConditions(answer, (item) =>
+        String(item.message).includes('has not appeared since') ? { ...item, message: 'Job x is created' } : item,
+      ),
+    ),
+  },
+  {
+    rule: 'isNew',
+    bug: 'since when a Job is asked for is forgotten at every look',
+    focus: (plan) => first(plan, { after: 0, action: { do: 'refuse', kind: 'Job', seconds: 300 } }, suspends(290)),
+    hooks: sees(({ parent }) => ({ parent: status(parent, { creatingSince: undefined }) })),
+  },
+  {
+    rule: 'isPaused',
     bug: 'a Job is suspended, and stays in its queue',
     hooks: says((answer) => ({ ...answer, children: answer.children.map(inItsQueue) })),
     focus: (plan) => ({ ...plan, queued: true, suspended: false, commands: [suspends(20), ...plan.commands] }),
