@@ -1303,6 +1303,25 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     rule: 'fence',
+    bug: 'a pod that first looks after its Job was recorded as lost goes on',
+    focus: (plan) => ({
+      ...plan,
+      mode: 'absent',
+      permission: true,
+      suspended: false,
+      queued: false,
+      deadline: undefined,
+      items: 30,
+      pace: 4,
+      commands: [
+        { after: 1 + (plan.seed % 40) / 20, action: { do: 'deleteJob', propagation: 'Orphan' } },
+        { after: 70, action: { do: 'repeat' } },
+      ],
+    }),
+    fence: blind((parent) => status(parent, { seenJobs: [] })),
+  },
+  {
+    rule: 'fence',
     bug: 'a parent that is gone is not seen',
     focus: alone,
     fence: fence({

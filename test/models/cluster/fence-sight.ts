@@ -1,6 +1,6 @@
 import { FENCE_LIMIT_MS, FENCE_PERIOD_MS } from '../../../src/worker/fence.js';
 import { conditionOf } from './condition.js';
-import type { ApiObject } from './objects.js';
+import type { ApiObject, Json } from './objects.js';
 import { SLOWEST_WRITE_MS, type Worker } from './worker.js';
 
 /** How long a pod that reaches the API server may take to see what its fence must see, and how long one that does not. */
@@ -31,7 +31,10 @@ export class FenceSight {
     const before = this.#since.get(uid);
     const since = new Map<string, number>();
     for (const [reason, holds] of Object.entries(shown)) if (holds) since.set(reason, before?.get(reason) ?? now);
-    if (typeof job === 'string' && status.mode === 'Execute') since.set(`job ${job}`, before?.get(`job ${job}`) ?? now);
+    const show = (reason: string): void => void since.set(reason, before?.get(reason) ?? now);
+    // Its Job was recorded as lost: its successor may start after the restart delay.
+    if (job === undefined && status.mode === 'Execute') for (const uid of seenIn(status)) show(`lost ${uid}`);
+    if (typeof job === 'string' && status.mode === 'Execute') show(`job ${job}`);
     this.#since.set(uid, since);
   }
 
@@ -42,7 +45,17 @@ export class FenceSight {
     if (now - memory.lastAnswer > BLIND_MS) return `${now - memory.lastAnswer} ms after the last answer`;
     const limit = wasLost || now - refusedAt < BLIND_MS ? BLIND_MS : SIGHT_MS;
     for (const [reason, since] of this.#since.get(target.parentUID) ?? [])
-      if (reason !== `job ${target.jobUID}` && now - since > limit) return `${now - since} ms after: ${reason}`;
+      if (concerns(target.jobUID, reason) && now - since > limit) return `${now - since} ms after: ${reason}`;
     return undefined;
   }
+}
+
+/** A Job that is recorded concerns the pods of all others, and one that is lost its own. */
+const concerns = (own: string, reason: string): boolean =>
+  reason.startsWith('lost ') ? reason === `lost ${own}` : reason !== `job ${own}`;
+
+/** The uids of the deletion's Jobs that were seen. */
+function seenIn({ seenJobs }: Json): string[] {
+  const seen = Array.isArray(seenJobs) ? (seenJobs as ({ uid?: unknown; mode?: unknown } | null)[]) : [];
+  return seen.flatMap((job) => (job?.mode === 'Execute' && typeof job.uid === 'string' ? job.uid : []));
 }
