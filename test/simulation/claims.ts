@@ -712,7 +712,7 @@ export class Claims {
     if (built.length > 1) this.broken('one-undrained-job', 'two Jobs are built');
     if (built.length > 0) this.#mayBuild(parent, now);
     if (built.length > 0) this.#askedFor(status, parent, now);
-    if (state === 'Pending') for (const job of observed) this.#changedByOthers(job, children, parent);
+    if (NOT_BEGUN.includes(state)) for (const job of observed) this.#changedByOthers(job, children, parent);
     for (const job of observed)
       if (this.isOurs(job) && isOfThisRun(job, parent)) this.#current(job, children, parent, now);
     if (state === 'Running') this.#running(observed, parent);
@@ -868,6 +868,8 @@ interface Answer {
 
 const OF_EVERY_ANSWER = ['never-throws', 'no-null-children', 'valid-answers'] as const;
 
+/** In which no Job of the run is known, and the run may begin later. */
+const NOT_BEGUN: readonly unknown[] = ['Pending', 'Suspended', 'PolicyViolation', 'UnsupportedSpec'];
 /** A Job that does not appear is said to be missing after this time. */
 const MISSING_AFTER_MS = 120_000;
 /** A finished Job stays so long whatever the TTL says. */

@@ -46,6 +46,11 @@ export interface Situation extends Resource, Reports {
   aliveOthers: readonly string[];
   /** A Job that has the name of this run's, and is not ours, or not as we created it. */
   impostor: ObservedJob | undefined;
+  /**
+   * The same, if it has ended since we asked for one: it may be what an admission webhook made of ours. It may have deleted all there
+   * was, and another one would delete what was written since. So it stays until a person has looked, if the run may still begin.
+   */
+  changedJob: ObservedJob | undefined;
   /** The rights of workers to report. */
   rights: WorkerRights;
   /** Why a Job may not be created or resumed. */
@@ -83,6 +88,7 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
   const jobs = Object.values(children[JOBS]);
   const current = findCurrentJob(jobs, resource);
   const others = jobs.filter(isNot(current));
+  const impostor = others.find(({ metadata }) => metadata.name === newJobName);
   const count = findCountJob(others, resource);
   const seen = seenJobs(resource, current, count);
   const reports = readReports(resource.parent, resource.mode, seen, now);
@@ -97,7 +103,8 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     job,
     seenJobs: seen,
     awaitedCount: awaited,
-    impostor: others.find(({ metadata }) => metadata.name === newJobName),
+    impostor,
+    changedJob: impostor && resource.status.job && jobIsFinished(impostor) ? impostor : undefined,
     others: drainingOf(others.filter(isNot(awaited?.observed)), drainingSince, now),
     aliveOthers: others.filter((other) => isAlive(other, drainingSince, now)).map(({ metadata }) => metadata.name),
     rights: readWorkerRights(children, resource, newJobName, settings),

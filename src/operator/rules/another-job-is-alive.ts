@@ -1,5 +1,4 @@
 import type { ObservedJob } from '../../api/hooks.js';
-import { jobIsFinished } from '../observe/job-status.js';
 import { addSeconds } from '../time.js';
 import type { Decision, Situation } from './rule.js';
 
@@ -19,13 +18,9 @@ export function anotherJobIsAlive(situation: Situation): Decision | undefined {
   };
 }
 
-/**
- * A Job that has ended since we asked for one may be what an admission webhook made of ours. It may have deleted all there was, and
- * another one would delete what was written since. So it stays until a person has looked.
- */
-function because(impostor: ObservedJob, { status, parent }: Situation): Pick<Decision, 'message' | 'jobs'> {
+function because(impostor: ObservedJob, { changedJob, parent }: Situation): Pick<Decision, 'message' | 'jobs'> {
   const job = impostor.metadata.name;
-  return status.job !== undefined && jobIsFinished(impostor)
-    ? { message: { key: 'jobWasChanged', job, namespace: parent.namespace }, jobs: [{ keep: impostor }] }
+  return changedJob
+    ? { message: { key: 'jobWasChanged', job, namespace: parent.namespace }, jobs: [{ keep: changedJob }] }
     : { message: { key: 'jobIsNotOurs', job }, jobs: [] };
 }

@@ -5,8 +5,13 @@ export function pausedBeforeStart({
   wantsSuspension,
   recordedRestart,
   unrecordedRestart,
+  changedJob,
 }: Situation): Decision | undefined {
   if (!wantsSuspension) return undefined;
   const wasThere = recordedRestart !== undefined || unrecordedRestart !== undefined;
-  return { state: 'Suspended', message: { key: wasThere ? 'jobIsRemoved' : 'pausedBeforeStart' }, jobs: [] };
+  return {
+    state: 'Suspended',
+    message: { key: wasThere ? 'jobIsRemoved' : 'pausedBeforeStart' },
+    jobs: changedJob ? [{ keep: changedJob }] : [],
+  };
 }

@@ -7,7 +7,7 @@ export const POLICY_RESYNC_SECONDS = 300;
 
 /** No Job is created for a spec that the schema or the policy rejects. */
 export function specIsRefused(situation: Situation): Decision | undefined {
-  const { objection, now } = situation;
+  const { objection, changedJob, now } = situation;
   if (!objection) return undefined;
   const { state, message } = objection;
   if (state === 'InvalidTarget')
@@ -15,7 +15,7 @@ export function specIsRefused(situation: Situation): Decision | undefined {
   return {
     state,
     message: { key: state === 'UnsupportedSpec' ? 'specIsUnsupported' : 'specIsForbidden', reasons: message },
-    jobs: [],
+    jobs: changedJob ? [{ keep: changedJob }] : [],
     wakes: [addSeconds(now, POLICY_RESYNC_SECONDS)],
   };
 }

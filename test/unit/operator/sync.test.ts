@@ -324,6 +324,12 @@ const rows: Row[] = [
     resync: 30,
   },
   {
+    why: 'nor once a pause is over',
+    given: [{ spec: { suspend: true }, status: statusAfter(request()) }, impostor()],
+    state: 'Suspended',
+    children: [NAME],
+  },
+  {
     why: 'a Job that somebody made after the end proves nothing either',
     given: [
       { status: statusAfter(request({ status: whileRunning }, observedJob({ status: jobStatus.exited(4) }))) },

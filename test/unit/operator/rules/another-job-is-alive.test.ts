@@ -28,7 +28,7 @@ ruleTable(anotherJobIsAlive, [
   },
   {
     why: 'one that has ended after that may be what a webhook made of ours: no other starts until a person has looked',
-    given: { impostor: ENDED, status: { job: { name: NAME } } },
+    given: { impostor: ENDED, changedJob: ENDED },
     decision: {
       state: 'Pending',
       message: { key: 'jobWasChanged', job: NAME, namespace: 'default' },

@@ -1,6 +1,6 @@
 import { specIsRefused } from '../../../../src/operator/rules/spec-is-refused.js';
 import { NOW, seconds } from '../../../support/builders.js';
-import { OBJECTION, ruleTable } from './rule-table.js';
+import { JOB, OBJECTION, ruleTable } from './rule-table.js';
 
 ruleTable(specIsRefused, [
   { why: 'does not apply without an objection', given: {}, decision: undefined },
@@ -11,6 +11,16 @@ ruleTable(specIsRefused, [
       state: 'PolicyViolation',
       message: { key: 'specIsForbidden', reasons: 'why' },
       jobs: [],
+      wakes: [seconds(300)],
+    },
+  },
+  {
+    why: 'keeps a changed Job that has ended: the run may begin later',
+    given: { objection: OBJECTION, changedJob: JOB },
+    decision: {
+      state: 'PolicyViolation',
+      message: { key: 'specIsForbidden', reasons: 'why' },
+      jobs: [{ keep: JOB }],
       wakes: [seconds(300)],
     },
   },
