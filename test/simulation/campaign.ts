@@ -99,6 +99,9 @@ export interface CampaignOptions extends BrokenWorker {
   held?: () => void;
 }
 
+/** Shrinking ends after this time, with the shortest history so far. */
+const LONGEST_SHRINK_MS = 500_000;
+
 /** Runs the histories up to that number, or as many as it takes to break a claim; then returns the shortest that fast-check finds. */
 export async function campaign({
   seed,
@@ -118,9 +121,11 @@ export async function campaign({
   let index = -1;
   let failed = false;
   let claim: Claim | undefined;
+  let shrinkUntil = Infinity;
   const details = await fc.check(
     fc.asyncProperty(historyPlan.map(focus), async (plan) => {
       if (!failed && ++index < from) return true;
+      if (performance.now() > shrinkUntil) return true;
       const { violations, steps, held, cluster } = await runHistory(plan, hooks, { fence, reports, repeatEvery });
       if (!failed) {
         figures.tally.add(cluster.claims.tally);
@@ -133,11 +138,12 @@ export async function campaign({
       const broken = violations.find((violation) => claim === undefined || violation.claim === claim);
       if (broken && against && (await runHistory(plan, against)).violations.length > 0) return true;
       claim ??= broken?.claim;
+      if (broken && !failed) shrinkUntil = performance.now() + LONGEST_SHRINK_MS;
       failed ||= broken !== undefined;
       if (!failed) hasHeld?.();
       return broken === undefined;
     }),
-    { seed, numRuns: histories, endOnFailure: !shrink, ...(shrink && { interruptAfterTimeLimit: 500_000 }) },
+    { seed, numRuns: histories, endOnFailure: !shrink },
   );
   figures.milliseconds = performance.now() - started;
   const plan = details.counterexample?.[0];
