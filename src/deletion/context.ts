@@ -68,13 +68,13 @@ export function createContext(
   const { client, clock, log, signal = new AbortController().signal, renewCredentials, endpoint } = options;
   const onObstacle = (why: string | undefined) => options.onObstacle?.(why);
   const counters = new Counters(() => limits.leftPercent);
-  const writeCap = () => limits.writeUnitsPerSecond;
+  const caps = { writeCap: () => limits.writeUnitsPerSecond, readCap: () => limits.readLimiter.cap };
   const notifyProgress = () => options.onProgress?.(() => counters.progress(), counters.throttled);
   const onThrottled = () => {
     counters.throttled++;
     notifyProgress();
   };
-  const retryPolicy = new RetryPolicy(clock, log, { renewCredentials, onThrottled, onObstacle, endpoint, writeCap });
+  const retryPolicy = new RetryPolicy(clock, log, { renewCredentials, onThrottled, onObstacle, endpoint, ...caps });
   // A pause is not a lack of progress.
   const mayWrite = () => retryPolicy.patience.during(async () => options.mayWrite?.());
   return {

@@ -31,6 +31,11 @@ export class ReadLimiter {
     this.#pump();
   }
 
+  /** Read units per second; undefined: no cap. */
+  get cap(): number | undefined {
+    return this.#cap.unitsPerSecond;
+  }
+
   /** The most read units that one request should take; Infinity where there is no cap. */
   preferredUnits(): number {
     return this.#cap.preferredUnits;

@@ -99,14 +99,16 @@ function keyIn(item: Key, name: string): KeyValue {
 }
 
 async function sendWithinCap(
-  { client, readLimiter, pageSize, signal }: DeletionContext,
+  { client, readLimiter, pageSize, retryPolicy, signal }: DeletionContext,
   input: QueryCommandInput,
   { limit, consistent }: PageRequest,
 ): Promise<QueryCommandOutput> {
   const charge = await readLimiter.admit(pageSize.readUnits(limit, consistent), signal);
   try {
     const answer = await client.send(new QueryCommand(input));
-    readLimiter.done(charge, { consumed: answer.ConsumedCapacity?.CapacityUnits ?? charge.units });
+    const consumed = answer.ConsumedCapacity?.CapacityUnits ?? charge.units;
+    readLimiter.done(charge, { consumed });
+    retryPolicy.patience.hasRead(consumed);
     return answer;
   } catch (error) {
     readLimiter.done(charge, consumedNothing(classOf(error)) ? { consumed: 0 } : { unknown: true });

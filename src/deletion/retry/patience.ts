@@ -4,27 +4,38 @@ import type { Clock } from '../runtime.js';
 export const WITHOUT_PROGRESS_MS = 600_000;
 
 /**
- * Under a cap, a single write may have to wait longer than that: 780 s for an item of 390 KB with one index at one unit a second.
- * So many such waits are allowed for: a fault after the first costs a second.
+ * Under a cap or a share, a single request may have to wait longer than that: 780 s for a write of an item of 390 KB with one index
+ * at one unit a second. So many such waits are allowed for: a fault after the first costs a second.
  */
 const CAP_WAITS = 3;
 
 /** Waiting longer than this for permission to write, in milliseconds, counts as a pause. */
 const PAUSE_MS = 1_000;
 
+/** What may be consumed now, in units per second; undefined: there is no limit. */
+export interface UnitCaps {
+  writeCap?: (() => number | undefined) | undefined;
+  readCap?: (() => number | undefined) | undefined;
+}
+
+const unlimited = (): undefined => undefined;
+
 /** Knows how long a deletion has made no progress, and whether that is too long. */
 export class Patience {
   readonly #now: Clock['now'];
   readonly #writeCap: () => number | undefined;
+  readonly #readCap: () => number | undefined;
   #lastProgress: number;
   /** The most write units that one request has asked for. */
   #largestWrite = 0;
+  /** The most read units that one request has consumed: the next one waits until they are paid for. */
+  #largestRead = 0;
   #pauses = 0;
 
-  /** @param writeCap - the user's cap now, in write units per second; undefined: none */
-  constructor(now: Clock['now'], writeCap: () => number | undefined = () => undefined) {
+  constructor(now: Clock['now'], { writeCap = unlimited, readCap = unlimited }: UnitCaps = {}) {
     this.#now = now;
     this.#writeCap = writeCap;
+    this.#readCap = readCap;
     this.#lastProgress = now();
   }
 
@@ -36,6 +47,11 @@ export class Patience {
   /** Records that a write asks for so many units at most. */
   asks(units: number): void {
     this.#largestWrite = Math.max(this.#largestWrite, units);
+  }
+
+  /** Records that a read consumed so many units. */
+  hasRead(units: number): void {
+    this.#largestRead = Math.max(this.#largestRead, units);
   }
 
   /** Waits for something that neither DynamoDB nor the deletion can help: afterwards, the time starts over. */
@@ -52,8 +68,9 @@ export class Patience {
 
   /** Milliseconds that may pass without progress. */
   get limit(): number {
-    const oneWait = (this.#largestWrite / (this.#writeCap() ?? Infinity)) * 1000;
-    return Math.max(WITHOUT_PROGRESS_MS, CAP_WAITS * oneWait);
+    const write = this.#largestWrite / (this.#writeCap() ?? Infinity);
+    const read = this.#largestRead / (this.#readCap() ?? Infinity);
+    return Math.max(WITHOUT_PROGRESS_MS, CAP_WAITS * Math.max(write, read) * 1000);
   }
 
   get isOver(): boolean {

@@ -3,7 +3,7 @@ import { type ErrorClass, isAnswer, nameOf, outcomeIsUnknown, classOf } from '..
 import type { Clock, Log } from '../runtime.js';
 import { fullJitter } from './backoff.js';
 import { credentialsHint, deniedHint, obstacleOf } from './obstacle.js';
-import { Patience, WITHOUT_PROGRESS_MS } from './patience.js';
+import { Patience, type UnitCaps, WITHOUT_PROGRESS_MS } from './patience.js';
 
 /** How long each kind of failure is retried, in milliseconds. */
 export const RETRY_LIMITS = {
@@ -26,13 +26,11 @@ const LOG_INTERVAL_MS = 5_000;
 /** A batch of which nothing was processed counts as refused, like one that failed with a throttling exception. */
 const NOTHING_PROCESSED = 'every request of a batch came back unprocessed';
 
-export interface RetryHooks {
+export interface RetryHooks extends UnitCaps {
   /** The endpoint, for messages. */
   endpoint?: string | undefined;
   /** Called before the first success, with what keeps the deletion from its table; with undefined once nothing does. */
   onObstacle?: ((why: string | undefined) => void) | undefined;
-  /** The user's cap now, in write units per second. */
-  writeCap?: (() => number | undefined) | undefined;
   /** Called when credentials have expired or were denied, before the next attempt. */
   renewCredentials?: (() => void) | undefined;
   /** Called for each request that was throttled as a whole. */
@@ -61,7 +59,7 @@ export class RetryPolicy {
     this.#log = log;
     this.#hooks = hooks;
     this.#started = clock.now();
-    this.patience = new Patience(() => clock.now(), hooks.writeCap);
+    this.patience = new Patience(() => clock.now(), hooks);
   }
 
   get #where(): string {

@@ -28,6 +28,8 @@ export interface ModelTableOptions {
   globalIndexes?: readonly GlobalIndex[];
   /** Provisioned capacity of the whole table, which production shares. */
   provisioned?: BucketOptions;
+  /** Read units per second that DescribeTable names. The model refuses no reads. */
+  readCapacity?: number;
   /** Whoever else writes to the table, beside the partitions of the target. */
   production?: Demand;
   /** Whoever else writes to the first of the target's partitions. */
@@ -122,7 +124,10 @@ export class ModelTable {
         TableStatus: 'ACTIVE',
         TableId: 't',
         BillingModeSummary: { BillingMode: provisioned ? 'PROVISIONED' : 'PAY_PER_REQUEST' },
-        ProvisionedThroughput: { WriteCapacityUnits: provisioned?.unitsPerSecond ?? 0 },
+        ProvisionedThroughput: {
+          WriteCapacityUnits: provisioned?.unitsPerSecond ?? 0,
+          ReadCapacityUnits: this.#options.readCapacity ?? 0,
+        },
         KeySchema: [
           { AttributeName: 'pk', KeyType: 'HASH' },
           { AttributeName: 'sk', KeyType: 'RANGE' },

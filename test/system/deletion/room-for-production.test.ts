@@ -102,3 +102,15 @@ t.test('an on-demand table has no capacity to share', async (t) => {
   const usage = usageOf(writes.map((entry) => ({ ...entry, table: '', range: entry.partition })));
   t.ok(usage.unitsPerSecond > 900, `${usage.unitsPerSecond}/s`);
 });
+
+t.test('a share of less than a unit a second takes long, and is not given up', async (t) => {
+  const { milliseconds, table } = await runOnModel({
+    keys: SHAPES.numbered!(4),
+    bytes: () => 390_000,
+    provisioned: { unitsPerSecond: 100, burstSeconds: 300 },
+    readCapacity: 1,
+    caps: { capacitySharePercent: 5 },
+  });
+  t.equal(table.left, 0);
+  t.ok(milliseconds > 3600_000, `${milliseconds} ms`);
+});

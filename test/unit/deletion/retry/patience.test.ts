@@ -2,9 +2,9 @@ import t from 'tap';
 import { Patience, WITHOUT_PROGRESS_MS } from '../../../../src/deletion/retry/patience.js';
 import { VirtualTime } from '../../../models/virtual-time.js';
 
-const world = (writeCap?: () => number | undefined) => {
+const world = (writeCap?: () => number | undefined, readCap?: () => number | undefined) => {
   const clock = new VirtualTime();
-  return { clock, patience: new Patience(() => clock.now(), writeCap) };
+  return { clock, patience: new Patience(() => clock.now(), { writeCap, readCap }) };
 };
 
 t.test('how long nothing may be accepted', async (t) => {
@@ -23,6 +23,16 @@ t.test('how long nothing may be accepted', async (t) => {
     t.ok(patience.isOver, reason);
     t.equal(patience.words, `nothing was accepted for ${minutes} minutes`);
   }
+});
+
+t.test('a read may have to wait as long: a share of a small capacity is less than a unit a second', async (t) => {
+  let cap = 0.05;
+  const { patience } = world(undefined, () => cap);
+  patience.hasRead(48);
+  patience.hasRead(0.5);
+  t.equal(patience.limit, (3 * 48_000) / 0.05);
+  cap = 1;
+  t.equal(patience.limit, WITHOUT_PROGRESS_MS);
 });
 
 t.test('a cap that is raised shortens it', async (t) => {
