@@ -99,6 +99,11 @@ export class AdaptiveRate {
     this.#sample.taken += units;
   }
 
+  /** A request that was expected to take so many units took others, as its items are larger or smaller than the mean of their page. */
+  trueUp(expected: number, actual: number, now: number): void {
+    if (actual > 0) this.#bucket.take(actual - expected, now);
+  }
+
   /** A request was answered: so many units were done, and so many refused. */
   record(acknowledged: number, refused: number, now: number): void {
     this.#delivered.add(acknowledged, now);

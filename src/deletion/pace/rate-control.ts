@@ -131,6 +131,7 @@ export class RateControl {
     this.#regroup(group, ticket, result, now);
     // That may have moved the flow.
     const { rate } = this.#groupOf.get(flow) ?? group;
+    rate.trueUp(ticket.units, acknowledged + refused, now);
     rate.record(acknowledged, this.#capLimits(now) ? 0 : refused, now);
   }
 
@@ -140,7 +141,12 @@ export class RateControl {
     else this.cap.settle(charge, consumed, now);
   }
 
-  #regroup(group: RateGroup, { units }: Ticket, { refused, reasons = [] }: RequestResult, now: number): void {
+  #regroup(
+    group: RateGroup,
+    { units }: Ticket,
+    { acknowledged, refused, reasons = [] }: RequestResult,
+    now: number,
+  ): void {
     const { toSplit, toMerge } = this.#delivery;
     const namesSharedLimit = reasons.some((reason) => scopeOf(reason) === 'table');
     if (namesSharedLimit) this.#togetherUntil = now + sharedLimit.holdMs;
@@ -150,7 +156,7 @@ export class RateControl {
         groups: this.#groups.size,
         refused: refused > 0,
         // A request that finds anything left is done as a whole, so this one may be on top of the savings.
-        deliveredBeyondSavings: toSplit.steadyRate(toSplit.at(now) - split.savedUnits - units),
+        deliveredBeyondSavings: toSplit.steadyRate(toSplit.at(now) - split.savedUnits - Math.max(units, acknowledged)),
         delivered: toMerge.steadyRate(toMerge.at(now)),
         splitAt: this.#splitAt,
         provedSplitAt: this.#provedSplitAt,

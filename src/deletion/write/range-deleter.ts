@@ -6,6 +6,7 @@ import type { RangeReader } from '../read/range-reader.js';
 import { fullJitter } from '../retry/backoff.js';
 import type { SortedTarget } from '../target.js';
 import { sendBatch } from './batch-write.js';
+import { RefusedKeys } from './refused-keys.js';
 import type { PageCost, Pending } from '../read/page-cost.js';
 
 /** The maximum number of in-flight requests for one range. */
@@ -22,13 +23,17 @@ export interface RangeDeleterOptions {
   onError: (error: unknown) => void;
 }
 
-/** Deletes the items of one range in the order in which they were read, except that retries go first. */
+/**
+ * Deletes the items of one range in the order in which they were read, except that batches which failed go first, and that refused
+ * keys go along with others.
+ */
 export class RangeDeleter {
   readonly #options: RangeDeleterOptions;
-  readonly #retries: Pending[] = [];
+  /** Of batches that failed as a whole, for another reason than throttling. */
+  readonly #failed: Pending[] = [];
+  readonly #refused = new RefusedKeys();
   readonly #inFlight = new Set<Promise<void>>();
-  #page: readonly Pending[] = [];
-  #nextInPage = 0;
+  #page: Pending[] = [];
   /** The number of consecutive failed requests, for the backoff. */
   #failures = 0;
   /** Whether the next request is a single delete, so that a refusal carries a reason. */
@@ -44,8 +49,9 @@ export class RangeDeleter {
     try {
       while (!signal.aborted) {
         if (this.#inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.#inFlight);
-        else if (this.#peek() !== undefined) await this.#sendNext();
+        else if (this.#hasNew() || this.#refused.isFull) await this.#sendNext();
         else if (await this.#readPage()) continue;
+        else if (this.#refused.waiting.length > 0) await this.#sendNext();
         else if (this.#inFlight.size > 0) await Promise.race(this.#inFlight);
         else return;
       }
@@ -60,17 +66,12 @@ export class RangeDeleter {
     const page = await this.#options.reader.take();
     if (page === undefined) return false;
     this.#page = page;
-    this.#nextInPage = 0;
     return true;
   }
 
-  #peek(): Pending | undefined {
-    return this.#retries[0] ?? this.#page[this.#nextInPage];
-  }
-
-  #take(): void {
-    if (this.#retries.length > 0) this.#retries.shift();
-    else this.#nextInPage++;
+  /** Whether there is anything to send besides refused keys. */
+  #hasNew(): boolean {
+    return this.#failed.length > 0 || this.#page.length > 0;
   }
 
   async #sendNext(): Promise<void> {
@@ -101,17 +102,32 @@ export class RangeDeleter {
     const comfortable = writeLimiter.preferredUnits(flow);
     const capped = writeLimiter.cap !== undefined;
     const most = this.#askForReason ? 1 : BATCH_ITEMS;
+    const refusedFirst = this.#askForReason || this.#refused.isFull || !this.#hasNew();
     this.#askForReason = false;
     const batch: Pending[] = [];
+    const retries: Pending[] = [];
     let units = 0;
-    for (let next = this.#peek(); next !== undefined && batch.length < most; next = this.#peek()) {
+    while (batch.length < most) {
+      const source = this.#nextSource(refusedFirst, retries.length);
+      const next = source?.[0];
+      if (next === undefined) break;
       units += next.cost.mean;
       const fits = units <= comfortable && (!capped || next.cost === batch[0]?.cost);
       if (batch.length > 0 && !fits) break;
       batch.push(next);
-      this.#take();
+      if (source === this.#refused.waiting) retries.push(next);
+      source.shift();
     }
+    if (!refusedFirst && retries.length > 0) this.#refused.sent(retries);
     return batch;
+  }
+
+  /** Where the next key of a batch comes from. */
+  #nextSource(refusedFirst: boolean, retries: number): Pending[] {
+    const { waiting } = this.#refused;
+    if (refusedFirst && waiting.length > 0) return waiting;
+    if (this.#failed.length > 0) return this.#failed;
+    return this.#refused.mayGo(retries, this.#options.context.clock.now()) ? waiting : this.#page;
   }
 
   /** Sends a batch, and takes back what was not deleted. */
@@ -126,8 +142,10 @@ export class RangeDeleter {
       ofIndexes,
     } = consumed ?? { ofPartition: expected, total: expected, ofIndexes: {} };
     if (!failed) spend(batch, left, total);
-    this.#retries.unshift(...left);
-    if (failed !== undefined && failed !== 'throttled') {
+    const fault = failed !== undefined && failed !== 'throttled';
+    if (fault) this.#failed.unshift(...left);
+    this.#refused.answered(batch, fault ? [] : left, context.clock.now());
+    if (fault) {
       await this.#backOff();
       return { acknowledged, consumed: total, refused: 0, unknown, reasons };
     }

@@ -26,3 +26,18 @@ t.test('local indexes, which are in the partition of the items, do not get its r
     t.ok(wasted <= 0.03, `${localIndexes}: ${(wasted * 100).toFixed(2)} % wasted`);
   }
 });
+
+t.test(
+  'items of very unequal size: what a request took, and not what it was expected to take, sets the pace',
+  async (t) => {
+    // Each size stands for a twentieth of a lognormal distribution around 2 KB.
+    const sizes = [0.1, 0.2, 0.3, 0.3, 0.4, 0.5, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4, 1.6, 2, 2.4, 3.2, 4.6, 11];
+    const bytes = (item: number) => sizes[(item * 7) % sizes.length]! * 1900;
+    const { unitsPerSecond, wasted } = await usage({ bytes });
+    t.ok(unitsPerSecond >= 950, `${unitsPerSecond.toFixed(0)} WCU/s`);
+    t.ok(wasted <= 0.02, `${(wasted * 100).toFixed(2)} % wasted`);
+    const large = await usage({ bytes: (item) => (item % 20 === 0 ? 100 * 1024 : 300) }, 6000);
+    t.ok(large.unitsPerSecond >= 830, `${large.unitsPerSecond.toFixed(0)} WCU/s with 100 KB among 300 B`);
+    t.ok(large.wasted <= 0.06, `${(large.wasted * 100).toFixed(2)} % wasted`);
+  },
+);

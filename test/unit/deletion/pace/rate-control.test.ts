@@ -22,6 +22,11 @@ class World {
     this.control.record(ticket, { acknowledged: 0, refused: 0, ...result }, now);
   }
 
+  /** Delivers so many units in requests of 10. */
+  deliver(flow: number, now: number, units: number): void {
+    for (let left = units; left > 0; left -= 10) this.answer(flow, now, { acknowledged: Math.min(10, left) });
+  }
+
   /** The flows of each group, as text, with the group's rate. */
   get groups(): Record<string, number> {
     return Object.fromEntries(
@@ -34,7 +39,7 @@ class World {
 
   /** Delivers more than a partition can. */
   split(now = 0): void {
-    this.answer(0, now, { acknowledged: 800 });
+    this.deliver(0, now, 800);
   }
 }
 
@@ -85,15 +90,21 @@ t.test('split: beyond what a partition and its savings can deliver in 250 ms', a
     [712, { 0: 500, 1: 500 }],
   ] as const) {
     const world = new World();
-    world.answer(0, 0, { acknowledged });
+    world.deliver(0, 0, acknowledged);
     t.strictSame(world.groups, groups, `${acknowledged} units at once`);
   }
   const slower = new World();
-  slower.answer(0, 0, { acknowledged: 400 });
-  slower.answer(0, 250, { acknowledged: 510 });
+  slower.deliver(0, 0, 400);
+  slower.deliver(0, 250, 510);
   t.equal(slower.control.groups.length, 1, '400 units are 200 after 250 ms');
   slower.answer(0, 250, { acknowledged: 2 });
   t.equal(slower.control.groups.length, 2);
+  const large = new World();
+  large.deliver(0, 0, 700);
+  large.answer(0, 0, { acknowledged: 300 });
+  t.equal(large.control.groups.length, 1, 'a large item may be taken on top of the savings');
+  large.deliver(0, 0, 20);
+  t.equal(large.control.groups.length, 2);
 });
 
 t.test('how many partitions flows must be writing to', async (t) => {
@@ -282,6 +293,25 @@ t.test('whose requests count', async (t) => {
   const ticket = { flow: world.flows[1]!, units: 60, atMost: 80 };
   const [group] = world.control.groups;
   t.equal(world.control.wait(group!, ticket, 0), Math.max(world.control.cap.wait(80, 0), group!.rate.wait(60, 0)));
+});
+
+t.test('a request is charged with what it took, once that is known', async (t) => {
+  const table = [
+    { why: 'as much as expected', result: { acknowledged: 10 }, units: 10 },
+    { why: 'a large item among small ones', result: { acknowledged: 110 }, units: 110 },
+    { why: 'with what was refused of it', result: { acknowledged: 60, refused: 50 }, units: 110 },
+    { why: 'smaller items than expected', result: { acknowledged: 4 }, units: 4 },
+    { why: 'it failed: nobody knows what it would have been', result: {}, units: 10 },
+  ];
+  for (const { why, result, units } of table) {
+    const world = new World({ flows: 1 });
+    // The first refusal halves the rate; then the bucket, which holds 25 units at 500 a second, is empty.
+    world.answer(0, 0, { refused: 50 }, 50);
+    const { rate } = world.control.groups[0]!;
+    const before = rate.wait(1, 0);
+    world.answer(0, 0, result);
+    t.equal(round(rate.wait(1, 0) - before), units * 2, why);
+  }
 });
 
 t.test('a global index is charged to the cap, and says nothing of what a partition takes', async (t) => {

@@ -84,7 +84,29 @@ t.test('requests of one range are in flight side by side, eight at most', async 
   t.equal(run.context.counters.itemsDeleted, 500);
 });
 
-t.test('what is refused is sent again, before anything else', async (t) => {
+t.test('keys that are refused again and again do not keep others waiting', async (t) => {
+  const isHot = (key: string) => Number(key) % 5 === 0;
+  let done = 0;
+  const run = deleting([pageOf(numbered(500))], {
+    BatchWriteItem: async (input) => {
+      await run.clock.sleep(10);
+      const keys = keysOf(input);
+      // A hot key passes once all others are gone.
+      const refused = done < 400 ? keys.filter(isHot) : [];
+      done += keys.filter((key) => !isHot(key)).length;
+      if (refused.length === keys.length) return throttled();
+      return refused.length > 0 ? unprocessed(...refused) : {};
+    },
+  });
+  await run.deleter.run();
+  const batches = run.batches();
+  const last = batches.findLastIndex((keys) => !keys.every(isHot));
+  const sent = batches.slice(0, last + 1).flat();
+  t.equal(run.context.counters.itemsDeleted, 500);
+  t.ok(sent.length <= 560, `${sent.length} keys were sent until all 400 others were`);
+});
+
+t.test('what is refused is sent again', async (t) => {
   const run = deleting([pageOf(['a', 'b']), pageOf(['c'])], {
     BatchWriteItem: (_, earlier) => (earlier === 0 ? unprocessed('a', 'b') : {}),
   });
