@@ -1,8 +1,22 @@
+import { Background } from './background.js';
+import { Comeback } from './comeback.js';
 import { DecayingSum } from './decaying-sum.js';
 import { PACING } from './pacing-parameters.js';
 import { TokenBucket } from './token-bucket.js';
+import { RefusalStreak } from './refusal-streak.js';
+import { Trial, type Verdict } from './trial.js';
 
-const { bucket, congestionAvoidance, decrease, delivery, outage, sample, slowStart } = PACING;
+const {
+  bucket,
+  comeback: comebacks,
+  congestionAvoidance,
+  decrease,
+  delivery,
+  outage,
+  sample,
+  slowStart,
+  trial: trials,
+} = PACING;
 
 export interface AdaptiveRateOptions {
   /** Write units per second that are known to be delivered: the end of slow start does not fall below them. */
@@ -61,6 +75,15 @@ export class AdaptiveRate {
   readonly #delivered = new DecayingSum(delivery.averageMs);
   readonly #sustained = new DecayingSum(delivery.sustainedMs);
   #sample: Sample;
+  readonly #background = new Background();
+  readonly #comeback = new Comeback();
+  #trial: Trial | undefined;
+  /** The rate to go back to after the trial. */
+  #rateBefore = 0;
+  #nextTrialAt = -Infinity;
+  #trialInterval: number = trials.intervalMs;
+  readonly #streak = new RefusalStreak();
+  readonly #coversAll: boolean;
 
   constructor(
     unitsPerSecond: number,
@@ -70,6 +93,7 @@ export class AdaptiveRate {
     this.#slowStartFactor = start === 'slow start' ? slowStart.factor : slowStart.probeFactor;
     this.#growth = covers === 'all flows' ? congestionAvoidance.growthOfAll : congestionAvoidance.growthOfOne;
     this.#growthBase = growthBase;
+    this.#coversAll = covers === 'all flows';
     this.#minimum = Math.min(decrease.leastUnitsPerSecond, growthBase);
     this.#floor = floor;
     this.#rate = Math.max(this.#minimum, unitsPerSecond);
@@ -105,13 +129,18 @@ export class AdaptiveRate {
   }
 
   /** A request was answered: so many units were done, and so many refused. */
-  record(acknowledged: number, refused: number, now: number): void {
+  record(acknowledged: number, refused: number, now: number, sentAt = now): void {
     this.#delivered.add(acknowledged, now);
     this.#sustained.add(acknowledged, now);
+    if (sentAt < this.#lastDecreaseAt) return;
+    if (this.#trial) return this.#look(this.#trial, acknowledged, refused, now);
+    this.#streak.add(acknowledged, refused);
+    const excess = this.#background.excess(acknowledged, refused, this.#rate);
     this.#sample.acknowledged += acknowledged;
-    this.#sample.refused += refused;
+    this.#sample.refused += excess;
     this.#sample.answers++;
-    if (refused > 0 && this.#lastGoodRate === undefined) this.#endSlowStart(now);
+    if (excess > 0 && this.#lastGoodRate === undefined) this.#endSlowStart(now);
+    else if (excess > 0 && this.#comeback.isUnderWay) this.#endComeback(now);
     else this.#judge(now);
   }
 
@@ -120,6 +149,7 @@ export class AdaptiveRate {
     this.#change(unitsPerSecond, now);
     this.#lastDecreaseAt = now;
     this.#sample = new Sample(now);
+    this.#trial = undefined;
   }
 
   /** Looks for more, as there may be some: a gentle slow start, whose end does not fall below the present rate. */
@@ -128,6 +158,27 @@ export class AdaptiveRate {
     this.#floor = this.#rate;
     this.#lastGoodRate = undefined;
     this.#slowStartFactor = slowStart.probeFactor;
+  }
+
+  #look(trial: Trial, acknowledged: number, refused: number, now: number): void {
+    const verdict = trial.look(acknowledged, refused, now);
+    if (verdict === undefined) return;
+    this.#trial = undefined;
+    this.#nextTrialAt = now + this.#trialInterval;
+    this.#trialInterval = Math.min(trials.mostIntervalMs, this.#trialInterval * trials.intervalFactor);
+    this.#background.set(trial.background(verdict), this.#rateBefore);
+    if (verdict !== 'worse') this.#goBack(verdict, now);
+    this.#streak.end();
+    this.#sample = new Sample(now);
+    this.#lastDecreaseAt = now;
+  }
+
+  /** To the rate before the trial. Where its refusals were not the rate's doing, there is more to have. */
+  #goBack(verdict: Verdict, now: number): void {
+    const rate = this.#rateBefore;
+    this.#change(rate, now);
+    this.#lastGoodRate = rate;
+    if (verdict === 'background') this.probe();
   }
 
   get #burst(): number {
@@ -144,7 +195,10 @@ export class AdaptiveRate {
   #judge(now: number): void {
     const { since, answers, refused, refusedShare } = this.#sample;
     const elapsed = now - since;
-    if (elapsed < sample.leastMs || (answers < sample.leastAnswers && elapsed < sample.longMs)) return;
+    const mostlyRefused =
+      refusedShare > decrease.mostlyRefusedShare && answers >= decrease.mostlyRefusedAnswers && this.#isSettled(now);
+    const tooShort = elapsed < sample.leastMs || (answers < sample.leastAnswers && elapsed < sample.longMs);
+    if (tooShort && !mostlyRefused) return;
     if (refused > 0) {
       const clearlyTooHigh = refusedShare > decrease.clearlyTooHighShare;
       // At the limit, one decrease at a time; the sample goes on.
@@ -157,10 +211,40 @@ export class AdaptiveRate {
     this.#sample = new Sample(now);
   }
 
+  /** The limit is as low as it was before the comeback. */
+  #endComeback(now: number): void {
+    this.set(this.#lastGoodRate ?? this.#rate, now);
+    this.#streak.end();
+    this.#comeback.failed(this.#rate);
+  }
+
+  /** Whether a fall tells of the limit: it has been there for long enough, and none of it is the doing of a neighbor. */
+  #isSettled(now: number): boolean {
+    return this.#coversAll && now - this.#createdAt >= comebacks.settledMs;
+  }
+
+  /** What was delivered, or the present rate as far as that is not much more. */
+  #provedRate(now: number): number {
+    const delivered = Math.max(this.sustained(now), this.#delivered.meanPerSecond(this.#createdAt, now));
+    return Math.max(delivered, Math.min(this.#rate, comebacks.aboveDelivered * delivered));
+  }
+
+  /** Refusals go on although the rate was cut several times: is it the rate that they depend on? */
+  #try(delivered: number, now: number): void {
+    this.#rateBefore = Math.min(this.#rate * decrease.greatestFactor, delivered);
+    this.#trial = new Trial(this.#streak.refused, now);
+    this.#streak.end();
+    this.#change(trials.factor * Math.min(this.#rate, delivered), now);
+  }
+
   /** Toward what was delivered: at once where the rate is clearly too high, by a little at the limit. */
   #decrease(clearlyTooHigh: boolean, now: number): void {
-    const delivered = this.#deliveredInSample(clearlyTooHigh, now);
+    const delivered = this.#deliveredInSample(clearlyTooHigh, now) / (1 - this.#background.share);
+    this.#streak.decreased(this.#provedRate(now), now);
     this.#learnGoodRate(delivered, now);
+    if (clearlyTooHigh && this.#isSettled(now)) this.#comeback.fell(this.#streak.before, delivered, now);
+    const persists = this.#streak.persists(this.#rate, this.#sample.refusedShare);
+    if (persists && this.#coversAll && now >= this.#nextTrialAt && !this.#inOutage) return this.#try(delivered, now);
     const share = delivered / this.#rate;
     const factor = clearlyTooHigh
       ? Math.max(decrease.leastFactorTooHigh, share * decrease.greatestFactor)
@@ -190,9 +274,13 @@ export class AdaptiveRate {
   #increase(elapsed: number, now: number): void {
     if (this.#sample.taken < sample.inUseShare * this.#rate * (elapsed / 1000)) return;
     const time = Math.min(elapsed, sample.mostGrowthMs);
-    const safe = (this.#lastGoodRate ?? Infinity) * congestionAvoidance.knownShare;
+    const climbing = this.#comeback.isUnderWay;
+    const comeback = this.#comeback.climbTo(this.#rate, now - this.#lastDecreaseAt, now) ?? 0;
+    if (climbing && !this.#comeback.isUnderWay) this.#lastGoodRate = this.#rate;
+    const safe = Math.max(comeback, (this.#lastGoodRate ?? Infinity) * congestionAvoidance.knownShare);
     if (this.#rate < safe) {
-      const grown = this.#rate * this.#slowStartFactor ** (time / sample.leastMs);
+      const factor = this.#comeback.isUnderWay ? comebacks.factor : this.#slowStartFactor;
+      const grown = this.#rate * factor ** (time / sample.leastMs);
       this.#change(Math.min(grown, safe), now);
     } else {
       const quiet = now - this.#lastDecreaseAt;

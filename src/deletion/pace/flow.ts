@@ -34,6 +34,8 @@ export interface Ticket {
   readonly atMost: number;
   /** Set when it may be sent. */
   charge?: Charge;
+  /** When it was sent, in milliseconds. */
+  sentAt?: number;
 }
 
 /** What became of a request, in write units. */

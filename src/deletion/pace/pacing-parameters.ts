@@ -64,6 +64,10 @@ export const PACING = {
   decrease: {
     /** Share of refused units from which the rate is clearly too high, and not just at the limit. Pinned by adaptive-rate. */
     clearlyTooHighShare: 0.1,
+    /** Share of refused units from which a sample need not be long: most requests would be in vain. Pinned by adaptive-rate. */
+    mostlyRefusedShare: 0.5,
+    /** Answers that such a sample needs. Pinned by adaptive-rate. */
+    mostlyRefusedAnswers: 3,
     /** The least factor where it is clearly too high: one bad sample must not stop a flow. Pinned by adaptive-rate. */
     leastFactorTooHigh: 0.5,
     /** The least factor at the limit: TCP's halving would waste half of a limit that is only touched. Pinned by adaptive-rate. */
@@ -74,6 +78,69 @@ export const PACING = {
     intervalMs: 500,
     /** Units per second that a rate never falls below: where everything is refused, about a request per second still tries. Pinned by adaptive-rate. */
     leastUnitsPerSecond: 25,
+  },
+  /** Refusals that persist after a decrease: cut, look whether the refused share falls, and if not, go back. */
+  trial: {
+    /** Decreases at the limit, each soon after the one before, from which refusals persist. Pinned by refusal-streak. */
+    decreases: 4,
+    /** Share of what was delivered before the first of them that the rate must be below. Pinned by refusal-streak. */
+    lowShare: 0.9,
+    /** So many times the share refused before is sudden: something else has happened. Pinned by refusal-streak. */
+    suddenFactor: 2.5,
+    /** Milliseconds up to which a decrease comes soon after the one before. Pinned by refusal-streak. */
+    soonMs: 1500,
+    /** Factor of what was delivered to which the rate is cut: well below any limit that it may have met. Pinned by adaptive-rate. */
+    factor: 0.7,
+    /** Milliseconds that it takes at least: longer than somebody else's burst. Pinned by trial. */
+    leastMs: 1000,
+    /** Milliseconds that it takes at most. Pinned by trial. */
+    mostMs: 6000,
+    /** Answers with refusals to be expected, if the rate had nothing to do with them, from which their number tells. Pinned by trial. */
+    expectedRefusals: 5,
+    /** Milliseconds of a slot of time. Pinned by trial. */
+    slotMs: 300,
+    /** Slots with refusals, at least, of which it can be said that they persist. Pinned by trial. */
+    leastSlots: 3,
+    /** Share of the expected refusals from which they persist: with five expected, one or none is chance in one of 25. Pinned by trial. */
+    persistingShare: 0.4,
+    /** Share of refused units from which something else has happened. Pinned by trial. */
+    worseShare: 0.5,
+    /** Milliseconds to the next trial of a rate, at first. Pinned by adaptive-rate. */
+    intervalMs: 5000,
+    /** Factor by which that grows each time, up to the most. Pinned by adaptive-rate. */
+    intervalFactor: 2,
+    /** Milliseconds to the next trial at most. Pinned by adaptive-rate. */
+    mostIntervalMs: 60_000,
+  },
+  /** Refusals that do not depend on the rate. */
+  background: {
+    /** Their greatest share of all units: more is not borne. Pinned by background. */
+    mostShare: 0.3,
+    /** Share of all units by which they may be more, or by half: a measure of few refusals is not exact. Pinned by background. */
+    allowedShare: 0.01,
+    /** Seconds of the rate that may be refused at one time. Pinned by background. */
+    allowedSeconds: 0.03,
+  },
+  /** The way back after a fall that may have been for a moment only. */
+  comeback: {
+    /** Share of what was delivered below which it is a fall, and not the limit. Pinned by comeback. */
+    fallenShare: 0.75,
+    /** Milliseconds from the start of a rate before which nothing it delivers is a measure. Pinned by adaptive-rate. */
+    settledMs: 3000,
+    /** So many times what was delivered, at most, is a rate that counts as proved. Pinned by adaptive-rate. */
+    aboveDelivered: 1.15,
+    /** Milliseconds without a decrease before the first attempt. Pinned by comeback. */
+    waitMs: 300,
+    /** Factor of that after each attempt that failed. Pinned by comeback. */
+    waitFactor: 3,
+    /** Factor for every `sample.leastMs` of the climb. Pinned by adaptive-rate. */
+    factor: 4,
+    /** Share of what was delivered before that it climbs to. Pinned by comeback. */
+    goalShare: 0.95,
+    /** Share of the way up that is given up with each attempt that failed. Pinned by comeback. */
+    forgottenShare: 0.25,
+    /** Milliseconds for which the rate must hold after it has arrived. Pinned by comeback. */
+    provedMs: 1000,
   },
   /** Half-lives, in milliseconds, of averages of what one rate delivered. */
   delivery: {
@@ -142,9 +209,7 @@ export const PACING = {
     lateCommitMs: 10_000,
     /** Share of the cap that must be delivered for the cap, and not the server, to be what limits. Pinned by rate-control. */
     reachedShare: 0.7,
-    /** Share of refused units up to which refusals do not slow a rate that the cap limits anyway. Pinned by rate-control. */
-    toleratedRefusals: 0.25,
-    /** Half-life in milliseconds of that share. Pinned by rate-control. */
+    /** Half-life in milliseconds of what was refused; up to `decrease.leastUnitsPerSecond` of it slow no rate there. Pinned by rate-control. */
     refusalsHalfLifeMs: 4000,
   },
   /** The share of a table's capacity that is taken, so that others have room. */

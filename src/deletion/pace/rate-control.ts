@@ -8,7 +8,7 @@ import { regrouping } from './flow-grouping.js';
 import { PACING } from './pacing-parameters.js';
 import { RateGroup } from './rate-group.js';
 
-const { cap: capping, merge, request, sharedLimit, slowStart, split } = PACING;
+const { cap: capping, decrease, merge, request, sharedLimit, slowStart, split } = PACING;
 
 export interface RateControlOptions {
   now: number;
@@ -32,7 +32,6 @@ export class RateControl {
   readonly #flows: Flow[] = [];
   readonly #growthBase: number;
   readonly #delivery = { toSplit: new DecayingSum(split.halfLifeMs), toMerge: new DecayingSum(merge.halfLifeMs) };
-  readonly #acknowledged = new DecayingSum(capping.refusalsHalfLifeMs);
   readonly #refused = new DecayingSum(capping.refusalsHalfLifeMs);
   #splitAt: number | undefined;
   #provedSplitAt = -Infinity;
@@ -107,6 +106,7 @@ export class RateControl {
   /** A request of the group is sent. */
   take(group: RateGroup, ticket: Ticket, now: number): void {
     group.rate.take(ticket.units, now);
+    ticket.sentAt = now;
     ticket.charge = this.cap.charge(ticket.atMost, now);
   }
 
@@ -125,14 +125,13 @@ export class RateControl {
     flow.record(result, now);
     this.#delivery.toSplit.add(acknowledged, now);
     this.#delivery.toMerge.add(acknowledged, now);
-    this.#acknowledged.add(acknowledged, now);
     this.#refused.add(refused, now);
     if (refused > 0 && acknowledged === 0) this.#lastReasonAt = now;
     this.#regroup(group, ticket, result, now);
     // That may have moved the flow.
     const { rate } = this.#groupOf.get(flow) ?? group;
     rate.trueUp(ticket.units, acknowledged + refused, now);
-    rate.record(acknowledged, this.#capLimits(now) ? 0 : refused, now);
+    rate.record(acknowledged, this.#capLimits(now) ? 0 : refused, now, ticket.sentAt);
   }
 
   #settle({ charge }: Ticket, { unknown, acknowledged, consumed = acknowledged }: RequestResult, now: number): void {
@@ -206,8 +205,7 @@ export class RateControl {
   #capLimits(now: number): boolean {
     const cap = this.cap.unitsPerSecond;
     if (cap === undefined) return false;
-    const [refused, acknowledged] = [this.#refused.at(now), this.#acknowledged.at(now)];
-    if (refused > capping.toleratedRefusals * (refused + acknowledged)) return false;
+    if (this.#refused.steadyRate(this.#refused.at(now)) > decrease.leastUnitsPerSecond) return false;
     return this.groups.reduce((sum, group) => sum + group.rate.sustained(now), 0) >= capping.reachedShare * cap;
   }
 

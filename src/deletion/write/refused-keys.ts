@@ -11,7 +11,7 @@ const MOST_WAITING = 1000;
 /**
  * Keys that were refused and are to be sent again. Some may be refused for long, because an index has them all in one of its
  * partitions; if they all went first, every batch would be full of them. So they go along with new keys, some in a batch and one
- * such batch at a time: twice as many after all of them were taken; half as many, and after a wait, where one was refused again.
+ * such batch at a time: one more after all of them were taken; half as many, and after a wait, where one was refused again.
  */
 export class RefusedKeys {
   /** In the order in which they were refused. */
@@ -48,8 +48,8 @@ export class RefusedKeys {
       this.#notBefore = now + this.#waitMs;
       this.#waitMs = Math.min(WAIT.most, this.#waitMs * WAIT.factor);
     } else {
-      this.#mostAtOnce = Math.min(MOST_RETRIES, Math.max(this.#mostAtOnce, 2 * trial.size));
-      this.#waitMs = WAIT.least;
+      this.#mostAtOnce = Math.min(MOST_RETRIES, Math.max(this.#mostAtOnce, trial.size + 1));
+      this.#waitMs = Math.max(WAIT.least, this.#waitMs / WAIT.factor);
     }
   }
 }

@@ -223,3 +223,80 @@ t.test('what it sustains: half of it forgotten after 4 s', async (t) => {
   t.equal(round(rate.sustained(1000)), 1089.1);
   t.equal(round(rate.sustained(5000)), 149.5);
 });
+
+/** A rate that covers all flows, and has long been at 1000. */
+function settled(): AdaptiveRate {
+  const rate = new AdaptiveRate(2000, 0);
+  play(rate, [ended]);
+  for (let at = 200; at <= 3800; at += 200) play(rate, [{ at, acknowledged: 200, taken: 0 }]);
+  return rate;
+}
+
+t.test('what was sent before the last decrease is no reason for another', async (t) => {
+  for (const [sentAt, units] of [
+    [3999, 1000],
+    [4000, 500],
+  ] as const) {
+    const rate = settled();
+    rate.set(1000, 4000);
+    for (let i = 0; i < 6; i++) rate.record(0, 10, 4160, sentAt);
+    t.equal(round(rate.unitsPerSecond), units, `sent at ${sentAt}`);
+  }
+});
+
+t.test('most of three answers refused is enough, once the rate is settled and covers all flows', async (t) => {
+  const table = [
+    { why: 'more than half of three', rate: settled(), acknowledged: 4, answers: 3, units: 500 },
+    { why: 'half', rate: settled(), acknowledged: 5, answers: 3, units: 1000 },
+    { why: 'of two', rate: settled(), acknowledged: 4, answers: 2, units: 1000 },
+    { why: 'of a new rate', rate: new AdaptiveRate(2000, 3800), acknowledged: 4, answers: 3, units: 1000 },
+  ];
+  for (const { why, rate, acknowledged, answers, units } of table) {
+    for (let i = 0; i < answers; i++) rate.record(acknowledged, 5, 3850);
+    t.equal(round(rate.unitsPerSecond), units, why);
+  }
+});
+
+t.test('after a fall for a moment it climbs to what it was in a few samples', async (t) => {
+  const rate = settled();
+  play(
+    rate,
+    [3850, 3900, 3950].map((at) => ({ at, refused: 30, answers: 3 })),
+  );
+  t.equal(round(rate.unitsPerSecond), 125, 'everything is refused');
+  play(rate, [{ at: 4249, taken: used }]);
+  t.ok(rate.unitsPerSecond <= 500, 'not at once');
+  play(rate, [{ at: 4410, taken: used }]);
+  t.ok(rate.unitsPerSecond >= 900 && rate.unitsPerSecond <= 1000, `${rate.unitsPerSecond.toFixed(0)} 150 ms later`);
+});
+
+/** Requests of 10 units at its rate for so long, of which `refused` says how many units are refused. */
+function run(rate: AdaptiveRate, from: number, milliseconds: number, refused: (request: number) => number) {
+  const seen: number[] = [];
+  let sent = 0;
+  for (let at = from; at < from + milliseconds; at += 10) {
+    if (rate.wait(10, at) > 0) continue;
+    rate.take(10, at);
+    const units = refused(++sent);
+    rate.record(10 - units, units, at);
+    seen.push(rate.unitsPerSecond);
+  }
+  return seen;
+}
+
+t.test('refusals that do not depend on the rate: cut to 70 %, go back, and bear them', async (t) => {
+  const rate = settled();
+  const every20th = (request: number) => (request % 20 === 0 ? 10 : 0);
+  const seen = run(rate, 3800, 20_000, every20th);
+  t.ok(Math.min(...seen) < 700, `it tries ${Math.min(...seen).toFixed(0)}`);
+  t.ok(seen.at(-1)! > 900, `and is at ${seen.at(-1)!.toFixed(0)} in the end`);
+  const none = run(rate, 23_800, 5000, () => 0);
+  t.ok(Math.min(...none) > 900);
+});
+
+t.test('no such trial by a rate that covers one flow among others', async (t) => {
+  const rate = new AdaptiveRate(1000, 0, { covers: 'one flow' });
+  play(rate, [ended]);
+  const seen = run(rate, 200, 20_000, (request) => (request % 20 === 0 ? 10 : 0));
+  t.ok(seen.at(-1)! < 300, `${seen.at(-1)!.toFixed(0)}`);
+});

@@ -185,7 +185,7 @@ t.test('while the cap is what limits, refusals do not slow', async (t) => {
     slows: boolean;
   }[] = [
     {
-      why: '71 % of the cap, 13 % refused',
+      why: '71 % of the cap',
       cap: 100,
       answers: [
         [1000, 65, 0],
@@ -203,40 +203,51 @@ t.test('while the cap is what limits, refusals do not slow', async (t) => {
       slows: true,
     },
     {
-      why: '24 % refused',
+      why: '24.95 units a second are refused',
       cap: 100,
       answers: [
         [1000, 65, 0],
-        [1000, 0, 21],
+        [1000, 0, 144],
       ],
       slows: false,
     },
     {
-      why: '25.3 % refused',
+      why: '25.1',
       cap: 100,
       answers: [
         [1000, 65, 0],
-        [1000, 0, 22],
+        [1000, 0, 145],
       ],
       slows: true,
     },
     {
-      why: 'half is forgotten after 4 s: 24.8 %',
+      why: 'no more under a larger cap, so that a cap at the limit wastes little',
+      cap: 400,
+      answers: [
+        [1000, 350, 0],
+        [1000, 0, 145],
+      ],
+      slows: true,
+    },
+    {
+      why: 'half is forgotten after 4 s',
       cap: 30,
       answers: [
         [1000, 60, 0],
+        [1000, 0, 140],
         [5000, 60, 0],
-        [5000, 0, 29.7],
+        [5000, 0, 74],
       ],
       slows: false,
     },
     {
-      why: 'half is forgotten after 4 s: 25.2 %',
+      why: 'and no more than half',
       cap: 30,
       answers: [
         [1000, 60, 0],
+        [1000, 0, 140],
         [5000, 60, 0],
-        [5000, 0, 30.3],
+        [5000, 0, 75],
       ],
       slows: true,
     },
