@@ -1,4 +1,5 @@
 import t from 'tap';
+import { pulses } from '../../models/dynamodb/traffic.js';
 import type { ModelRun } from '../../models/dynamodb/run-on-model.js';
 import { runOnModel } from '../../models/dynamodb/run-on-model.js';
 import { usageOf } from '../../models/dynamodb/throttling-proxy/index.js';
@@ -35,9 +36,31 @@ t.test(
     const bytes = (item: number) => sizes[(item * 7) % sizes.length]! * 1900;
     const { unitsPerSecond, wasted } = await usage({ bytes });
     t.ok(unitsPerSecond >= 950, `${unitsPerSecond.toFixed(0)} WCU/s`);
-    t.ok(wasted <= 0.02, `${(wasted * 100).toFixed(2)} % wasted`);
+    t.ok(wasted <= 0.022, `${(wasted * 100).toFixed(2)} % wasted`);
     const large = await usage({ bytes: (item) => (item % 20 === 0 ? 100 * 1024 : 300) }, 6000);
     t.ok(large.unitsPerSecond >= 830, `${large.unitsPerSecond.toFixed(0)} WCU/s with 100 KB among 300 B`);
     t.ok(large.wasted <= 0.06, `${(large.wasted * 100).toFixed(2)} % wasted`);
   },
 );
+
+const reason = 'TableWriteKeyRangeThroughputExceeded';
+const pacing: { why: string; run: Omit<ModelRun, 'keys' | 'bytes'>; least: number; wasted: number }[] = [
+  { why: 'a cap at the limit', run: { caps: { maxWriteUnitsPerSecond: 1000 } }, least: 960, wasted: 0.05 },
+  { why: 'a cap above it', run: { caps: { maxWriteUnitsPerSecond: 1300 } }, least: 960, wasted: 0.04 },
+  { why: '2 % refused whatever the rate', run: { refused: { share: 0.02, reason } }, least: 850, wasted: 0.05 },
+  { why: '5 % refused whatever the rate', run: { refused: { share: 0.05, reason } }, least: 850, wasted: 0.09 },
+  {
+    why: "someone else's bursts, 250 ms of 4000 a second",
+    run: { foreign: pulses(0, 4000, { every: 5000, milliseconds: 250 }) },
+    least: 750,
+    wasted: 0.07,
+  },
+];
+
+t.test('refusals that do not fall with the rate are borne, and those that do are not', async (t) => {
+  for (const { why, run, least, wasted } of pacing) {
+    const measured = await usage({ bytes: () => 900, ...run }, 30_000);
+    t.ok(measured.unitsPerSecond >= least, `${why}: ${measured.unitsPerSecond.toFixed(0)} WCU/s`);
+    t.ok(measured.wasted <= wasted, `${why}: ${(measured.wasted * 100).toFixed(2)} % wasted`);
+  }
+});
