@@ -126,11 +126,12 @@ const requests = async (): Promise<Map<string, number>> =>
   sumBy(samplesOf(await kubectl('get', '--raw', '/metrics')), 'apiserver_request_total', ['verb', 'resource', 'code']);
 
 async function create(): Promise<void> {
-  for (let first = 0; first < RESOURCES; first += 500) {
-    const items = Array.from({ length: Math.min(500, RESOURCES - first) }, (_, index) => resource(first + index));
+  for (let first = 0; first < RESOURCES; first += 100) {
+    const items = Array.from({ length: Math.min(100, RESOURCES - first) }, (_, index) => resource(first + index));
     const { ok, err } = await tryKubectl(
       ['create', '-f', '-'],
       JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+      600,
     );
     if (!ok) throw new Error(err);
   }
