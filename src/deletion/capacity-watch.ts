@@ -20,6 +20,7 @@ export class CapacityWatch {
   readonly stop: () => void;
   readonly #options: CapacityWatchOptions;
   #nextAt: number;
+  #asking = false;
   #stopped = false;
   #warned = false;
 
@@ -40,13 +41,16 @@ export class CapacityWatch {
 
   async #look(): Promise<void> {
     const { context, tableName, onCapacity } = this.#options;
-    if (context.clock.now() < this.#nextAt) return;
+    if (this.#asking || context.clock.now() < this.#nextAt) return;
     this.#nextAt = this.#next();
+    this.#asking = true;
     try {
       const { Table } = await context.client.send(new DescribeTableCommand({ TableName: tableName }));
       if (Table && !this.#stopped) onCapacity(tableCapacity(Table));
     } catch (error) {
       this.#warn(nameOf(error));
+    } finally {
+      this.#asking = false;
     }
   }
 

@@ -506,24 +506,38 @@ export class Claims {
   }
 
   /** A hook was called: checks everything that an answer alone can break. */
-  called({ hook, request, settings, now, body, answer: said, again, error }: Call): void {
+  called(call: Call): void {
+    const answer = this.#wellFormed(call);
+    if (answer) this.#answered(call, answer);
+  }
+
+  /** The answer, if it is one that Metacontroller can carry out. */
+  #wellFormed({ hook, request, body, answer: said, again, error }: Call): Answer | undefined {
     const parent = request.parent as unknown as ApiObject;
-    const observed = Object.values(request.children[JOBS]) as unknown as ApiObject[];
     const live = this.api.get(KIND, parent.metadata.namespace, parent.metadata.name);
     if (live && live.metadata.resourceVersion !== parent.metadata.resourceVersion) this.staleParents++;
     if (this.forgedReports.has(parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '')) this.forgedReportsSeen++;
     for (const claim of OF_EVERY_ANSWER) this.judge(claim);
     const foreign = wrongIn('request', request);
     if (foreign !== undefined) this.broken('never-throws', `a 400: ${foreign}`);
-    if (body === undefined) return this.broken('never-throws', String((error as Error | undefined)?.stack ?? error));
+    if (body === undefined) {
+      this.broken('never-throws', String((error as Error | undefined)?.stack ?? error));
+      return undefined;
+    }
     if (again !== undefined) this.judge('same-bytes');
     if (again !== undefined && body !== again) this.broken('same-bytes', 'two calls with the same input differ');
     const answer = said as Answer;
     const children = (answer.children ?? []).filter((child) => child !== null);
     if (children.length !== answer.children?.length) this.broken('no-null-children', body.slice(0, 200));
     const wrong = wrongIn(hook, answer);
-    if (wrong !== undefined) return this.broken('valid-answers', wrong);
+    if (wrong !== undefined) this.broken('valid-answers', wrong);
+    return wrong === undefined ? answer : undefined;
+  }
 
+  #answered({ hook, request, settings, now }: Call, answer: Answer): void {
+    const parent = request.parent as unknown as ApiObject;
+    const observed = Object.values(request.children[JOBS]) as unknown as ApiObject[];
+    const children = (answer.children ?? []).filter((child) => child !== null);
     const jobs = children.filter(({ kind }) => kind === 'Job');
     const rights = rightsSeen(request);
     this.#children(children, observed, rights, parent, settings.workerImage);
@@ -704,14 +718,15 @@ export class Claims {
       this.broken('policy-builds-nothing', 'a Job was resumed');
     if ((state === 'PolicyViolation' || state === 'Restored') && built.length > 0)
       this.broken(state === 'Restored' ? 'restored-builds-nothing' : 'policy-builds-nothing', 'a Job was built');
-    const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
-    if (report?.parentUID !== undefined && report.parentUID !== parent.metadata.uid && built.length > 0)
+    if (built.length > 0 && hasForeignReport(parent))
       this.broken('restored-builds-nothing', 'the report names another uid');
     const alive = observed.filter((job) => this.isOurs(job) && !isDrained(job) && !this.#hangs(job, now));
     if (built.length > 0 && alive.length > 0) this.broken('one-undrained-job', 'a Job is built beside a living one');
     if (built.length > 1) this.broken('one-undrained-job', 'two Jobs are built');
-    if (built.length > 0) this.#mayBuild(parent, now);
-    if (built.length > 0) this.#askedFor(status, parent, now);
+    if (built.length > 0) {
+      this.#mayBuild(parent, now);
+      this.#askedFor(status, parent, now);
+    }
     if (NOT_BEGUN.includes(state)) for (const job of observed) this.#changedByOthers(job, children, parent);
     for (const job of observed)
       if (this.isOurs(job) && isOfThisRun(job, parent)) this.#current(job, children, parent, now);
@@ -730,7 +745,10 @@ export class Claims {
     if (status.creatingSince === undefined)
       this.broken('missing-is-told', 'since when a Job is asked for is not recorded');
     if (waits >= 0 && Date.parse(String(status.creatingSince)) !== was)
-      this.broken('missing-is-told', `asked for since ${parent.status.creatingSince}, not ${status.creatingSince}`);
+      this.broken(
+        'missing-is-told',
+        `asked for since ${String(parent.status.creatingSince)}, not ${String(status.creatingSince)}`,
+      );
     if (isMissing && !conditionOf({ status }, 'Finished')?.message?.includes('has not appeared since'))
       this.broken('missing-is-told', `nothing is said after ${waits} ms`);
   }
@@ -921,6 +939,11 @@ const isOfThisRun = (job: ApiObject, parent: ApiObject): boolean =>
   job.metadata.labels?.[MODE_LABEL] === modeOf(parent) && parent.spec?.mode !== 'Later' && unlabelled(job);
 
 /** The label matches the template's, so it is unchanged. */
+const hasForeignReport = ({ metadata }: ApiObject): boolean => {
+  const of = readReport(metadata.annotations?.[REPORT_ANNOTATION])?.parentUID;
+  return of !== undefined && of !== metadata.uid;
+};
+
 const unlabelled = (job: ApiObject): boolean => {
   const template = job.spec?.template as { metadata?: { labels?: Record<string, string> } } | undefined;
   return template?.metadata?.labels?.[RUN_LABEL] === job.metadata.labels?.[RUN_LABEL];

@@ -4,7 +4,7 @@ import type { VirtualTime } from '../models/virtual-time.js';
  * Acts of users and faults for which claims make an exception: of what it is, how long it lasts, and what it is.
  * docs/design/README.md says what no longer holds.
  */
-export const EXCEPTIONS = {
+const EXCEPTIONS = {
   takenAway: 'a pod that a user separated from its Job, by an orphaning or a forced deletion',
   handled: 'a Job that a user suspended or resumed',
   forged: 'a resource in which someone wrote a report, a status or a spec',

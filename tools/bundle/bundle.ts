@@ -36,8 +36,8 @@ const $pathOf = (path) => $fileURLToPath($urlOf(path));`;
 /** Lets each module find its own place, from which it reads files, where it would be without the bundle. */
 const ownPlaces: Plugin = {
   name: 'own-places',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.[jt]s$/ }, ({ path }) => {
+  setup(bundler) {
+    bundler.onLoad({ filter: /\.[jt]s$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       if (!/\b(__dirname|__filename|import\.meta\.url)\b/.test(text)) return undefined;
       const place = relative(root, path).replace(/^src\/(.*)\.ts$/, 'dist/$1.js');

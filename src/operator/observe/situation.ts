@@ -109,10 +109,6 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     aliveOthers: others.filter((other) => isAlive(other, drainingSince, now)).map(({ metadata }) => metadata.name),
     rights: readWorkerRights(children, resource, newJobName, settings),
     objection: objectionTo(resource.spec, resource.violations, settings),
-    end: recordedEnd(resource, job ? undefined : lateOutcome(resource, reports)),
-    reportedEnd: endByReport(resource, reports),
-    reportCountsFrom: countsFrom(reports, seen, now),
-    expiry: expiryOf(resource, job, now),
     unseenUntil: !job && resource.status.job ? addSeconds(drainingSince, restartDelaySeconds(1)) : undefined,
     drainingSince,
     creatingSince: pastOrNow(parseTime(resource.status.creatingSince), now),
@@ -121,8 +117,24 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     countedBefore: countedBefore(count, resource, reports, now),
     counted: countedNow(current, resource, reports),
     ...restartsOf(resource, countIsUnseen(count, resource, reports), now),
+    ...endsOf(resource, job, reports, seen, now),
     ...reports,
     ...resource,
+  };
+}
+
+function endsOf(
+  resource: Resource,
+  job: CurrentJob | undefined,
+  reports: Reports,
+  seen: readonly SeenJob[],
+  now: Date,
+): Pick<Situation, 'end' | 'reportedEnd' | 'reportCountsFrom' | 'expiry'> {
+  return {
+    end: recordedEnd(resource, job ? undefined : lateOutcome(resource, reports)),
+    reportedEnd: endByReport(resource, reports),
+    reportCountsFrom: countsFrom(reports, seen, now),
+    expiry: expiryOf(resource, job, now),
   };
 }
 

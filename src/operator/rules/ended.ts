@@ -36,7 +36,8 @@ function isVerified({ job, report, finished, status }: Situation): true | undefi
   if (status.verifiedEmpty === true) return true;
   const recorded = finished === 'PartitionDeleted' ? status.job?.uid : undefined;
   const complete = job?.outcome?.state === 'PartitionDeleted' ? job.uid : recorded;
-  return report?.final === true && report.verifiedEmpty === true && report.jobUID === complete ? true : undefined;
+  const isOwn = report?.final === true && report.jobUID === complete;
+  return isOwn && report.outcome === 'PartitionDeleted' && report.verifiedEmpty === true ? true : undefined;
 }
 
 function seenAtItsEnd({ status }: Situation, job: CurrentJob): StatusChange {

@@ -33,7 +33,7 @@ export class FenceSight {
     for (const [reason, holds] of Object.entries(shown)) if (holds) since.set(reason, before?.get(reason) ?? now);
     const show = (reason: string): void => void since.set(reason, before?.get(reason) ?? now);
     // Its Job was recorded as lost: its successor may start after the restart delay.
-    if (job === undefined && status.mode === 'Execute') for (const uid of seenIn(status)) show(`lost ${uid}`);
+    if (job === undefined && status.mode === 'Execute') for (const seen of seenIn(status)) show(`lost ${seen}`);
     if (typeof job === 'string' && status.mode === 'Execute') show(`job ${job}`);
     this.#since.set(uid, since);
   }

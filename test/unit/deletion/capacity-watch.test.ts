@@ -53,3 +53,8 @@ t.test('an answer after the end says nothing', async (t) => {
     t.same([seen.length, log.lines.length, sent.length], [0, 0, 1]);
   }
 });
+
+t.test('it is not asked again while an answer is awaited', async (t) => {
+  const { sent } = await watched(() => new Promise(() => {}));
+  t.equal(sent.length, 1);
+});

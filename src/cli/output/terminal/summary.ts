@@ -15,26 +15,13 @@ export interface RunSummary {
 /** Summarizes a finished run for a person: what happened, how long it took, what it consumed, and what proves the result. */
 export function summary({ outcome, table, took, throttled }: RunSummary, { paint, done, failed }: Style): string {
   const { state, message, exitCode, progress, verifiedEmpty, estimatedWriteUnits } = outcome;
-  const {
-    itemsFound = 0,
-    itemsDeleted = 0,
-    writeUnits = 0,
-    readUnits = 0,
-    atLeast,
-    capacityLeftPercent: left,
-  } = progress;
+  const { writeUnits = 0, readUnits = 0, capacityLeftPercent: left } = progress;
   const succeeded = exitCode === EXIT_CODES.done;
   const headline = `${succeeded ? done : failed} ${state ?? 'Interrupted'}: ${message}`;
-  const counted = state === 'DryRunComplete';
   const seconds = took / 1000;
   const rows: [string, string | undefined][] = [
     ['table', table],
-    [
-      'deleted',
-      counted
-        ? 'nothing'
-        : `${atLeast ? 'at least ' : ''}${items(itemsDeleted)} of ${number(itemsFound)} found${speed(itemsDeleted, seconds)}`,
-    ],
+    ['deleted', state === 'DryRunComplete' ? 'nothing' : deleted(progress, seconds)],
     ['consumed', `${number(writeUnits)} write units, ${number(readUnits)} read units`],
     [
       'estimate',
@@ -53,6 +40,11 @@ export function summary({ outcome, table, took, throttled }: RunSummary, { paint
       .filter(([, text]) => text !== undefined)
       .map(([name, text]) => `  ${paint('dim', name.padEnd(10))} ${text}`),
   ].join('\n');
+}
+
+function deleted({ itemsFound = 0, itemsDeleted = 0, atLeast }: AttemptOutcome['progress'], seconds: number): string {
+  const count = `${atLeast ? 'at least ' : ''}${items(itemsDeleted)}`;
+  return `${count} of ${number(itemsFound)} found${speed(itemsDeleted, seconds)}`;
 }
 
 /** A rate measured over less than a second is meaningless. */

@@ -71,6 +71,7 @@ const rows: {
       ['with the report of another Job', { ...VERIFIED, jobUID: 'job-0' }],
       ['with a report that is not final', { ...VERIFIED, final: false }],
       ['with a report that does not say so', { ...VERIFIED, verifiedEmpty: false }],
+      ['with a report of another outcome', { ...VERIFIED, outcome: 'Incomplete' }],
     ] as const
   ).map(([what, report]) => ({
     why: `a Complete Job ${what} does not prove it`,
