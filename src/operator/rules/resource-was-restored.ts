@@ -23,10 +23,10 @@ export function resourceWasRestored(situation: Situation): Decision | undefined 
 }
 
 /**
- * The label alone says nothing about a run that this operator has decided about. A status that was restored as well names a Job of
- * the old uid.
+ * The label alone says nothing about a run of this very uid, whose Job the status names. A status that was restored as well names a
+ * Job of the old uid, or none if the backup was made before there was one.
  */
 function hasBegun({ stored, recorded, parent }: Situation): boolean {
-  const isOwn = stored.job === undefined || isNameOfRun(stored.job.name, parent);
+  const isOwn = stored.job !== undefined && isNameOfRun(stored.job.name, parent);
   return isOwn && (stored.conditions ?? []).length > 0 && recorded !== 'Restored';
 }

@@ -43,7 +43,11 @@ ruleTable(resourceWasRestored, [
   },
   { why: 'Velero restored it, and nobody has looked at it', given: { parent }, decision: byVelero },
   { why: 'and goes on saying so', given: { parent, stored, recorded: 'Restored' }, decision: byVelero },
-  { why: 'a run that has begun goes on', given: { parent, stored, recorded: 'Pending' }, decision: undefined },
+  {
+    why: 'a status without a Job may be of the backup: its Job may have run after that',
+    given: { parent, stored, recorded: 'Pending' },
+    decision: byVelero,
+  },
   {
     why: 'a run of this very resource goes on',
     given: { parent, stored: { ...stored, job: { name: NAME } }, recorded: 'Running' },
