@@ -67,6 +67,9 @@ export const tallyLines = ({ tally }: Figures): string[] => [
   ...EXCEPTION_NAMES.map((name) => `${name}: excused ${tally.excused.get(name) ?? 0} times`),
 ];
 
+/** So many histories judge every claim; fewer may miss one by chance. */
+export const ENOUGH = 10_000;
+
 /** Claims that no history could have broken, so that they say nothing. */
 export const neverJudged = ({ tally }: Figures): Claim[] => tally.neverMet(CLAIM_NAMES);
 

@@ -1,7 +1,7 @@
 /** Many histories, with progress: `npm run simulation -- --histories 1000000 --seed 1 --workers 2`. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { asCase, enoughHeld, figuresText, neverJudged, tallyLines } from './campaign.js';
+import { asCase, ENOUGH, enoughHeld, figuresText, neverJudged, tallyLines } from './campaign.js';
 import { ProgressLine } from './progress-line.js';
 import { repeatEvery, simulate } from './slices.js';
 
@@ -32,7 +32,7 @@ tallyLines(figures).forEach(say);
 const wrong = [
   ...(failure ? [`seed ${failure.seed} breaks a claim:\n${asCase(failure)}`] : []),
   ...enoughHeld(figures).map((kind) => `too few: ${kind}`),
-  ...neverJudged(figures).map((claim) => `never judged: ${claim}`),
+  ...(histories < ENOUGH ? [] : neverJudged(figures)).map((claim) => `never judged: ${claim}`),
 ];
 wrong.forEach(say);
 say(wrong.length === 0 ? 'no claim is broken' : 'FAILED');

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import t from 'tap';
 import { finalize } from '../../src/operator/finalize.js';
 import { sync } from '../../src/operator/sync.js';
-import { asCase, enoughHeld, figuresText, neverJudged, tallyLines } from './campaign.js';
+import { asCase, ENOUGH, enoughHeld, figuresText, neverJudged, tallyLines } from './campaign.js';
 import { runHistory } from './history.js';
 import { CASES } from './cases.js';
 import { ProgressLine } from './progress-line.js';
@@ -16,8 +16,6 @@ const hooks = { sync, finalize };
 const HISTORIES = Number(process.env.SIMULATION_HISTORIES ?? 500);
 const SEED = Number(process.env.SIMULATION_SEED ?? 1);
 const WORKERS = Number(process.env.SIMULATION_WORKERS ?? availableParallelism());
-/** In so many histories, each claim is judged. */
-const ENOUGH = 10_000;
 
 t.test(`no claim breaks in ${HISTORIES} random histories`, async (t) => {
   const line = new ProgressLine(
