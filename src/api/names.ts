@@ -39,7 +39,7 @@ export const CONTAINER = 'worker';
 
 export const DEFAULT_REGION = 'us-east-1';
 export const DEFAULT_BACKOFF_LIMIT = 3;
-/** Of the capacity that a table is provisioned with: half of it is left to whoever else uses the table. */
+/** How much of a table's provisioned capacity a run may consume: the other half is left to whoever else uses the table. */
 export const DEFAULT_CAPACITY_SHARE_PERCENT = 50;
 export const DEFAULT_SERVICE_ACCOUNT = 'default';
 

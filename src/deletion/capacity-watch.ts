@@ -3,7 +3,7 @@ import { nameOf } from '../dynamodb/errors.js';
 import { type TableCapacity, tableCapacity } from '../dynamodb/table-capacity.js';
 import type { DeletionContext, DeletionOptions } from './context.js';
 
-/** How often the table is asked for its capacity, in milliseconds: autoscaling and people change it while a deletion runs. */
+/** How often to read the table's capacity, in milliseconds: autoscaling and people change it while a deletion runs. */
 const PERIOD_MS = 60_000;
 /** Up to a fifth earlier or later, so that many workers do not ask at the same moment. */
 const JITTER = 0.2;
@@ -15,7 +15,7 @@ export interface CapacityWatchOptions {
   onCapacity: (capacity: TableCapacity) => void;
 }
 
-/** Asks the table for its capacity about every minute, until it is stopped. Where there is no answer, what was known holds. */
+/** Reads the table's capacity about every minute, until it is stopped. If a read fails, the last known capacity holds. */
 export class CapacityWatch {
   readonly stop: () => void;
   readonly #options: CapacityWatchOptions;

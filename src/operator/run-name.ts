@@ -5,7 +5,7 @@ import { type Mode, MODES } from '../api/states.js';
 const MAX_JOB_NAME = 57;
 const RUN_DIGITS = 10;
 
-/** The runs of the resource that was asked about last: a decision about one asks a dozen times. */
+/** The runs of the resource that was asked about last: one decision asks for the same name a dozen times. */
 let last: { uid: string; runs: Partial<Record<Mode, string>> } = { uid: '', runs: {} };
 
 /** Identifies the run (parent uid, mode) in the label `…/run`: 10 hex digits. */

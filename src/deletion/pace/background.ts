@@ -3,8 +3,8 @@ import { PACING } from './pacing-parameters.js';
 const { background } = PACING;
 
 /**
- * Refusals that do not depend on the rate: a hot key of an index, someone else's bursts. Their share was found by a trial. They are
- * no reason to slow down, so each answer adds to an allowance which refusals use up; only what exceeds it counts.
+ * Refusals that do not depend on the rate: a hot key of an index, someone else's bursts. A trial has measured their share. They are
+ * no reason to slow down, so each answer adds to an allowance, which refusals use up. Only what exceeds it counts.
  */
 export class Background {
   #share = 0;
@@ -21,7 +21,7 @@ export class Background {
     this.#allowance = background.allowedSeconds * rate;
   }
 
-  /** The share of refused units that is borne: a measure of few refusals is not exact. */
+  /** The share of refused units to tolerate: more than the measured one, because few refusals do not measure it exactly. */
   get #allowed(): number {
     return this.#share + Math.min(background.allowedShare, this.#share / 2);
   }

@@ -3,9 +3,9 @@ import { PACING } from './pacing-parameters.js';
 const { comeback } = PACING;
 
 /**
- * The way back after the limit has fallen, as it may have fallen for a moment only. After a quiet time the rate climbs to what it
- * was, as in slow start. If it is refused on the way, the limit has fallen for good, or for longer: the next attempt waits several
- * times as long, and aims lower. Times are in milliseconds.
+ * The way back after the limit has fallen, perhaps only for a moment. After a quiet time the rate climbs to what it was, as in slow
+ * start. If it is refused on the way, the limit has fallen for good, or for longer: the next attempt waits several times as long and
+ * aims lower. Times are in milliseconds.
  */
 export class Comeback {
   /** What the rate was before, in write units a second; undefined: it has not fallen. */

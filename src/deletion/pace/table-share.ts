@@ -17,7 +17,7 @@ const {
   leftHalfLifeMs,
 } = PACING.share;
 
-/** Of a capacity, in percent: the whole of it is no share. */
+/** In percent of a capacity: at this value there is no share to keep to. */
 const WHOLE = 100;
 
 export type ShareOf = Pick<TableCapacity, 'write' | 'writeOfIndexes'>;
@@ -42,9 +42,10 @@ interface Meter {
 }
 
 /**
- * Leaves room for whoever else uses a table. Of what the table, and each of its global indexes, is provisioned with, the deletion
- * takes a share; and it yields when a refusal names such a capacity, because others are refused at that moment too: it goes down to
- * half at once, and comes back slowly. The whole, 100 %, is no share: then it takes what the table gives. Times are in milliseconds.
+ * Leaves room for whoever else uses a table. The deletion takes only a share of the capacity that the table, and each of its global
+ * indexes, is provisioned with. When a refusal names such a capacity, others are refused at that moment too; then the deletion yields:
+ * it halves what it takes at once, and comes back slowly. At 100 % there is no share: it takes what the table gives. Times are in
+ * milliseconds.
  */
 export class TableShare {
   #capacity: ShareOf = { write: undefined, writeOfIndexes: {} };

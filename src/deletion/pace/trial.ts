@@ -31,8 +31,8 @@ export type Verdict =
   | 'worse';
 
 /**
- * Refusals that persist after a decrease. Is the rate still too high, or do they not depend on it? A trial finds out: it cuts the
- * rate well below what was delivered, and looks whether the refused share falls.
+ * Refusals persist after a decrease. Is the rate still too high, or do they not depend on it? A trial finds out: it cuts the rate
+ * well below what was delivered, and looks whether the refused share falls.
  */
 export class Trial {
   readonly #before: RefusedShare;

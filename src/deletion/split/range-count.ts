@@ -2,15 +2,15 @@
 const AT_FIRST = 16;
 /** As many requests at once as the client's sockets allow, and pages that memory allows. */
 const AT_MOST = 64;
-/** Physical partitions over ranges from which there may be more partitions than ranges reach. */
+/** From this ratio of physical partitions to ranges on, there may be partitions that no range reaches. */
 const USED_SHARE = 0.6;
 const GROWTH = 1.5;
 /** What a range must contain, in shares of what each of the evident partitions has left, to be cut once there are many. */
 const SHARE_OF_PARTITION = 0.8;
 
 /**
- * How many ranges there should be. Where ranges outnumber the physical partitions, several meet in one and are refused there; where
- * they are fewer, some partitions wait. So they become more only as what is delivered proves that they write to many.
+ * How many ranges there should be. If ranges outnumber the physical partitions, several meet in one and are refused there; if there
+ * are fewer, some partitions sit idle. So their number grows only when what is delivered proves that they write to many partitions.
  */
 export class RangeCount {
   #most = AT_FIRST;

@@ -1,17 +1,18 @@
 import { BATCH_ITEMS } from '../../dynamodb/limits.js';
 import type { Pending } from '../read/page-cost.js';
 
-/** Of a batch: the other half is for keys that were not refused yet. */
+/** At most half of a batch: the other half is for keys that have not been refused. */
 const MOST_RETRIES = BATCH_ITEMS >> 1;
-/** In milliseconds, from one trial that was refused to the next. */
+/** How long to wait after a refused trial before the next one, in milliseconds. */
 const WAIT = { least: 50, most: 1600, factor: 2 };
-/** So many waiting keys are as large a page as any: nothing new is sent before them. */
+/** As many as the largest page holds: with so many waiting, nothing new is sent before them. */
 const MOST_WAITING = 1000;
 
 /**
  * Keys that were refused and are to be sent again. Some may be refused for long, because an index has them all in one of its
- * partitions; if they all went first, every batch would be full of them. So they go along with new keys, some in a batch and one
- * such batch at a time: one more after all of them were taken; half as many, and after a wait, where one was refused again.
+ * partitions; if they all went first, every batch would be full of them. So they go along with new keys: a few in a batch, and one
+ * such batch at a time. If all of them are accepted, the next batch takes one more; if one is refused again, it waits and takes half
+ * as many.
  */
 export class RefusedKeys {
   /** In the order in which they were refused. */

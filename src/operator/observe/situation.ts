@@ -47,8 +47,8 @@ export interface Situation extends Resource, Reports {
   /** A Job that has the name of this run's, and is not ours, or not as we created it. */
   impostor: ObservedJob | undefined;
   /**
-   * The same, if it has ended since we asked for one: it may be what an admission webhook made of ours. It may have deleted all there
-   * was, and another one would delete what was written since. So it stays until a person has looked, if the run may still begin.
+   * The same, if it has ended since we asked for one: it may be our Job, changed by an admission webhook. It may have deleted
+   * everything, and another Job would delete what was written since. So it stays until a person has looked, if the run may still begin.
    */
   changedJob: ObservedJob | undefined;
   /** The rights of workers to report. */

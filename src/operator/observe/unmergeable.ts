@@ -40,7 +40,7 @@ function remembersTemplate({ metadata }: ObservedJob): boolean {
   }
 }
 
-/** Where it is within a value: nothing is written down on the way, as there is nearly never anything to find. */
+/** Where it is within a value. It collects nothing on the way, because there is almost never anything to find. */
 function entryIn(value: unknown): string | undefined {
   if (Array.isArray(value)) return entryInList(value);
   if (!isEntry(value)) return undefined;

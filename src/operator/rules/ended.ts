@@ -29,8 +29,8 @@ export function ended(
 }
 
 /**
- * The proof needs both: a Job that ended with exit code 0, and the report of that Job. Whoever may create Jobs can make the one, and
- * whoever may patch the resource the other. The report may come later than the end, since they come from two caches.
+ * The proof needs both: a Job that ended with exit code 0, and the report of that Job. Whoever may create Jobs can forge the one, and
+ * whoever may patch the resource the other. The report may arrive later than the end, because they come from two caches.
  */
 function isVerified({ job, report, finished, status }: Situation): true | undefined {
   if (status.verifiedEmpty === true) return true;

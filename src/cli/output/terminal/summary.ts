@@ -28,7 +28,7 @@ export function summary({ outcome, table, took, throttled }: RunSummary, { paint
       estimatedWriteUnits &&
         `${number(estimatedWriteUnits.min)} to ${number(estimatedWriteUnits.max)} write units to delete them`,
     ],
-    ['left', left === undefined ? undefined : `${left} % of the table's write capacity, at the end`],
+    ['left', left === undefined ? undefined : `${left} % of the table's write capacity to others, at the end`],
     ['throttled', throttled > 0 ? `${number(throttled)} times` : undefined],
     ['took', duration(seconds)],
     ['proof', verifiedEmpty ? 'a consistent read after the last write found nothing' : undefined],

@@ -18,7 +18,7 @@ t.test('deleted and proven', async (t) => {
     '  table      Orders (us-east-1, http://localhost:8000)',
     '  deleted    2,500 items of 2,500 found, 410 items/s',
     '  consumed   2,600 write units, 640 read units',
-    "  left       57 % of the table's write capacity, at the end",
+    "  left       57 % of the table's write capacity to others, at the end",
     '  throttled  17 times',
     '  took       6.1 s',
     '  proof      a consistent read after the last write found nothing',
