@@ -5,7 +5,7 @@ import { TableShare } from './pace/table-share.js';
 import { WriteLimiter } from './pace/write-limiter.js';
 import type { Caps, Clock, Log } from './runtime.js';
 
-/** That it yields is logged at most once per this many milliseconds. */
+/** At most one log line about yielding in so many milliseconds. */
 const YIELD_LOG_MS = 30_000;
 
 /**
@@ -40,7 +40,7 @@ export class Limits {
     return this.#writes?.share.leftPercent(this.#clock.now());
   }
 
-  /** Other caps from now on. */
+  /** Sets other caps from now on. */
   setCaps(caps: Caps): void {
     this.#caps = caps;
     this.#apply();

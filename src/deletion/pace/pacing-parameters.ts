@@ -85,7 +85,7 @@ export const PACING = {
     decreases: 4,
     /** Share of what was delivered before the first of them that the rate must be below. Pinned by refusal-streak. */
     lowShare: 0.9,
-    /** So many times the share refused before is sudden: something else has happened. Pinned by refusal-streak. */
+    /** A refused share of so many times the one before is sudden: something else has happened. Pinned by refusal-streak. */
     suddenFactor: 2.5,
     /** Milliseconds up to which a decrease comes soon after the one before. Pinned by refusal-streak. */
     soonMs: 1500,
@@ -222,7 +222,7 @@ export const PACING = {
     yieldIntervalMs: 500,
     /** Milliseconds for which the last reason holds: a partial refusal carries none. Pinned by table-share. */
     reasonHoldMs: 60_000,
-    /** What is left of it at least: who asks for nothing never learns that there is room again. Pinned by table-share. */
+    /** What is left of it at least: a deletion that sends nothing never learns that there is room again. Pinned by table-share. */
     leastFactor: 0.0625,
     /** What comes back per second: each time it finds the limit again, others are refused. Pinned by table-share. */
     recoveryPerSecond: 0.01,
