@@ -290,4 +290,25 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'no-forged-success',
+    detail: "while the spec was refused, somebody's Job on another target counted as the run's own",
+    plan: {
+      seed: 0,
+      mode: 'absent',
+      permission: false,
+      named: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0, action: { do: 'oldSpec', what: 'mode' } },
+        { after: 0, action: { do: 'foreignJob', what: 'other target' } },
+        { after: 62, action: { do: 'write', items: 1 } },
+      ],
+    },
+  },
 ];

@@ -13,6 +13,8 @@ export interface Resource {
   /** The spec if it passes its schema and rules; otherwise what is wrong with it. */
   spec: Spec | undefined;
   violations: readonly Violation[];
+  /** `spec.ddbCtlDpJob` as it stands, of whatever shape: of a spec that this version refuses, too. */
+  rawTarget: unknown;
   wantsSuspension: boolean;
   wantsCancellation: boolean;
   ttlSeconds: number | undefined;
@@ -40,6 +42,7 @@ export function readResource({ metadata, spec, status }: CompositeRequest['paren
     parent: metadata,
     spec: violations.length === 0 ? (spec as Spec) : undefined,
     violations,
+    rawTarget: raw.ddbCtlDpJob,
     wantsSuspension: raw.suspend === true,
     wantsCancellation: raw.cancel === true,
     ttlSeconds: asSeconds(raw.ttlSecondsAfterFinished),

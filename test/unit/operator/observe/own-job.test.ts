@@ -73,8 +73,29 @@ t.test('whatever we build is ours', async (t) => {
   }
 });
 
-t.test('of a spec that a newer schema refuses, only whose it is can be told', async (t) => {
-  const invalid = readResource(request({ spec: { ddbCtlDpJob: { tableName: '!' } } }).parent);
-  t.ok(isOwnJob(observedJob(), invalid, 'Execute'));
-  t.notOk(isOwnJob(withVariable(ENV.parentUID, 'x'), invalid, 'Execute'));
-});
+const seen = { seenJobs: [{ mode: 'Execute' as const, uid: 'job-1' }] };
+for (const [why, spec, status, job, isOwn] of [
+  ['an unknown field: on its target', { dryRun: true }, {}, observedJob(), true],
+  ['an unknown field: on another', { dryRun: true }, {}, withVariable(ENV.partitionValue, 'tenant-2'), false],
+  [
+    'a table that a newer schema refuses, and seen',
+    { ddbCtlDpJob: { ...target, tableName: '!' } },
+    seen,
+    observedJob(),
+    true,
+  ],
+  ['a table that a newer schema refuses', { ddbCtlDpJob: { ...target, tableName: '!' } }, {}, observedJob(), false],
+  ['a target that cannot be compared, and seen', { ddbCtlDpJob: { tableName: 7 } }, seen, observedJob(), true],
+  ['no target, and seen', { ddbCtlDpJob: undefined }, seen, observedJob(), true],
+  ['no target, and never seen', { ddbCtlDpJob: undefined }, {}, observedJob(), false],
+  ['a part that cannot be compared', { ddbCtlDpJob: { ...target, sortKey: 'a' } }, {}, observedJob(), false],
+  ['a blank part', { ddbCtlDpJob: { ...target, sortKey: null } }, {}, observedJob(), false],
+  ['a Secret that cannot be', { ddbCtlDpJob: { ...target, partitionValueFrom: 'a' } }, {}, observedJob(), false],
+  ['no target, seen, of another resource', { ddbCtlDpJob: undefined }, seen, withVariable(ENV.parentUID, 'x'), false],
+] as const)
+  t.test(`of a spec that this version refuses with ${why}, a Job is ${isOwn ? 'ours' : 'not ours'}`, async (t) => {
+    const { parent } = request({ spec: spec as never, status });
+    const resource = readResource(parent);
+    t.equal(resource.spec, undefined);
+    t.equal(isOwnJob(job, resource, 'Execute'), isOwn);
+  });
