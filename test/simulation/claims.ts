@@ -789,7 +789,9 @@ export class Claims {
     const { mode } = status;
     const was = parent.status ?? {};
     const succeeded = (of: Json): boolean => conditionOf({ status: of }, 'Succeeded')?.status === 'True';
-    const isNew = succeeded(status) && !(succeeded(was) && was.mode === mode);
+    // A mode that this version does not know is no word on which run it was: finished stays finished.
+    const isSameRun = was.mode === mode || !MODES.some((known) => known === was.mode);
+    const isNew = succeeded(status) && !(succeeded(was) && isSameRun);
     this.judge('no-forged-success', isNew);
     if (isNew && !this.#exitedWell.has(`${uid}/${String(mode)}`))
       this.broken('no-forged-success', `${conditionOf({ status }, 'Finished')?.reason} without a worker that ended so`);
