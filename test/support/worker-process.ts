@@ -51,7 +51,10 @@ export function startNode(args: readonly string[], env: Record<string, string> =
       new Promise((resolve, reject) => {
         const look = (): void => {
           const line = linesOf(stdout).find(({ msg }) => message.test(String(msg)));
-          if (line) resolve(line);
+          if (!line) return;
+          // A program that is measured may say much more, and reading it all again would take time from the measurement.
+          child.stdout.off('data', look);
+          resolve(line);
         };
         child.stdout.on('data', look);
         child.on('close', () => reject(new Error(`never said ${message}: ${stdout}${stderr}`)));

@@ -59,14 +59,14 @@ function requireOk(status: number): void {
   if (status !== 200) throw new Error(`a hook was answered with ${status}`);
 }
 
-/** As fast as the server answers, for this long. @returns how many it answered, and how many a second */
-export async function throughput(port: number, wires: readonly Buffer[], seconds: number) {
+/** As fast as the server answers, for this long and for at least this many. @returns how many it answered, and how many a second */
+export async function throughput(port: number, wires: readonly Buffer[], seconds: number, atLeast = 0) {
   const all = connections(port);
   let count = 0;
   const start = performance.now();
   await Promise.all(
     all.map(async (connection) => {
-      while (performance.now() - start < seconds * 1000)
+      while (count < atLeast || performance.now() - start < seconds * 1000)
         requireOk(await connection.send(wires[count++ % wires.length]!));
     }),
   );
