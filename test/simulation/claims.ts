@@ -865,7 +865,12 @@ export class Claims {
     const was = conditionOf(parent, 'Finished');
     if (was?.status === 'True' && (parent.status?.mode ?? mode) === mode) return;
     const ended = observed.find(
-      (job) => this.isOurs(job) && isFinished(job) && job.metadata.labels?.[MODE_LABEL] === mode && unlabelled(job),
+      (job) =>
+        this.isOurs(job) &&
+        isFinished(job) &&
+        job.metadata.labels?.[MODE_LABEL] === mode &&
+        unlabelled(job) &&
+        isKnown(job, parent),
     );
     this.judge('true-outcome', ended !== undefined);
     if (!ended) return;
@@ -938,7 +943,24 @@ const takesOutOfQueue = (child: ApiObject, job: ApiObject, key: string): boolean
   key === PREBUILT_WORKLOAD_LABEL && child.spec?.suspend === true && job.metadata.labels?.[QUEUE_LABEL] !== undefined;
 
 const isOfThisRun = (job: ApiObject, parent: ApiObject): boolean =>
-  job.metadata.labels?.[MODE_LABEL] === modeOf(parent) && parent.spec?.mode !== 'Later' && unlabelled(job);
+  job.metadata.labels?.[MODE_LABEL] === modeOf(parent) &&
+  parent.spec?.mode !== 'Later' &&
+  unlabelled(job) &&
+  isKnown(job, parent);
+
+const isKnown = (job: ApiObject, parent: ApiObject): boolean =>
+  wasSeen(job, parent) || tableOf(job) === (parent.spec?.ddbCtlDpJob as Json | undefined)?.tableName;
+
+/** The status knows it, whatever has become of the target since: an API server that is set back forgets both. */
+const wasSeen = ({ metadata: { uid } }: ApiObject, { status = {} }: ApiObject): boolean =>
+  [status.job, ...((status.seenJobs as unknown[] | undefined) ?? [])].some(
+    (job) => (job as Json | undefined)?.uid === uid,
+  );
+
+const tableOf = (job: ApiObject): unknown => {
+  const template = job.spec?.template as { spec?: { containers?: { env?: { name: string; value?: string }[] }[] } };
+  return template.spec?.containers?.[0]?.env?.find(({ name }) => name === ENV.tableName)?.value;
+};
 
 /** The label matches the template's, so it is unchanged. */
 const hasForeignReport = ({ metadata }: ApiObject): boolean => {
