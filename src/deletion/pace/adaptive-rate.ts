@@ -274,9 +274,9 @@ export class AdaptiveRate {
   #increase(elapsed: number, now: number): void {
     if (this.#sample.taken < sample.inUseShare * this.#rate * (elapsed / 1000)) return;
     const time = Math.min(elapsed, sample.mostGrowthMs);
-    const climbing = this.#comeback.isUnderWay;
+    const { isUnderWay: wasClimbing } = this.#comeback;
     const comeback = this.#comeback.climbTo(this.#rate, now - this.#lastDecreaseAt, now) ?? 0;
-    if (climbing && !this.#comeback.isUnderWay) this.#lastGoodRate = this.#rate;
+    if (wasClimbing && !this.#comeback.isUnderWay) this.#lastGoodRate = this.#rate;
     const safe = Math.max(comeback, (this.#lastGoodRate ?? Infinity) * congestionAvoidance.knownShare);
     if (this.#rate < safe) {
       const factor = this.#comeback.isUnderWay ? comebacks.factor : this.#slowStartFactor;

@@ -109,7 +109,7 @@ export class RangeDeleter {
     let units = 0;
     while (batch.length < most) {
       const source = this.#nextSource(refusedFirst, retries.length);
-      const next = source?.[0];
+      const next = source[0];
       if (next === undefined) break;
       units += next.cost.mean;
       const fits = units <= comfortable && (!capped || next.cost === batch[0]?.cost);
