@@ -150,6 +150,7 @@ export class TableShare {
     if (acknowledged === 0) this.#lastReasonAt = now;
     if (reasons.length > 0) this.#sharedAt = reasons.some(namesSharedCapacity) ? now : -Infinity;
     if (now - this.#sharedAt > reasonHoldMs) return;
+    this.#sharedAt = now;
     if (now - this.#yielded.at < yieldIntervalMs) return;
     this.#yielded = { factor: Math.max(leastFactor, this.#factor(now) * yieldFactor), at: now };
     this.#tune(now);
