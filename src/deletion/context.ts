@@ -29,8 +29,10 @@ export interface DeletionOptions {
   onProgress?: (progress: () => Progress, throttled: number) => void;
   /** Resolves when a new write may be sent. */
   mayWrite?: () => Promise<void>;
-  /** Calls back about every second, until the function that it returns is called. Absent: only failures end the deletion's patience, and
-   * the table's capacity is asked for once. */
+  /**
+   * Calls back about every second, until the function that it returns is called. Absent: only failures end the deletion's patience,
+   * and the table's capacity is asked for once.
+   */
   everySecond?: (look: () => void) => () => void;
   /** Called when credentials have expired or were denied, before the next attempt. */
   renewCredentials?: () => void;

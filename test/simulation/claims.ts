@@ -32,6 +32,7 @@ import {
   same,
 } from '../models/cluster/objects.js';
 import { conditionOf } from '../models/cluster/condition.js';
+import { workerContainer } from '../models/cluster/environment.js';
 import { EPOCH } from '../models/cluster/iso-time.js';
 import { FENCE_BLIND_MS, FENCE_SIGHT_MS, FenceSight, IN_FLIGHT_MS } from '../models/cluster/fence-sight.js';
 import type { VirtualTime } from '../models/virtual-time.js';
@@ -957,10 +958,8 @@ const wasSeen = ({ metadata: { uid } }: ApiObject, { status = {} }: ApiObject): 
     (job) => (job as Json | undefined)?.uid === uid,
   );
 
-const tableOf = (job: ApiObject): unknown => {
-  const template = job.spec?.template as { spec?: { containers?: { env?: { name: string; value?: string }[] }[] } };
-  return template.spec?.containers?.[0]?.env?.find(({ name }) => name === ENV.tableName)?.value;
-};
+const tableOf = ({ metadata, spec }: ApiObject): unknown =>
+  workerContainer({ metadata, ...(spec?.template as Json) } as ApiObject)?.env.get(ENV.tableName);
 
 /** The label matches the template's, so it is unchanged. */
 const hasForeignReport = ({ metadata }: ApiObject): boolean => {

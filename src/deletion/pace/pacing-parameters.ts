@@ -209,7 +209,9 @@ export const PACING = {
     lateCommitMs: 10_000,
     /** Share of the cap that must be delivered for the cap, and not the server, to be what limits. Pinned by rate-control. */
     reachedShare: 0.7,
-    /** Half-life in milliseconds of what was refused; up to `decrease.leastUnitsPerSecond` of it slow no rate there. Pinned by rate-control. */
+    /** Units per second that may be refused there without slowing any rate: about a request. Pinned by rate-control. */
+    toleratedUnitsPerSecond: 25,
+    /** Half-life in milliseconds of what was refused. Pinned by rate-control. */
     refusalsHalfLifeMs: 4000,
   },
   /** The share of a table's capacity that is taken, so that others have room. */

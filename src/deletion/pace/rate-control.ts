@@ -8,7 +8,7 @@ import { regrouping } from './flow-grouping.js';
 import { PACING } from './pacing-parameters.js';
 import { RateGroup } from './rate-group.js';
 
-const { cap: capping, decrease, merge, request, sharedLimit, slowStart, split } = PACING;
+const { cap: capping, merge, request, sharedLimit, slowStart, split } = PACING;
 
 export interface RateControlOptions {
   now: number;
@@ -205,7 +205,7 @@ export class RateControl {
   #capLimits(now: number): boolean {
     const cap = this.cap.unitsPerSecond;
     if (cap === undefined) return false;
-    if (this.#refused.steadyRate(this.#refused.at(now)) > decrease.leastUnitsPerSecond) return false;
+    if (this.#refused.steadyRate(this.#refused.at(now)) > capping.toleratedUnitsPerSecond) return false;
     return this.groups.reduce((sum, group) => sum + group.rate.sustained(now), 0) >= capping.reachedShare * cap;
   }
 

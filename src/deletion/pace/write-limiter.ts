@@ -14,8 +14,8 @@ export interface WriteLimits extends Omit<RateControlOptions, 'now'> {
 }
 
 /**
- * Lets write requests pass as their flow's rate, the cap and the share of the table allow: the rate control with a queue and a clock. Groups of flows are
- * served in turn, each in the order in which requests came.
+ * Lets write requests pass as their flow's rate, the cap and the share of the table allow: the rate control with a queue and a
+ * clock. Groups of flows are served in turn, each in the order in which requests came.
  */
 export class WriteLimiter {
   readonly rateControl: RateControl;

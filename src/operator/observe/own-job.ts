@@ -6,7 +6,7 @@ import { ENV } from '../../api/worker.js';
 import { literal } from '../literal.js';
 import { jobName, runOf } from '../run-name.js';
 import { runLabel } from './job-status.js';
-import type { Resource } from './resource.js';
+import { fieldsOf, type Resource } from './resource.js';
 
 interface EnvVar {
   name: string;
@@ -76,9 +76,6 @@ function readTarget(target: unknown): Identity | undefined {
     [ENV.sortKeyTo]: literalOf(to),
   };
 }
-
-const fieldsOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 const literalOf = (value: unknown): string | undefined => (typeof value === 'string' ? literal(value) : undefined);
 

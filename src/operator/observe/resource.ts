@@ -34,7 +34,7 @@ export interface Resource {
 
 export function readResource({ metadata, spec, status }: CompositeRequest['parent']): Resource {
   const violations = specViolations(spec);
-  const raw = (typeof spec === 'object' && spec !== null ? spec : {}) as Record<string, unknown>;
+  const raw = fieldsOf(spec);
   const stored = readStatus(status);
   const mode = modeOf(raw.mode, stored);
   const speaksOfThisRun = (stored.mode ?? mode) === mode;
@@ -56,10 +56,13 @@ export function readResource({ metadata, spec, status }: CompositeRequest['paren
   };
 }
 
+/** The fields of a value of any shape: of one that is no object, none. */
+export const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
 /** Of a spec that may be invalid: it could have been valid when its Job was made. */
 function tableOf(target: unknown): string {
-  const fields = (typeof target === 'object' && target !== null ? target : {}) as Record<string, unknown>;
-  const { tableName, awsRegion = DEFAULT_REGION, endpointURL } = fields;
+  const { tableName, awsRegion = DEFAULT_REGION, endpointURL } = fieldsOf(target);
   if (typeof tableName !== 'string') return '(unknown)';
   const at = typeof endpointURL === 'string' ? ` at ${endpointURL}` : '';
   return `${tableName} in ${typeof awsRegion === 'string' ? awsRegion : '(unknown)'}${at}`;

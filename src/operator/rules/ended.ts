@@ -9,7 +9,7 @@ export function ended(
   situation: Situation,
   { state, message, time }: RunOutcome,
 ): Pick<Decision, 'state' | 'message' | 'set'> {
-  const { status, finished, counted, job, now } = situation;
+  const { job, status, finished, counted, now } = situation;
   // A report may give any time.
   const completionTime = pastOrNow(time, now);
   const isRecorded = finished !== undefined && status.completionTime !== undefined;

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BatchWriteItemCommand, DescribeTableCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import t, { type Test } from 'tap';
 import { clock } from '../../../src/cli/process/clock.js';
@@ -9,6 +7,7 @@ import type { Surroundings } from '../../../src/dynamodb/credential-chain.js';
 import { classOf, type ErrorClass, nameOf } from '../../../src/dynamodb/errors.js';
 import { REQUEST_LIMIT_MS } from '../../../src/dynamodb/flight.js';
 import { DRAIN_SECONDS } from '../../../src/api/worker.js';
+import { serve } from '../../support/serve.js';
 
 /** The real SDK against servers that stall. The limits come when a test says so. */
 function limits() {
@@ -30,19 +29,13 @@ const STALLS: Record<string, (response: ServerResponse) => void> = {
 
 async function listen(t: Test, answer: (request: IncomingMessage, response: ServerResponse) => void) {
   let [requests, closed] = [0, 0];
-  const server = createServer((request, response) => {
+  const url = await serve(t, (request, response) => {
     requests++;
     response.on('close', () => closed++);
     answer(request, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => {
-    server.close();
-    server.closeAllConnections();
-  });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     requests: () => requests,
     closed: () => closed,
   };

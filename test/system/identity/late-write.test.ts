@@ -1,7 +1,4 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +11,7 @@ import {
 import t, { type Test } from 'tap';
 import { connect } from '../../../src/dynamodb/client.js';
 import { classOf } from '../../../src/dynamodb/errors.js';
+import { serve } from '../../support/serve.js';
 import { surroundings } from '../../support/surroundings.js';
 
 /** STS takes this long for the credentials, in milliseconds: longer than the fence's answer is valid here. */
@@ -26,24 +24,13 @@ const folder = mkdtempSync(join(tmpdir(), 'dynamoctl-'));
 const tokenFile = join(folder, 'token');
 writeFileSync(tokenFile, 'the.web.identity');
 
-async function listen(t: Test, answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
-  const server = createServer(answer);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 /** An STS that takes its time, and credentials that only it can give. */
 async function slowSts(t: Test): Promise<void> {
   const answer = `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>
     <AccessKeyId>ASIAX</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>x</SessionToken>
     <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult>
     </AssumeRoleWithWebIdentityResponse>`;
-  const url = await listen(t, (_request, response) => void sleep(STS_MS).then(() => response.end(answer)));
+  const url = await serve(t, (_request, response) => void sleep(STS_MS).then(() => response.end(answer)));
   const before = { ...process.env };
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   Object.assign(process.env, {
@@ -64,7 +51,7 @@ async function slowSts(t: Test): Promise<void> {
 async function table(t: Test, { silent = false } = {}) {
   const received: string[] = [];
   let closed = 0;
-  const url = await listen(t, (request, response) => {
+  const url = await serve(t, (request, response) => {
     received.push(String(request.headers['x-amz-target']).replace(/^.*\./, ''));
     response.on('close', () => closed++);
     if (silent) return;

@@ -1,8 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
@@ -10,6 +7,7 @@ import t, { type Test } from 'tap';
 import { connect, type Connection } from '../../../src/dynamodb/client.js';
 import { classOf } from '../../../src/dynamodb/errors.js';
 import { fakeSts, ROLE_CREDENTIALS } from '../../support/fake-sts.js';
+import { serve } from '../../support/serve.js';
 import { surroundings } from '../../support/surroundings.js';
 
 const ROLE = 'arn:aws:iam::123456789012:role/worker';
@@ -21,18 +19,12 @@ const describe = new DescribeTableCommand({ TableName: 'Orders' });
 /** A DynamoDB that always gives the same answer and keeps the headers of each request. */
 async function table(t: Test) {
   const headers: { authorization?: string | undefined; token?: string | string[] | undefined }[] = [];
-  const server = createServer((request, response) => {
+  const url = await serve(t, (request, response) => {
     headers.push({ authorization: request.headers.authorization, token: request.headers['x-amz-security-token'] });
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify({ Table: { TableName: 'Orders' } }));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, headers };
+  return { url, headers };
 }
 
 /** Sets the environment for one test. The SDK reads it for itself: nothing else can show what it does with it. */
@@ -129,18 +121,12 @@ async function fakeSignIn(t: Test): Promise<{ url: string; paths: (string | unde
   const paths: (string | undefined)[] = [];
   const { accessKeyId, sessionToken } = ROLE_CREDENTIALS;
   const accessToken = { accessKeyId, secretAccessKey: 'renewed', sessionToken };
-  const server = createServer((request, response) => {
+  const url = await serve(t, (request, response) => {
     paths.push(request.url);
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ accessToken, tokenType: 'aws_sigv4', expiresIn: 900, refreshToken: 'next' }));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, paths };
+  return { url, paths };
 }
 
 /** Files as `aws login` leaves them, with credentials that ended in 2020. @returns the environment that names them */
@@ -190,10 +176,7 @@ t.test('a host that may not see credentials does not make the worker ask STS', a
 });
 
 t.test('a failure of the credential chain is never taken for a wrong endpoint', async (t) => {
-  const page = createServer((_request, response) => response.end('<html>a login page</html>'));
-  page.listen(0, '127.0.0.1');
-  await once(page, 'listening');
-  t.teardown(() => page.close());
+  const page = await serve(t, (_request, response) => response.end('<html>a login page</html>'));
   const rows: readonly { why: string; sts: () => Promise<{ url: string; close: () => void }>; rule: string }[] = [
     { why: 'the role does not trust us', sts: () => fakeSts({ status: 403, code: 'AccessDenied' }), rule: 'denied' },
     {
@@ -219,12 +202,12 @@ t.test('a failure of the credential chain is never taken for a wrong endpoint', 
     },
     {
       why: 'something else answers',
-      sts: async () => ({ url: `http://127.0.0.1:${(page.address() as AddressInfo).port}`, close: () => undefined }),
+      sts: async () => ({ url: page, close: () => undefined }),
       rule: 'credentials',
     },
     {
       why: 'plain HTTP where TLS is expected',
-      sts: async () => ({ url: `https://127.0.0.1:${(page.address() as AddressInfo).port}`, close: () => undefined }),
+      sts: async () => ({ url: page.replace('http:', 'https:'), close: () => undefined }),
       rule: 'credentials',
     },
   ];

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { makeBundle } from '../../support/bundle.js';
 import { createTable, startDynalite } from '../../support/dynamodb.js';
 import { fakeSts, ROLE_CREDENTIALS } from '../../support/fake-sts.js';
+import { serve } from '../../support/serve.js';
 import { type Ended, startNode } from '../../support/worker-process.js';
 
 /** Each source of credentials is a module of its own in the image, loaded when the chain comes to it. Here it comes to each. */
@@ -22,24 +21,13 @@ const file = (name: string, text: string): string => {
   return join(home, name);
 };
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 const engine = await startDynalite();
 t.teardown(engine.stop);
 await createTable(engine.client, { name: 'Orders', partition: ['pk', 'S'] });
 
 /** The engine, and the access key ids with which requests to it were signed. */
 const signers = new Set<string | undefined>();
-const table = await serve((incoming, response) => {
+const table = await serve(t, (incoming, response) => {
   signers.add(/Credential=([^/]+)/.exec(incoming.headers.authorization ?? '')?.[1]);
   const forwarded = request(engine.endpoint, { method: incoming.method ?? 'POST', headers: incoming.headers });
   forwarded.on('response', (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.headers)));
@@ -51,13 +39,13 @@ t.teardown(sts.close);
 const EXPIRES = '2099-01-01T00:00:00Z';
 const KEYS = { SecretAccessKey: 's', Token: 't', Expiration: EXPIRES };
 const json = (value: object) => JSON.stringify(value);
-const container = await serve((_, response) => response.end(json({ AccessKeyId: 'ASIACONTAINER', ...KEYS })));
-const metadata = await serve(({ url }, response) => {
+const container = await serve(t, (_, response) => response.end(json({ AccessKeyId: 'ASIACONTAINER', ...KEYS })));
+const metadata = await serve(t, ({ url }, response) => {
   if (url === '/latest/api/token') response.end('token');
   else if (url?.endsWith('/')) response.end('role');
   else response.end(json({ Code: 'Success', Type: 'AWS-HMAC', AccessKeyId: 'ASIAMETADATA', ...KEYS }));
 });
-const sso = await serve((_, response) =>
+const sso = await serve(t, (_, response) =>
   response.setHeader('content-type', 'application/json').end(
     json({
       roleCredentials: { accessKeyId: 'ASIASSO', secretAccessKey: 's', sessionToken: 't', expiration: 4070908800000 },
