@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
 import { finalize } from '../../src/operator/finalize.js';
 import { sync } from '../../src/operator/sync.js';
@@ -6,6 +8,7 @@ import { asCase, ENOUGH, enoughHeld, figuresText, neverJudged, tallyLines } from
 import { runHistory } from './history.js';
 import { CASES } from './cases.js';
 import { ProgressLine } from './progress-line.js';
+import { type Campaign, codeDigest, SaveFile } from './save-file.js';
 import { repeatEvery, simulate, slicesOf } from './slices.js';
 
 const hooks = { sync, finalize };
@@ -34,13 +37,46 @@ t.test(`no claim breaks in ${HISTORIES} random histories`, async (t) => {
   t.end();
 });
 
-t.test('the number of processes changes nothing', async (t) => {
-  const [one, two] = [
-    await simulate({ seed: 9, histories: 300, workers: 1 }),
-    await simulate({ seed: 9, histories: 300, workers: 2 }),
-  ].map(({ figures, failure }) => ({ failure, ...figures, milliseconds: 0 }));
-  t.strictSame(one, two);
-  t.equal(two?.histories, 300);
+t.test('neither the number of processes nor an interruption changes anything', async (t) => {
+  const file = join(t.testdir(), 'saved');
+  const campaign = { seed: 9, histories: 300, code: 'this' };
+  const one = await simulate({ ...campaign, workers: 1, saved: new SaveFile(file, campaign) });
+  const two = await simulate({ ...campaign, workers: 2 });
+  const [header = '', slice = ''] = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(file, `${header}\n${slice}\n{"slice":"9/2`);
+
+  let ran = 0;
+  const progress = (held: number): void => void (ran = held);
+  const resumed = await simulate({ ...campaign, workers: 1, saved: new SaveFile(file, campaign), progress });
+  t.equal(ran, 50, 'only what is missing was run');
+  const [expected, ...others] = [one, two, resumed].map(({ figures, failure }) => ({
+    failure,
+    ...figures,
+    milliseconds: 0,
+  }));
+  for (const other of others) t.strictSame(other, expected);
+  t.equal(expected?.histories, 300);
+  t.end();
+});
+
+t.test('a campaign goes on only as the same one, on the same code', async (t) => {
+  const file = join(t.testdir(), 'saved');
+  const campaign = { seed: 9, histories: 300, code: 'this' };
+  t.ok(new SaveFile(file, campaign));
+  const other = (change: Partial<Campaign>) => (): unknown => new SaveFile(file, { ...campaign, ...change });
+  t.throws(other({ code: 'that' }), { message: /holds a campaign whose code is this, and not that/ });
+  t.throws(other({ seed: 10 }), { message: /whose seed is 9, and not 10/ });
+  t.throws(other({ histories: 400 }), { message: /whose histories is 300, and not 400/ });
+  t.end();
+});
+
+t.test('the digest of the code changes with each file', async (t) => {
+  const folder = t.testdir({ 'a.ts': 'one', 'b.json': '{}', in: { 'c.ts': 'two' } });
+  const before = codeDigest([folder]);
+  writeFileSync(join(folder, 'b.json'), '[]');
+  t.equal(codeDigest([folder]), before);
+  writeFileSync(join(folder, 'in', 'c.ts'), 'three');
+  t.not(codeDigest([folder]), before);
   t.end();
 });
 

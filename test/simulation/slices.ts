@@ -1,4 +1,5 @@
 import { type CampaignResult, type Failure, type Figures, nothing, sum } from './campaign.js';
+import type { SaveFile } from './save-file.js';
 import { SliceWorker } from './slice-process.js';
 
 /** Some histories of one seed. */
@@ -14,8 +15,10 @@ export interface Simulation {
   histories: number;
   /** How many processes run them. */
   workers: number;
-  /** Told how many histories have held so far. */
+  /** Told how many histories this run has held so far. */
   progress?: (held: number) => void;
+  /** Slices that held before are taken from here, and new ones go there. */
+  saved?: SaveFile | undefined;
 }
 
 export interface Simulated {
@@ -44,11 +47,15 @@ export function slicesOf({ seed, histories }: Pick<Simulation, 'seed' | 'histori
 }
 
 /** Runs histories in several processes. What comes out does not depend on how many they are. */
-export async function simulate({ seed, histories, workers, progress }: Simulation): Promise<Simulated> {
+export async function simulate({ seed, histories, workers, progress, saved }: Simulation): Promise<Simulated> {
   const started = performance.now();
   const slices = slicesOf({ seed, histories });
   const results = new Map<Slice, CampaignResult>();
-  const left = [...slices];
+  for (const slice of slices) {
+    const figures = saved?.figuresOf(slice);
+    if (figures) results.set(slice, { figures, failure: undefined });
+  }
+  const left = slices.filter((slice) => !results.has(slice));
   let held = 0;
   const work = async (): Promise<void> => {
     const worker = new SliceWorker((more) => progress?.((held += more)));
@@ -56,6 +63,7 @@ export async function simulate({ seed, histories, workers, progress }: Simulatio
       for (let slice = left.shift(); slice; slice = left.shift()) {
         const result = await worker.run(slice);
         results.set(slice, result);
+        if (!result.failure) saved?.save(slice, result.figures);
         // What comes before it is done, or under way.
         if (result.failure) left.length = 0;
       }
@@ -63,7 +71,7 @@ export async function simulate({ seed, histories, workers, progress }: Simulatio
       worker.end();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(slices.length, workers) }, work));
+  await Promise.all(Array.from({ length: Math.min(left.length, workers) }, work));
   const { figures, failure } = merged(slices, results);
   return { figures: { ...figures, milliseconds: performance.now() - started }, failure };
 }

@@ -1,7 +1,7 @@
 import type { Claim } from './claims.js';
 import type { Exception } from './exceptions.js';
 
-interface Count {
+export interface Count {
   /** How often there was an occasion to judge it. */
   judged: number;
   /** How often what the claim presupposes was the case, so that it could have been broken. */
@@ -10,9 +10,11 @@ interface Count {
 
 /** How often each claim was judged: a claim that never is holds whatever the product does. */
 export class Tally {
-  readonly claims = new Map<Claim, Count>();
-  /** How often each exception kept a claim from being broken. */
-  readonly excused = new Map<Exception, number>();
+  constructor(
+    readonly claims = new Map<Claim, Count>(),
+    /** How often each exception kept a claim from being broken. */
+    readonly excused = new Map<Exception, number>(),
+  ) {}
 
   /** @param isMet whether what the claim presupposes is the case */
   judge(claim: Claim, isMet: boolean): void {
