@@ -2,26 +2,31 @@ import type { Mode } from '../api/states.js';
 import type { Progress } from '../api/status.js';
 import type { LiveParent } from './live-parent.js';
 
+type Earlier = Pick<LiveParent, 'report' | 'progress' | 'seenJobs' | 'jobsOfRun'>;
+
 /**
  * What the attempts before this one have done, as the parent showed it when this one began; undefined if there were none. These are
  * lower bounds, unless the last of them said at its end what it had done: then it was not killed.
  */
-export function progressBefore(
-  { report, progress, seenJobs }: Pick<LiveParent, 'report' | 'progress' | 'seenJobs'>,
-  jobUID: string,
-  mode: Mode,
-): Progress | undefined {
-  const recorded = progress && { ...progress, atLeast: true };
+export function progressBefore(parent: Earlier, jobUID: string, mode: Mode): Progress | undefined {
+  const { report, progress, seenJobs } = parent;
+  const recorded = recordedBefore(parent, jobUID);
   if (report?.mode !== mode) return recorded;
   // Whoever may patch the parent can write a report: one of a Job that nobody saw shows no more than that there was an attempt.
   const isKnown = report.jobUID !== undefined && (report.jobUID === jobUID || seenJobs.includes(report.jobUID));
-  if (!isKnown || !report.progress) return recorded ?? { ...NOTHING, atLeast: true };
+  if (!isKnown || !report.progress) return recorded ?? UNKNOWN;
   // The status follows the report. It is ahead only of one that was written by a clock that was behind.
   if ((progress?.itemsDeleted ?? 0) > (report.progress.itemsDeleted ?? 0)) return recorded;
   return { ...report.progress, ...(report.isLast && !report.progress.atLeast ? {} : { atLeast: true }) };
 }
 
-const NOTHING = { itemsFound: 0, itemsDeleted: 0, writeUnits: 0, readUnits: 0 };
+/** What the status says. A Job before this one may have deleted without a word: its worker may have had no rights to report. */
+function recordedBefore({ progress, jobsOfRun }: Earlier, jobUID: string): Progress | undefined {
+  if (progress) return { ...progress, atLeast: true };
+  return jobsOfRun.some((uid) => uid !== jobUID) ? UNKNOWN : undefined;
+}
+
+const UNKNOWN = { itemsFound: 0, itemsDeleted: 0, writeUnits: 0, readUnits: 0, atLeast: true };
 
 /**
  * The combined progress of this attempt and the earlier ones. Items that an earlier attempt found but did not delete are found

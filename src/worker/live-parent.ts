@@ -26,6 +26,8 @@ export interface LiveParent {
   progress: Progress | undefined;
   /** The Jobs whose reports count, by uid. */
   seenJobs: readonly string[];
+  /** Those of them that belong to the worker's run. */
+  jobsOfRun: readonly string[];
   /** Items that the dry run counted. */
   counted: number | undefined;
   /** The report in its annotation, if that belongs to this very resource. */
@@ -53,6 +55,7 @@ export function readLiveParent(value: unknown, mode: Mode): LiveParent {
   const [metadata, spec, status] = [fieldsOf(parent.metadata), fieldsOf(parent.spec), fieldsOf(parent.status)];
   const sameRun = (status.mode ?? mode) === mode;
   const conditions = Array.isArray(status.conditions) ? status.conditions.map(fieldsOf) : [];
+  const seen = Array.isArray(status.seenJobs) ? status.seenJobs.map(fieldsOf) : [];
   return {
     uid: metadata.uid,
     isDeleting: metadata.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null,
@@ -69,11 +72,14 @@ export function readLiveParent(value: unknown, mode: Mode): LiveParent {
     jobUID: textOf(fieldsOf(status.job).uid),
     target: targetOf(status.target),
     progress: sameRun ? progressOf(status.progress) : undefined,
-    seenJobs: (Array.isArray(status.seenJobs) ? status.seenJobs : []).flatMap((job) => textOf(fieldsOf(job).uid) ?? []),
+    seenJobs: uidsOf(seen),
+    jobsOfRun: uidsOf(seen.filter((job) => job.mode === mode)),
     counted: amount(fieldsOf(status.dryRun).itemsFound),
     report: ownReport(metadata),
   };
 }
+
+const uidsOf = (jobs: readonly Fields[]): string[] => jobs.flatMap(({ uid }) => textOf(uid) ?? []);
 
 function targetOf(value: unknown): TargetIdentity | undefined {
   const { tableId, digest } = fieldsOf(value);

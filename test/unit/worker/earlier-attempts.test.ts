@@ -6,7 +6,7 @@ import { readLiveParent } from '../../../src/worker/live-parent.js';
 import { REPORT_ANNOTATION } from '../../../src/api/names.js';
 
 const counts = (itemsDeleted: number) => ({ itemsFound: 9, itemsDeleted, writeUnits: 0, readUnits: 0 });
-const NONE = { itemsFound: 0, itemsDeleted: 0, writeUnits: 0, readUnits: 0 };
+const UNKNOWN = { itemsFound: 0, itemsDeleted: 0, writeUnits: 0, readUnits: 0, atLeast: true };
 const status = (itemsDeleted: number, more: object = {}) => ({
   mode: 'Execute',
   progress: counts(itemsDeleted),
@@ -42,16 +42,14 @@ t.test('what earlier attempts did', async (t) => {
       report(7, { jobUID: 'nobody', exitCode: 0 }),
       { ...counts(5), atLeast: true },
     ],
-    [
-      'also where the status shows nothing',
-      {},
-      report(7, { jobUID: 'nobody', exitCode: 0 }),
-      { ...NONE, atLeast: true },
-    ],
-    ['one that told no counts', {}, report(0, { progress: undefined }), { ...NONE, atLeast: true }],
+    ['also where the status shows nothing', {}, report(7, { jobUID: 'nobody', exitCode: 0 }), UNKNOWN],
+    ['one that told no counts', {}, report(0, { progress: undefined }), UNKNOWN],
     ['the status is ahead: a clock was behind', status(8), report(7, { exitCode: 3 }), { ...counts(8), atLeast: true }],
+    ['a Job that was lost told nothing', { seenJobs: [{ mode: 'Execute', uid: 'former' }] }, undefined, UNKNOWN],
+    ['its own Job is not an earlier one', { seenJobs: [{ mode: 'Execute', uid: 'job' }] }, undefined, undefined],
+    ["nor is a count's", { seenJobs: [{ mode: 'DryRun', uid: 'former' }] }, undefined, undefined],
     ['a count is another run', {}, report(7, { mode: 'DryRun' }), undefined],
-    ['so is its status', status(5, { mode: 'DryRun' }), undefined, undefined],
+    ['so is its status', status(5, { mode: 'DryRun', seenJobs: [] }), undefined, undefined],
   ];
   for (const [reason, shown, told, before] of rows) {
     const annotations = told && { [REPORT_ANNOTATION]: JSON.stringify(told) };

@@ -16,6 +16,7 @@ const AT_REST = {
   target: undefined,
   progress: undefined,
   seenJobs: [],
+  jobsOfRun: [],
   counted: undefined,
   report: undefined,
 };
@@ -60,8 +61,14 @@ const rows: { why: string; live: unknown; read: object }[] = [
   },
   {
     why: 'half a target is none',
-    live: { status: { target: { tableId: 'x' }, job: { uid: 7 }, seenJobs: [{ uid: 'a' }, {}, 7] } },
-    read: { seenJobs: ['a'] },
+    live: {
+      status: {
+        target: { tableId: 'x' },
+        job: { uid: 7 },
+        seenJobs: [{ uid: 'a' }, {}, 7, { uid: 'b', mode: 'Execute' }, { uid: 'c', mode: 'DryRun' }],
+      },
+    },
+    read: { seenJobs: ['a', 'b', 'c'], jobsOfRun: ['b'] },
   },
   {
     why: 'a report of another resource',
