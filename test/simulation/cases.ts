@@ -336,4 +336,31 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'finished-is-final',
+    detail:
+      'Cancelling was recorded after Cancelled: somebody resumed the Job, and the cache did not show the cancellation yet',
+    plan: {
+      seed: 13718,
+      mode: 'DryRun',
+      permission: true,
+      named: true,
+      queued: false,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 4, action: { do: 'deleteJob', propagation: 'Foreground' } },
+        { after: 0, action: { do: 'loseNode', seconds: 10, then: 'returns' } },
+        { after: 1.1, action: { do: 'approve' } },
+        { after: 1, action: { do: 'cancel' } },
+        { after: 0.2, action: { do: 'staleParents', seconds: 34 } },
+        { after: 31, action: { do: 'meddle', what: 'suspend' } },
+      ],
+    },
+  },
 ];

@@ -363,12 +363,14 @@ export class Claims {
     const recorded = this.#finished.get(metadata.uid);
     if (recorded === undefined || status?.mode !== 'Execute' || metadata.deletionTimestamp !== undefined) return;
     // A forgery was recorded, and then a Job's true outcome. Or a state from before a cancellation, which cannot be undone.
+    // Or somebody resumed the cancelled run's Job: it is stopped again. Deleting anything still breaks a claim.
     const { uid } = metadata;
     if (
       this.exceptions.excuse(['forged', uid], ['unseenJobTaken', uid], ['unseenEndTaken', uid]) ||
       this.#cancelIsUnseen(recorded)
     )
       this.#finished.delete(uid);
+    else if (recorded.reason === 'Cancelled' && this.exceptions.excuse(['handled', recordedJob(status)])) return;
     else this.broken('finished-is-final', `${state} was recorded after ${recorded.reason}`);
   }
 
@@ -957,6 +959,8 @@ const wasSeen = ({ metadata: { uid } }: ApiObject, { status = {} }: ApiObject): 
   [status.job, ...((status.seenJobs as unknown[] | undefined) ?? [])].some(
     (job) => (job as Json | undefined)?.uid === uid,
   );
+
+const recordedJob = ({ job }: Json): string => String((job as Json | undefined)?.uid);
 
 const tableOf = ({ metadata, spec }: ApiObject): unknown =>
   workerContainer({ metadata, ...(spec?.template as Json) } as ApiObject)?.env.get(ENV.tableName);
