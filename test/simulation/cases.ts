@@ -363,4 +363,28 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'same-target',
+    detail: 'a Job of a replica that knew no expected target deleted from the table of a changed Secret',
+    plan: {
+      seed: 3291,
+      mode: 'absent',
+      permission: true,
+      named: false,
+      queued: false,
+      secret: true,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 2, action: { do: 'deleteJob', propagation: 'Background' } },
+        { after: 0.1, action: { do: 'replica', skew: 0, old: true } },
+        { after: 59, action: { do: 'changeSecret' } },
+        { after: 0, action: { do: 'outage', kind: 'refused', seconds: 1 } },
+      ],
+    },
+  },
 ];

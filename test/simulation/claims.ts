@@ -236,6 +236,7 @@ export class Claims {
     if (!before && actor === 'metacontroller') {
       this.#ours.add(uid);
       this.#authorized(job);
+      if (this.exceptions.has('mixed') && !namesTarget(job)) this.exceptions.make('mixed', uid);
     }
     if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend)
       this.exceptions.make('handled', uid);
@@ -482,7 +483,9 @@ export class Claims {
       this.broken('verified-stays', `${worker.pod.metadata.name} deleted after its Job had reported a verified end`);
     const first = this.#targets.get(target.parentUID);
     this.judge('same-target', first !== undefined && worker.begun > first.at);
-    if (first && worker.begun > first.at && !(worker.found && isSameTarget(first.target, worker.found)))
+    if (first === undefined || worker.begun <= first.at) return;
+    const isSame = worker.found !== undefined && isSameTarget(first.target, worker.found);
+    if (!isSame && !this.exceptions.excuse(['mixed', target.jobUID]))
       this.broken('same-target', `${worker.pod.metadata.name} deletes from ${worker.found?.tableId}`);
   }
 
@@ -962,8 +965,11 @@ const wasSeen = ({ metadata: { uid } }: ApiObject, { status = {} }: ApiObject): 
 
 const recordedJob = ({ job }: Json): string => String((job as Json | undefined)?.uid);
 
-const tableOf = ({ metadata, spec }: ApiObject): unknown =>
-  workerContainer({ metadata, ...(spec?.template as Json) } as ApiObject)?.env.get(ENV.tableName);
+const environmentOf = ({ metadata, spec }: ApiObject) =>
+  workerContainer({ metadata, ...(spec?.template as Json) } as ApiObject)?.env;
+const tableOf = (job: ApiObject): unknown => environmentOf(job)?.get(ENV.tableName);
+/** Whether its worker is told which target it must find. */
+const namesTarget = (job: ApiObject): boolean => environmentOf(job)?.has(ENV.expectedTableId) === true;
 
 /** The label matches the template's, so it is unchanged. */
 const hasForeignReport = ({ metadata }: ApiObject): boolean => {

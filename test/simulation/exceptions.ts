@@ -14,7 +14,8 @@ const EXCEPTIONS = {
   unseenEndTaken: "a resource whose Job a user took away before the parent's cache had seen its end, for instance",
   approvedUnseen: 'a resource whose approval came before its count was recorded: nothing reveals that its Job exists',
   wentBack: 'Metacontroller restarted, and its first list of parents was old, until its cache has caught up',
-  mixed: 'a replica of a version that knew no rights answers as well, until its last answer has been carried out',
+  mixed:
+    'a replica of a version that knew neither rights nor an expected target answers as well, until its last answer has been carried out; and the Jobs that it made',
   killed: 'a pod whose process ended while requests of it were on their way, until they have been carried out',
   lostNodes: 'a node that is lost, until its pods have stopped after its return',
 } as const;
