@@ -17,6 +17,9 @@ FROM ${RUNTIME_IMAGE}
 WORKDIR /app
 ENV NODE_ENV=production
 COPY --from=build /app/bundle ./
+# What a worker runs is compiled here, once, by the Node.js that will run it: it then starts in less time.
+USER 0:0
+RUN ["/nodejs/bin/node", "/app/dist/cli/compile.js"]
 # A numeric user, so that Kubernetes can verify runAsNonRoot.
 USER 65532:65532
 ENTRYPOINT ["/nodejs/bin/node", "/app/dist/cli/dynamoctl.js"]

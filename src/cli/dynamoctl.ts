@@ -26,4 +26,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT_OF_SIGPIPE);
 });
 
-await main(process.argv);
+// Not awaited at the top level, which a CommonJS module of the image cannot do: a rejection ends the process all the same.
+void main(process.argv);

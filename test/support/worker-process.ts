@@ -32,12 +32,13 @@ export const startDynamoctl = (
   nodeOptions: readonly string[] = ['--no-warnings'],
 ): Started => startNode([...nodeOptions, '--import', TSX, ENTRY, ...args], env);
 
-/** Starts a program of Node.js in the same surroundings. */
-export function startNode(args: readonly string[], env: Record<string, string> = {}): Started {
+/** Starts a program of Node.js in the same surroundings, as another user if one is given. */
+export function startNode(args: readonly string[], env: Record<string, string> = {}, uid?: number): Started {
   const clean = Object.entries(process.env).filter(([name]) => !/^(AWS|DYNAMOCTL|TAP|NODE_OPTIONS|_TAPJS)/.test(name));
   const child = spawn(process.execPath, args, {
     env: { ...Object.fromEntries(clean), AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid !== undefined && { uid }),
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -1,7 +1,8 @@
 /**
  * `npm run bundle [FOLDER]`: what the image holds, in one folder (`bundle` if none is named).
  *
- *   dist/cli/*.js     the program and its packages as a few ES modules: what one command needs, others do not load
+ *   dist/cli/*.js     the program and its packages as a few modules: what one command needs, others do not load;
+ *                     `node dist/cli/compile.js` adds to them what V8 compiles of them, as the image's build does
  *   package.json      the version, which the program reads
  *   node_modules      files of packages that are read at run time, and nothing else
  *   sbom.cdx.json     which packages are in these modules (CycloneDX)
@@ -11,11 +12,14 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { toCommonJs } from './commonjs.js';
 import { licensesOf } from './licenses.js';
 import { packagesOf, requireNothingOutside } from './packages.js';
 import { sbomOf } from './sbom.js';
 
 const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
+
+const PROGRAM = 'src/cli/dynamoctl.ts';
 
 /** Folders of packages whose files are read at run time: a bundler cannot know them. `test/system/bundle.test.ts` serves each. */
 const READ_AT_RUN_TIME: readonly string[] = ['node_modules/@fastify/swagger-ui/static'];
@@ -23,14 +27,9 @@ const READ_AT_RUN_TIME: readonly string[] = ['node_modules/@fastify/swagger-ui/s
 /** From `dist/cli`, where all modules lie, to the folder that holds everything. */
 const UP = '../../';
 
-/**
- * What CommonJS packages expect to be there. Each module gets it, since each may hold some of them; the functions are named as
- * nothing else is.
- */
-const BANNER = `import { createRequire as $createRequire } from 'node:module';
-import { fileURLToPath as $fileURLToPath } from 'node:url';
-const require = $createRequire(import.meta.url);
-const $urlOf = (path) => new URL('${UP}' + path, import.meta.url).href;
+/** What gives each module its place. The functions are named as nothing else is. */
+const BANNER = `const { fileURLToPath: $fileURLToPath, pathToFileURL: $pathToFileURL } = require('node:url');
+const $urlOf = (path) => new URL('${UP}' + path, $pathToFileURL(__filename)).href;
 const $pathOf = (path) => $fileURLToPath($urlOf(path));`;
 
 /** Lets each module find its own place, from which it reads files, where it would be without the bundle. */
@@ -53,9 +52,9 @@ const ownPlaces: Plugin = {
 async function bundle(folder: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli/dynamoctl.ts'],
+    entryPoints: [PROGRAM],
     outdir: join(folder, 'dist/cli'),
-    entryNames: '[name]',
+    entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -87,11 +86,10 @@ function manifest(): Record<string, unknown> {
     'author',
     'homepage',
     'repository',
-    'type',
     'engines',
     'bin',
   ];
-  return Object.fromEntries(kept.map((field) => [field, all[field]]));
+  return { ...Object.fromEntries(kept.map((field) => [field, all[field]])), type: 'commonjs' };
 }
 
 const folder = resolve(process.argv[2] ?? join(root, 'bundle'));
@@ -99,6 +97,8 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const metafile = await bundle(folder);
 requireNothingOutside(Object.values(metafile.outputs).flatMap(({ imports }) => imports));
+const program = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === PROGRAM)![0];
+await toCommonJs(join(folder, 'dist/cli'), program);
 for (const path of READ_AT_RUN_TIME) cpSync(join(root, path), join(folder, path), { recursive: true });
 const packages = packagesOf(root, [...Object.keys(metafile.inputs), ...READ_AT_RUN_TIME.map((path) => `${path}/`)]);
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
