@@ -14,9 +14,6 @@ export interface UnknownField {
 
 /** How many unknown fields are named. An object may have a hundred thousand. */
 const MAX_NAMED = 5;
-/** A name is not a place for a text: what is longer than this is cut. */
-const MAX_NAME_LENGTH = 63;
-
 /** What others call a field of ours. */
 const MEANT: Readonly<Record<string, string>> = { dryRun: 'mode: DryRun', dry_run: 'mode: DryRun' };
 
@@ -26,10 +23,7 @@ const MEANT: Readonly<Record<string, string>> = { dryRun: 'mode: DryRun', dry_ru
  */
 export function unknownFields(spec: unknown): UnknownField[] {
   const found = [...walk(spec, Spec as Schema, 'spec')];
-  const named = found.slice(0, MAX_NAMED).map(({ parent, name, known }) => ({
-    path: `${parent}.${[...name].slice(0, MAX_NAME_LENGTH).join('')}`,
-    message: `unknown field${suggestion(name, known)}`,
-  }));
+  const named = found.slice(0, MAX_NAMED).map(described);
   const rest = found.length - named.length;
   return rest === 0 ? named : [...named, { path: 'spec', message: `${rest} more unknown fields` }];
 }
@@ -67,9 +61,12 @@ export function knownFields(schema: Schema = Spec as Schema, path = 'spec'): { p
   ];
 }
 
-function suggestion(name: string, known: readonly string[]): string {
+/** A name that is like no other is not said: somebody may have written the value of a key in its place. */
+function described({ parent, name, known }: Found): UnknownField {
   const meant = sameLetters(name, known) ?? elsewhere(name) ?? nearest(name, known);
-  return meant === undefined ? `; known fields: ${known.join(', ')}` : `; did you mean ${meant}?`;
+  if (meant !== undefined) return { path: `${parent}.${name}`, message: `unknown field; did you mean ${meant}?` };
+  const message = `unknown field of ${[...name].length} characters; known fields: ${known.join(', ')}`;
+  return { path: parent, message };
 }
 
 const sameLetters = (name: string, known: readonly string[]): string | undefined =>

@@ -232,9 +232,16 @@ export class FenceWatch {
     this.#first ??= live;
     this.#latest = live;
     const names = Object.keys(live.caps) as (keyof Caps)[];
-    if (names.every((name) => this.#caps[name] === live.caps[name])) return;
-    this.#caps = live.caps;
-    this.#setCaps(live.caps);
-    this.#options.log.info(live.caps, 'the capacity limits changed');
+    const caps = Object.fromEntries(names.map((name) => [name, this.#wanted(name, live)])) as Caps;
+    if (names.every((name) => this.#caps[name] === caps[name])) return;
+    this.#caps = caps;
+    this.#setCaps(caps);
+    this.#options.log.info(caps, 'the capacity limits changed');
+  }
+
+  /** A limit that cannot be read lifts none: the last one that could be read holds. */
+  #wanted(name: keyof Caps, { caps }: LiveParent): number | undefined {
+    const cap = caps[name];
+    return cap === 'unreadable' ? this.#caps[name] : cap;
   }
 }

@@ -9,6 +9,9 @@ type Fields = Record<string, unknown>;
 export const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
+/** A cap that is there and is none says nothing of what is wanted: it must not be taken for one that was removed. */
+export type LiveCaps = Record<keyof Caps, number | 'unreadable' | undefined>;
+
 /** The parts of a live parent that matter to its worker. Fields of the wrong type are ignored. */
 export interface LiveParent {
   uid: unknown;
@@ -16,7 +19,7 @@ export interface LiveParent {
   isCancelled: boolean;
   isSuspended: boolean;
   mode: Mode | undefined;
-  caps: Required<Caps>;
+  caps: LiveCaps;
   /** Whether its status describes the worker's run. */
   sameRun: boolean;
   isFinished: boolean;
@@ -63,9 +66,9 @@ export function readLiveParent(value: unknown, mode: Mode): LiveParent {
     isSuspended: spec.suspend === true,
     mode: MODES.find((known) => known === (spec.mode ?? 'Execute')),
     caps: {
-      maxWriteUnitsPerSecond: amount(spec.maxWriteUnitsPerSecond, 1),
-      maxReadUnitsPerSecond: amount(spec.maxReadUnitsPerSecond, 1),
-      capacitySharePercent: amount(spec.capacitySharePercent, 1, 100),
+      maxWriteUnitsPerSecond: capOf(spec.maxWriteUnitsPerSecond),
+      maxReadUnitsPerSecond: capOf(spec.maxReadUnitsPerSecond),
+      capacitySharePercent: capOf(spec.capacitySharePercent, 100),
     },
     sameRun,
     isFinished: sameRun && conditions.some((condition) => condition.type === 'Finished' && condition.status === 'True'),
@@ -120,6 +123,9 @@ const amount = (value: unknown, least = 0, most = Infinity): number | undefined 
   Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
     ? (value as number)
     : undefined;
+
+const capOf = (value: unknown, most?: number): LiveCaps[keyof Caps] =>
+  value === undefined ? undefined : (amount(value, 1, most) ?? 'unreadable');
 
 function progressOf(value: unknown): Progress | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

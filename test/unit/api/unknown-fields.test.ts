@@ -20,13 +20,26 @@ t.test('fields that the schema does not have', async (t) => {
     [
       'a name that JSON can say and an object literal cannot',
       JSON.parse('{"__proto__": {"mode": 1}}'),
-      [/__proto__: unk/],
+      [/^spec: unknown field of 9 characters; /],
     ],
-    ['nothing is like it', { zzzzzzzz: 1 }, [/^spec\.zzzzzzzz: unknown field; known fields: .*ddbCtlDpJob/]],
-    ['within an object', { ddbCtlDpJob: { ...target, region: 'x' } }, [/^spec\.ddbCtlDpJob\.region: unknown field; /]],
+    [
+      'nothing is like it, so it may be the value of a key',
+      { zzzzzzzz: 1 },
+      [/^spec: unknown field of 8 characters; known fields: .*ddbCtlDpJob/],
+    ],
+    [
+      'within an object',
+      { ddbCtlDpJob: { ...target, tenant: 'x' } },
+      [/^spec\.ddbCtlDpJob: unknown field of 6 characters; known fields: tableName, /],
+    ],
+    [
+      'a key that somebody wrote in the place of a name',
+      { ddbCtlDpJob: { tableName: 'Orders', 'TESTTENANTID#😀': null } },
+      [/^spec\.ddbCtlDpJob: unknown field of 14 characters; known fields: /],
+    ],
     ['within a list', { tolerations: [{ key: 'a' }, { kez: 'a' }] }, [/^spec\.tolerations\[1\]\.kez: .*mean key\?$/]],
-    ['a name that every object has', { constructor: 1 }, [/^spec\.constructor: unknown field/]],
-    ['two of them', { a1: 1, b2: 2 }, [/^spec\.a1: /, /^spec\.b2: /]],
+    ['a name that every object has', { constructor: 1 }, [/^spec: unknown field of 11 characters/]],
+    ['two of them', { Mode: 1, Suspend: 2 }, [/^spec\.Mode: /, /^spec\.Suspend: /]],
     ['a list where an object should be: the schema says so', { ddbCtlDpJob: [target] }, []],
     ['no object at all', 'spec', []],
     ['null', null, []],
@@ -40,7 +53,9 @@ t.test('fields that the schema does not have', async (t) => {
 
 t.test('a short name is not said to mean another short one', async (t) => {
   const said = (entry: object) => unknownFields({ tolerations: [entry] }).map(({ message }) => message);
-  t.same(said({ abc: 1 }), ['unknown field; known fields: key, operator, value, effect, tolerationSeconds']);
+  t.same(said({ abc: 1 }), [
+    'unknown field of 3 characters; known fields: key, operator, value, effect, tolerationSeconds',
+  ]);
   t.same(said({ ke: 1 }), ['unknown field; did you mean key?']);
 });
 
@@ -52,8 +67,6 @@ t.test('a hundred thousand of them cost little, and few are named', async (t) =>
   t.equal(unknown.length, 6);
   t.same(unknown.at(-1), { path: 'spec', message: '99996 more unknown fields' });
   t.ok(user < 1_000_000, `${user} µs`);
-  const [long] = unknownFields({ ['x'.repeat(100_000)]: 1 });
-  t.equal(long?.path.length, 'spec.'.length + 63, 'a long name is cut');
 });
 
 t.test('every object under spec, with its fields', async (t) => {

@@ -271,6 +271,22 @@ t.test('capacity limits follow the parent, changes and removals alike', async (t
   );
 });
 
+t.test('a limit that cannot be read lifts none: the last one that could be holds', async (t) => {
+  const good = { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 10, capacitySharePercent: 30 };
+  let spec: object = good;
+  const world = scriptedParent(t, () => alive({ spec }));
+  await world.watch.register(TARGET);
+  world.watch.start();
+  for (const broken of [0, -1, 1.5, 101, '50', null]) {
+    spec = { maxWriteUnitsPerSecond: broken === 101 ? '101' : broken, capacitySharePercent: broken };
+    await world.turns(2);
+    t.same(world.caps(), { ...good, maxReadUnitsPerSecond: undefined }, `${JSON.stringify(broken)}`);
+  }
+  spec = { capacitySharePercent: 20 };
+  await world.turns(2);
+  t.match(world.caps(), { maxWriteUnitsPerSecond: undefined, capacitySharePercent: 20 }, 'until one can be read again');
+});
+
 t.test('the first answer is kept, and the latest', async (t) => {
   let itemsDeleted = 40;
   const world = scriptedParent(t, () => alive({ status: { progress: { itemsDeleted } } }));

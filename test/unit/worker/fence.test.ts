@@ -190,7 +190,7 @@ t.test('the live parent', async (t) => {
     status: { dryRun: { itemsFound: 7 }, progress: { itemsDeleted: 5, itemsFound: -1 } },
   };
   t.match(readLiveParent(live, 'Execute'), {
-    caps: { maxWriteUnitsPerSecond: 10, maxReadUnitsPerSecond: undefined, capacitySharePercent: undefined },
+    caps: { maxWriteUnitsPerSecond: 10, maxReadUnitsPerSecond: 'unreadable', capacitySharePercent: undefined },
     counted: 7,
     progress: { itemsDeleted: 5, itemsFound: 0 },
   });

@@ -42,7 +42,7 @@ const rows: { why: string; live: unknown; read: object }[] = [
     why: 'a cap is a positive integer',
     live: { spec: { maxWriteUnitsPerSecond: 0, maxReadUnitsPerSecond: 1 } },
     read: {
-      caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: 1, capacitySharePercent: undefined },
+      caps: { maxWriteUnitsPerSecond: 'unreadable', maxReadUnitsPerSecond: 1, capacitySharePercent: undefined },
     },
   },
   {
@@ -52,7 +52,17 @@ const rows: { why: string; live: unknown; read: object }[] = [
       caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined, capacitySharePercent: 100 },
     },
   },
-  { why: 'more than a hundred is none', live: { spec: { capacitySharePercent: 101 } }, read: {} },
+  {
+    why: 'more than a hundred is no share, a text no number, and null no absence: no cap is lifted by any of them',
+    live: { spec: { capacitySharePercent: 101, maxWriteUnitsPerSecond: '50', maxReadUnitsPerSecond: null } },
+    read: {
+      caps: {
+        maxWriteUnitsPerSecond: 'unreadable',
+        maxReadUnitsPerSecond: 'unreadable',
+        capacitySharePercent: 'unreadable',
+      },
+    },
+  },
   { why: 'its run has finished', live: { status: { conditions: finished } }, read: { isFinished: true } },
   {
     why: 'a status of the other run says nothing of this one',

@@ -47,6 +47,27 @@ for (const [why, given, settings, objection] of [
       message: /^spec\.ddbCtlDpJob\.sortkey: unknown field; did you mean sortKey\?; spec\.ddbCtlDpJob\.tableName: /,
     },
   ],
+  ...['!', 'x'.repeat(2000), ''].map(
+    (tableName) =>
+      [
+        `nor is a text final that this version does not take: ${tableName.slice(0, 3)}`,
+        [undefined, specViolations({ ddbCtlDpJob: { ...target, tableName } })],
+        defaultSettings,
+        { state: 'UnsupportedSpec', message: /^spec\.ddbCtlDpJob\.tableName: Expected string / },
+      ] as const,
+  ),
+  [
+    'a wrong type is',
+    [undefined, specViolations({ ddbCtlDpJob: { ...target, tableName: 5 } })],
+    defaultSettings,
+    { state: 'InvalidTarget', message: /^spec\.ddbCtlDpJob\.tableName: Expected string/ },
+  ],
+  [
+    'and so is a target without a partition',
+    [undefined, specViolations({ ddbCtlDpJob: { tableName: 'Orders' } })],
+    defaultSettings,
+    { state: 'InvalidTarget', message: /^spec\.ddbCtlDpJob: / },
+  ],
   [
     'and so may an unknown mode',
     [undefined, specViolations({ ddbCtlDpJob: target, mode: 'Verify' })],
