@@ -198,7 +198,14 @@ export const HOOK_CASES: readonly HookCase[] = [
     change: (draft) =>
       report(draft, {
         target: { tableId: 'd8b6a8b2-6d8c-4d2e-9d0e-0f1f1d2c3b4a', digest: '12'.repeat(32) },
-        progress: { itemsFound: 4000, itemsDeleted: 3850, atLeast: false, writeUnits: 3850, readUnits: 97 },
+        progress: {
+          itemsFound: 4000,
+          itemsDeleted: 3850,
+          atLeast: false,
+          writeUnits: 3850,
+          writeUnitsEstimated: true,
+          readUnits: 97,
+        },
       }),
   },
   {

@@ -49,6 +49,12 @@ export const Progress = Type.Object(
       }),
     ),
     writeUnits: Type.Optional(Amount('Write capacity units consumed so far, rounded up.')),
+    writeUnitsEstimated: Type.Optional(
+      Type.Boolean({
+        description:
+          'True if writeUnits is an estimate: where no limit depends on it, the worker measures only one write of several.',
+      }),
+    ),
     readUnits: Type.Optional(Amount('Read capacity units consumed so far, rounded up.')),
     capacityLeftPercent: Type.Optional(
       Int32(0, {

@@ -8,6 +8,8 @@ export class Counters {
   /** The response to a write was lost, so the counts are lower bounds. */
   atLeast = false;
   writeUnits = 0;
+  /** Some writes were not asked what they consumed. */
+  writeUnitsEstimated = false;
   readUnits = 0;
   /** Read and write requests that were throttled, wholly or in part. */
   throttled = 0;
@@ -26,6 +28,7 @@ export class Counters {
       itemsDeleted: this.itemsDeleted,
       ...(this.atLeast ? { atLeast: true } : {}),
       writeUnits: Math.ceil(this.writeUnits),
+      ...(this.writeUnitsEstimated ? { writeUnitsEstimated: true } : {}),
       readUnits: Math.ceil(this.readUnits),
       ...(capacityLeftPercent === undefined ? {} : { capacityLeftPercent }),
     };

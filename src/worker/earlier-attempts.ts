@@ -41,6 +41,7 @@ export function cumulativeProgress(before: Progress | undefined, own: Progress, 
     itemsFound: items + (own.itemsFound ?? 0),
     itemsDeleted: items + (own.itemsDeleted ?? 0),
     writeUnits: (before.writeUnits ?? 0) + (own.writeUnits ?? 0),
+    ...(before.writeUnitsEstimated ? { writeUnitsEstimated: true } : {}),
     readUnits: (before.readUnits ?? 0) + (own.readUnits ?? 0),
     ...(mode === 'Execute' && before.atLeast ? { atLeast: true } : {}),
   };

@@ -133,5 +133,12 @@ function progressOf(value: unknown): Progress | undefined {
   const [itemsFound = 0, itemsDeleted = 0, writeUnits = 0, readUnits = 0] = (
     ['itemsFound', 'itemsDeleted', 'writeUnits', 'readUnits'] as const
   ).map((field) => amount(fields[field]));
-  return { itemsFound, itemsDeleted, writeUnits, readUnits, ...(fields.atLeast === true && { atLeast: true }) };
+  return {
+    itemsFound,
+    itemsDeleted,
+    writeUnits,
+    readUnits,
+    ...(fields.atLeast === true && { atLeast: true }),
+    ...(fields.writeUnitsEstimated === true && { writeUnitsEstimated: true }),
+  };
 }

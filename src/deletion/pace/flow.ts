@@ -42,7 +42,7 @@ export interface Ticket {
 export interface RequestResult {
   /** Done, as the items' physical partition counts it: the table and its local indexes. */
   readonly acknowledged: number;
-  /** Done, with global indexes: what a cap counts. The same unless given. */
+  /** Done, with global indexes: what a cap counts. The same unless given; where that was not measured, the most that it can be. */
   readonly consumed?: number;
   /** Done in each global index, by its name, where the answer says so. */
   readonly ofIndexes?: Readonly<Record<string, number>>;

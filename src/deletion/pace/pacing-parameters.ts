@@ -235,6 +235,17 @@ export const PACING = {
     /** Half-life in milliseconds of what was lately left to others. Pinned by table-share. */
     leftHalfLifeMs: 10_000,
   },
+  /** Which writes ask what they consumed, where neither a cap nor a share depends on it. */
+  consumption: {
+    /** Requests of a range in a row that must have consumed what was expected before a sample is enough. Pinned by consumption-sample. */
+    learnRequests: 16,
+    /** One of so many requests is measured then, on average: more would hardly be faster, and know less. Pinned by consumption-sample. */
+    oneOf: 8,
+    /** Share of the estimate by which a measured request may differ from it: less than what is tolerated of refusals. Pinned by consumption-sample. */
+    agreement: 0.1,
+    /** Milliseconds after a refusal for which all requests ask: the limit is near, and trials and comebacks judge by it. Pinned by rate-control. */
+    afterRefusalMs: 30_000,
+  },
   /** Pages that are read. */
   page: {
     /** Items at most: handling a page of 10,000 keys would hold the event loop for 50 ms. Pinned by page-size. */

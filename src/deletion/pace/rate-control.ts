@@ -8,7 +8,7 @@ import { regrouping } from './flow-grouping.js';
 import { PACING } from './pacing-parameters.js';
 import { RateGroup } from './rate-group.js';
 
-const { cap: capping, merge, request, sharedLimit, slowStart, split } = PACING;
+const { cap: capping, consumption, merge, request, sharedLimit, slowStart, split } = PACING;
 
 export interface RateControlOptions {
   now: number;
@@ -37,6 +37,7 @@ export class RateControl {
   #provedSplitAt = -Infinity;
   #togetherUntil = -Infinity;
   #lastReasonAt = -Infinity;
+  #lastRefusalAt = -Infinity;
 
   constructor({ now, tableLimit = Infinity, cap }: RateControlOptions) {
     this.cap = new Cap(cap, now);
@@ -115,9 +116,15 @@ export class RateControl {
     return now - this.#lastReasonAt > sharedLimit.reasonAgeMs;
   }
 
+  /** Whether the rates must know exactly what requests consume: under a cap, or where the limit may be near. */
+  needsConsumption(now: number): boolean {
+    return this.cap.unitsPerSecond !== undefined || now - this.#lastRefusalAt < consumption.afterRefusalMs;
+  }
+
   /** A request was answered, or failed. */
   record(ticket: Ticket, result: RequestResult, now: number): void {
     this.#settle(ticket, result, now);
+    if (result.refused > 0) this.#lastRefusalAt = now;
     const { flow } = ticket;
     const group = this.#groupOf.get(flow);
     if (result.unknown || group === undefined) return;

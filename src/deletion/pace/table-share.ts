@@ -127,6 +127,11 @@ export class TableShare {
     return this.#meters.length > 0 && now - this.#lastReasonAt > reasonAgeMs;
   }
 
+  /** Whether a capacity is known, of which what is taken and what is left are told by what requests consume. */
+  get needsConsumption(): boolean {
+    return this.#meters.length > 0 || this.#capacity.write !== undefined;
+  }
+
   /** How much of the table's capacity the deletion has lately left to others, in percent; undefined where no limit is set. */
   leftPercent(now: number): number | undefined {
     const { write } = this.#capacity;

@@ -77,6 +77,11 @@ export class WriteLimiter {
     return this.rateControl.wantsReason(now) || (this.#share?.wantsReason(now) ?? false);
   }
 
+  /** Whether the next request must say what it consumed. */
+  needsConsumption(): boolean {
+    return this.rateControl.needsConsumption(this.#clock.now()) || (this.#share?.needsConsumption ?? false);
+  }
+
   /**
    * Waits until a request may be sent. Each ticket must come back by `done`.
    * @param units - write units that it is expected to take, and `atMost` those that it takes at most

@@ -5,11 +5,14 @@ import type { KeyValue } from '../../dynamodb/key-value.js';
 export class PageCost {
   /** The write units of their partition that one of them is expected to consume: local indexes are in it. */
   readonly mean: number;
+  /** Whether the size of the items is known. */
+  readonly isKnown: boolean;
   #items: number;
   #most: number;
 
   /** @param indexes - secondary indexes, and those of them that are local; each may consume as much again as the table */
   constructor(items: number, readUnits: number | undefined, consistent: boolean, indexes: number, localIndexes = 0) {
+    this.isKnown = readUnits !== undefined;
     const bytes = readUnits === undefined ? 0 : bytesRead(readUnits, consistent);
     this.mean = (items === 0 ? 1 : meanWriteUnits(bytes / items)) * (1 + localIndexes);
     this.#items = items;

@@ -11,7 +11,7 @@ import type { Pending } from '../read/page-cost.js';
 export interface BatchResult {
   /** What is not known to be deleted and must be sent again, in the batch's order. */
   left: readonly Pending[];
-  /** Undefined if nothing was done or DynamoDB does not say. */
+  /** Undefined if nothing was done, it did not ask, or DynamoDB does not say. */
   consumed: ConsumedWriteUnits | undefined;
   /** Set if the request failed as a whole. */
   failed?: ErrorClass;
@@ -33,17 +33,19 @@ export interface BatchResult {
  * A batch whose response is lost may have been executed. Deleting an item that does not exist is not an error, so whatever is in
  * doubt is sent again.
  *
+ * @param asks - whether the answer is to say what the request consumed
  * @throws Failure, or the error, if it is not worth sending again
  */
 export async function sendBatch(
   context: DeletionContext,
   target: SortedTarget,
   batch: readonly Pending[],
+  asks: boolean,
 ): Promise<BatchResult> {
   const { client, retryPolicy, counters } = context;
   let answer: BatchWriteItemCommandOutput;
   try {
-    answer = await client.send(deletesOf(target, batch));
+    answer = await client.send(deletesOf(target, batch, asks));
   } catch (error) {
     // What fails because the worker stops says nothing about the endpoint.
     const failed = context.signal.aborted ? classOf(error) : retryPolicy.judge(error);
@@ -54,12 +56,12 @@ export async function sendBatch(
   return readAnswer(context, target, batch, answer);
 }
 
-const deletesOf = (target: SortedTarget, batch: readonly Pending[]): BatchWriteItemCommand =>
+const deletesOf = (target: SortedTarget, batch: readonly Pending[], asks: boolean): BatchWriteItemCommand =>
   new BatchWriteItemCommand({
     RequestItems: {
       [target.tableName]: batch.map(({ key }) => ({ DeleteRequest: { Key: primaryKey(target, key) } })),
     },
-    ReturnConsumedCapacity: 'INDEXES',
+    ...(asks ? { ReturnConsumedCapacity: 'INDEXES' } : {}),
   });
 
 function readAnswer(
@@ -78,7 +80,6 @@ function readAnswer(
   if (unprocessed.length > 0 && unprocessed.length < batch.length) counters.throttled++;
   counters.itemsDeleted += batch.length - unprocessed.length;
   const consumed = consumedWriteUnits(ConsumedCapacity);
-  counters.writeUnits += consumed?.total ?? 0;
   context.notifyProgress();
   return { left: pendingOf(batch, unprocessed), consumed, unknown: false, reasons: [] };
 }

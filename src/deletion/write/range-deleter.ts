@@ -1,5 +1,6 @@
 import { BATCH_ITEMS } from '../../dynamodb/limits.js';
 import type { DeletionContext } from '../context.js';
+import { type Accounted, ConsumptionSample } from '../pace/consumption-sample.js';
 import type { Flow, RequestResult } from '../pace/flow.js';
 import type { WriteLimiter } from '../pace/write-limiter.js';
 import type { RangeReader } from '../read/range-reader.js';
@@ -32,6 +33,7 @@ export class RangeDeleter {
   /** Of batches that failed as a whole, for another reason than throttling. */
   readonly #failed: Pending[] = [];
   readonly #refused = new RefusedKeys();
+  readonly #consumption: ConsumptionSample;
   readonly #inFlight = new Set<Promise<void>>();
   #page: Pending[] = [];
   /** The number of consecutive failed requests, for the backoff. */
@@ -41,6 +43,7 @@ export class RangeDeleter {
 
   constructor(options: RangeDeleterOptions) {
     this.#options = options;
+    this.#consumption = new ConsumptionSample(() => options.context.clock.random());
   }
 
   /** Ends when the range is deleted, or when nothing more may be sent and every request is answered. Never rejects. */
@@ -133,26 +136,35 @@ export class RangeDeleter {
   /** Sends a batch, and takes back what was not deleted. */
   async #send(batch: readonly Pending[]): Promise<RequestResult> {
     const { context, target, writeLimiter } = this.#options;
-    const { left, consumed, failed, unknown, reasons } = await sendBatch(context, target, batch);
+    const asks = this.#consumption.asks(writeLimiter.needsConsumption() || batch.some(({ cost }) => !cost.isKnown));
+    const atMost = mostUnits(batch);
+    const sent = await sendBatch(context, target, batch, asks);
+    const { left, failed, unknown, reasons } = sent;
     const refused = meanUnits(left);
     const expected = failed ? 0 : meanUnits(batch) - refused;
-    const {
-      ofPartition: acknowledged,
-      total,
-      ofIndexes,
-    } = consumed ?? { ofPartition: expected, total: expected, ofIndexes: {} };
-    if (!failed) spend(batch, left, total);
+    const accounted = this.#consumption.answered(asks, expected, sent.consumed);
+    this.#count(accounted);
+    const { ofPartition: acknowledged, ofIndexes, isEstimate } = accounted;
+    // A cap that is set later must hold whatever was consumed.
+    const consumed = failed || !isEstimate ? accounted.total : atMost;
+    if (!failed) spend(batch, left, isEstimate ? batch.length - left.length : accounted.total);
     const fault = failed !== undefined && failed !== 'throttled';
     if (fault) this.#failed.unshift(...left);
     this.#refused.answered(batch, fault ? [] : left, context.clock.now());
     if (fault) {
       await this.#backOff();
-      return { acknowledged, consumed: total, refused: 0, unknown, reasons };
+      return { acknowledged, consumed, refused: 0, unknown, reasons };
     }
     this.#failures = 0;
     // Only an exception carries a reason, and DynamoDB throws one only if it processed nothing of the request.
     if (left.length > 0 && acknowledged > 0) this.#askForReason = writeLimiter.wantsReason();
-    return { acknowledged, consumed: total, ofIndexes, refused, unknown, reasons };
+    return { acknowledged, consumed, ofIndexes, refused, unknown, reasons };
+  }
+
+  #count({ counted, isEstimate }: Accounted): void {
+    const { counters } = this.#options.context;
+    counters.writeUnits += counted;
+    if (isEstimate && counted > 0) counters.writeUnitsEstimated = true;
   }
 
   /** For faults of the server or the network. Throttled requests are slowed down by the rate control instead. */

@@ -173,7 +173,7 @@ export class ModelTable {
   }
 
   /** @throws the exception of DynamoDB where nothing of the batch was done */
-  batchWrite(requests: readonly Delete[], now: number): object {
+  batchWrite(requests: readonly Delete[], now: number): { UnprocessedItems: object; ConsumedCapacity: object[] } {
     this.#foreign?.runUntil(now);
     this.production?.runUntil(now);
     this.#change(now);

@@ -11,6 +11,11 @@ export interface ModelRun extends ModelTableOptions {
   until?: number;
 }
 
+interface Write {
+  RequestItems: { t: never[] };
+  ReturnConsumedCapacity?: string;
+}
+
 /** A whole deletion, the real code, of a partition of a model table in virtual time. The same seed gives the same run. */
 export async function runOnModel({ caps, changeCaps, until = Infinity, ...options }: ModelRun) {
   const { seed = 1 } = options;
@@ -22,7 +27,9 @@ export async function runOnModel({ caps, changeCaps, until = Infinity, ...option
   const answer = (operation: string, input: never): object => {
     if (operation === 'DescribeTable') return table.describe(clock.now());
     if (operation === 'Query') return (reads++, table.query(input));
-    return table.batchWrite((input as { RequestItems: { t: never[] } }).RequestItems.t, clock.now());
+    const { RequestItems, ReturnConsumedCapacity = 'NONE' } = input as Write;
+    const { ConsumedCapacity, ...rest } = table.batchWrite(RequestItems.t, clock.now());
+    return ReturnConsumedCapacity === 'NONE' ? rest : { ...rest, ConsumedCapacity };
   };
   const client = clientOf(answer, { clock, random });
   const ended = await runVirtually({ client, clock, tableName: 't', caps, changeCaps, looks: true, until });

@@ -17,6 +17,11 @@ t.test('what a report carries', async (t) => {
       { itemsFound: 0, itemsDeleted: 2, atLeast: true, writeUnits: 0, readUnits: 0 },
     ],
     [
+      'an estimate of what was consumed',
+      { itemsDeleted: 2, writeUnits: 1.5, writeUnitsEstimated: true },
+      { itemsFound: 0, itemsDeleted: 2, writeUnits: 2, writeUnitsEstimated: true, readUnits: 0 },
+    ],
+    [
       'throttled requests are not progress',
       { throttled: 9 },
       { itemsFound: 0, itemsDeleted: 0, writeUnits: 0, readUnits: 0 },

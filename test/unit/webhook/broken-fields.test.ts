@@ -47,6 +47,7 @@ const full: Status = {
     itemsDeleted: 4,
     atLeast: true,
     writeUnits: 4,
+    writeUnitsEstimated: true,
     readUnits: 1,
     updateTime: '2026-11-23T02:10:20Z',
   },

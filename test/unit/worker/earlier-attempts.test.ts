@@ -35,6 +35,12 @@ t.test('what earlier attempts did', async (t) => {
       report(7, { exitCode: 3, progress: { ...counts(7), atLeast: true } }),
       { ...counts(7), atLeast: true },
     ],
+    [
+      'one that estimated what it consumed',
+      status(5),
+      report(7, { exitCode: 3, progress: { ...counts(7), writeUnitsEstimated: true } }),
+      { ...counts(7), writeUnitsEstimated: true },
+    ],
     ['one of a Job that was lost', status(5), report(7, { jobUID: 'former', exitCode: 143 }), counts(7)],
     [
       'one of a Job that nobody saw counts as an attempt, and its counts do not',
@@ -67,6 +73,20 @@ t.test('counts over all attempts', async (t) => {
     ['what was found and not deleted is found again', before, own, 'Execute', sum],
     ['a lower bound makes one', { ...before, atLeast: true }, own, 'Execute', { ...sum, atLeast: true }],
     ['of either', before, { ...own, atLeast: true }, 'Execute', { ...sum, atLeast: true }],
+    [
+      'an estimate makes one',
+      { ...before, writeUnitsEstimated: true },
+      own,
+      'Execute',
+      { ...sum, writeUnitsEstimated: true },
+    ],
+    [
+      'as well in this attempt',
+      before,
+      { ...own, writeUnitsEstimated: true },
+      'Execute',
+      { ...sum, writeUnitsEstimated: true },
+    ],
     [
       'a count starts anew, its units do not',
       { itemsFound: 30, itemsDeleted: 0, readUnits: 3, atLeast: true },

@@ -1,3 +1,5 @@
+import type { Progress } from '../../../api/status.js';
+
 let formats: Record<'whole' | 'small', Intl.NumberFormat> | undefined;
 
 /** Created on first use: creating them takes 20 ms, which would delay the start of a Job. */
@@ -10,6 +12,10 @@ const format = (precision: 'whole' | 'small', value: number): string =>
 export const number = (value: number): string => format('whole', value);
 
 export const items = (count: number): string => (count === 1 ? '1 item' : `${number(count)} items`);
+
+/** What was consumed: "about" where not every write was measured. */
+export const writeUnits = ({ writeUnits: units = 0, writeUnitsEstimated }: Progress): string =>
+  `${writeUnitsEstimated ? 'about ' : ''}${number(units)}`;
 
 /** A rate per second, with one decimal if it is small. */
 export const rate = (perSecond: number): string => format(perSecond < 10 ? 'small' : 'whole', perSecond);

@@ -1,7 +1,7 @@
 import type { Progress } from '../../../api/status.js';
 import { type Rates, secondsLeft } from './throughput.js';
 import type { Style } from './style.js';
-import { duration, items, number, rate } from './format.js';
+import { duration, items, number, rate, writeUnits } from './format.js';
 
 /** What a frame shows. */
 export interface View {
@@ -64,23 +64,23 @@ const STOPPING: Lines = {
   parts: ['finishing in-flight requests', 'press Ctrl-C again to quit now'],
 };
 
-const checking = ({ progress: { writeUnits = 0 } }: View): Lines => ({
+const checking = ({ progress }: View): Lines => ({
   title: 'Checking',
-  parts: ['a consistent read proves that nothing is left', `${number(writeUnits)} write units`],
+  parts: ['a consistent read proves that nothing is left', `${writeUnits(progress)} write units`],
 });
 
-const working = (
-  { progress: { writeUnits = 0, capacityLeftPercent: left }, rates, total }: View,
-  remaining: number,
-): Lines => ({
+const working = ({ progress, rates, total }: View, remaining: number): Lines => ({
   title: 'Deleting',
   parts: [
     perSecond(rates.deleted, 'items'),
-    perSecond(rates.writeUnits, 'write units', `${number(writeUnits)} in all`),
-    left === undefined ? undefined : `leaves ${left} % of the table`,
+    perSecond(rates.writeUnits, 'write units', `${writeUnits(progress)} in all`),
+    leaves(progress),
     eta(secondsLeft(remaining, rates.deleted), total !== undefined),
   ],
 });
+
+const leaves = ({ capacityLeftPercent: left }: Progress): string | undefined =>
+  left === undefined ? undefined : `leaves ${left} % of the table`;
 
 function bar(share: number, width: number, { paint, full, empty }: Style): string {
   const length = Math.max(BAR.least, Math.min(BAR.most, width - BAR.beside));

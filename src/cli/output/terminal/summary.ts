@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../../../api/exit-codes.js';
 import type { AttemptOutcome } from '../../../deletion/outcome.js';
 import type { Style } from './style.js';
-import { duration, items, number, rate } from './format.js';
+import { duration, items, number, rate, writeUnits } from './format.js';
 
 export interface RunSummary {
   outcome: AttemptOutcome;
@@ -15,14 +15,14 @@ export interface RunSummary {
 /** Summarizes a finished run for a person: what happened, how long it took, what it consumed, and what proves the result. */
 export function summary({ outcome, table, took, throttled }: RunSummary, { paint, done, failed }: Style): string {
   const { state, message, exitCode, progress, verifiedEmpty, estimatedWriteUnits } = outcome;
-  const { writeUnits = 0, readUnits = 0, capacityLeftPercent: left } = progress;
+  const { readUnits = 0, capacityLeftPercent: left } = progress;
   const succeeded = exitCode === EXIT_CODES.done;
   const headline = `${succeeded ? done : failed} ${state ?? 'Interrupted'}: ${message}`;
   const seconds = took / 1000;
   const rows: [string, string | undefined][] = [
     ['table', table],
     ['deleted', state === 'DryRunComplete' ? 'nothing' : deleted(progress, seconds)],
-    ['consumed', `${number(writeUnits)} write units, ${number(readUnits)} read units`],
+    ['consumed', `${writeUnits(progress)} write units, ${number(readUnits)} read units`],
     [
       'estimate',
       estimatedWriteUnits &&

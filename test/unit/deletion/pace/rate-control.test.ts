@@ -325,6 +325,20 @@ t.test('a request is charged with what it took, once that is known', async (t) =
   }
 });
 
+t.test('what requests consume must be known exactly under a cap, and for 30 s after a refusal', async (t) => {
+  t.ok(new World({ cap: 1000 }).control.needsConsumption(0), 'under a cap');
+  const world = new World();
+  t.notOk(world.control.needsConsumption(0), 'nothing was refused yet');
+  world.answer(0, 500, { acknowledged: 10 });
+  t.notOk(world.control.needsConsumption(500));
+  world.answer(0, 1000, { acknowledged: 9, refused: 1 });
+  t.ok(world.control.needsConsumption(1000), 'a part was refused');
+  t.ok(world.control.needsConsumption(30_999));
+  t.notOk(world.control.needsConsumption(31_000));
+  world.control.cap.change(5, 31_000);
+  t.ok(world.control.needsConsumption(31_000), 'the user sets a cap');
+});
+
 t.test('a global index is charged to the cap, and says nothing of what a partition takes', async (t) => {
   const world = new World({ cap: 1000 });
   const [group] = world.control.groups;

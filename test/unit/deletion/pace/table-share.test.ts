@@ -245,6 +245,16 @@ t.test('a debt outlives a change', async (t) => {
   t.ok(share.wait(1, 0) > 400, 'of 500 units, at 1000 a second');
 });
 
+t.test('where a capacity is known, what requests consume must be', async (t) => {
+  for (const [why, percent, capacity, needs] of [
+    ['a share of it is taken', 50, {}, true],
+    ['all of it is taken, and what is left is told', 100, {}, true],
+    ['an index has one', 50, { write: undefined, writeOfIndexes: { g: 5 } }, true],
+    ['none is known', 50, { write: undefined }, false],
+  ] as const)
+    t.equal(shareOf(percent, capacity).needsConsumption, needs, why);
+});
+
 t.test('how much is left to others', async (t) => {
   const share = shareOf(50);
   t.equal(share.leftPercent(0), 100, 'nothing was taken yet');

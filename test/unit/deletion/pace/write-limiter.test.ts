@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { Flow, RequestResult, Ticket } from '../../../../src/deletion/pace/flow.js';
 import type { RateControlOptions } from '../../../../src/deletion/pace/rate-control.js';
+import { TableShare } from '../../../../src/deletion/pace/table-share.js';
 import { WriteLimiter } from '../../../../src/deletion/pace/write-limiter.js';
 import { VirtualTime } from '../../../models/virtual-time.js';
 
@@ -53,6 +54,24 @@ t.test('a cap is over all, and is shared by turns', async (t) => {
     granted.map((grant) => grant.slice(0, 2)),
     ['a1', 'b1', 'a2', 'b2', 'a3'],
   );
+});
+
+t.test('what requests consume must be known where a cap or a share depends on it, and after refusals', async (t) => {
+  const capacity = { write: 1000, writeOfIndexes: {} };
+  for (const [why, limits, needs] of [
+    ['nothing limits it', {}, false],
+    ['the table cannot be asked for more than that', { tableLimit: 100 }, false],
+    ['a cap', { cap: 100 }, true],
+    ['a share', { share: new TableShare({ capacity, percent: 50, now: 0 }) }, true],
+  ] as const)
+    t.equal(new WriteLimiter(new VirtualTime(), limits).needsConsumption(), needs, why);
+  const { limiter, clock, ask, run, tickets } = world();
+  ask('a', limiter.join(), 10);
+  await run();
+  limiter.done(tickets[0]!, { acknowledged: 0, refused: 10 });
+  t.ok(limiter.needsConsumption(), 'a refusal');
+  clock.pass(30_000);
+  t.notOk(limiter.needsConsumption());
 });
 
 t.test('no more than 32 are on their way', async (t) => {

@@ -13,6 +13,11 @@ t.test('what an item is expected to consume', async (t) => {
   t.equal(new PageCost(2, 1, true, 3, 2).mean, 7.5, 'local indexes are in the same partition, a global one is not');
 });
 
+t.test('whether the size of the items is known', async (t) => {
+  t.ok(new PageCost(10, 1, true, 0).isKnown);
+  t.notOk(new PageCost(10, undefined, true, 0).isKnown, 'no capacity reported');
+});
+
 t.test('what some of the items consume at most', async (t) => {
   for (const [reason, indexes, spent, items, most] of [
     ['one item may be nearly all of the page', 0, [], 1, 9],

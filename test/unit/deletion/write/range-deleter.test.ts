@@ -6,7 +6,8 @@ import { RangeDeleter } from '../../../../src/deletion/write/range-deleter.js';
 import { S } from '../../dynamodb/keys.js';
 import { scripted, sdkError, sortedTarget, throttled, unavailable } from '../scripted.js';
 
-type Answers = Parameters<typeof scripted>[0];
+type Answers = NonNullable<Parameters<typeof scripted>[0]>;
+type Answer = Answers[string];
 type Deletes = Record<string, { DeleteRequest: { Key: { sk: { S: string } } } }[]>;
 
 const keysOf = (input: Record<string, unknown>): string[] =>
@@ -234,4 +235,83 @@ t.test('the pace counts what the partition took, and the cap what was consumed',
   };
   await run.deleter.run();
   t.match(results, [{ acknowledged: 25, consumed: 75 }]);
+});
+
+const asks = ({ input }: { input: Record<string, unknown> }): boolean => input.ReturnConsumedCapacity !== undefined;
+
+/** Consumes so many units for each item, and says so where it is asked. */
+const consuming =
+  (perItem: number, refuse: (earlier: number) => readonly string[] = () => []): Answer =>
+  (input, earlier) => {
+    const refused = refuse(earlier);
+    const CapacityUnits = (keysOf(input).length - refused.length) * perItem;
+    return {
+      ...(refused.length > 0 ? unprocessed(...refused) : {}),
+      ...(asks({ input }) ? { ConsumedCapacity: [{ CapacityUnits }] } : {}),
+    };
+  };
+
+t.test('what was consumed is asked where it is needed, else of a sample', async (t) => {
+  // 100 requests of 25 items of 200 bytes.
+  const small = pageOf(numbered(2500), 61.5);
+  const unknown = pageOf(numbered(2500));
+  for (const { cost } of unknown) Object.assign(cost, { isKnown: false });
+  for (const [why, page, answer, options, sampled] of [
+    ['small items, and nothing is refused', small, consuming(1), {}, true],
+    ['with an index, whose units are as regular', small, consuming(2), {}, true],
+    ['under a cap', small, consuming(1), { caps: { maxWriteUnitsPerSecond: 1e6 } }, false],
+    ['items of unknown size', unknown, consuming(1), {}, false],
+    ['an engine that does not say', small, () => ({}), {}, false],
+    ['after a refusal', small, consuming(1, (earlier) => (earlier === 5 ? ['130'] : [])), {}, false],
+    [
+      'where requests differ',
+      small,
+      (input: Record<string, unknown>, earlier: number) => consuming(1 + (earlier % 3))!(input, 0),
+      {},
+      false,
+    ],
+  ] as const) {
+    const run = deleting([page.map((pending) => ({ ...pending }))], { BatchWriteItem: answer }, options);
+    await run.deleter.run();
+    const { itemsDeleted, writeUnitsEstimated } = run.context.counters;
+    t.equal(itemsDeleted, 2500, why);
+    t.equal(writeUnitsEstimated, sampled, `${why}: said to be an estimate`);
+    const asked = run.sent.filter(asks).length;
+    if (sampled) t.ok(asked >= 25 && asked < 55, `${why}: ${asked} of ${run.sent.length}`);
+    else t.equal(asked, run.sent.length, `${why}: all`);
+  }
+});
+
+t.test('what was consumed is counted, measured or not', async (t) => {
+  for (const perItem of [1, 2, 4]) {
+    const run = deleting([pageOf(numbered(2500), 61.5)], { BatchWriteItem: consuming(perItem) });
+    await run.deleter.run();
+    t.match(run.context.counters, { writeUnits: 2500 * perItem, writeUnitsEstimated: true });
+  }
+  for (const [why, answer, writeUnits] of [
+    ['the table and its index', { ConsumedCapacity: [{ CapacityUnits: 3 }, { CapacityUnits: 2 }] }, 5],
+    ['capacity without units', { ConsumedCapacity: [{}] }, 0],
+    ['an engine that does not report capacity', {}, 0],
+  ] as const) {
+    const run = deleting([pageOf(['a', 'b', 'c'])], { BatchWriteItem: () => answer });
+    await run.deleter.run();
+    t.match(run.context.counters, { writeUnits, writeUnitsEstimated: false }, why);
+  }
+});
+
+t.test('a cap that is set later holds for what was not measured', async (t) => {
+  const page = pageOf(numbered(2500), 400);
+  const run = deleting([page], { BatchWriteItem: consuming(1.5) });
+  const results: [asked: boolean, consumed: number | undefined, atMost: number][] = [];
+  const { done } = run.writeLimiter;
+  run.writeLimiter.done = (ticket, result) => {
+    results.push([asks(run.sent[results.length]!), result.consumed, ticket.atMost]);
+    done.call(run.writeLimiter, ticket, result);
+  };
+  await run.deleter.run();
+  t.ok(results.some(([asked]) => asked) && results.some(([asked]) => !asked));
+  for (const [asked, consumed, atMost] of results) {
+    if (asked) t.equal(consumed, 37.5);
+    else t.ok(consumed! >= 37.5 && consumed! <= atMost, `${consumed} of at most ${atMost}`);
+  }
 });

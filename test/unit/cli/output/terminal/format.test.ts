@@ -1,5 +1,5 @@
 import t from 'tap';
-import { duration, items, number, rate } from '../../../../../src/cli/output/terminal/format.js';
+import { duration, items, number, rate, writeUnits } from '../../../../../src/cli/output/terminal/format.js';
 
 t.test('numbers', async (t) => {
   for (const [value, text] of [
@@ -9,6 +9,12 @@ t.test('numbers', async (t) => {
     [2.6, '3'],
   ] as const)
     t.equal(number(value), text);
+});
+
+t.test('what was consumed', async (t) => {
+  t.equal(writeUnits({ writeUnits: 1350 }), '1,350');
+  t.equal(writeUnits({ writeUnits: 1350, writeUnitsEstimated: true }), 'about 1,350', 'not every write was measured');
+  t.equal(writeUnits({}), '0');
 });
 
 t.test('items', async (t) => {

@@ -25,6 +25,14 @@ const FRAMES: readonly { reason: string; view: View; lines: string[] }[] = [
     ],
   },
   {
+    reason: 'not every write was measured',
+    view: view({ progress: { itemsFound: 2000, itemsDeleted: 1300, writeUnits: 1350, writeUnitsEstimated: true } }),
+    lines: [
+      'Deleting  ██████████████████░░░░░░░░░░░░░░░░░░   52 %  1,300 of 2,500 items',
+      '          412 items/s · 430 write units/s, about 1,350 in all · ETA 2.9 s',
+    ],
+  },
+  {
     reason: 'a table with a capacity, of which others have the rest',
     view: view({
       progress: { itemsFound: 2000, itemsDeleted: 1300, writeUnits: 1350, readUnits: 600, capacityLeftPercent: 57 },

@@ -47,11 +47,19 @@ t.test('interrupted, with answers lost: what is known, the exit code, and no pro
     exitCode: 130,
     message: 'interrupted by SIGINT; run it again to delete what remains',
     verifiedEmpty: false,
-    progress: { itemsFound: 2000, itemsDeleted: 1300, writeUnits: 1300, readUnits: 500, atLeast: true },
+    progress: {
+      itemsFound: 2000,
+      itemsDeleted: 1300,
+      writeUnits: 1300,
+      writeUnitsEstimated: true,
+      readUnits: 500,
+      atLeast: true,
+    },
   };
   const text = summary({ outcome, table, took: 500, throttled: 0 }, styleWith({ colors: true, unicode: false }));
   t.match(text, '\u001b[31mFAILED Interrupted: interrupted by SIGINT; run it again to delete what remains\u001b[39m\n');
   t.match(text, 'at least 1,300 items of 2,000 found\n');
+  t.match(text, 'about 1,300 write units, 500 read units\n');
   t.match(text, /exit code.* 130$/);
   t.notMatch(text, 'proof');
 });

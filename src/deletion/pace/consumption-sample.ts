@@ -1,0 +1,82 @@
+import type { ConsumedWriteUnits } from '../../dynamodb/capacity.js';
+import { PACING } from './pacing-parameters.js';
+
+const { learnRequests, oneOf, agreement } = PACING.consumption;
+
+/** What a request is taken to have consumed. */
+export interface Accounted {
+  /** Write units of the items' physical partition. */
+  readonly ofPartition: number;
+  /** In total, with global indexes. */
+  readonly total: number;
+  /** In each global index, where the answer says so. */
+  readonly ofIndexes: Readonly<Record<string, number>>;
+  /** What is to be counted: none where DynamoDB says nothing; a measured request corrects the estimates before it. */
+  readonly counted: number;
+  /** Whether these are estimates: the request did not ask. */
+  readonly isEstimate: boolean;
+}
+
+/**
+ * Which writes of a range ask what they consumed, and what the others are taken to have consumed. Some engines answer much later
+ * when they are asked. All writes ask while it matters, and until some in a row have consumed what was expected of them; then a sample
+ * does, until one of it has not. Each measured request stands for those before it that were not measured, so that a rare large item
+ * counts as often as there are such items.
+ */
+export class ConsumptionSample {
+  /** Requests in a row that consumed what was expected. */
+  #agreeing = 0;
+  /** Requests until the next one that asks anyway: at random, as every eighth item may be a large one. */
+  #left = 0;
+  /** Units consumed for each that the size of the items lets expect. */
+  #perUnit: { ofPartition: number; total: number } | undefined;
+  /** Of answers since the last measured one: units that the size of the items lets expect, and the estimates that were counted. */
+  #unmeasured = { expected: 0, estimated: 0 };
+
+  readonly #random: () => number;
+
+  /** @param random - from 0 to 1 */
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  /** Whether the next request asks. @param isNeeded - whether it must */
+  asks(isNeeded: boolean): boolean {
+    if (isNeeded || this.#agreeing < learnRequests) return true;
+    const asks = this.#left === 0;
+    this.#left = asks ? Math.floor(this.#random() * (2 * oneOf - 1)) : this.#left - 1;
+    return asks;
+  }
+
+  /**
+   * The request was answered.
+   * @param expected - write units of their partition that what was done is expected to consume, by the size of the items
+   * @param consumed - undefined where it did not ask, or where DynamoDB does not say
+   */
+  answered(asked: boolean, expected: number, consumed: ConsumedWriteUnits | undefined): Accounted {
+    if (consumed) return { ...consumed, counted: this.#measured(expected, consumed), isEstimate: false };
+    if (asked) return { ofPartition: expected, total: expected, ofIndexes: {}, counted: 0, isEstimate: false };
+    const { ofPartition, total } = this.#estimate(expected);
+    this.#unmeasured.expected += expected;
+    this.#unmeasured.estimated += total;
+    return { ofPartition, total, ofIndexes: {}, counted: total, isEstimate: true };
+  }
+
+  #estimate(expected: number): { ofPartition: number; total: number } {
+    const { ofPartition, total } = this.#perUnit ?? { ofPartition: 1, total: 1 };
+    return { ofPartition: expected * ofPartition, total: expected * total };
+  }
+
+  /** @returns the units to be counted: its own, and what corrects the estimates that it stands for */
+  #measured(expected: number, { ofPartition, total }: ConsumedWriteUnits): number {
+    if (expected <= 0) return total;
+    const estimate = this.#estimate(expected).total;
+    const agrees = this.#perUnit !== undefined && Math.abs(total - estimate) <= agreement * estimate;
+    this.#agreeing = agrees ? this.#agreeing + 1 : 0;
+    const perUnit = { ofPartition: ofPartition / expected, total: total / expected };
+    const correction = perUnit.total * this.#unmeasured.expected - this.#unmeasured.estimated;
+    this.#unmeasured = { expected: 0, estimated: 0 };
+    this.#perUnit = perUnit;
+    return total + correction;
+  }
+}
