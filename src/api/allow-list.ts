@@ -20,7 +20,17 @@ export function allows(list: AllowList, value: string | undefined): boolean {
     if (value === undefined) return false;
     // Most patterns are plain, and an expression costs more than the comparison.
     if (!pattern.includes('*')) return pattern === value;
-    const source = pattern.split('*').map(escapeRegExp);
-    return new RegExp(`^${source.join('[^./:]*')}$`).test(value);
+    return expressionOf(list, pattern).test(value);
   });
+}
+
+/** The expressions of a list's patterns. The lists are settings, and last as long as the process. */
+const expressions = new WeakMap<AllowList, Map<string, RegExp>>();
+
+function expressionOf(list: AllowList, pattern: string): RegExp {
+  const known = expressions.get(list) ?? new Map<string, RegExp>();
+  expressions.set(list, known);
+  const expression = known.get(pattern) ?? new RegExp(`^${pattern.split('*').map(escapeRegExp).join('[^./:]*')}$`);
+  known.set(pattern, expression);
+  return expression;
 }

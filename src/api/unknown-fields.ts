@@ -22,7 +22,8 @@ const MEANT: Readonly<Record<string, string>> = { dryRun: 'mode: DryRun', dry_ru
  * without it. The CRD makes the API server keep them (`x-kubernetes-preserve-unknown-fields`), so that they can be seen here.
  */
 export function unknownFields(spec: unknown): UnknownField[] {
-  const found = [...walk(spec, Spec as Schema, 'spec')];
+  const found: Found[] = [];
+  walk(spec, Spec as Schema, 'spec', found);
   const named = found.slice(0, MAX_NAMED).map(described);
   const rest = found.length - named.length;
   return rest === 0 ? named : [...named, { path: 'spec', message: `${rest} more unknown fields` }];
@@ -34,19 +35,17 @@ interface Found {
   known: readonly string[];
 }
 
-function* walk(value: unknown, schema: Schema, path: string): Generator<Found> {
+function walk(value: unknown, { properties, items }: Schema, path: string, found: Found[]): void {
   if (Array.isArray(value)) {
-    for (const [index, entry] of value.entries())
-      if (schema.items) yield* walk(entry, schema.items, `${path}[${index}]`);
+    if (items) value.forEach((entry, index) => walk(entry, items, `${path}[${index}]`, found));
     return;
   }
-  const { properties } = schema;
   if (typeof value !== 'object' || value === null || !properties) return;
   for (const [name, field] of Object.entries(value)) {
     if (field === undefined) continue;
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (known) yield* walk(field, known, `${path}.${name}`);
-    else yield { parent: path, name, known: Object.keys(properties) };
+    if (!known) found.push({ parent: path, name, known: Object.keys(properties) });
+    else if (typeof field === 'object') walk(field, known, `${path}.${name}`, found);
   }
 }
 

@@ -5,7 +5,7 @@ import { Report } from './report.js';
 import { Spec } from './spec.js';
 import { Condition, Status } from './status.js';
 import { isShortEnough } from './types.js';
-import { rulesOf } from './rules.js';
+import { type Rule, rulesOf } from './rules.js';
 import { unknownFields } from './unknown-fields.js';
 
 const RFC3339 =
@@ -61,7 +61,7 @@ export function specViolations(value: unknown, oldValue?: unknown): Violation[] 
   const shape = spec.Check(value)
     ? []
     : [...spec.Errors(value)].filter((error) => !isShortEnough(error)).map(shapeViolation);
-  return [...unknown, ...(shape.length > 0 ? shape : ruleViolations('spec', Spec, value, oldValue))];
+  return [...unknown, ...(shape.length > 0 ? shape : ruleViolations(value, oldValue))];
 }
 
 /** A blank value in YAML. Absent, the field might mean the opposite: Execute, the whole partition, no pause. */
@@ -81,21 +81,46 @@ function shapeViolation(error: ValueError): Violation {
   return { path: dotted('spec', error.path), message: inWords(error), ...(isUnknown && { unknown: 'value' }) };
 }
 
-/** The violations that the rules of `schema` and of its fields find in a value of the right shape, in the schema's order. */
-function ruleViolations(path: string, schema: TSchema, value: unknown, oldValue: unknown): Violation[] {
-  if (value === undefined) return [];
-  if (Array.isArray(value))
-    return value.flatMap((entry, index) =>
-      // The entries of a list have no old value: nothing says which one it would be.
-      ruleViolations(`${path}[${index}]`, (schema.items ?? {}) as TSchema, entry, undefined),
-    );
-  const here = rulesOf(schema)
-    .filter((rule) => !rule.holds(value, oldValue))
-    .map((rule) => ({ path, message: rule.explain?.(value) ?? rule.message }));
-  const inside = Object.entries((schema.properties ?? {}) as Record<string, TSchema>).flatMap(([name, field]) =>
-    ruleViolations(`${path}.${name}`, field, fieldOf(value, name), fieldOf(oldValue, name)),
-  );
-  return [...here, ...inside];
+/** Where a schema has rules: its own, and those of its fields and of its entries, in the schema's order. */
+interface Guard {
+  rules: readonly Rule<unknown>[];
+  fields: readonly (readonly [name: string, guard: Guard])[];
+  items: Guard | undefined;
+}
+
+/** Undefined where there are none: most fields have no rule, and need no look. */
+function guardOf(schema: TSchema): Guard | undefined {
+  const rules = rulesOf(schema);
+  const fields = Object.entries((schema.properties ?? {}) as Record<string, TSchema>).flatMap(([name, field]) => {
+    const guard = guardOf(field);
+    return guard ? [[name, guard] as const] : [];
+  });
+  const items = schema.items === undefined ? undefined : guardOf(schema.items as TSchema);
+  return rules.length > 0 || fields.length > 0 || items ? { rules, fields, items } : undefined;
+}
+
+const specGuard = guardOf(Spec);
+
+/** Adds the violations that the rules find in a value of the right shape. */
+function addViolations(found: Violation[], path: string, guard: Guard, value: unknown, oldValue: unknown): void {
+  if (Array.isArray(value)) {
+    const { items } = guard;
+    // The entries of a list have no old value: nothing says which one it would be.
+    if (items) value.forEach((entry, index) => addViolations(found, `${path}[${index}]`, items, entry, undefined));
+    return;
+  }
+  for (const rule of guard.rules)
+    if (!rule.holds(value, oldValue)) found.push({ path, message: rule.explain?.(value) ?? rule.message });
+  for (const [name, inside] of guard.fields) {
+    const field = fieldOf(value, name);
+    if (field !== undefined) addViolations(found, `${path}.${name}`, inside, field, fieldOf(oldValue, name));
+  }
+}
+
+function ruleViolations(value: unknown, oldValue: unknown): Violation[] {
+  const found: Violation[] = [];
+  if (specGuard && value !== undefined) addViolations(found, 'spec', specGuard, value, oldValue);
+  return found;
 }
 
 const fieldOf = (value: unknown, name: string): unknown =>
@@ -111,11 +136,12 @@ function fieldReader({ properties }: { properties: Record<string, TSchema> }) {
   return (value: unknown): Record<string, unknown> => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
     const source = value as Record<string, unknown>;
-    return Object.fromEntries(
-      checks
-        .filter(([name, check]) => source[name] !== undefined && accepts(check, source[name]))
-        .map(([name]) => [name, source[name]]),
-    );
+    const fields: Record<string, unknown> = {};
+    for (const [name, check] of checks) {
+      const field = source[name];
+      if (field !== undefined && accepts(check, field)) fields[name] = field;
+    }
+    return fields;
   };
 }
 

@@ -86,6 +86,9 @@ export const MESSAGES = {
 } as const;
 type MessageKey = keyof typeof MESSAGES;
 
+/** The sentences, cut at their parameters: text and the names of parameters by turns. */
+const PARTS = new Map(Object.entries(MESSAGES).map(([key, sentence]) => [key, sentence.split(/\{(\w+)\}/)]));
+
 type Parameter<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Parameter<Rest>
   : never;
@@ -104,7 +107,9 @@ export function textOf(message: Message): string {
     return message.detail === undefined ? meaning : `${meaning}: ${message.detail}`;
   }
   const values: Readonly<Record<string, Value>> = message;
-  return MESSAGES[message.key].replaceAll(/\{(\w+)\}/g, (_, name: string) => written(values[name]));
+  return PARTS.get(message.key)!
+    .map((part, index) => (index % 2 === 0 ? part : written(values[part])))
+    .join('');
 }
 
 function written(value: Value | undefined): string {

@@ -22,7 +22,8 @@ const MAXIMA = {
   },
 } as const;
 
-function resourceViolations({ resources = {} }: Spec, settings: Settings): string[] {
+function resourceViolations({ resources }: Spec, settings: Settings): string[] {
+  if (!resources) return [];
   return (['requests', 'limits'] as const).flatMap((kind) =>
     Object.entries(MAXIMA).flatMap(([name, { setting, of }]) => {
       const asked = resources[kind]?.[name];

@@ -9,9 +9,10 @@ import { podBoundViolations } from './pod-bounds.js';
 
 /** What the settings forbid in a spec: a sentence each, naming the field, its value and the setting. Empty if all is allowed. */
 export function policyViolations(spec: Spec, settings: Settings): string[] {
+  const endpoint = normalized(spec.ddbCtlDpJob.endpointURL);
   return [
-    ...demands(spec, settings).flatMap(violation),
-    ...localEndpointViolations(spec, settings),
+    ...demands(spec, endpoint, settings).flatMap(violation),
+    ...localEndpointViolations(endpoint, settings),
     ...podBoundViolations(spec, settings),
     ...metadataViolations(spec),
     ...secretViolations(spec, settings),
@@ -26,8 +27,8 @@ function violation([field, value, list, setting]: Demand): string[] {
   return [`${field} ${value === undefined ? '(absent)' : `"${value}"`} is not in the operator's ${setting}`];
 }
 
-function demands(spec: Spec, settings: Settings): Demand[] {
-  const { tableName, awsRegion = DEFAULT_REGION, endpointURL } = spec.ddbCtlDpJob;
+function demands(spec: Spec, endpoint: string | undefined, settings: Settings): Demand[] {
+  const { tableName, awsRegion = DEFAULT_REGION } = spec.ddbCtlDpJob;
   const { serviceAccountName = DEFAULT_SERVICE_ACCOUNT, priorityClassName } = spec;
   const keys = (field: 'labels' | 'annotations'): Demand[] =>
     Object.keys(spec[field] ?? {}).map((key) => [
@@ -43,7 +44,7 @@ function demands(spec: Spec, settings: Settings): Demand[] {
   return [
     ['spec.ddbCtlDpJob.tableName', tableName, settings.allowedTables, 'ALLOWED_TABLES'],
     ['spec.ddbCtlDpJob.awsRegion', awsRegion, settings.allowedRegions, 'ALLOWED_REGIONS'],
-    ['spec.ddbCtlDpJob.endpointURL', normalized(endpointURL), settings.allowedEndpoints, 'ALLOWED_ENDPOINTS'],
+    ['spec.ddbCtlDpJob.endpointURL', endpoint, settings.allowedEndpoints, 'ALLOWED_ENDPOINTS'],
     ['spec.serviceAccountName', serviceAccountName, settings.allowedServiceAccounts, 'ALLOWED_SERVICE_ACCOUNTS'],
     ...priorityClass,
     ...keys('labels'),
@@ -52,10 +53,11 @@ function demands(spec: Spec, settings: Settings): Demand[] {
 }
 
 /** A pattern is a wish for many hosts, and nobody who writes one means the worker's own machine. So an entry must name it exactly. */
-function localEndpointViolations({ ddbCtlDpJob: { endpointURL } }: Spec, settings: Settings): string[] {
-  const endpoint = normalized(endpointURL);
-  if (endpoint === undefined || !isLocalEndpoint(endpoint)) return [];
-  if ([...settings.allowedEndpoints, ...settings.trustedEndpoints].includes(endpoint)) return [];
+function localEndpointViolations(endpoint: string | undefined, settings: Settings): string[] {
+  if (endpoint === undefined) return [];
+  if ([settings.allowedEndpoints, settings.trustedEndpoints].some((list) => list.includes(endpoint))) return [];
+  // Asked last: it parses the endpoint.
+  if (!isLocalEndpoint(endpoint)) return [];
   return [
     `spec.ddbCtlDpJob.endpointURL "${endpoint}" is on the worker's own machine or link, where clouds serve credentials: only an entry in the operator's ALLOWED_ENDPOINTS or TRUSTED_ENDPOINTS that is exactly this, without *, allows it`,
   ];

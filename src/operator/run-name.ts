@@ -14,14 +14,20 @@ export function runOf(parentUID: string, mode: Mode): string {
   return (last.runs[mode] ??= hash('sha256', `${parentUID}/${mode}`, 'hex').slice(0, RUN_DIGITS));
 }
 
+/** The prefix that was asked for last, for the same reason. */
+let lastPrefix = { parentName: '', prefix: '' };
+
 /** `<parent name, dots to dashes, truncated>-<run>`: a name that no other resource can have, at most 57 characters. */
 export function jobName(parentName: string, run: string): string {
-  const prefix = parentName
+  if (lastPrefix.parentName !== parentName) lastPrefix = { parentName, prefix: prefixOf(parentName) };
+  return `${lastPrefix.prefix}-${run}`;
+}
+
+const prefixOf = (parentName: string): string =>
+  parentName
     .replaceAll('.', '-')
     .slice(0, MAX_JOB_NAME - RUN_DIGITS - 1)
     .replace(/-+$/, '');
-  return `${prefix}-${run}`;
-}
 
 /** Whether a name is that of a run of this resource, and so of everything that the run gets. */
 export function isNameOfRun(name: string, parent: { name: string; uid: string }): boolean {

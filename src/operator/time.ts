@@ -2,7 +2,8 @@ import { INT32_MAX } from '../api/patterns.js';
 
 /** RFC 3339 in whole seconds, UTC: the only time format that we write. */
 export function formatTime(date: Date): string {
-  return inWholeSeconds(date).toISOString().replace('.000Z', 'Z');
+  // The fraction, '.123Z', is counted forward from the whole second before it, also before 1970.
+  return `${date.toISOString().slice(0, -5)}Z`;
 }
 
 /** What RFC 3339 can express in UTC with its four-digit years: the end of 9999 in America, for example, is out of range. */

@@ -106,10 +106,10 @@ function health(app: FastifyInstance, isReady: () => boolean): void {
  * covered too.
  */
 function decideOnlyWhile(app: FastifyInstance, isReady: () => boolean): void {
-  app.addHook('preHandler', async (_request, reply) => {
-    if (isReady()) return;
+  app.addHook('preHandler', (_request, reply, done) => {
+    if (isReady()) return done();
     reply.header('retry-after', '1').header('connection', 'close');
-    throw shuttingDown();
+    done(shuttingDown());
   });
 }
 

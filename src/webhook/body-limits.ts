@@ -31,14 +31,15 @@ function room(size: number) {
  */
 export function limitBodies(app: FastifyInstance): void {
   const rooms = createRooms();
-  app.addHook('onRequest', async ({ headers }, reply) => {
+  app.addHook('onRequest', ({ headers }, reply, done) => {
     const length = Number(headers['content-length'] ?? Infinity);
     const [{ take, give }, amount] = length >= LARGE ? [rooms.large, 1] : [rooms.other, length];
     if (!take(amount)) {
       reply.header('retry-after', '1');
-      throw overloaded();
+      return done(overloaded());
     }
     // Also where the client goes away in mid-request, of which Fastify's hooks do not hear.
     reply.raw.once('close', () => give(amount));
+    done();
   });
 }

@@ -7,8 +7,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Parses every body as JSON, whatever its content type, because `curl -d` declares a form. */
 export function acceptJsonOfAnyType(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addHook('onRequest', async ({ headers }) => {
+  app.addHook('onRequest', ({ headers }, _reply, done) => {
     delete headers['content-type'];
+    done();
   });
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     try {

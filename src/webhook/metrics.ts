@@ -92,12 +92,13 @@ export function createMetrics(version: string): Metrics {
       if (after !== undefined && after !== before) changes.inc({ reason: after });
     },
     watch(app) {
-      app.addHook('onResponse', async (request, reply) => {
+      app.addHook('onResponse', (request, reply, done) => {
         const hook = HOOK_NAMES.find((name) => request.routeOptions.url === `/${name}`);
-        if (hook === undefined) return;
+        if (hook === undefined) return done();
         requests.inc({ hook, code: String(reply.statusCode) });
         duration.observe({ hook }, reply.elapsedTime / 1000);
         if (reply.statusCode !== 200) refusals.inc({ reason: REFUSALS[reply.statusCode] ?? 'other' });
+        done();
       });
     },
     serve(app) {

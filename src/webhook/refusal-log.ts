@@ -12,7 +12,8 @@ const INTERVAL = 60_000;
  */
 export function logRefusals(app: FastifyInstance, now: () => Date): void {
   const last = new Map<number, { at: number; since: number }>();
-  app.addHook('onResponse', async (request, { statusCode }) => {
+  app.addHook('onResponse', (request, { statusCode }, done) => {
+    done();
     if (!UNAUTHENTICATED.includes(statusCode)) return;
     const { at, since } = last.get(statusCode) ?? { at: -Infinity, since: 0 };
     const time = now().getTime();

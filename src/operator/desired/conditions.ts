@@ -22,23 +22,21 @@ export function conditionsOf({
   generation,
   now,
 }: ConditionsInput): Condition[] {
-  const row = { ...stateConditions(state), ...(nonCompliance && { PolicyCompliant: 'False' as const }) };
-  return CONDITION_TYPES.flatMap((type) => {
-    const status = row[type];
-    if (status === undefined) return [];
-    const said = type === 'PolicyCompliant' && nonCompliance ? nonCompliance : { reason: state, message };
+  const row = stateConditions(state);
+  const [whole, time] = [{ reason: state, message: truncate(message) }, formatTime(now)];
+  const conditions: Condition[] = [];
+  for (const type of CONDITION_TYPES) {
+    const refusal = type === 'PolicyCompliant' ? nonCompliance : undefined;
+    const status = refusal ? 'False' : row[type];
+    if (status === undefined) continue;
+    const said = refusal ? { reason: refusal.reason, message: truncate(refusal.message) } : whole;
     const before = previous.find((condition) => condition.type === type);
-    return [
-      {
-        type,
-        status,
-        reason: said.reason,
-        message: truncate(said.message),
-        lastTransitionTime: before?.status === status ? before.lastTransitionTime : formatTime(now),
-        ...(generation === undefined ? {} : { observedGeneration: generation }),
-      },
-    ];
-  });
+    const lastTransitionTime = before?.status === status ? before.lastTransitionTime : time;
+    const condition: Condition = { type, status, reason: said.reason, message: said.message, lastTransitionTime };
+    if (generation !== undefined) condition.observedGeneration = generation;
+    conditions.push(condition);
+  }
+  return conditions;
 }
 
 /** Because of one message that is too long, the API server would reject the whole status every time. It counts code points. */

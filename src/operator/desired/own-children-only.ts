@@ -30,32 +30,42 @@ export function ownChildrenOnly<T extends { children: readonly Child[] }>(parent
   return answer;
 }
 
-function wrongWith({ metadata, ...fields }: Child, parent: Owner): string | undefined {
-  if (metadata.namespace !== parent.namespace) return `a child that is not in namespace ${parent.namespace}`;
-  if (fields.apiVersion === 'batch/v1' && fields.kind === 'Job') return undefined;
+function wrongWith(child: Child, parent: Owner): string | undefined {
+  if (child.metadata.namespace !== parent.namespace) return `a child that is not in namespace ${parent.namespace}`;
+  return child.apiVersion === 'batch/v1' && child.kind === 'Job' ? undefined : wrongWithRight(child, parent);
+}
+
+function wrongWithRight({ metadata, ...fields }: Child, parent: Owner): string | undefined {
   if (Object.keys(metadata).some((key) => !['name', 'namespace', 'labels'].includes(key)))
     return 'a right with more metadata than it should have';
   if (!isNameOfRun(metadata.name, parent)) return 'a child that belongs to no run of its resource';
-  return allowed(metadata.name, accountOf(fields), parent).some((shape) => sameJson(shape, fields))
-    ? undefined
-    : 'a child that is neither a Job nor a right of its worker';
+  const shape = ALLOWED.get(fields.kind)?.(metadata.name, accountOf(fields), parent);
+  return sameJson(shape, fields) ? undefined : 'a child that is neither a Job nor a right of its worker';
 }
 
-/** All that may leave besides a Job: written out once more, so that an error in what builds the rights does not leave. */
-const allowed = (name: string, account: string | undefined, { name: resource, namespace }: Owner): object[] => [
-  { apiVersion: 'v1', kind: 'ServiceAccount', automountServiceAccountToken: false },
-  {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'Role',
-    rules: [{ apiGroups: [GROUP], resources: [PLURAL], resourceNames: [resource], verbs: ['patch'] }],
-  },
-  {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'RoleBinding',
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-    subjects: [{ kind: 'ServiceAccount', name: account ?? name, namespace }],
-  },
-];
+type Shape = (name: string, account: string | undefined, parent: Owner) => object;
+
+/** All that may leave besides a Job, by kind: written out once more, so that an error in what builds the rights does not leave. */
+const ALLOWED = new Map<string, Shape>([
+  ['ServiceAccount', () => ({ apiVersion: 'v1', kind: 'ServiceAccount', automountServiceAccountToken: false })],
+  [
+    'Role',
+    (_name, _account, { name: resource }) => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      rules: [{ apiGroups: [GROUP], resources: [PLURAL], resourceNames: [resource], verbs: ['patch'] }],
+    }),
+  ],
+  [
+    'RoleBinding',
+    (name, account, { namespace }) => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: account ?? name, namespace }],
+    }),
+  ],
+]);
 
 const ACCOUNT = new RegExp(`^${DNS_SUBDOMAIN}$`);
 

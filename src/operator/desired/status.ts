@@ -45,7 +45,11 @@ function isDraining({ others }: Situation, { jobs, abandoned = [] }: Decision): 
 /** Formats times as text and drops undefined fields: JSON.stringify omits them anyway, and the schema must not see them either. */
 function written(value: unknown): unknown {
   if (value instanceof Date) return formatTime(value);
-  if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value) || typeof value !== 'object' || value === null || isWritten(value)) return value;
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   return Object.fromEntries(fields.map(([name, field]) => [name, written(field)]));
 }
+
+/** Whether nothing has to be formatted or dropped in an object, as in most that a status or a report was read from. */
+const isWritten = (fields: object): boolean =>
+  Object.values(fields).every((field) => field !== undefined && typeof field !== 'object');

@@ -42,10 +42,19 @@ export function isOwnJob(job: ObservedJob, { parent, spec, rawTarget, stored }: 
   const where = !spec && wasSeen(job, stored) ? {} : readTarget(rawTarget);
   if (!where) return false;
   const identity: Identity = { [ENV.parentUID]: literal(parent.uid), [ENV.mode]: mode, ...where };
-  return Object.entries(identity).every(([name, expected]) => {
-    const found = env.filter((variable) => variable.name === name).map(textOf);
-    return expected === undefined ? found.length === 0 : found.length > 0 && found.every((text) => text === expected);
-  });
+  return hasExactly(env, identity);
+}
+
+/** Whether these variables, each as often as it is there, have these values. Others may be there too. */
+function hasExactly(env: readonly EnvVar[], identity: Identity): boolean {
+  const missing = new Set(Object.keys(identity).filter((name) => identity[name] !== undefined));
+  for (const variable of env) {
+    if (!Object.hasOwn(identity, variable.name)) continue;
+    const expected = identity[variable.name];
+    if (expected === undefined || textOf(variable) !== expected) return false;
+    missing.delete(variable.name);
+  }
+  return missing.size === 0;
 }
 
 function workerContainer(job: ObservedJob): Container | undefined {

@@ -44,7 +44,12 @@ function remembersTemplate({ metadata }: ObservedJob): boolean {
 function entryIn(value: unknown): string | undefined {
   if (Array.isArray(value)) return entryInList(value);
   if (!isEntry(value)) return undefined;
-  return first(Object.keys(value), (name) => after(`.${name}`, entryIn(value[name])));
+  for (const name in value) {
+    const field = value[name];
+    const found = typeof field === 'object' ? entryIn(field) : undefined;
+    if (found !== undefined) return `.${name}${found}`;
+  }
+  return undefined;
 }
 
 /** A list without a key is replaced as a whole, by the same list. */
@@ -52,25 +57,20 @@ function entryInList(list: readonly unknown[]): string | undefined {
   if (!list.every(isEntry)) return undefined;
   const key = MERGE_KEYS.find((each) => list.every((entry) => each in entry));
   if (key === undefined) return undefined;
-  const last = new Map(list.map((entry) => [textOf(entry[key]), entry]));
-  return first(list, (entry) => {
-    const text = textOf(entry[key]);
-    return sameJson(entry, last.get(text)) ? after(`[${text}]`, entryIn(entry)) : `[${text}]`;
-  });
+  const last = new Map<string, Entry>();
+  for (const entry of list) last.set(textOf(entry[key]), entry);
+  for (const entry of list) {
+    // Where each entry has a key of its own, each is the last one.
+    const found = last.size === list.length || isLast(entry, key, last) ? entryIn(entry) : '';
+    if (found !== undefined) return `[${textOf(entry[key])}]${found}`;
+  }
+  return undefined;
 }
 
-const after = (path: string, found: string | undefined): string | undefined =>
-  found === undefined ? undefined : path + found;
+const isLast = (entry: Entry, key: string, last: ReadonlyMap<string, Entry>): boolean =>
+  sameJson(entry, last.get(textOf(entry[key])));
 
 const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const textOf = (key: unknown): string => (typeof key === 'string' ? key : JSON.stringify(key));
-
-function first<T>(values: readonly T[], find: (value: T) => string | undefined): string | undefined {
-  for (const value of values) {
-    const found = find(value);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}

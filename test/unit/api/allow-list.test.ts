@@ -49,3 +49,11 @@ const CASES: readonly { list: string; value: string | undefined; allowed: boolea
 ];
 for (const { list, value, allowed, because } of CASES)
   t.equal(allows(parseAllowList(list), value), allowed, `"${list}" and ${JSON.stringify(value)}: ${because}`);
+
+t.test('what was asked of a list before changes no answer', async (t) => {
+  for (const pattern of ['a-*', 'b-*']) {
+    const list = parseAllowList(pattern);
+    for (const value of ['a-1', 'b-1', 'a-1', 'a-1.2'])
+      t.equal(allows(list, value), pattern[0] === value[0] && !value.includes('.'), `${pattern} and ${value}`);
+  }
+});

@@ -28,3 +28,17 @@ t.test('names that belong to a resource', async (t) => {
   t.notOk(isNameOfRun(jobName('a.b', runOf('uid-2', 'Execute')), parent), 'of another uid');
   t.notOk(isNameOfRun('a-b', parent), 'without a run');
 });
+
+t.test('what was asked before changes no name', async (t) => {
+  const names = (): string[] =>
+    ['a.b', 'a-b', 'c', 'a.b'].flatMap((name) =>
+      ['uid-1', 'uid-2'].flatMap((uid) => [
+        jobName(name, runOf(uid, 'DryRun')),
+        jobName(name, runOf(uid, 'Execute')),
+        String(isNameOfRun(jobName(name, runOf(uid, 'Execute')), { name, uid })),
+      ]),
+    );
+  const first = names();
+  t.equal(new Set(first).size, 9, 'two dots or dashes are one name; the third name, two uids, two modes, and true');
+  t.strictSame(names(), first);
+});
