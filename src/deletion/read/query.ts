@@ -21,7 +21,8 @@ export interface SortCondition {
   values: Readonly<Record<string, KeyValue>>;
 }
 
-const ALL: SortCondition = { expression: '', values: {} };
+/** No condition on the sort key. */
+export const ALL: SortCondition = { expression: '', values: {} };
 
 /** The sort keys from one to another, inclusive. */
 export const between = (from: KeyValue, to: KeyValue): SortCondition => ({

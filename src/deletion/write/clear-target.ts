@@ -28,7 +28,7 @@ export async function clearTarget(
   { consistent }: { consistent: boolean },
 ): Promise<void> {
   if (target.kind === 'single item') {
-    await deleteSingleItem(context, target);
+    await deleteSingleItem(context, target, { consistent });
     return;
   }
   if (target.range.kind === 'nothing') return;

@@ -156,7 +156,7 @@ const ends = (input: Record<string, unknown>) =>
 t.test('what there is to do for a target', async (t) => {
   const nothing = sortedTarget({ range: { kind: 'nothing' } });
   for (const [reason, target, operations] of [
-    ['one item, at most', singleItemTarget(), ['DeleteItem']],
+    ['one item, at most: it is looked for', singleItemTarget(), ['Query']],
     ['a range that cannot hold anything', nothing, []],
     ['an empty target: its two ends are looked for', sortedTarget(), ['Query', 'Query']],
   ] as const) {
