@@ -8,6 +8,9 @@ import { onAbort } from './on-abort.js';
  */
 export const REQUEST_LIMIT_MS = 18_000;
 
+/** Nobody reads it. Without a reason of its own, Node.js would make an error with a stack for each request that is answered. */
+const ENDED = 'ended';
+
 /** Why a request was given up: its name is what the table of errors knows. */
 class GivenUp extends Error {
   constructor(override readonly name: 'NoAnswerInTime' | 'NotSentInTime' | 'WriteGivenUp' | 'ReadGivenUp' | 'NotSent') {
@@ -40,7 +43,7 @@ export class Flight {
     try {
       return await Promise.race([send(flight.#controller.signal), flight.#givenUp(sleep, stopping)]);
     } finally {
-      flight.#ended.abort();
+      flight.#ended.abort(ENDED);
     }
   }
 

@@ -118,11 +118,12 @@ export class WriteLimiter {
 
   /** Lets pass what may pass, and sets the alarm for the next. */
   #pump(): void {
+    if (this.#waiting.size === 0 && this.#inFlight === 0) return this.#alarm.cancel();
+    // With no room, or where only an answer makes room, the next answer is what to wait for.
+    if (this.#waiting.size === 0 || this.#inFlight >= mostInFlight) return;
     const now = this.#clock.now();
     this.#updateTurns();
     while (this.#inFlight < mostInFlight && this.#grantRound(now));
-    if (this.#waiting.size === 0 && this.#inFlight === 0) return this.#alarm.cancel();
-    // With no room, or where only an answer makes room, the next answer is what to wait for.
     if (this.#inFlight >= mostInFlight) return;
     const wait = this.#wait(now);
     if (wait !== Infinity) this.#alarm.setIn(wait);
