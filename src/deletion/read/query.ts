@@ -1,5 +1,6 @@
 import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { Failure } from '../../api/failure.js';
+import { ENV } from '../../api/worker.js';
 import { classOf, consumedNothing } from '../../dynamodb/errors.js';
 import { attributeValue, type Key, type KeyValue, keyValue } from '../../dynamodb/key-value.js';
 import type { DeletionContext } from '../context.js';
@@ -94,6 +95,11 @@ export async function query(context: DeletionContext, target: Target, request: P
 
 function keyIn(item: Key, name: string): KeyValue {
   const value = keyValue(item[name]);
+  if (!value && Object.hasOwn(item, name))
+    throw new Failure(
+      'InvalidTarget',
+      `the AWS SDK cannot read a key attribute named ${name}; leave ${ENV.requestPath} at fast`,
+    );
   if (!value)
     throw new Failure('InvalidTarget', 'the endpoint does not answer as DynamoDB does: an item without its key');
   return value;

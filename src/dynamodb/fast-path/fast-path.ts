@@ -80,9 +80,25 @@ type AnyCommand = Parameters<Send>[0] & { input: ServiceInputTypes };
  */
 export function fastSend(client: DynamoDBClient, recorder: Recorder): Send {
   const path = new FastPath(client, recorder);
-  return (async (command: AnyCommand, options?: Options) =>
-    (await path.send(command, options)) ?? client.send(command as never, options as never)) as Send;
+  return (async (command: AnyCommand, options?: Options) => {
+    const fast = await path.send(command, options);
+    if (fast) return fast;
+    const answer: object = await client.send(command as never, options as never);
+    // Deletes that are sent once more do no harm, and there is a template now.
+    return hasLost(answer) ? ((await path.send(command, options)) ?? answer) : answer;
+  }) as Send;
 }
+
+/**
+ * Whether a key in an answer has an attribute named `__proto__`, whose value the SDK loses. Source: `writeKey`, which sets it to
+ * undefined, before `_read` in @smithy/core's `JsonShapeDeserializer2`.
+ */
+function hasLost(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false;
+  return Object.entries(value).some(([name, field]) => (name === PROTO && field === undefined) || hasLost(field));
+}
+
+const PROTO = '__proto__';
 
 class FastPath {
   readonly #signer;

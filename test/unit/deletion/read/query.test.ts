@@ -81,6 +81,16 @@ t.test('the answer', async (t) => {
     { state: 'InvalidTarget', message: /without its key/ },
     'not a DynamoDB',
   );
+  const named = sortedTarget({ sort: { name: '__proto__', type: 'S' } });
+  const lost = scripted({ Query: () => ({ Items: [Object.fromEntries([['__proto__', undefined]])] }) as never });
+  await t.rejects(
+    query(lost.context, named, { condition: ALL, limit: 1, consistent: false }),
+    {
+      state: 'InvalidTarget',
+      message: /cannot read a key attribute named __proto__; leave DYNAMOCTL_REQUEST_PATH at fast/,
+    },
+    'as the SDK leaves it',
+  );
 });
 
 t.test('what is learned from an answer', async (t) => {

@@ -1,9 +1,11 @@
 import {
   BatchWriteItemCommand,
+  type BatchWriteItemCommandOutput,
   DeleteItemCommand,
   DescribeTableCommand,
   type QueryInput,
   QueryCommand,
+  type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { createHash, createHmac } from 'node:crypto';
 import t, { type Test } from 'tap';
@@ -241,4 +243,42 @@ t.test('an abort signal reaches the handler', async (t) => {
   const { signal: abortSignal } = new AbortController();
   await t.rejects(send(COMMANDS['a page'](), { abortSignal }), { message: 'stop' });
   t.match(seen, [{ abortSignal }]);
+});
+
+type Answer = Partial<
+  Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'> & Pick<BatchWriteItemCommandOutput, 'UnprocessedItems'>
+>;
+
+t.test('an attribute named __proto__, whose value the SDK loses', async (t) => {
+  const item = '{"pk":{"S":"a"},"__proto__":{"S":"x"}}';
+  const itsValue = (key: object | undefined) => key && Object.getOwnPropertyDescriptor(key, '__proto__')?.value;
+  const rows: readonly [
+    what: string,
+    body: string,
+    command: () => QueryCommand,
+    read: (answer: Answer) => object | undefined,
+  ][] = [
+    ['a page', `{"Items":[${item}]}`, COMMANDS['a page'], ({ Items }) => Items?.[0]],
+    ['its last key', `{"Items":[],"LastEvaluatedKey":${item}}`, COMMANDS['a page'], (page) => page.LastEvaluatedKey],
+    [
+      'what a batch left',
+      `{"UnprocessedItems":{"Orders":[{"DeleteRequest":{"Key":${item}}}]}}`,
+      COMMANDS['a batch'] as never,
+      ({ UnprocessedItems }) => UnprocessedItems?.Orders?.[0]?.DeleteRequest?.Key,
+    ],
+  ];
+  for (const [what, body, command, read] of rows) {
+    const { handler, sdk } = client();
+    handler.reply = { ...OK, body };
+    t.equal(
+      itsValue(read(await sdk.send(command()))),
+      undefined,
+      `${what}: if the SDK can read it, this is needed no more`,
+    );
+    const asked = handler.requests.length;
+    const second = client();
+    second.handler.reply = { ...OK, body };
+    t.same(itsValue(read(await fastSend(second.sdk, second.recorder)(command()))), { S: 'x' }, what);
+    t.equal(second.handler.requests.length, 2 * asked, 'it is asked once more');
+  }
 });
