@@ -158,5 +158,14 @@ export async function campaign({
 
 /** A failing history as a case for `test/simulation/cases.ts`. */
 export function asCase({ claim, detail, plan }: Failure): string {
-  return `{ claim: '${claim}', detail: ${JSON.stringify(detail)},\n  plan: ${JSON.stringify(plan)} },`;
+  return `{ claim: '${claim}', detail: ${JSON.stringify(detail)},\n  plan: ${literal(plan)} },`;
+}
+
+/** As JSON, but with the fields that are undefined: a plan has them all. */
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'undefined' : JSON.stringify(value);
+  return `{ ${Object.entries(value)
+    .map(([name, field]) => `${name}: ${literal(field)}`)
+    .join(', ')} }`;
 }

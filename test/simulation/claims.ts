@@ -13,6 +13,7 @@ import {
   REPORT_ANNOTATION,
   RIGHTS,
   RUN_LABEL,
+  VELERO_LABEL,
 } from '../../src/api/names.js';
 import { ENV } from '../../src/api/worker.js';
 import { MODES } from '../../src/api/states.js';
@@ -718,7 +719,7 @@ export class Claims {
     this.judge('policy-builds-nothing', !allowed);
     this.judge('paused-builds-nothing', parent.spec?.suspend === true);
     this.judge('unknown-builds-nothing', state === 'UnsupportedSpec');
-    this.judge('restored-builds-nothing', state === 'Restored');
+    this.judge('restored-builds-nothing', state === 'Restored' || isByVelero(parent));
     if (built.length > 0) this.#built(parent, allowed);
     if (!allowed && ownResumed.length > 0 && !this.exceptions.excuse(['forged', parent.metadata.uid]))
       this.broken('policy-builds-nothing', 'a Job was resumed');
@@ -726,6 +727,8 @@ export class Claims {
       this.broken(state === 'Restored' ? 'restored-builds-nothing' : 'policy-builds-nothing', 'a Job was built');
     if (built.length > 0 && hasForeignReport(parent))
       this.broken('restored-builds-nothing', 'the report names another uid');
+    if (built.length > 0 && isByVelero(parent) && !this.exceptions.excuse(['forged', parent.metadata.uid]))
+      this.broken('restored-builds-nothing', 'Velero restored it, and nobody has looked at it');
     const alive = observed.filter((job) => this.isOurs(job) && !isDrained(job) && !this.#hangs(job, now));
     if (built.length > 0 && alive.length > 0) this.broken('one-undrained-job', 'a Job is built beside a living one');
     if (built.length > 1) this.broken('one-undrained-job', 'two Jobs are built');
@@ -976,6 +979,9 @@ const hasForeignReport = ({ metadata }: ApiObject): boolean => {
   const of = readReport(metadata.annotations?.[REPORT_ANNOTATION])?.parentUID;
   return of !== undefined && of !== metadata.uid;
 };
+
+/** Nobody here takes the label off, and it is there from the first. */
+const isByVelero = ({ metadata }: ApiObject): boolean => metadata.labels?.[VELERO_LABEL] !== undefined;
 
 const unlabelled = (job: ApiObject): boolean => {
   const template = job.spec?.template as { metadata?: { labels?: Record<string, string> } } | undefined;

@@ -1,5 +1,5 @@
 import { readReport, specViolations } from '../../src/api/validate.js';
-import { KIND, REPORT_ANNOTATION } from '../../src/api/names.js';
+import { KIND, REPORT_ANNOTATION, VELERO_LABEL } from '../../src/api/names.js';
 import type { Violation } from './claims.js';
 import { conditionOf } from '../models/cluster/condition.js';
 import { Cluster, type Reports } from '../models/cluster/cluster.js';
@@ -125,9 +125,9 @@ function arrived(parent: ApiObject, { webhook, api }: Cluster): boolean {
   if (state === 'UnsupportedSpec') return specViolations(spec).length > 0;
   if (state === 'Restored') {
     const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
+    const byVelero = parent.metadata.labels?.[VELERO_LABEL] !== undefined;
     return (
-      report?.parentUID !== undefined &&
-      report.parentUID !== parent.metadata.uid &&
+      (byVelero || (report?.parentUID !== undefined && report.parentUID !== parent.metadata.uid)) &&
       !api
         .list('Job')
         .some(

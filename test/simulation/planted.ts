@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { CompositeRequest } from '../../src/api/hooks.js';
-import { JOBS, MODE_LABEL, PREBUILT_WORKLOAD_LABEL, REPORT_ANNOTATION, RIGHTS, ROLES } from '../../src/api/names.js';
+import {
+  JOBS,
+  MODE_LABEL,
+  PREBUILT_WORKLOAD_LABEL,
+  REPORT_ANNOTATION,
+  RIGHTS,
+  ROLES,
+  VELERO_LABEL,
+} from '../../src/api/names.js';
 import { ENV } from '../../src/api/worker.js';
 import { specViolations } from '../../src/api/validate.js';
 import type { Settings } from '../../src/api/settings.js';
@@ -304,6 +312,12 @@ const deprived = (plan: HistoryPlan): HistoryPlan =>
   first(
     { ...plan, mode: 'absent', permission: true, items: 30, pace: 4 },
     { after: 9, action: { do: 'permission', value: false } },
+  );
+/** A run that cannot report has begun, and Velero restores it with its status. */
+const restored = (plan: HistoryPlan): HistoryPlan =>
+  first(
+    { ...plan, mode: 'absent', permission: false, items: 30, pace: 1 },
+    { after: 8, action: { do: 'restore', kind: 'new uid', age: 0, withStatus: true } },
   );
 /** A run that has deleted for a while. */
 const running = (plan: HistoryPlan): HistoryPlan =>
@@ -637,6 +651,17 @@ export const PLANTED: readonly Planted[] = [
     hooks: sees(({ parent }) => {
       const text = parent.metadata.annotations?.[REPORT_ANNOTATION];
       return { parent: text?.includes(parent.metadata.uid) === false ? without(parent, REPORT_ANNOTATION) : parent };
+    }),
+  },
+  {
+    rule: 'resourceWasRestored',
+    bug: 'a status that Velero restored counts as begun, whatever Job it names',
+    focus: restored,
+    hooks: sees(({ parent, mode }) => {
+      const job = parent.status?.job as Json | undefined;
+      if (!job || parent.metadata.labels?.[VELERO_LABEL] === undefined) return { parent };
+      const { name, uid } = parent.metadata;
+      return { parent: status(parent, { job: { ...job, name: jobName(name, runOf(uid, mode)) } }) };
     }),
   },
   {

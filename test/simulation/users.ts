@@ -7,6 +7,7 @@ import {
   REPORT_ANNOTATION,
   RESTARTS_ANNOTATION,
   RUN_LABEL,
+  VELERO_LABEL,
 } from '../../src/api/names.js';
 import { ENV } from '../../src/api/worker.js';
 import { jobName, runOf } from '../../src/operator/run-name.js';
@@ -450,7 +451,10 @@ export class Users {
     if (!version) return;
     const { api, claims } = this.cluster;
     const put = (name: string, uid?: string): void => {
-      const { labels, annotations } = version.metadata;
+      const { annotations } = version.metadata;
+      // Velero labels what it restores; whoever copies a resource does not.
+      const labels =
+        kind === 'new uid' ? { ...version.metadata.labels, [VELERO_LABEL]: 'shop' } : version.metadata.labels;
       const object: NewObject = {
         ...version,
         metadata: { name, namespace: NAMESPACE, ...(labels && { labels }), ...(annotations && { annotations }) },
