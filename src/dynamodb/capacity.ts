@@ -6,7 +6,7 @@ import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
  * is eventually consistent; Query rounds up once per page. A delete consumes one unit per 1 KB of its item, rounded up, and at
  * least one; each secondary index that contains the item may consume as much again.
  */
-const READ_UNIT_BYTES = 4096;
+export const READ_UNIT_BYTES = 4096;
 const WRITE_UNIT_BYTES = 1024;
 
 const bytesPerReadUnit = (consistent: boolean): number => READ_UNIT_BYTES * (consistent ? 1 : 2);

@@ -52,9 +52,13 @@ export class ConsumptionSample {
    * The request was answered.
    * @param expected - write units of their partition that what was done is expected to consume, by the size of the items
    * @param consumed - undefined where it did not ask, or where DynamoDB does not say
+   * @param isKnown - whether that size is known: else nothing is to be learned from it
    */
-  answered(asked: boolean, expected: number, consumed: ConsumedWriteUnits | undefined): Accounted {
-    if (consumed) return { ...consumed, counted: this.#measured(expected, consumed), isEstimate: false };
+  answered(asked: boolean, expected: number, consumed: ConsumedWriteUnits | undefined, isKnown = true): Accounted {
+    if (consumed) {
+      const counted = isKnown ? this.#measured(expected, consumed) : consumed.total;
+      return { ...consumed, counted, isEstimate: false };
+    }
     if (asked) return { ofPartition: expected, total: expected, ofIndexes: {}, counted: 0, isEstimate: false };
     const { ofPartition, total } = this.#estimate(expected);
     this.#unmeasured.expected += expected;

@@ -136,13 +136,14 @@ export class RangeDeleter {
   /** Sends a batch, and takes back what was not deleted. */
   async #send(batch: readonly Pending[]): Promise<RequestResult> {
     const { context, target, writeLimiter } = this.#options;
-    const asks = this.#consumption.asks(writeLimiter.needsConsumption() || batch.some(({ cost }) => !cost.isKnown));
+    const isKnown = batch.every(({ cost }) => cost.isKnown);
+    const asks = this.#consumption.asks(!isKnown || writeLimiter.needsConsumption());
     const atMost = mostUnits(batch);
     const sent = await sendBatch(context, target, batch, asks);
     const { left, failed, unknown, reasons } = sent;
     const refused = meanUnits(left);
     const expected = failed ? 0 : meanUnits(batch) - refused;
-    const accounted = this.#consumption.answered(asks, expected, sent.consumed);
+    const accounted = this.#consumption.answered(asks, expected, sent.consumed, isKnown);
     this.#count(accounted);
     const { ofPartition: acknowledged, ofIndexes, isEstimate } = accounted;
     // A cap that is set later must hold whatever was consumed.

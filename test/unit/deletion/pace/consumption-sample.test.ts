@@ -104,6 +104,13 @@ t.test('a measured request stands for those before it that were not', async (t) 
   t.equal(send(sample, 50).counted, 50, 'once');
 });
 
+t.test('a measured request whose items are of unknown size stands for itself', async (t) => {
+  const sample = learned();
+  sendMany(sample, 6);
+  t.equal(sample.answered(true, 5, measured(2), false).counted, 2, 'a page of two items was rounded up');
+  t.strictSame(sendMany(sample, 2), { asked: 1, counted: 50 }, 'nothing was learned from it');
+});
+
 t.test('rare large items count as often as there are such items', async (t) => {
   for (const every of [8, 16, 50, 400]) {
     const sample = learned(1, seeded(every));

@@ -14,8 +14,15 @@ t.test('what an item is expected to consume', async (t) => {
 });
 
 t.test('whether the size of the items is known', async (t) => {
-  t.ok(new PageCost(10, 1, true, 0).isKnown);
-  t.notOk(new PageCost(10, undefined, true, 0).isKnown, 'no capacity reported');
+  for (const [items, units, consistent, isKnown, reason] of [
+    [10, 1, true, true, 'small items, whatever the size of each'],
+    [10, undefined, true, false, 'no capacity reported'],
+    [2, 1, true, false, 'few: one byte or 4 KB'],
+    [10, 3, true, false, 'between 0.8 and 1.2 KB'],
+    [100, 25, true, true, 'many of 1 KB'],
+    [1000, 500, false, true, 'many of 4 KB'],
+  ] as const)
+    t.equal(new PageCost(items, units, consistent, 0).isKnown, isKnown, reason);
 });
 
 t.test('what some of the items consume at most', async (t) => {
