@@ -14,6 +14,9 @@ export interface UnknownField {
 
 /** How many unknown fields are named. An object may have a hundred thousand. */
 const MAX_NAMED = 5;
+/** How fields are named here. A key that somebody wrote in the place of a name seldom is: it has digits, signs or capitals. */
+const NAME_OF_FIELD = /^[a-z][A-Za-z]{0,39}$/;
+
 /** What others call a field of ours. */
 const MEANT: Readonly<Record<string, string>> = { dryRun: 'mode: DryRun', dry_run: 'mode: DryRun' };
 
@@ -60,12 +63,13 @@ export function knownFields(schema: Schema = Spec as Schema, path = 'spec'): { p
   ];
 }
 
-/** A name that is like no other is not said: somebody may have written the value of a key in its place. */
+/** A name that is neither like a known one nor written as one is not said: it may be the value of a key. */
 function described({ parent, name, known }: Found): UnknownField {
   const meant = sameLetters(name, known) ?? elsewhere(name) ?? nearest(name, known);
   if (meant !== undefined) return { path: `${parent}.${name}`, message: `unknown field; did you mean ${meant}?` };
-  const message = `unknown field of ${[...name].length} characters; known fields: ${known.join(', ')}`;
-  return { path: parent, message };
+  const others = `known fields: ${known.join(', ')}`;
+  if (NAME_OF_FIELD.test(name)) return { path: `${parent}.${name}`, message: `unknown field; ${others}` };
+  return { path: parent, message: `unknown field of ${[...name].length} characters; ${others}` };
 }
 
 const sameLetters = (name: string, known: readonly string[]): string | undefined =>

@@ -29,7 +29,7 @@ const spec = TypeCompiler.Compile(Spec);
 export interface Violation {
   path: string;
   message: string;
-  /** Set if this version does not know the field, or does not take the text: it is misspelled, of a newer version, or blank. */
+  /** Set if this version does not know the field, or the word of a fixed set: it is misspelled, of a newer version, or blank. */
   unknown?: 'field' | 'value';
 }
 
@@ -67,17 +67,9 @@ export function specViolations(value: unknown, oldValue?: unknown): Violation[] 
 /** A blank value in YAML. Absent, the field might mean the opposite: Execute, the whole partition, no pause. */
 const NULL_MESSAGE = 'null is no value: write one, or leave the field out';
 
-/** What may be wrong with a text. A newer version may take more of them: the CRD that stored it did. */
-const OF_TEXTS: ReadonlySet<ValueErrorType> = new Set([
-  ValueErrorType.StringFormat,
-  ValueErrorType.StringMaxLength,
-  ValueErrorType.StringMinLength,
-  ValueErrorType.StringPattern,
-]);
-
 function shapeViolation(error: ValueError): Violation {
   if (error.value === null) return { path: dotted('spec', error.path), message: NULL_MESSAGE, unknown: 'value' };
-  const isUnknown = typeof error.value === 'string' && (Array.isArray(error.schema.enum) || OF_TEXTS.has(error.type));
+  const isUnknown = Array.isArray(error.schema.enum) && typeof error.value === 'string';
   return { path: dotted('spec', error.path), message: inWords(error), ...(isUnknown && { unknown: 'value' }) };
 }
 

@@ -25,7 +25,7 @@ export function objectionTo(
 
 /**
  * Only a wrong target is an end, because it can never be changed. Anything else can be corrected; and what is unknown, even in the
- * target, may be a field or a text of a newer version that another replica knows already.
+ * target, may be a field of a newer version that another replica knows already.
  */
 function isFinal(violations: readonly Violation[]): boolean {
   return violations.every(({ unknown }) => unknown === undefined) && violations.some(({ path }) => TARGET.test(path));

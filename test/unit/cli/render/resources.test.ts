@@ -82,7 +82,7 @@ const WRONG: readonly { reason: string; input: unknown; says: RegExp }[] = [
   {
     reason: 'a field that resembles none',
     input: resource({}, { sortKey: { beginsWith: SECRET, xyz: SECRET } }),
-    says: /spec\.ddbCtlDpJob\.sortKey: unknown field of 3 characters; known fields: beginsWith, from, to/,
+    says: /spec\.ddbCtlDpJob\.sortKey\.xyz: unknown field; known fields: beginsWith, from, to/,
   },
   {
     reason: 'a key that YAML takes for a number',
