@@ -270,6 +270,48 @@ t.test('after a fall for a moment it climbs to what it was in a few samples', as
   t.ok(rate.unitsPerSecond >= 900 && rate.unitsPerSecond <= 1000, `${rate.unitsPerSecond.toFixed(0)} 150 ms later`);
 });
 
+t.test('on the way back it grows by four every 150 ms', async (t) => {
+  const rate = settled();
+  play(
+    rate,
+    [3850, 3900, 3950, 4000, 4050].map((at) => ({ at, refused: 30, answers: 3 })),
+  );
+  const fallen = rate.unitsPerSecond;
+  play(rate, [{ at: 4350, taken: used }]);
+  t.equal(round(rate.unitsPerSecond / fallen), 16, 'a sample counts 300 ms');
+});
+
+/** When each trial began and ended, by its jumps, if only what is sent outside of trials is refused: a request every 600 ms. */
+function trialsOf(rate: AdaptiveRate, from: number, until: number) {
+  const trials: { began: number; ended: number; factor: number }[] = [];
+  let [before, refusedAt, began, factor] = [rate.unitsPerSecond, from, 0, 0];
+  for (let at = from; at < until; at += 10) {
+    const units = before / 100;
+    const refused = began === 0 && at - refusedAt >= 600;
+    if (refused) refusedAt = at;
+    rate.take(units, at);
+    rate.record(refused ? 0 : units, refused ? units : 0, at);
+    const now = rate.unitsPerSecond;
+    if (began === 0 && now < 0.8 * before) [began, factor] = [at, now / before];
+    else if (began > 0 && now > 1.2 * before) {
+      trials.push({ began, ended: at, factor });
+      began = 0;
+    }
+    before = now;
+  }
+  return trials;
+}
+
+t.test('trials: a cut to 70 %, and 5, 10, 20, 40 and 60 s from one to the next', async (t) => {
+  const rate = new AdaptiveRate(2_000_000, 0, { growthBase: 25 });
+  play(rate, [ended]);
+  const trials = trialsOf(rate, 10, 220_000);
+  t.equal(Math.round(trials[0]!.factor * 10), 7);
+  const pauses = trials.slice(1).map(({ began }, i) => began - trials[i]!.ended);
+  for (const [i, least] of [5000, 10_000, 20_000, 40_000, 60_000].entries())
+    t.ok(pauses[i]! >= least && pauses[i]! < least + 1300, `${pauses[i]} ms, at least ${least}`);
+});
+
 /** Requests of 10 units at its rate for so long, of which `refused` says how many units are refused. */
 function run(rate: AdaptiveRate, from: number, milliseconds: number, refused: (request: number) => number) {
   const seen: number[] = [];
