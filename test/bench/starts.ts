@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Contender, runContender } from './contenders.js';
+import type { Row } from './row.js';
+import { measured } from './statistics.js';
+import { throttledServer } from './throttled-server.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Bound {
+  what: string;
+  most?: number;
+}
+
+/** What is measured of one run, in milliseconds, and what the image's program must reach. */
+const FIRST_REQUEST: Bound = { what: 'start of the process to its first request', most: 250 };
+const WHOLE_RUN: Bound = { what: 'whole run on an empty partition', most: 200 };
+
+/** Starts `dist` and the image's program in turn, each on an empty partition; and Node.js alone, which neither can be faster than. */
+export async function measureStarts(dist: Contender, rounds: number): Promise<Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-image-'));
+  try {
+    const image = imageProgram(folder);
+    const times = new Map(
+      [dist, image].map((contender) => [contender, { first: [] as number[], whole: [] as number[] }]),
+    );
+    const alone: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      for (const [contender, { first, whole }] of times) {
+        const { firstRequest, end } = await emptyRun(contender);
+        first.push(firstRequest);
+        whole.push(end);
+      }
+      alone.push(nodeAlone());
+    }
+    const { first, whole } = times.get(image)!;
+    return [
+      row(FIRST_REQUEST, image.name, first, true),
+      row(WHOLE_RUN, image.name, whole, true),
+      row(FIRST_REQUEST, dist.name, times.get(dist)!.first, false),
+      row(WHOLE_RUN, dist.name, times.get(dist)!.whole, false),
+      row(WHOLE_RUN, 'node -e 0', alone, false),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function row({ what, most = Infinity }: Bound, contender: string, times: readonly number[], isJudged: boolean): Row {
+  const value = measured([...times]);
+  return {
+    what,
+    contender,
+    unit: 'ms',
+    value,
+    ...(isJudged ? { must: `≤ ${most}`, reached: value.median <= most } : {}),
+  };
+}
+
+/** Makes what the Dockerfile makes: the bundle, and what V8 compiles of it. */
+function imageProgram(folder: string): Contender {
+  const run = (...args: string[]): void => {
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
+  };
+  run('--import', import.meta.resolve('tsx'), join(ROOT, 'tools/bundle/bundle.ts'), folder);
+  run(join(folder, 'dist/cli/compile.js'));
+  const program = join(folder, 'dist/cli/dynamoctl.js');
+  return { name: "the image's program", command: [process.execPath, program, 'delete-partition', '-s'] };
+}
+
+async function emptyRun(contender: Contender): Promise<{ firstRequest: number; end: number }> {
+  const server = await throttledServer({ keys: [], bytes: () => 100, ranges: 0 });
+  try {
+    const start = performance.now();
+    const run = runContender(contender, server);
+    const firstRequest = (await server.firstRequest()) - start;
+    const { exitCode, output } = await run;
+    const end = performance.now() - start;
+    if (exitCode !== 0) throw new Error(`${contender.name} did not end well: ${output}`);
+    return { firstRequest, end };
+  } finally {
+    await server.close();
+  }
+}
+
+function nodeAlone(): number {
+  const start = performance.now();
+  spawnSync(process.execPath, ['-e', '0']);
+  return performance.now() - start;
+}
