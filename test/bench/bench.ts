@@ -2,7 +2,7 @@
  * `npm run bench`: every comparison in turn, several interleaved rounds, a table of medians with their intervals, and JSON.
  *
  *   BENCH_ROUNDS=9      rounds where contenders are compared; a third of them where ours is only measured
- *   BENCH_ONLY=one,cap  some of: one, eight, engine, cap, memory, start, hook
+ *   BENCH_ONLY=one,cap  some of: one, eight, sixteen, engine, cap, memory, start, hook
  *   BENCH_SCALE=1       shortens every measurement: 0.2 takes a fifth of the items
  *   BENCH_JSON=file     where the JSON goes (bench.json in the temporary folder)
  *   DYNAMODB_LOCAL_ENDPOINT  an engine for the unthrottled comparison; else dynalite is started
@@ -17,6 +17,7 @@ import { measureHook } from './hook/measure-hook.js';
 import { inEngine } from './in-engine.js';
 import { memoryLimit } from './memory-limit.js';
 import type { Row } from './row.js';
+import { measureSixteen } from './sixteen.js';
 import { measureStarts } from './starts.js';
 import { measured } from './statistics.js';
 import { throttledServer } from './throttled-server.js';
@@ -143,6 +144,11 @@ const PARTS: Record<string, () => Promise<void>> = {
       const ratio = measured(ratios);
       add({ what, contender: 'ours / 32-way loop', unit: '×', value: ratio, must: '≥ 4', reached: ratio.median >= 4 });
     }
+  },
+  sixteen: async () => {
+    const measuredNow = await measureSixteen([all.ours, all.loop32], third, scale);
+    measuredNow.rows.forEach(add);
+    Object.assign(traces, measuredNow.traces);
   },
   engine: async () => {
     const count = Math.round(100_000 * scale);

@@ -58,7 +58,7 @@ function panel(
 const { machine, traces } = JSON.parse(readFileSync(process.argv[2] ?? join(tmpdir(), 'bench.json'), 'utf8')) as Bench;
 const trace = (name: string): number[][] => {
   const rows = traces[name];
-  if (!rows) throw new Error(`no trace "${name}": the bench has to run its parts one and eight`);
+  if (!rows) throw new Error(`no trace "${name}": the bench has to run its parts one and sixteen`);
   return rows;
 };
 
@@ -73,10 +73,10 @@ const legend = [
 writeFileSync(
   OUT,
   `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="350" viewBox="0 0 ${WIDTH} 350" font-family="sans-serif" font-size="12">
-<title>Write units a second, committed by a throttling server, through one physical partition and through eight</title>
+<title>Write units a second, committed by a throttling server, through one physical partition and through sixteen</title>
 <rect width="${WIDTH}" height="350" fill="#fff"/>
 ${panel(0, 'one physical partition: WCU/s', trace('one range, dynamoctl'), total(trace('one range, 32-way loop')), 1000)}
-${panel(PANEL.gap, 'eight physical partitions: WCU/s', trace('eight ranges, numbered, dynamoctl'), total(trace('eight ranges, numbered, 32-way loop')), 8000)}
+${panel(PANEL.gap, '16 physical partitions: WCU/s', trace('16 ranges, dynamoctl'), total(trace('16 ranges, 32-way loop')), 16000)}
 ${legend}
 <text x="55" y="340" fill="#666">${escapeXml(`${machine.command}, commit ${machine.commit}`)}</text>
 </svg>

@@ -37,10 +37,10 @@ function idealMilliseconds(table: ModelTable, items: number): number {
   return Math.max(...units);
 }
 
-/** Of all seeds: the median, or the worst where the target asks for it. */
+/** Of all seeds: the median, or the worst where the target asks for it. Of an even number, the worse of the two in the middle. */
 export function summary(runs: readonly Figures[], figure: Figure, worst: boolean): number {
   const sorted = runs.map((run) => run[figure]).sort((a, b) => (MORE_IS_BETTER[figure] ? a - b : b - a));
-  return worst ? sorted[0]! : sorted[sorted.length >> 1]!;
+  return worst ? sorted[0]! : sorted[(sorted.length - 1) >> 1]!;
 }
 
 /** Undefined where nothing must be reached. */
