@@ -26,5 +26,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT_OF_SIGPIPE);
 });
 
-// Not awaited at the top level, which a CommonJS module of the image cannot do: a rejection ends the process all the same.
-void main(process.argv);
+// The image's CommonJS modules cannot await at the top level. Exit code 0 means that a worker has verified, so it takes an end of
+// `main` to get it: neither a rejection nor a process that has nothing left to wait for does.
+const unsettled = (): void => {
+  process.exitCode ??= EXIT_CODES.bug;
+};
+process.once('exit', unsettled);
+main(process.argv).then(
+  () => process.off('exit', unsettled),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(EXIT_CODES.bug);
+  },
+);

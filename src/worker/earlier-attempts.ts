@@ -9,7 +9,7 @@ type Earlier = Pick<LiveParent, 'report' | 'progress' | 'seenJobs' | 'jobsOfRun'
  * lower bounds, unless the last of them said at its end what it had done: then it was not killed.
  */
 export function progressBefore(parent: Earlier, jobUID: string, mode: Mode): Progress | undefined {
-  const { report, progress, seenJobs } = parent;
+  const { report, progress, seenJobs, jobsOfRun } = parent;
   const recorded = recordedBefore(parent, jobUID);
   if (report?.mode !== mode) return recorded;
   // Whoever may patch the parent can write a report: one of a Job that nobody saw shows no more than that there was an attempt.
@@ -17,7 +17,14 @@ export function progressBefore(parent: Earlier, jobUID: string, mode: Mode): Pro
   if (!isKnown || !report.progress) return recorded ?? UNKNOWN;
   // The status follows the report. It is ahead only of one that was written by a clock that was behind.
   if ((progress?.itemsDeleted ?? 0) > (report.progress.itemsDeleted ?? 0)) return recorded;
-  return { ...report.progress, ...(report.isLast && !report.progress.atLeast ? {} : { atLeast: true }) };
+  const isWhole = report.isLast && !report.progress.atLeast && !hasSuccessor(report.jobUID, jobsOfRun, jobUID);
+  return { ...report.progress, ...(isWhole ? {} : { atLeast: true }) };
+}
+
+/** Whether a Job came between the one that reported and this one: it told nothing, and may have deleted. */
+function hasSuccessor(reporter: string | undefined, jobsOfRun: readonly string[], jobUID: string): boolean {
+  if (reporter === undefined || reporter === jobUID) return false;
+  return jobsOfRun.slice(jobsOfRun.indexOf(reporter) + 1).some((uid) => uid !== jobUID);
 }
 
 /** What the status says. A Job before this one may have deleted without a word: its worker may have had no rights to report. */

@@ -387,4 +387,28 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'finished-is-final',
+    detail:
+      'Restarting was recorded after PartitionDeleted: the Job was deleted, and Metacontroller restarted with a list from before its end',
+    plan: {
+      seed: 0,
+      mode: 'absent',
+      permission: true,
+      named: false,
+      queued: false,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 6, action: { do: 'deleteJob', propagation: 'Background' } },
+        { after: 0, action: { do: 'restartMetacontroller', listAge: 5 } },
+        { after: 0, action: { do: 'loseNode', seconds: 10, then: 'returns' } },
+      ],
+    },
+  },
 ];

@@ -237,7 +237,8 @@ export class Claims {
     if (!before && actor === 'metacontroller') {
       this.#ours.add(uid);
       this.#authorized(job);
-      if (this.exceptions.has('mixed') && !namesTarget(job)) this.exceptions.make('mixed', uid);
+      // A replica that knew no expected target knew no rights either.
+      if (this.exceptions.has('mixed') && !namesTarget(job) && !mountsToken(job)) this.exceptions.make('mixed', uid);
     }
     if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend)
       this.exceptions.make('handled', uid);
@@ -372,7 +373,12 @@ export class Claims {
       this.#cancelIsUnseen(recorded)
     )
       this.#finished.delete(uid);
-    else if (recorded.reason === 'Cancelled' && this.exceptions.excuse(['handled', recordedJob(status)])) return;
+    else if (
+      recorded.reason === 'Cancelled' &&
+      state === 'Cancelling' &&
+      this.exceptions.excuse(['handled', recordedJob(status)])
+    )
+      return;
     else this.broken('finished-is-final', `${state} was recorded after ${recorded.reason}`);
   }
 
@@ -693,6 +699,9 @@ export class Claims {
 
   /** A Job was built: for a resource that is seen like this, may it be? */
   #built(parent: ApiObject, allowed: boolean): void {
+    if (hasForeignReport(parent)) this.broken('restored-builds-nothing', 'the report names another uid');
+    if (isByVelero(parent) && !this.exceptions.excuse(['forged', parent.metadata.uid]))
+      this.broken('restored-builds-nothing', 'Velero restored it, and nobody has looked at it');
     if (!allowed) this.broken('policy-builds-nothing', 'a Job was built');
     if (parent.spec?.suspend === true) this.broken('paused-builds-nothing', 'a Job was built');
   }
@@ -725,10 +734,6 @@ export class Claims {
       this.broken('policy-builds-nothing', 'a Job was resumed');
     if ((state === 'PolicyViolation' || state === 'Restored') && built.length > 0)
       this.broken(state === 'Restored' ? 'restored-builds-nothing' : 'policy-builds-nothing', 'a Job was built');
-    if (built.length > 0 && hasForeignReport(parent))
-      this.broken('restored-builds-nothing', 'the report names another uid');
-    if (built.length > 0 && isByVelero(parent) && !this.exceptions.excuse(['forged', parent.metadata.uid]))
-      this.broken('restored-builds-nothing', 'Velero restored it, and nobody has looked at it');
     const alive = observed.filter((job) => this.isOurs(job) && !isDrained(job) && !this.#hangs(job, now));
     if (built.length > 0 && alive.length > 0) this.broken('one-undrained-job', 'a Job is built beside a living one');
     if (built.length > 1) this.broken('one-undrained-job', 'two Jobs are built');

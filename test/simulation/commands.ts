@@ -28,7 +28,7 @@ export type Action =
   | { do: 'replica'; skew: number; old: boolean }
   | { do: 'deleteParent'; propagation: 'Background' | 'Foreground' | 'Orphan' }
   | { do: 'recreateParent' }
-  | { do: 'restore'; kind: 'copy' | 'new uid' | 'same uid'; age: number; withStatus: boolean }
+  | { do: 'restore'; kind: 'copy' | 'new uid' | 'Velero' | 'same uid'; age: number; withStatus: boolean }
   | { do: 'removeReport' }
   | {
       do: 'forgeReport';
@@ -145,7 +145,7 @@ const ACTIONS: readonly { weight: number; arbitrary: fc.Arbitrary<Action> }[] = 
   {
     weight: 8,
     arbitrary: action('restore', {
-      kind: pick('copy', 'new uid', 'same uid'),
+      kind: pick('copy', 'new uid', 'Velero', 'same uid'),
       age: fc.integer({ min: 0, max: 9 }),
       withStatus: fc.boolean(),
     }),

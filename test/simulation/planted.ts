@@ -317,7 +317,7 @@ const deprived = (plan: HistoryPlan): HistoryPlan =>
 const restored = (plan: HistoryPlan): HistoryPlan =>
   first(
     { ...plan, mode: 'absent', permission: false, items: 30, pace: 1 },
-    { after: 8, action: { do: 'restore', kind: 'new uid', age: 0, withStatus: true } },
+    { after: 8, action: { do: 'restore', kind: 'Velero', age: 0, withStatus: true } },
   );
 /** A run that has deleted for a while. */
 const running = (plan: HistoryPlan): HistoryPlan =>

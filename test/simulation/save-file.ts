@@ -26,7 +26,7 @@ interface SavedSlice {
  * Keeps the figures of each slice that held, so that a campaign of many hours survives the end of its process.
  * A slice that breaks a claim is not kept: it runs again, and breaks the claim again.
  *
- * The file has a line of JSON for the campaign, and one for each slice. A last line that was cut off is ignored.
+ * The file has a line of JSON for the campaign, and one for each slice. A last line that was cut off is removed.
  */
 export class SaveFile {
   readonly #held = new Map<string, Figures>();
@@ -36,7 +36,11 @@ export class SaveFile {
     private readonly file: string,
     campaign: Campaign,
   ) {
-    const [first, ...rest] = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    // What is written next must begin a line.
+    if (whole !== text) writeFileSync(file, whole);
+    const [first, ...rest] = whole.split('\n').slice(0, -1);
     if (first === undefined) {
       writeFileSync(file, `${JSON.stringify(campaign)}\n`);
       return;

@@ -49,6 +49,8 @@ t.test('neither the number of processes nor an interruption changes anything', a
   const progress = (held: number): void => void (ran = held);
   const resumed = await simulate({ ...campaign, workers: 1, saved: new SaveFile(file, campaign), progress });
   t.equal(ran, 50, 'only what is missing was run');
+  const again = new SaveFile(file, campaign);
+  for (const each of slicesOf(campaign)) t.ok(again.figuresOf(each), 'and then nothing is missing');
   const [expected, ...others] = [one, two, resumed].map(({ figures, failure }) => ({
     failure,
     ...figures,

@@ -216,6 +216,9 @@ export class Users {
         return;
       case 'restartMetacontroller':
         if (action.listAge) exceptions.makeUntil('wentBack', until(WENT_BACK_SECONDS));
+        // The list may be from before the end of a Job that is gone.
+        for (const [parent, at] of claims.taken)
+          if (time.now() - at <= (action.listAge ?? 0) * 1000) exceptions.make('unseenEndTaken', parent);
         return cluster.metacontroller.restart((action.listAge ?? 0) * 1000);
       case 'jobTTL':
         api.jobTTL = action.seconds;
@@ -452,9 +455,9 @@ export class Users {
     const { api, claims } = this.cluster;
     const put = (name: string, uid?: string): void => {
       const { annotations } = version.metadata;
-      // Velero labels what it restores; whoever copies a resource does not.
+      // Velero labels what it restores; whoever copies a resource, or restores it with another tool, does not.
       const labels =
-        kind === 'new uid' ? { ...version.metadata.labels, [VELERO_LABEL]: 'shop' } : version.metadata.labels;
+        kind === 'Velero' ? { ...version.metadata.labels, [VELERO_LABEL]: 'shop' } : version.metadata.labels;
       const object: NewObject = {
         ...version,
         metadata: { name, namespace: NAMESPACE, ...(labels && { labels }), ...(annotations && { annotations }) },
@@ -469,7 +472,7 @@ export class Users {
       });
     };
     if (kind === 'copy') return put(COPY);
-    if (kind === 'new uid') {
+    if (kind === 'new uid' || kind === 'Velero') {
       const parent = this.#parent;
       if (parent) this.cluster.attempt(() => api.delete(parent, 'user'));
       return this.#whenFree(() => put(NAME));

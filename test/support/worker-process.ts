@@ -35,8 +35,12 @@ export const startDynamoctl = (
 /** Starts a program of Node.js in the same surroundings, as another user if one is given. */
 export function startNode(args: readonly string[], env: Record<string, string> = {}, uid?: number): Started {
   const clean = Object.entries(process.env).filter(([name]) => !/^(AWS|DYNAMOCTL|TAP|NODE_OPTIONS|_TAPJS)/.test(name));
-  const child = spawn(process.execPath, args, {
-    env: { ...Object.fromEntries(clean), AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null', ...env },
+  const all = { ...Object.fromEntries(clean), AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null', ...env };
+  // The test runner gives each Node.js a recorder that writes to a folder which another user may not write to. `env -i` takes it away.
+  const only = ['-i', ...Object.entries(all).map(([name, value]) => `${name}=${value}`), process.execPath, ...args];
+  const [command, rest] = uid === undefined ? [process.execPath, args] : ['env', only];
+  const child = spawn(command, rest, {
+    env: all,
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid }),
   });

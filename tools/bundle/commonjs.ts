@@ -30,7 +30,11 @@ async function convert(file: string): Promise<void> {
     minifyWhitespace: true,
     logLevel: 'warning',
   });
-  writeFileSync(file, code);
+  // It is read byte by byte, see `cached-modules.ts`.
+  const other = /[^\0-\x7f]/.exec(code);
+  if (other) throw new Error(`${basename(file)} holds ${JSON.stringify(other[0])}, which is not ASCII: escape it at its source`);
+  // An ES module is strict; the bundler does not say so of what it makes of one.
+  writeFileSync(file, `"use strict";${code}`);
 }
 
 async function addStarter(file: string, source: string, program: string): Promise<void> {

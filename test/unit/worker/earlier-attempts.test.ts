@@ -54,6 +54,24 @@ t.test('what earlier attempts did', async (t) => {
     ['a Job that was lost told nothing', { seenJobs: [{ mode: 'Execute', uid: 'former' }] }, undefined, UNKNOWN],
     ['its own Job is not an earlier one', { seenJobs: [{ mode: 'Execute', uid: 'job' }] }, undefined, undefined],
     ["nor is a count's", { seenJobs: [{ mode: 'DryRun', uid: 'former' }] }, undefined, undefined],
+    [
+      'a Job after the one that reported told nothing',
+      status(5, { seenJobs: ['former', 'silent', 'job'].map((uid) => ({ mode: 'Execute', uid })) }),
+      report(7, { jobUID: 'former', exitCode: 143 }),
+      { ...counts(7), atLeast: true },
+    ],
+    [
+      'one before it is in its counts',
+      status(5, { seenJobs: ['silent', 'former', 'job'].map((uid) => ({ mode: 'Execute', uid })) }),
+      report(7, { jobUID: 'former', exitCode: 143 }),
+      counts(7),
+    ],
+    [
+      'and in those of its own earlier attempt',
+      status(5, { seenJobs: ['silent', 'job'].map((uid) => ({ mode: 'Execute', uid })) }),
+      report(7, { exitCode: 3 }),
+      counts(7),
+    ],
     ['a count is another run', {}, report(7, { mode: 'DryRun' }), undefined],
     ['so is its status', status(5, { mode: 'DryRun', seenJobs: [] }), undefined, undefined],
   ];

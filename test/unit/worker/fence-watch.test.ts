@@ -280,7 +280,7 @@ t.test('a limit that cannot be read lifts none: the last one that could be holds
   for (const broken of [0, -1, 1.5, 101, '50', null]) {
     spec = { maxWriteUnitsPerSecond: broken === 101 ? '101' : broken, capacitySharePercent: broken };
     await world.turns(2);
-    t.same(world.caps(), { ...good, maxReadUnitsPerSecond: undefined }, `${JSON.stringify(broken)}`);
+    t.same(world.caps(), { ...good, maxReadUnitsPerSecond: undefined }, JSON.stringify(broken));
   }
   spec = { capacitySharePercent: 20 };
   await world.turns(2);
