@@ -17,6 +17,11 @@ export interface Accounted {
   readonly isEstimate: boolean;
 }
 
+interface PerUnit {
+  ofPartition: number;
+  total: number;
+}
+
 /**
  * Which writes of a range ask what they consumed, and what the others are taken to have consumed. Some engines answer much later
  * when they are asked. All writes ask while it matters, and until some in a row have consumed what was expected of them; then a sample
@@ -29,7 +34,9 @@ export class ConsumptionSample {
   /** Requests until the next one that asks anyway: at random, as every eighth item may be a large one. */
   #left = 0;
   /** Units consumed for each that the size of the items lets expect. */
-  #perUnit: { ofPartition: number; total: number } | undefined;
+  #perUnit: PerUnit | undefined;
+  /** The same of the last request that agreed: it holds for those that were sent without asking, and may be on their way still. */
+  #agreed: PerUnit | undefined;
   /** Of answers since the last measured one: units that the size of the items lets expect, and the estimates that were counted. */
   #unmeasured = { expected: 0, estimated: 0 };
 
@@ -60,27 +67,28 @@ export class ConsumptionSample {
       return { ...consumed, counted, isEstimate: false };
     }
     if (asked) return { ofPartition: expected, total: expected, ofIndexes: {}, counted: 0, isEstimate: false };
-    const { ofPartition, total } = this.#estimate(expected);
+    const { ofPartition, total } = estimateOf(expected, this.#agreed);
     this.#unmeasured.expected += expected;
     this.#unmeasured.estimated += total;
     return { ofPartition, total, ofIndexes: {}, counted: total, isEstimate: true };
   }
 
-  #estimate(expected: number): { ofPartition: number; total: number } {
-    const { ofPartition, total } = this.#perUnit ?? { ofPartition: 1, total: 1 };
-    return { ofPartition: expected * ofPartition, total: expected * total };
-  }
-
   /** @returns the units to be counted: its own, and what corrects the estimates that it stands for */
   #measured(expected: number, { ofPartition, total }: ConsumedWriteUnits): number {
     if (expected <= 0) return total;
-    const estimate = this.#estimate(expected).total;
+    const estimate = estimateOf(expected, this.#perUnit).total;
     const agrees = this.#perUnit !== undefined && Math.abs(total - estimate) <= agreement * estimate;
     this.#agreeing = agrees ? this.#agreeing + 1 : 0;
     const perUnit = { ofPartition: ofPartition / expected, total: total / expected };
     const correction = perUnit.total * this.#unmeasured.expected - this.#unmeasured.estimated;
     this.#unmeasured = { expected: 0, estimated: 0 };
     this.#perUnit = perUnit;
+    if (agrees) this.#agreed = perUnit;
     return total + correction;
   }
 }
+
+const estimateOf = (expected: number, { ofPartition, total }: PerUnit = { ofPartition: 1, total: 1 }): PerUnit => ({
+  ofPartition: expected * ofPartition,
+  total: expected * total,
+});

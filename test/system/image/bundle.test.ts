@@ -37,6 +37,7 @@ t.test('every module loads, and finds in the bundle what it imports', async (t) 
     (file) => file.startsWith(join(folder, 'dist')) && !/\/(dynamoctl(-\w+)?|compile)\.js$/.test(file),
   );
   t.ok(modules.length > 20, 'the modules are found');
+  for (const module of modules) t.ok(readFileSync(module, 'utf8').startsWith('"use strict";'), 'as ES modules are');
   const code = `await Promise.all(${JSON.stringify(modules.map((file) => pathToFileURL(file).href))}.map((url) => import(url)));`;
   t.match(await startNode(['--no-warnings', '--input-type=module', '--eval', code]).ended, { code: 0, stderr: '' });
 });

@@ -123,3 +123,15 @@ t.test('rare large items count as often as there are such items', async (t) => {
     t.ok(Math.abs(counted / consumed - 1) < 0.1, `one of ${every}: ${counted} counted, ${consumed} consumed`);
   }
 });
+
+t.test('what is on its way while a large item is measured is not taken for large ones', async (t) => {
+  const sample = new ConsumptionSample(() => 0.99);
+  while (sample.asks(false)) sample.answered(true, 25, measured(25));
+  const inFlight = Array.from({ length: 6 }, () => sample.asks(false));
+  t.notOk(inFlight.includes(true), 'seven are on their way');
+  sample.answered(true, 25, measured(325));
+  const counted = [...inFlight, false].map((asked) => sample.answered(asked, 25, undefined).counted);
+  t.same(counted, [25, 25, 25, 25, 25, 25, 25]);
+  t.ok(sample.asks(false), 'all ask again');
+  t.equal(sample.answered(true, 25, measured(25)).counted, 25, 'and nothing is taken back');
+});
