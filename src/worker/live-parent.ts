@@ -10,7 +10,7 @@ export const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
 /** A cap that is there and is none says nothing of what is wanted: it must not be taken for one that was removed. */
-export type LiveCaps = Record<keyof Caps, number | 'unreadable' | undefined>;
+type LiveCaps = Record<keyof Caps, number | 'unreadable' | undefined>;
 
 /** The parts of a live parent that matter to its worker. Fields of the wrong type are ignored. */
 export interface LiveParent {

@@ -251,7 +251,7 @@ type Answer = Partial<
 
 t.test('an attribute named __proto__, whose value the SDK loses', async (t) => {
   const item = '{"pk":{"S":"a"},"__proto__":{"S":"x"}}';
-  const itsValue = (key: object | undefined) => key && Object.getOwnPropertyDescriptor(key, '__proto__')?.value;
+  const itsValue = (of: object | undefined): unknown => of && Object.getOwnPropertyDescriptor(of, '__proto__')?.value;
   const rows: readonly [
     what: string,
     body: string,
