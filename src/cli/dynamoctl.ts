@@ -26,14 +26,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT_OF_SIGPIPE);
 });
 
-// The image's CommonJS modules cannot await at the top level. Exit code 0 means that a worker has verified, so it takes an end of
-// `main` to get it: neither a rejection nor a process that has nothing left to wait for does.
-const unsettled = (): void => {
-  process.exitCode ??= EXIT_CODES.bug;
-};
-process.once('exit', unsettled);
+// The image's CommonJS modules cannot await at the top level. Exit code 0 means that a worker has verified, so neither a rejection
+// nor a process that has nothing left to wait for (`beforeExit`) may end with it.
+const unsettled = (): void => process.exit(EXIT_CODES.bug);
+process.once('beforeExit', unsettled);
 main(process.argv).then(
-  () => process.off('exit', unsettled),
+  () => process.off('beforeExit', unsettled),
   (error: unknown) => {
     console.error(error);
     process.exit(EXIT_CODES.bug);
