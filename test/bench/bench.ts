@@ -146,9 +146,9 @@ const PARTS: Record<string, () => Promise<void>> = {
     }
   },
   sixteen: async () => {
-    const measuredNow = await measureSixteen([all.ours, all.loop32], third, scale);
-    measuredNow.rows.forEach(add);
-    Object.assign(traces, measuredNow.traces);
+    const sixteen = await measureSixteen([all.ours, all.loop32], third, scale);
+    sixteen.rows.forEach(add);
+    Object.assign(traces, sixteen.traces);
   },
   engine: async () => {
     const count = Math.round(100_000 * scale);
@@ -269,12 +269,7 @@ const PARTS: Record<string, () => Promise<void>> = {
     });
   },
   start: async () => {
-    const dist = {
-      ...all.ours,
-      name: 'dist',
-      command: all.ours.command.filter((word) => !/import|measure/.test(word)),
-    };
-    for (const row of await measureStarts(dist, rounds)) add(row);
+    for (const row of await measureStarts(all.unmeasured, rounds)) add(row);
   },
   hook: async () => {
     for (const row of await measureHook(rounds, scale)) add(row);

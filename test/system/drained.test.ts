@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { serve } from '../support/serve.js';
 import { startDynamoctl } from '../support/worker-process.js';
 
 /** Nothing that the process waits for keeps it alive: as after a lost timer or socket, which is always a bug. */
@@ -16,14 +15,9 @@ for (const name of ['setTimeout', 'setInterval', 'setImmediate']) {
 `;
 
 t.test('a worker that has nothing left to wait for has not verified', async (t) => {
-  const server = createServer(() => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => server.closeAllConnections());
-  t.teardown(() => server.close());
+  const endpoint = await serve(t, () => undefined);
   const preload = join(t.testdir(), 'forgetful.cjs');
   writeFileSync(preload, FORGETFUL);
-
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const args = ['delete-partition', '-s', '-t', 'Orders', '-p', 'a', '-e', endpoint];
   const { code, stdout } = await startDynamoctl(args, {}, ['--no-warnings', '-r', preload]).ended;
   t.equal(code, 1, 'exit code 0 means that it has');

@@ -21,7 +21,7 @@ const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
 const PROGRAM = 'src/cli/dynamoctl.ts';
 
-/** Folders of packages whose files are read at run time: a bundler cannot know them. `test/system/bundle.test.ts` serves each. */
+/** Folders of packages whose files are read at run time: a bundler cannot know them. `test/system/image/bundle.test.ts` serves each. */
 const READ_AT_RUN_TIME: readonly string[] = ['node_modules/@fastify/swagger-ui/static'];
 
 /** From `dist/cli`, where all modules lie, to the folder that holds everything. */
