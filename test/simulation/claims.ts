@@ -240,8 +240,10 @@ export class Claims {
       // A replica that knew no expected target knew no rights either.
       if (this.exceptions.has('mixed') && !namesTarget(job) && !mountsToken(job)) this.exceptions.make('mixed', uid);
     }
-    if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend)
+    if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend) {
       this.exceptions.make('handled', uid);
+      if (after.spec?.suspend !== true && this.#isStopped(job)) this.exceptions.make('resumed', uid);
+    }
     if (before && after && actor === 'metacontroller' && this.isOurs(after)) {
       this.#updated(before, after);
       this.#told(before, after);
@@ -251,6 +253,13 @@ export class Claims {
       this.broken('kept-until-ttl', `${name} is removed by a TTL of the Job's own`);
     const parent = controllerOf(job)?.uid;
     if (after && parent !== undefined && actor !== 'user') this.#countJobs(parent);
+  }
+
+  /** Whether the operator has recorded that it stops or has stopped this Job, whatever its caches show by now. */
+  #isStopped(job: ApiObject): boolean {
+    const owner = this.api.list(KIND).find(({ metadata }) => metadata.uid === controllerOf(job)?.uid);
+    const state = owner && conditionOf(owner, 'Finished')?.reason;
+    return ['Suspending', 'Suspended', 'Cancelling', 'Cancelled'].includes(state ?? '');
   }
 
   #reportChanged(uid: string, before: ApiObject | undefined, after: ApiObject | undefined, actor: Actor): void {
@@ -376,7 +385,7 @@ export class Claims {
     else if (
       recorded.reason === 'Cancelled' &&
       state === 'Cancelling' &&
-      this.exceptions.excuse(['handled', recordedJob(status)])
+      this.exceptions.excuse(['resumed', recordedJob(status)])
     )
       return;
     else this.broken('finished-is-final', `${state} was recorded after ${recorded.reason}`);
