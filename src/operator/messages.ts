@@ -43,6 +43,7 @@ export const MESSAGES = {
   jobIsCreatedAgain: 'Creating the Job again (restart {ordinal})',
   // Suspending
   jobIsPausing: 'Pausing: the worker is finishing its in-flight requests',
+  pausedJobIsNotSeen: 'Pausing: Job {job} was not found, but its pod may still be stopping',
   countIsPausing: 'Approved; pausing the count by Job {job}',
   // Suspended
   jobIsPaused: 'Paused; set suspend: false to resume',

@@ -411,4 +411,28 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'rests-while-suspended',
+    detail: 'Suspended was recorded while the cache did not show the Job that had just been built',
+    plan: {
+      seed: 0,
+      mode: 'absent',
+      permission: false,
+      named: false,
+      queued: false,
+      secret: false,
+      items: 1,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0, action: { do: 'staleJobs', seconds: 4 } },
+        { after: 1, action: { do: 'approve' } },
+        { after: 0, action: { do: 'suspend', value: true } },
+        { after: 0.1, action: { do: 'ttl', seconds: 0 } },
+      ],
+    },
+  },
 ];

@@ -240,10 +240,7 @@ export class Claims {
       // A replica that knew no expected target knew no rights either.
       if (this.exceptions.has('mixed') && !namesTarget(job) && !mountsToken(job)) this.exceptions.make('mixed', uid);
     }
-    if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend) {
-      this.exceptions.make('handled', uid);
-      if (after.spec?.suspend !== true && this.#isStopped(job)) this.exceptions.make('resumed', uid);
-    }
+    if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend) this.#handled(after);
     if (before && after && actor === 'metacontroller' && this.isOurs(after)) {
       this.#updated(before, after);
       this.#told(before, after);
@@ -255,11 +252,14 @@ export class Claims {
     if (after && parent !== undefined && actor !== 'user') this.#countJobs(parent);
   }
 
-  /** Whether the operator has recorded that it stops or has stopped this Job, whatever its caches show by now. */
-  #isStopped(job: ApiObject): boolean {
+  /** A user suspended or resumed this Job; the operator may have recorded before that it stops. */
+  #handled(job: ApiObject): void {
+    const { uid } = job.metadata;
+    this.exceptions.make('handled', uid);
     const owner = this.api.list(KIND).find(({ metadata }) => metadata.uid === controllerOf(job)?.uid);
     const state = owner && conditionOf(owner, 'Finished')?.reason;
-    return ['Suspending', 'Suspended', 'Cancelling', 'Cancelled'].includes(state ?? '');
+    const isStopped = ['Suspending', 'Suspended', 'Cancelling', 'Cancelled'].includes(state ?? '');
+    if (isStopped && job.spec?.suspend !== true) this.exceptions.make('resumed', uid);
   }
 
   #reportChanged(uid: string, before: ApiObject | undefined, after: ApiObject | undefined, actor: Actor): void {

@@ -1049,6 +1049,19 @@ export const PLANTED: readonly Planted[] = [
     ),
   },
   {
+    rule: 'pausedBeforeStart',
+    bug: 'Suspended is recorded while a Job that is not observed may be deleting',
+    focus: (plan) =>
+      first(
+        { ...plan, mode: 'absent', permission: false, suspended: false, items: 5, pace: 1 },
+        { after: 0, action: { do: 'staleJobs', seconds: 4 } },
+        { after: 1, action: { do: 'suspend', value: true } },
+      ),
+    hooks: sees((asked) => ({
+      parent: current(asked) ? asked.parent : status(asked.parent, { job: undefined, restart: undefined }),
+    })),
+  },
+  {
     rule: 'respond',
     bug: 'a message contains the current time',
     hooks: says((answer, { now }) =>

@@ -1,17 +1,29 @@
 import type { Decision, Situation } from './rule.js';
 
 /** No Job is created while it would be paused. A restart on record is that of a Job that was lost, or that left its queue. */
-export function pausedBeforeStart({
-  wantsSuspension,
-  recordedRestart,
-  unrecordedRestart,
-  changedJob,
-}: Situation): Decision | undefined {
+export function pausedBeforeStart(situation: Situation): Decision | undefined {
+  const { wantsSuspension, recordedRestart, unrecordedRestart, changedJob } = situation;
   if (!wantsSuspension) return undefined;
+  const jobs = changedJob ? [{ keep: changedJob }] : [];
+  const unfinished = comingToRest(situation);
+  if (unfinished) return { ...unfinished, state: 'Suspending', jobs };
   const wasThere = recordedRestart !== undefined || unrecordedRestart !== undefined;
-  return {
-    state: 'Suspended',
-    message: { key: wasThere ? 'jobIsRemoved' : 'pausedBeforeStart' },
-    jobs: changedJob ? [{ keep: changedJob }] : [],
-  };
+  return { state: 'Suspended', message: { key: wasThere ? 'jobIsRemoved' : 'pausedBeforeStart' }, jobs };
+}
+
+/** Suspended promises that no pod is running, so what may still be stopping comes first. */
+function comingToRest(situation: Situation): Pick<Decision, 'message' | 'set' | 'wakes'> | undefined {
+  const { others, jobName: job, drainingSince, now } = situation;
+  if (others.stopping.length > 0) return { message: { key: 'jobIsPausing' }, wakes: [others.deadline] };
+  const until = stopsBy(situation);
+  if (until === undefined || now >= until) return undefined;
+  return { message: { key: 'pausedJobIsNotSeen', job }, set: { drainingSince }, wakes: [until] };
+}
+
+/**
+ * The Job may exist although it is not observed yet, or be lost. Once Suspended was recorded, it had been seen to stop; and one
+ * that has ended under its name, whoever changed it, is that Job.
+ */
+function stopsBy({ recorded, recordedRestart, unseenUntil, changedJob }: Situation): Date | undefined {
+  return recorded === 'Suspended' || changedJob ? undefined : (recordedRestart?.notBefore ?? unseenUntil);
 }

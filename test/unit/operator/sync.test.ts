@@ -662,8 +662,22 @@ const rows: Row[] = [
     status: { restart: { notBefore: '2026-11-23T02:12:40Z', ordinal: 2 } },
   },
   {
-    why: 'a lost Job stays lost while paused',
+    why: 'a lost Job stays lost while paused, and its pod may be stopping',
     given: [{ status: whileRunning, spec: { suspend: true } }],
+    state: 'Suspending',
+    children: [],
+    status: { job: { name: NAME, uid: 'job-1' } },
+    resync: 60,
+  },
+  {
+    why: 'and is said to be paused once it has had the time to stop',
+    given: [
+      {
+        status: statusAfter(request({ status: whileRunning, spec: { suspend: true } })),
+        spec: { suspend: true },
+      },
+    ],
+    now: new Date(NOW.getTime() + 60_000),
     state: 'Suspended',
     children: [],
     status: { job: { name: NAME, uid: 'job-1' } },

@@ -1,8 +1,17 @@
+import type { Decision } from '../../../../src/operator/rules/rule.js';
 import { pausedBeforeStart } from '../../../../src/operator/rules/paused-before-start.js';
 import { observedJob, jobStatus, seconds } from '../../../support/builders.js';
-import { ruleTable } from './rule-table.js';
+import { JOB, NAME, ruleTable } from './rule-table.js';
 
 const ENDED = observedJob({ status: jobStatus.complete });
+
+const notSeen = (until: number, since: number): Decision => ({
+  state: 'Suspending',
+  message: { key: 'pausedJobIsNotSeen', job: NAME },
+  jobs: [],
+  set: { drainingSince: seconds(since) },
+  wakes: [seconds(until)],
+});
 
 ruleTable(pausedBeforeStart, [
   { why: 'does not apply without spec.suspend', given: {}, decision: undefined },
@@ -21,4 +30,34 @@ ruleTable(pausedBeforeStart, [
     given: { wantsSuspension: true, [field]: { notBefore: seconds(-10), ordinal: 1 } },
     decision: { state: 'Suspended', message: { key: 'jobIsRemoved' }, jobs: [] } as const,
   })),
+  {
+    why: 'a recorded Job that is not observed yet may be deleting',
+    given: { wantsSuspension: true, recorded: 'Pending', unseenUntil: seconds(40), drainingSince: seconds(-20) },
+    decision: notSeen(40, -20),
+  },
+  {
+    why: 'the pod of a Job that was lost may still be stopping, until it would be created again',
+    given: { wantsSuspension: true, recorded: 'Restarting', recordedRestart: { notBefore: seconds(30), ordinal: 1 } },
+    decision: notSeen(30, 0),
+  },
+  {
+    why: 'and the wait has an end',
+    given: { wantsSuspension: true, recorded: 'Suspending', unseenUntil: seconds(0) },
+    decision: { state: 'Suspended', message: { key: 'pausedBeforeStart' }, jobs: [] },
+  },
+  {
+    why: 'what was recorded as Suspended had been seen to stop',
+    given: { wantsSuspension: true, recorded: 'Suspended', unseenUntil: seconds(60) },
+    decision: { state: 'Suspended', message: { key: 'pausedBeforeStart' }, jobs: [] },
+  },
+  {
+    why: 'another Job of the resource has to stop first',
+    given: { wantsSuspension: true, others: { stopping: [JOB], dropping: [], abandoned: [], deadline: seconds(300) } },
+    decision: {
+      state: 'Suspending',
+      message: { key: 'jobIsPausing' },
+      jobs: [],
+      wakes: [seconds(300)],
+    },
+  },
 ]);
