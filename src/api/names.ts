@@ -14,6 +14,12 @@ export const MODE_LABEL = `${GROUP}/mode`;
 export const RESTARTS_ANNOTATION = `${GROUP}/restarts`;
 /** Annotation on the parent: the worker's report, as JSON in the form defined in `report.ts`. */
 export const REPORT_ANNOTATION = `${GROUP}/report`;
+/**
+ * Annotations on the parent: the user who created it, and the other one who approved the deletion. They are true only where the
+ * policy in manifests/second-person is installed, which has each user write their own name and freezes it.
+ */
+export const CREATED_BY_ANNOTATION = `${GROUP}/created-by`;
+export const APPROVED_BY_ANNOTATION = `${GROUP}/approved-by`;
 
 /** Label that Velero gives whatever it restores. Source: Velero's restore reference. */
 export const VELERO_LABEL = 'velero.io/restore-name';

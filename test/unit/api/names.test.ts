@@ -14,6 +14,8 @@ const CONTRACT: Readonly<Record<keyof typeof names, string | number | readonly s
   MODE_LABEL: 'dynamoctl.dp.operators.sanjivmadhavan.io/mode',
   RESTARTS_ANNOTATION: 'dynamoctl.dp.operators.sanjivmadhavan.io/restarts',
   REPORT_ANNOTATION: 'dynamoctl.dp.operators.sanjivmadhavan.io/report',
+  CREATED_BY_ANNOTATION: 'dynamoctl.dp.operators.sanjivmadhavan.io/created-by',
+  APPROVED_BY_ANNOTATION: 'dynamoctl.dp.operators.sanjivmadhavan.io/approved-by',
   VELERO_LABEL: 'velero.io/restore-name',
   QUEUE_LABEL: 'kueue.x-k8s.io/queue-name',
   PREBUILT_WORKLOAD_LABEL: 'kueue.x-k8s.io/prebuilt-workload-name',
@@ -34,7 +36,9 @@ t.strictSame({ ...names }, CONTRACT);
 
 t.test('the API server accepts our labels and annotations', async (t) => {
   const { RUN_LABEL, MODE_LABEL, RESTARTS_ANNOTATION, REPORT_ANNOTATION } = names;
-  for (const key of [RUN_LABEL, MODE_LABEL, RESTARTS_ANNOTATION, REPORT_ANNOTATION]) {
+  const { CREATED_BY_ANNOTATION, APPROVED_BY_ANNOTATION } = names;
+  const ours = [RUN_LABEL, MODE_LABEL, RESTARTS_ANNOTATION, REPORT_ANNOTATION, CREATED_BY_ANNOTATION];
+  for (const key of [...ours, APPROVED_BY_ANNOTATION]) {
     const [prefix = '', name = ''] = key.split('/');
     t.match(prefix, new RegExp(`^${DNS_SUBDOMAIN}$`), key);
     t.ok(prefix.length <= 253 && name.length <= 63, `${key} is short enough`);
