@@ -1,5 +1,6 @@
 /**
- * Writes what is generated: the CRD, `install.yaml`, the tables in docs/, the dashboard and the charts' generated files.
+ * Writes what is generated: the CRD, `install.yaml`, the schema for editors, the tables in docs/, the dashboard and the charts'
+ * generated files.
  *   tsx manifests/generate.ts            writes
  *   tsx manifests/generate.ts --check    writes nothing; names every file that is stale, and exits 1 if there is one
  */
@@ -13,6 +14,7 @@ import { chartFiles } from './helm/generate.js';
 import { buildKnownFieldsPolicy } from './known-fields/build-policy.js';
 import { type Manifest, renderKustomization } from './kustomization.js';
 import { buildDashboard } from './prometheus/dashboard.js';
+import { buildEditorSchema } from './schema/editor-schema.js';
 import { withReferenceTables } from './reference.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -23,6 +25,7 @@ const KNOWN_FIELDS_FILE = join(here, 'known-fields', 'policy.yaml');
 export const INSTALL_FILE = join(here, 'install.yaml');
 const DOCS_FOLDER = join(here, '..', 'docs');
 const DASHBOARD_FILE = join(here, 'prometheus', 'dashboard.json');
+const EDITOR_SCHEMA_FILE = join(here, 'schema', 'ddbctldpjob.json');
 const ARGO_CD_FILE = join(here, 'gitops', 'argo-cd', 'argocd-cm.yaml');
 
 // Neither folded lines nor aliases: what stands in the file is what the API server reads, and a diff shows one change per line.
@@ -76,6 +79,7 @@ export function generatedFiles(): File[] {
     knownFields,
     ...pagesWithTables(),
     { path: DASHBOARD_FILE, content: dashboard },
+    { path: EDITOR_SCHEMA_FILE, content: JSON.stringify(buildEditorSchema(), null, 2) + '\n' },
     { path: ARGO_CD_FILE, content: HEADER + yaml(argoCdHealth()) },
     ...chartFiles({ crd: crd.content, knownFields: knownFields.content, dashboard }),
   ];
