@@ -53,6 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   'cli/commands': [/^(?!cli\/)/, /^cli\//],
   'cli/worker': [/^(?!cli\/)/, /^cli\/(output|process)\//],
   'cli/operator': [/^(?!cli\/)/, /^cli\/process\//],
+  'cli/kubectl': [/^(?!cli\/)/, /^cli\/(output|process)\//],
   'cli/output': [/^(?!cli\/)/, /^cli\/process\//],
   'cli/render': [/^(?!cli\/)/, /^cli\/process\//],
   'cli/completion': [/^(?!cli\/)/, /^cli\/process\//],

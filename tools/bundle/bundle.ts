@@ -2,7 +2,8 @@
  * `npm run bundle [FOLDER]`: what the image holds, in one folder (`bundle` if none is named).
  *
  *   dist/cli/*.js     the program and its packages as a few modules: what one command needs, others do not load;
- *                     `node dist/cli/compile.js` adds to them what V8 compiles of them, as the image's build does
+ *                     `node dist/cli/compile.js` adds to them what V8 compiles of them, as the image's build does;
+ *                     kubectl-ddp.js and kubectl-complete-ddp.js are whole by themselves: see `plugin.ts`
  *   package.json      the version, which the program reads
  *   node_modules      files of packages that are read at run time, and nothing else
  *   sbom.cdx.json     which packages are in these modules (CycloneDX)
@@ -15,6 +16,7 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import { toCommonJs } from './commonjs.js';
 import { licensesOf } from './licenses.js';
 import { packagesOf, requireNothingOutside } from './packages.js';
+import { addPlugin } from './plugin.js';
 import { sbomOf } from './sbom.js';
 
 const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
@@ -99,8 +101,11 @@ const metafile = await bundle(folder);
 requireNothingOutside(Object.values(metafile.outputs).flatMap(({ imports }) => imports));
 const program = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === PROGRAM)![0];
 await toCommonJs(join(folder, 'dist/cli'), program);
+const ofPlugin = await addPlugin(root, join(folder, 'dist/cli'));
+requireNothingOutside(Object.values(ofPlugin.outputs).flatMap(({ imports }) => imports));
 for (const path of READ_AT_RUN_TIME) cpSync(join(root, path), join(folder, path), { recursive: true });
-const packages = packagesOf(root, [...Object.keys(metafile.inputs), ...READ_AT_RUN_TIME.map((path) => `${path}/`)]);
+const inputs = [metafile, ofPlugin].flatMap((each) => Object.keys(each.inputs));
+const packages = packagesOf(root, [...inputs, ...READ_AT_RUN_TIME.map((path) => `${path}/`)]);
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 write('package.json', `${JSON.stringify(manifest(), null, 2)}\n`);
 write('sbom.cdx.json', `${JSON.stringify(sbomOf(root, packages), null, 2)}\n`);

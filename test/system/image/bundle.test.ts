@@ -1,5 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
@@ -34,7 +36,7 @@ t.test('it is small, and says nothing of the machine that made it', async (t) =>
 
 t.test('every module loads, and finds in the bundle what it imports', async (t) => {
   const modules = files.filter(
-    (file) => file.startsWith(join(folder, 'dist')) && !/\/(dynamoctl(-\w+)?|compile)\.js$/.test(file),
+    (file) => file.startsWith(join(folder, 'dist')) && !/\/(dynamoctl(-\w+)?|compile|kubectl-.*)\.js$/.test(file),
   );
   t.ok(modules.length > 20, 'the modules are found');
   for (const module of modules) t.ok(readFileSync(module, 'utf8').startsWith('"use strict";'), 'as ES modules are');
@@ -53,6 +55,21 @@ t.test('the command line', async (t) => {
   t.match(rendered, { code: 0, stdout: /kind: Job/ });
   t.match(await run('completion', 'bash'), { code: 0, stdout: /complete -F/ });
   t.match(await run('check', 'hook', '--url', 'http://127.0.0.1:9/sync', '--request-file', '/dev/null'), { code: 1 });
+});
+
+t.test("kubectl's plugin is one file each, which works wherever it is copied to", async (t) => {
+  const alone = mkdtempSync(join(tmpdir(), 'dynamoctl-plugin-'));
+  t.teardown(() => rmSync(alone, { recursive: true, force: true }));
+  for (const [from, name] of [
+    ['kubectl-ddp.js', 'kubectl-ddp'],
+    ['kubectl-complete-ddp.js', 'kubectl_complete-ddp'],
+  ] as const)
+    cpSync(join(folder, 'dist/cli', from), join(alone, name));
+  const { version } = JSON.parse(read('package.json')) as { version: string };
+  const plugin = (name: string, ...args: string[]) => spawnSync(join(alone, name), args, { encoding: 'utf8' });
+  t.match(plugin('kubectl-ddp', '--version'), { status: 0, stdout: `${version}\n`, stderr: '' }, 'as an executable');
+  t.match(plugin('kubectl-ddp', 'status', '--all'), { status: 2, stderr: /unknown option/ });
+  t.match(plugin('kubectl_complete-ddp', 'app'), { status: 0, stdout: 'approve\n:4\n' });
 });
 
 t.test('the operator answers the hooks, and serves metrics and documentation', async (t) => {

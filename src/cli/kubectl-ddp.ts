@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { buildPlugin } from './kubectl/program.js';
+import { start } from './start.js';
+
+start(buildPlugin);

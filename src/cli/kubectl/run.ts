@@ -1,0 +1,98 @@
+import { EXIT_CODES } from '../../api/exit-codes.js';
+import { approvalOf, countOf } from './approval.js';
+import type { Kubectl } from './kubectl.js';
+import type { Command } from './next-step.js';
+import { plain, type Seen } from './resource.js';
+import { statusText } from './status-text.js';
+import { logInvocation, patchInvocation, readInvocation, rowOf, type Subcommand } from './subcommands.js';
+
+/** What a subcommand is handed. */
+export interface World {
+  kubectl: Kubectl;
+  /** The flags that were given for the connection: advice repeats them. */
+  connection: readonly string[];
+  print: (text: string) => void;
+  complain: (text: string) => void;
+  isAtTerminal: () => boolean;
+  confirm: (question: string) => Promise<boolean>;
+  /** Whether an approval needs no question. */
+  yes: boolean;
+}
+
+type Look = (seen: Seen, world: World) => Promise<number> | number;
+
+/** What the subcommands do that look at the resource first. The others only change it: see their table. */
+const LOOKS: Readonly<Partial<Record<Subcommand, Look>>> = {
+  status: (seen, world) => {
+    world.print(statusText(seen, commandFor(seen.metadata.name, world.connection)));
+    return EXIT_CODES.done;
+  },
+  approve,
+  logs: async (seen, world) => {
+    const invocation = logInvocation(seen);
+    if (invocation) return world.kubectl.show(invocation);
+    return refuse(world, `${seen.metadata.name} has no Job yet, so there is no log`);
+  },
+  receipt: (seen, world) => {
+    const receipt = seen.status?.receipt;
+    if (receipt === undefined)
+      return refuse(
+        world,
+        `${seen.metadata.name} has no receipt: only a successful run has one, if the operator signs them`,
+      );
+    world.print(plain(receipt));
+    return EXIT_CODES.done;
+  },
+};
+
+/** @returns the exit code: kubectl's own if kubectl fails */
+export async function runSubcommand(subcommand: Subcommand, name: string, world: World): Promise<number> {
+  const look = LOOKS[subcommand];
+  if (!look) return change(subcommand, name, world);
+  const answer = await world.kubectl.ask(readInvocation(name));
+  if (answer.code !== 0) return answer.code;
+  return look(JSON.parse(answer.stdout) as Seen, world);
+}
+
+async function change(subcommand: Subcommand, name: string, world: World): Promise<number> {
+  const { change: merged = {}, changed = '' } = rowOf(subcommand);
+  const answer = await world.kubectl.ask(patchInvocation(name, merged));
+  if (answer.code !== 0) return answer.code;
+  world.print(`${name} ${changed}. See: ${commandFor(name, world.connection)('status')}`);
+  return EXIT_CODES.done;
+}
+
+async function approve(seen: Seen, world: World): Promise<number> {
+  const { name } = seen.metadata;
+  const approval = approvalOf(seen);
+  if ('refused' in approval) return refuse(world, `${name} cannot be approved: ${approval.refused}`);
+  if (!world.yes) {
+    if (!world.isAtTerminal()) {
+      world.complain(`${approval.question}\nNot approved: there is no terminal to confirm on; pass --yes to approve.`);
+      return EXIT_CODES.InvalidTarget;
+    }
+    if (!(await world.confirm(approval.question))) {
+      world.complain('Not approved.');
+      return EXIT_CODES.interrupted;
+    }
+  }
+  const answer = await world.kubectl.ask(patchInvocation(name, approval.change));
+  if (answer.code !== 0) {
+    if (answer.stderr.includes('(Conflict)'))
+      world.complain(`Not approved: ${name} has changed since its count was read. Look at it again, then approve it.`);
+    return answer.code;
+  }
+  world.print(`Approved: ${name} deletes ${countOf(seen)}. See: ${commandFor(name, world.connection)('status')}`);
+  return EXIT_CODES.done;
+}
+
+function refuse(world: World, why: string): number {
+  world.complain(why);
+  return EXIT_CODES.GuardRefused;
+}
+
+/** A command of this plugin that a person can copy: for the same resource, in the same cluster. */
+const commandFor =
+  (name: string, connection: readonly string[]): Command =>
+  (subcommand) =>
+    ['kubectl ddp', subcommand, name, ...connection].join(' ');

@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { GROUP, PLURAL } from '../../src/api/names.js';
+import { openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
+import { installScopedCrd } from '../support/scoped-crd.js';
+import { startNode } from '../support/worker-process.js';
+
+/** The plugin, the real kubectl and a real API server: above all, that an approval is of what was seen. */
+
+const PLUGIN = fileURLToPath(new URL('../../src/cli/kubectl-ddp.ts', import.meta.url));
+const time = '2026-11-30T02:00:00Z';
+
+/** What the operator writes at the end of a count. */
+const COUNTED = {
+  observedGeneration: 1,
+  mode: 'DryRun',
+  conditions: ['Finished', 'Succeeded'].map((type) => ({
+    type,
+    status: 'True',
+    reason: 'DryRunComplete',
+    message: 'counted',
+    lastTransitionTime: time,
+  })),
+  dryRun: { itemsFound: 12, completionTime: time },
+};
+
+t.test('kubectl ddp', { skip: WITHOUT_CLUSTER }, async (t) => {
+  const cluster = await openCluster();
+  t.teardown(() => cluster.close());
+  const crd = await installScopedCrd(cluster);
+  t.teardown(() => crd.remove());
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-ddp-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+
+  // The real kubectl, for the scoped group; before it patches, it does what somebody else does in that moment.
+  const real = spawnSync('sh', ['-c', 'command -v kubectl'], { encoding: 'utf8' }).stdout.trim();
+  const shim = (between: readonly (readonly string[])[]) =>
+    writeFileSync(
+      join(folder, 'kubectl'),
+      `#!${process.execPath}
+const { spawnSync } = require('node:child_process');
+const args = process.argv.slice(2).map((word) => word.replaceAll(${JSON.stringify(GROUP)}, ${JSON.stringify(crd.group)}));
+if (args[0] === 'patch') for (const other of ${JSON.stringify(between)}) spawnSync(${JSON.stringify(real)}, other);
+process.exit(spawnSync(${JSON.stringify(real)}, args, { stdio: 'inherit' }).status ?? 1);
+`,
+      { mode: 0o755 },
+    );
+  const PATH = `${folder}:${process.env.PATH ?? ''}`;
+  const ddp = (...args: string[]) =>
+    startNode(['--no-warnings', '--import', import.meta.resolve('tsx'), PLUGIN, ...args, '-n', crd.namespace], { PATH })
+      .ended;
+  const counted = async (name: string): Promise<object> => {
+    const target = { tableName: 'Orders', partitionValue: 'SECRETTENANT' };
+    const resource = crd.resource(name, { mode: 'DryRun', ddbCtlDpJob: target });
+    t.equal((await crd.request('POST', undefined, '', { body: resource })).code, 201);
+    const contentType = 'application/merge-patch+json';
+    const { code } = await cluster.request('PATCH', `${crd.path(name)}/status`, {
+      body: { status: COUNTED },
+      contentType,
+    });
+    t.equal(code, 200, 'counted');
+    return resource;
+  };
+  const spec = async (name: string) =>
+    ((await crd.request('GET', name, '')).body as unknown as { spec: Record<string, unknown> }).spec;
+  const kind = `${PLURAL}.${crd.group}`;
+
+  await t.test('what has changed since it was seen is not approved', async (t) => {
+    await counted('changed');
+    shim([['annotate', kind, 'changed', '-n', crd.namespace, 'by=somebody']]);
+    const ended = await ddp('approve', 'changed', '--yes');
+    t.not(ended.code, 0);
+    t.match(ended.stderr, /\(Conflict\)[^]*\nNot approved: changed has changed since its count was read/);
+    t.equal((await spec('changed')).mode, 'DryRun');
+  });
+
+  await t.test('nor is another one of the same name', async (t) => {
+    const resource = await counted('replaced');
+    const file = join(folder, 'again.json');
+    writeFileSync(file, JSON.stringify(resource));
+    shim([['replace', '--force', '-f', file]]);
+    const ended = await ddp('approve', 'replaced', '--yes');
+    t.comment(ended.stderr);
+    t.not(ended.code, 0);
+    t.notMatch(ended.stdout, /Approved/);
+    t.equal((await spec('replaced')).mode, 'DryRun');
+  });
+
+  await t.test('what was seen is approved', async (t) => {
+    await counted('seen');
+    shim([]);
+    t.match(await ddp('status', 'seen'), { code: 0, stdout: /counted +12 items\n[^]*kubectl ddp approve seen/ });
+    t.match(await ddp('approve', 'seen', '--yes'), { code: 0, stdout: /^Approved: seen deletes 12 items/, stderr: '' });
+    t.equal((await spec('seen')).mode, 'Execute');
+    t.match(await ddp('approve', 'seen', '--yes'), { code: 4, stderr: /its mode is Execute/ });
+    t.match(await ddp('receipt', 'seen'), { code: 4, stderr: /has no receipt/ });
+    t.match(await ddp('logs', 'seen'), { code: 4, stderr: /has no Job yet/ });
+  });
+
+  await t.test('suspend, resume, cancel; and what the API server refuses is said', async (t) => {
+    t.match(await ddp('suspend', 'seen'), { code: 0 });
+    t.equal((await spec('seen')).suspend, true);
+    t.match(await ddp('resume', 'seen'), { code: 0 });
+    t.equal((await spec('seen')).suspend, false);
+    t.match(await ddp('cancel', 'seen'), { code: 0 });
+    t.equal((await spec('seen')).cancel, true);
+    t.match(await ddp('cancel', 'absent'), { code: 1, stderr: /NotFound/ });
+    t.match(await ddp('status', 'absent'), { code: 1, stdout: '', stderr: /NotFound/ });
+  });
+});
