@@ -5,6 +5,7 @@ import t from 'tap';
 import { parse } from 'yaml';
 import { POLICY_SETTINGS } from '../../manifests/helm/values-schema.js';
 import { SETTINGS } from '../../src/api/settings.js';
+import { SUBCOMMAND_NAMES } from '../../src/cli/kubectl/subcommands.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { commandsOf, root, textOf, USER_PAGES } from './pages.js';
 
@@ -21,19 +22,23 @@ const program = await buildProgram();
 const METACONTROLLER = /'https:\/\/github\.com\/metacontroller\/metacontroller\/manifests\/production\?ref=v4\.17\.2'/
   .source;
 
+/** Whether a command of `dynamoctl` has the flags that it is given. */
+function isInvocation(name: string | undefined, rest: string): boolean {
+  const command = program.commands.find((each) => each.name() === name);
+  const flags = [...rest.matchAll(/(?<= )--?[a-z-]+/g)].map(([flag]) => flag).filter((flag) => flag !== '--help');
+  return (
+    command !== undefined &&
+    flags.every((flag) => command.options.some(({ short, long }) => flag === short || flag === long))
+  );
+}
+
 const COMMANDS: readonly Command[] = [
   { command: /^npm ci && npm run demo$/, ranBy: ['test/demo/demo.test.ts', /demo\.ts/] },
   { command: /^npm ci$/, ranBy: ['.ci/run', /npm ci/] },
   { command: /^npm run (\S+)$/, holds: ([, script = '']) => script in scripts },
   {
     command: /^node dist\/cli\/dynamoctl\.js ([\w-]+)(.*)$/,
-    holds: ([, name, rest = '']) => {
-      const command = program.commands.find((each) => each.name() === name);
-      const flags = [...rest.matchAll(/(?<= )--?[a-z-]+/g)].map(([flag]) => flag).filter((flag) => flag !== '--help');
-      return flags.every(
-        (flag) => command?.options.some(({ short, long }) => flag === short || flag === long) ?? false,
-      );
-    },
+    holds: ([, name, rest = '']) => isInvocation(name, rest),
   },
   { command: /^curl /, ranBy: ['test/documents/readme.test.ts', /curl -d/] },
   {
@@ -53,6 +58,33 @@ const COMMANDS: readonly Command[] = [
     ranBy: ['test/e2e/support/install.ts', /'rollout', 'status', 'deployment\/dynamoctl-dp-operator'/],
   },
   { command: /^docker (build|push) /, notRun: 'needs a container engine and a registry' },
+  {
+    command: /^docker (create|cp|rm) /,
+    ranBy: ['test/system/image/bundle.test.ts', /'kubectl-complete-ddp\.js', 'kubectl_complete-ddp'/],
+  },
+  {
+    command: /^docker run --rm (?:-\S+(?: [A-Z_]+| host)? )*ghcr\.io\/\S+:v\d\S* ([\w-]+)(.*)$/,
+    holds: ([, name, rest = '']) => isInvocation(name, rest),
+  },
+  { command: /^npm pack$/, ranBy: ['test/documents/package.test.ts', /'pack', '--pack-destination'/] },
+  {
+    command: /^npx --yes --package \S*dynamoctl-dp-operator-\d+\.\d+\.\d+\.tgz dynamoctl ([\w-]+)(.*)$/,
+    holds: ([, name, rest = '']) => isInvocation(name, rest),
+  },
+  {
+    command: /^kind (create cluster|load docker-image \S+|delete cluster)$/,
+    notRun: 'needs Docker; a test is given a cluster',
+  },
+  {
+    command:
+      /^kubectl (apply|replace --force) -f manifests\/quick-start\/|job\/seed-orders|deployment\/aws-dynamodb-local|^kubectl wait .* --timeout=5m$|^kubectl get ddp ddbctldpjob-dry-run -o wide$/,
+    ranBy: ['test/e2e/quick-start.test.ts', /quickStartCommands\(\)/],
+  },
+  {
+    command: /^kubectl ddp (\w+) \S+( -n \S+)?$/,
+    ranBy: ['test/system/kubectl-plugin.test.ts', /the real kubectl finds both programs/],
+    holds: ([, name]) => SUBCOMMAND_NAMES.some((known) => known === name),
+  },
   {
     command: /^(sed \S+ manifests\/install\.yaml) \| kubectl apply -f manifests\/crd\/crd\.yaml -f -$/,
     holds: ([, sed]) => {
@@ -82,7 +114,7 @@ const COMMANDS: readonly Command[] = [
   },
   { command: /^kubectl patch ddp /, ranBy: ['test/documents/readme.test.ts', /kubectl patch ddp/] },
   {
-    command: /^kubectl delete ddp (\S+|--all --all-namespaces)$/,
+    command: /^kubectl delete ddp (\S+|ddbctldpjob-sample ddbctldpjob-dry-run|--all --all-namespaces)$/,
     ranBy: ['test/e2e/operator.test.ts', /'delete', 'ddp'/],
   },
   {

@@ -18,15 +18,24 @@ export const USER_PAGES: readonly string[] = PAGES.filter((page) =>
 export const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 /** The fenced blocks of a language. */
-export const blocksOf = (page: string, language: string): string[] =>
-  [...textOf(page).matchAll(new RegExp(`^ *\`\`\`${language}\n([\\s\\S]*?)^ *\`\`\`$`, 'gm'))].map(
-    ([, text]) => text ?? '',
-  );
+export const blocksOf = (page: string, language: string): string[] => blocksIn(textOf(page), language);
 
-/** The commands of a page, each whole, without comments: a quote may go over several lines. */
-export function commandsOf(page: string): string[] {
+const blocksIn = (text: string, language: string): string[] =>
+  [...text.matchAll(new RegExp(`^ *\`\`\`${language}\n([\\s\\S]*?)^ *\`\`\`$`, 'gm'))].map(([, block]) => block ?? '');
+
+/** The part of a page under a heading, up to the next one of its rank. */
+export function sectionOf(page: string, heading: string): string {
+  const [, after] = textOf(page).split(`\n## ${heading}\n`);
+  if (after === undefined) throw new Error(`${page} has no heading ${heading}`);
+  return after.split('\n## ')[0] ?? '';
+}
+
+export const commandsOf = (page: string): string[] => commandsIn(textOf(page));
+
+/** The commands of a text, each whole, without comments: a quote may go over several lines. */
+export function commandsIn(text: string): string[] {
   const commands: string[] = [];
-  for (const block of blocksOf(page, 'sh')) {
+  for (const block of blocksIn(text, 'sh')) {
     let command = '';
     for (const line of block.split('\n')) {
       command += command === '' ? line : `\n${line}`;
