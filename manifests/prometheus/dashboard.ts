@@ -12,8 +12,10 @@ interface Panel {
 }
 
 /** Several clusters may share a Prometheus. Where there is no label `cluster`, `.*` matches its absence. */
-const OPERATOR = 'cluster=~"$cluster"';
-const JOBS = `${OPERATOR},namespace=~"$namespace"`;
+const CLUSTER = 'cluster=~"$cluster"';
+/** The operator's own metrics: `job` is how Prometheus names what it scrapes. Those of the resources have kube-state-metrics' job. */
+const OPERATOR = `${CLUSTER},job=~"$job"`;
+const JOBS = `${CLUSTER},namespace=~"$namespace"`;
 const ONE_JOB = 'cluster, namespace, ddbctldpjob';
 
 const ROWS: Readonly<Record<string, readonly Panel[]>> = {
@@ -156,7 +158,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       unit: 's',
       width: 8,
       queries: {
-        [`nodejs_eventloop_lag_p99_seconds and on (cluster, instance) dynamoctl_operator_info{${OPERATOR}}`]:
+        [`nodejs_eventloop_lag_p99_seconds and on (cluster, job, instance) dynamoctl_operator_info{${OPERATOR}}`]:
           '{{instance}} p99',
       },
     },
@@ -167,9 +169,9 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       unit: 'bytes',
       width: 8,
       queries: {
-        [`process_resident_memory_bytes and on (cluster, instance) dynamoctl_operator_info{${OPERATOR}}`]:
+        [`process_resident_memory_bytes and on (cluster, job, instance) dynamoctl_operator_info{${OPERATOR}}`]:
           '{{instance}} resident',
-        [`nodejs_heap_size_used_bytes and on (cluster, instance) dynamoctl_operator_info{${OPERATOR}}`]:
+        [`nodejs_heap_size_used_bytes and on (cluster, job, instance) dynamoctl_operator_info{${OPERATOR}}`]:
           '{{instance}} heap',
       },
     },
@@ -221,7 +223,7 @@ export function buildDashboard(): object {
     refresh: '30s',
     time: { from: 'now-3h', to: 'now' },
     timezone: 'browser',
-    templating: { list: [DATASOURCE_VARIABLE, CLUSTER_VARIABLE, NAMESPACE_VARIABLE] },
+    templating: { list: [DATASOURCE_VARIABLE, CLUSTER_VARIABLE, NAMESPACE_VARIABLE, JOB_VARIABLE] },
     annotations: { list: [] },
     panels,
   };
@@ -242,7 +244,8 @@ const labelVariable = (name: string, label: string, query: string) => ({
   current: { text: 'All', value: '$__all' },
 });
 const CLUSTER_VARIABLE = labelVariable('cluster', 'Cluster', 'dynamoctl_operator_info');
-const NAMESPACE_VARIABLE = labelVariable('namespace', 'Namespace', `kube_ddbctldpjob_info{${OPERATOR}}`);
+const NAMESPACE_VARIABLE = labelVariable('namespace', 'Namespace', `kube_ddbctldpjob_info{${CLUSTER}}`);
+const JOB_VARIABLE = labelVariable('job', 'Scrape job of the operator', `dynamoctl_operator_info{${CLUSTER}}`);
 
 function panelOf({ title, description, type, queries, unit, stacked }: Panel, id: number, gridPos: object): object {
   const instant = type !== 'timeseries';

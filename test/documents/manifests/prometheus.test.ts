@@ -72,13 +72,19 @@ t.test('the reader of PromQL sees the metrics', async (t) => {
 t.test('the dashboard', async (t) => {
   t.same(
     templating.list.map(({ name }) => name),
-    ['datasource', 'cluster', 'namespace'],
-    'says which Prometheus, which clusters and which namespaces',
+    ['datasource', 'cluster', 'namespace', 'job'],
+    'says which Prometheus, which clusters, which namespaces and which scrapes of the operator',
   );
   for (const { title, type, description } of panels) if (type !== 'row') t.match(description, /^[A-Z].*\.$/, title);
   for (const { title, expr } of queries) {
     t.notMatch(expr, /\brate\([^[]*\[(?!\$__rate_interval\])/, `${title}: a rate fits any scrape interval and zoom`);
     t.match(expr, /\bcluster=~"\$cluster"/, `${title}: two clusters in one Prometheus do not add up`);
+    const own = expr.replaceAll(/kube_ddbctldpjob_\w+\{[^}]*\}/g, '');
+    t.equal(
+      /\bjob=~"\$job"/.test(own),
+      /dynamoctl_operator_/.test(own),
+      `${title}: the operator's own are chosen by job`,
+    );
     for (const [, labels] of expr.matchAll(/ on \(([^)]*)\)/g)) t.match(labels, /^cluster, /, `${title}: nor join`);
   }
 });
@@ -153,7 +159,7 @@ t.test('promtool', { skip: WITHOUT_PROMTOOL }, async (t) => {
     const rules = queries.map(({ expr }, index) => ({
       record: `query_${index}`,
       // As Grafana fills it in for "All".
-      expr: expr.replaceAll(/\$(namespace|cluster)\b/g, '.*').replaceAll('$__rate_interval', '2m'),
+      expr: expr.replaceAll(/\$(namespace|cluster|job)\b/g, '.*').replaceAll('$__rate_interval', '2m'),
     }));
     writeFileSync(join(scratch, 'dashboard.yaml'), stringify({ groups: [{ name: 'dashboard', rules }] }));
     const { status, output } = promtool(['check', 'rules', 'dashboard.yaml']);
