@@ -56,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
   'cli/kubectl': [/^(?!cli\/)/, /^cli\/(output|process)\//],
   'cli/output': [/^(?!cli\/)/, /^cli\/process\//],
   'cli/render': [/^(?!cli\/)/, /^cli\/process\//],
+  'cli/prune': [/^(?!cli\/)/, /^cli\/process\//],
   'cli/completion': [/^(?!cli\/)/, /^cli\/process\//],
   'cli/process': [/^(?!cli\/)/],
 };

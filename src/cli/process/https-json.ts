@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { request as requestHttps } from 'node:https';
 
 export interface JsonRequest {
-  method?: 'GET' | 'POST' | 'PATCH';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: string;
   /** Content type of the body. Defaults to JSON. */
   contentType?: string;
@@ -63,7 +63,8 @@ function headersOf({ body, contentType = 'application/json', token }: JsonReques
   return {
     accept: 'application/json',
     'user-agent': 'dynamoctl',
-    ...(body !== undefined && { 'content-type': contentType }),
+    // Node.js sends no length with a DELETE, and without one the body is none.
+    ...(body !== undefined && { 'content-type': contentType, 'content-length': String(Buffer.byteLength(body)) }),
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
 }

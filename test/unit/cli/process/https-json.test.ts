@@ -25,6 +25,13 @@ t.test('what is sent', async (t) => {
     ['a token', { token: 'abc' }, 'GET', { authorization: 'Bearer abc' }, ''],
     ['a body is JSON', { method: 'POST', body: '{}' }, 'POST', { 'content-type': 'application/json' }, '{}'],
     [
+      'of a DELETE, too, with its length in bytes',
+      { method: 'DELETE', body: '"ü"' },
+      'DELETE',
+      { 'content-type': 'application/json', 'content-length': '4' },
+      '"ü"',
+    ],
+    [
       'or of a type that is given',
       { method: 'PATCH', body: '{}', contentType: 'application/merge-patch+json' },
       'PATCH',
