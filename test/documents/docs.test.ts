@@ -4,7 +4,9 @@ import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { parse } from 'yaml';
 import { POLICY_SETTINGS } from '../../manifests/helm/values-schema.js';
+import { GROUP, PLURAL } from '../../src/api/names.js';
 import { SETTINGS } from '../../src/api/settings.js';
+import { Status } from '../../src/api/status.js';
 import { SUBCOMMAND_NAMES } from '../../src/cli/kubectl/subcommands.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { commandsOf, root, textOf, USER_PAGES } from './pages.js';
@@ -47,6 +49,10 @@ const COMMANDS: readonly Command[] = [
   },
   {
     command: /^kubectl apply -f manifests\/crd\/crd\.yaml -f manifests\/install\.yaml$/,
+    ranBy: ['test/cluster/manifests.test.ts', /'-f', CRD_FILE, '-f', INSTALL_FILE/],
+  },
+  {
+    command: /^kubectl apply -f manifests\/(crd\/crd|install)\.yaml$/,
     ranBy: ['test/cluster/manifests.test.ts', /'-f', CRD_FILE, '-f', INSTALL_FILE/],
   },
   {
@@ -156,6 +162,33 @@ const COMMANDS: readonly Command[] = [
     command: /^velero /,
     notRun: 'needs Velero; what it leads to is asked of sync by test/documents/manifests/gitops.test.ts',
   },
+  {
+    command: /^kubectl apply -f (certificates|queues)\.yaml$/,
+    ranBy: ['test/documents/running.test.ts', /objectsOf\('/],
+  },
+  {
+    command: /^kubectl create rolebinding \S+ --clusterrole=ddbctldpjob-(\w+) --group=\S+ -n \S+$/,
+    holds: ([, role]) => existsSync(join(root, `manifests/rbac/${role}-role.yaml`)),
+  },
+  {
+    command: /^kubectl auth can-i create (\S+) -n \S+ --as=\S+ --as-group=\S+$/,
+    holds: ([, resource]) => resource === `${PLURAL}.${GROUP}`,
+  },
+  {
+    command: /^kubectl get ddp \S+ -o jsonpath='\{\.status\.dryRun\.(\w+)\}'$/,
+    holds: ([, field]) => String(field) in Status.properties.dryRun.properties,
+  },
+  {
+    command: /^kubectl apply -k manifests\/retention$/,
+    ranBy: ['test/documents/docs.test.ts', /'manifests\/retention'/],
+  },
+  {
+    command: /^kubectl -n (\S+) create job --from=cronjob\/(\S+) retention-now$/,
+    holds: ([, namespace, name]) =>
+      textOf('manifests/retention/cron-job.yaml').includes(`name: ${name}\n  namespace: ${namespace}\n`),
+  },
+  { command: /^kubectl -n \S+ logs job\/retention-now$/, notRun: 'prints what the command before it has made' },
+  { command: /^skopeo /, notRun: 'needs registries' },
   { command: /^aws /, notRun: 'needs an AWS account' },
 ];
 
@@ -244,6 +277,7 @@ const WITHOUT_KUBECTL = spawnSync('kubectl', ['version', '--client']).status !==
 /** The kustomizations that the pages apply, built; what an API server says to them is asked in test/cluster. */
 const KUSTOMIZATIONS: Readonly<Record<string, readonly string[]>> = {
   'manifests/prometheus': ['ServiceMonitor', 'PrometheusRule', 'ConfigMap'],
+  'manifests/retention': ['ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'CronJob'],
   'manifests/worker': ['ServiceAccount', 'Role', 'RoleBinding', 'ValidatingAdmissionPolicy'],
   'manifests/worker/irsa': ['ServiceAccount', 'Role', 'RoleBinding', 'ValidatingAdmissionPolicy'],
 };

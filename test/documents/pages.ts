@@ -12,7 +12,7 @@ export const PAGES: readonly string[] = markdownIn('.').sort();
 
 /** Pages for people who use the operator. The runbook has a test of its own. */
 export const USER_PAGES: readonly string[] = PAGES.filter((page) =>
-  /^(README\.md|docs\/(?!runbook)[\w-]+\.md|docs\/reference\/.*|manifests\/.*)$/.test(page),
+  /^(README\.md|docs\/(?!runbook)[\w-]+\.md|docs\/(reference|running)\/.*|manifests\/.*)$/.test(page),
 );
 
 export const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
