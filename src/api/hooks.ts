@@ -43,6 +43,21 @@ export const Parent = Type.Object({
 });
 export type Parent = Static<typeof Parent>;
 
+const object = (properties: object, required: readonly string[] = []) => ({ type: 'object', properties, required });
+const listOf = (items: object) => ({ type: 'array', items });
+
+/** What is looked at to see whether a Job is ours. The API server stores nothing of another shape. */
+const PodTemplate = object({
+  metadata: object({ labels: Strings, annotations: Strings }),
+  spec: object({
+    containers: listOf(
+      object({ name: Type.String(), env: listOf(object({ name: Type.String(), value: Type.String() }, ['name'])) }, [
+        'name',
+      ]),
+    ),
+  }),
+});
+
 /** An observed Job. The fields that decisions depend on are typed; all others pass through unread. */
 export const ObservedJob = Type.Object({
   apiVersion: Type.Literal('batch/v1'),
@@ -60,7 +75,7 @@ export const ObservedJob = Type.Object({
   spec: Type.Unsafe<Record<string, unknown> & { suspend?: boolean; template?: unknown }>({
     type: 'object',
     required: ['template'],
-    properties: { suspend: { type: 'boolean' }, template: { type: 'object' } },
+    properties: { suspend: { type: 'boolean' }, template: PodTemplate },
   }),
   status: Type.Optional(
     Type.Object({

@@ -9,6 +9,9 @@ const Time = (description: string) => Type.String({ description, format: 'date-t
 /** A count, or an amount of capacity units. */
 const Amount = (description: string) => Int64(0, { description });
 
+/** How many conditions a status may have: more than there are types. */
+export const MAX_CONDITIONS = 16;
+
 export const Condition = Type.Object(
   {
     type: Type.String({
@@ -116,7 +119,7 @@ export const Status = Type.Object(
       Type.Array(Condition, {
         description:
           'State of the run. kubectl wait --for=condition=Finished returns on success and on failure; Succeeded tells the two apart.',
-        maxItems: 16,
+        maxItems: MAX_CONDITIONS,
         'x-kubernetes-list-type': 'map',
         'x-kubernetes-list-map-keys': ['type'],
       }),

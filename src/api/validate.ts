@@ -3,7 +3,8 @@ import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 import { Report } from './report.js';
 import { Spec } from './spec.js';
-import { Condition, Status } from './status.js';
+import { CONDITION_TYPES } from './states.js';
+import { Condition, MAX_CONDITIONS, Status } from './status.js';
 import { isShortEnough } from './types.js';
 import { type Rule, rulesOf } from './rules.js';
 import { unknownFields } from './unknown-fields.js';
@@ -145,8 +146,18 @@ const conditionFields = fieldReader(Condition);
 export function readStatus(value: unknown): Status {
   const status = statusFields(value) as Status;
   const stored = (value as { conditions?: unknown } | null | undefined)?.conditions;
-  if (status.conditions === undefined && Array.isArray(stored)) status.conditions = stored.flatMap(readCondition);
+  if (status.conditions === undefined && Array.isArray(stored))
+    status.conditions = fitting(stored.flatMap(readCondition));
   return status;
+}
+
+/** No more than a status may have: each of ours with each status once, those that are True first. Nobody else writes there. */
+function fitting(conditions: readonly Condition[]): Condition[] {
+  if (conditions.length <= MAX_CONDITIONS) return [...conditions];
+  const ours = conditions.filter(({ type }) => CONDITION_TYPES.some((known) => known === type));
+  const each = [...new Map(ours.map((condition) => [`${condition.type}=${condition.status}`, condition])).values()];
+  const isTrue = ({ status }: Condition): boolean => status === 'True';
+  return [...each.filter(isTrue), ...each.filter((condition) => !isTrue(condition))].slice(0, MAX_CONDITIONS);
 }
 
 /** Its status is what counts, whatever else is broken: a run that has finished must never look like one that has not. */

@@ -15,6 +15,9 @@ export class ClientError extends Error {
 }
 
 export const notJson = (): ClientError => new ClientError(400, 'the body is not UTF-8 encoded JSON');
+export const tooDeep = (what: string, levels: number): ClientError =>
+  new ClientError(400, `${what} is nested more than ${levels} levels deep, which nothing is that an API server stores`);
+export const cutOff = (): ClientError => new ClientError(400, 'the connection was closed before the body was complete');
 export const wrongToken = (): ClientError =>
   new ClientError(401, 'the hooks require a bearer token in BEARER_TOKEN_FILE');
 export const overloaded = (): ClientError => new ClientError(429, 'the operator is overloaded; try again');
@@ -30,12 +33,16 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     const message = `${path} ${validation.message ?? 'is wrong'}: this is not a request of a Metacontroller CompositeController for DdbctlDpJobs`;
     return reply.code(400).send({ error: STATUS_CODES[400], path, message });
   }
+  if (isAbort(error)) return answerError(cutOff(), request, reply);
   const status = clientStatusOf(error);
   if (status !== undefined)
     return reply.code(status).send({ error: STATUS_CODES[status], path: '/', message: (error as Error).message });
   request.log.error(describeFault(error, request.body), 'a hook failed: this is a bug');
   return reply.code(500).send({ error: STATUS_CODES[500], message: "internal error: see the operator's log" });
 }
+
+/** What reading a body fails with once its client has gone. No hook has anything to do with a connection. */
+const isAbort = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 
 function validationOf(error: unknown): ErrorObject | undefined {
   return (error as { validation?: ErrorObject[] } | null | undefined)?.validation?.[0];

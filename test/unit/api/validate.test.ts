@@ -161,6 +161,18 @@ const STATUSES: readonly { stored: unknown; read: object; because: string }[] = 
     because: 'whatever else is missing',
   },
 ];
+
+t.test('of more conditions than a status may have, the end of a run stays', async (t) => {
+  const foreign = Array.from({ length: 40 }, (_, index) => ({ ...condition, type: `Foreign${index}` }));
+  const repeated = Array.from({ length: 40 }, () => ({ ...condition, type: 'Ready', status: 'False' }));
+  const finished = { ...condition, type: 'Finished', status: 'True' };
+  const { conditions = [] } = readStatus({ conditions: [...foreign, ...repeated, finished] });
+  t.strictSame(
+    conditions.map(({ type, status }) => `${type}=${status}`),
+    ['Finished=True', 'Ready=False'],
+  );
+});
+
 for (const { stored, read, because } of STATUSES) t.strictSame(readStatus(stored), read, because);
 
 const TIMES: readonly { time: string; valid: boolean; because: string }[] = [

@@ -6,6 +6,7 @@ import {
   noClientCertificate,
   notJson,
   overloaded,
+  tooDeep,
   wrongToken,
 } from '../../../src/webhook/errors.js';
 
@@ -31,10 +32,16 @@ const invalid = (message?: string) =>
 
 const CASES: readonly { error: unknown; status: number; because: string }[] = [
   { error: notJson(), status: 400, because: 'a body that is not JSON' },
+  { error: tooDeep('the body', 10_003), status: 400, because: 'a body that no API server stores' },
   { error: wrongToken(), status: 401, because: 'a wrong token' },
   { error: noClientCertificate(), status: 403, because: 'no client certificate' },
   { error: overloaded(), status: 429, because: 'overload, which Metacontroller waits out' },
   { error: invalid('must be object'), status: 400, because: 'a request that its schema refuses' },
+  {
+    error: Object.assign(new Error('aborted'), { code: 'ECONNRESET' }),
+    status: 400,
+    because: 'a client that went away in the middle of its body',
+  },
   { error: withStatus(413, { code: 'FST_ERR_CTP_BODY_TOO_LARGE' }), status: 413, because: "Fastify's own refusal" },
   { error: withStatus(503, { code: 'FST_ERR_X' }), status: 500, because: "a fault of Fastify's is not the client's" },
   { error: withStatus(400), status: 500, because: 'an error of unknown origin is a bug, whatever its status' },

@@ -59,6 +59,9 @@ const NOT_METACONTROLLERS: readonly { body: unknown; path: string; because: stri
       [`${JOB}|metadata|name`, 'x'.repeat(254), 'longer than any name'],
       [`${JOB}|metadata|name`, '../x', 'no name'],
       [`${JOB}|spec|template`, undefined, 'the API server stores no Job without a template'],
+      [`${JOB}|spec|template|spec|containers`, 'x', 'no list of containers'],
+      [`${JOB}|spec|template|spec|containers`, {}, 'an object in its place'],
+      [`${JOB}|spec|template|metadata|labels`, 7, 'no labels'],
       [`${JOB}|status|failed`, 1e300, 'no int32'],
       [`${JOB}|status|failed`, -1, 'no count'],
       ['parent|metadata|generation', 1e300, 'no int64'],
@@ -94,6 +97,26 @@ t.test('what is not Metacontroller’s is refused, with the path of what is wron
       t.equal(answer.path, path, because);
       t.equal(answer.error, 'Bad Request');
       t.ok(answer.message.length > 0);
+    }
+});
+
+t.test('a body is as deep as what the API server stores, and a child as deep as a Job', async (t) => {
+  const { post } = await webhook(t);
+  const lists = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+  const withDeep = (path: string, levels: number) =>
+    JSON.stringify(altered(path, 'HERE')).replace('"HERE"', lists(levels));
+  for (const [path, levels, status, because] of [
+    ['parent|status', 10_000, 200, 'a status as deep as the API server takes it'],
+    ['parent|spec', 10_000, 200, 'a spec as deep as that'],
+    ['parent|spec', 10_010, 400, 'a deeper one'],
+    [`${JOB}|spec|podFailurePolicy`, 90, 200, 'a part of a Job that an answer repeats'],
+    [`${JOB}|spec|podFailurePolicy`, 110, 400, 'a deeper one'],
+    [`${JOB}|spec|podFailurePolicy`, 1_000_000, 400, 'a million levels'],
+  ] as const)
+    for (const hook of ['sync', 'finalize']) {
+      const reply = await post(hook, withDeep(path, levels));
+      t.equal(reply.statusCode, status, `${hook}: ${path}: ${because}`);
+      if (status === 400) t.match(reply.json(), { path: '/', message: /nested more than \d+ levels deep/ });
     }
 });
 
