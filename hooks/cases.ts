@@ -10,6 +10,7 @@ import {
 import type { Report } from '../src/api/report.js';
 import type { Spec } from '../src/api/spec.js';
 import { jobName, runOf } from '../src/operator/run-name.js';
+import { SAMPLE_RECEIPT } from './sample-receipt.js';
 
 /**
  * The cases of this folder: each a recorded request with what sets it apart. `follows` names the case whose answer the API
@@ -305,6 +306,17 @@ export const HOOK_CASES: readonly HookCase[] = [
       const progress = { itemsFound: 12_500, itemsDeleted: 12_500, updateTime: '2026-11-23T02:10:10Z' };
       const time = '2026-11-23T02:10:10Z';
       report(draft, { time, final: true, outcome: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true, progress });
+    },
+  },
+  {
+    hook: 'sync',
+    name: 'partition-deleted-with-receipt',
+    recording: 23,
+    now: '2026-11-23T02:10:11Z',
+    change: (draft) => {
+      const progress = { itemsFound: 12_500, itemsDeleted: 12_500, updateTime: '2026-11-23T02:10:10Z' };
+      const proof = { outcome: 'PartitionDeleted', verifiedEmpty: true, receipt: SAMPLE_RECEIPT.jws } as const;
+      report(draft, { time: '2026-11-23T02:10:10Z', final: true, exitCode: 0, ...proof, progress });
     },
   },
   { hook: 'sync', name: 'partition-deleted-without-report', recording: 23, now: '2026-11-23T02:10:11Z' },

@@ -49,6 +49,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
 
   worker: [/^(api|deletion)\//],
 
+  receipt: [/^api\//, /^dynamodb\/key-value\.js$/, /^@sinclair\/typebox(\/|$)/, /^jose$/, /^node:crypto$/],
+
   cli: [/./],
   'cli/commands': [/^(?!cli\/)/, /^cli\//],
   'cli/worker': [/^(?!cli\/)/, /^cli\/(output|process)\//],

@@ -98,6 +98,7 @@ export const OperatorValues = closed({
     workerRequestPath: settingSchema('WORKER_REQUEST_PATH'),
     workerHttpsProxy: Type.String({ pattern: '^(https?://[^\\s@/]+/?)?$' }),
     workerNoProxy: Type.String({ pattern: '^\\S*$' }),
+    receiptKeySecret: OptionalName,
     documentation: Flag,
   }),
   policy: closed({ ...patterns, ...bounds, admission: Flag }),

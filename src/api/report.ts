@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { MAX_MESSAGE, MAX_OBSTACLE } from './patterns.js';
 import { FINISHED_STATES, MODES } from './states.js';
-import { DryRunResult, Progress, TargetIdentity } from './status.js';
+import { DryRunResult, Progress, Status, TargetIdentity } from './status.js';
 import { Int32, StringEnum } from './types.js';
 
 /** The worker's report: JSON in the parent's annotation and, at the end, in the pod's termination message. */
@@ -15,6 +15,7 @@ export const Report = Type.Object({
   outcome: Type.Optional(StringEnum(FINISHED_STATES)),
   exitCode: Type.Optional(Int32(0, { maximum: 255 })),
   verifiedEmpty: Type.Optional(Type.Boolean()),
+  receipt: Type.Optional(Status.properties.receipt),
   message: Type.Optional(Type.String({ maxLength: MAX_MESSAGE })),
   /** What keeps the worker from its table. Absent once it has reached it. */
   waitingFor: Type.Optional(Type.String({ maxLength: MAX_OBSTACLE })),

@@ -1,7 +1,8 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { type AllowList, parseAllowList } from './allow-list.js';
 import { GROUP } from './names.js';
-import { isWholeNumber, QUANTITY } from './patterns.js';
+import { DNS_SUBDOMAIN, isWholeNumber, QUANTITY } from './patterns.js';
+import { RECEIPT_KEY } from './receipt.js';
 import { REQUEST_PATHS, type RequestPath } from './worker.js';
 
 /** The settings that decisions depend on. `cli/operator/read-settings.ts` reads and validates them and hands them to sync. */
@@ -36,6 +37,8 @@ export interface Settings {
   /** HTTPS_PROXY and NO_PROXY of the worker; empty: none. */
   workerHttpsProxy: string;
   workerNoProxy: string;
+  /** Secret with the key that signs receipts, in the namespace of each run; empty: no receipts. */
+  receiptKeySecret: string;
 }
 
 /** One setting: its name in the environment, what it must be, and what it is for. The flag is the name in lower case with dashes. */
@@ -186,6 +189,14 @@ export const SETTINGS = [
     schema: Type.String({ pattern: '^\\S*$' }),
     expected: 'comma-separated names, addresses and networks',
     help: 'what workers reach without the proxy: their NO_PROXY',
+  },
+  {
+    name: 'RECEIPT_KEY_SECRET',
+    default: '',
+    mayBeEmpty: true,
+    schema: Type.String({ pattern: `^(${DNS_SUBDOMAIN})?$`, maxLength: 253 }),
+    expected: 'the name of a Secret, the same in each namespace; empty means no receipts',
+    help: `Secret whose ${RECEIPT_KEY} (Ed25519) signs a receipt of each deletion`,
   },
   { name: 'TLS_CERT_FILE', schema: Text, expected: 'a path', help: 'certificate to serve the hooks with, in PEM' },
   { name: 'TLS_KEY_FILE', schema: Text, expected: 'a path', help: 'private key of the certificate, in PEM' },

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { MAX_MESSAGE } from './patterns.js';
+import { COMPACT_JWS, MAX_RECEIPT } from './receipt.js';
 import { CONDITION_TYPES, MODES } from './states.js';
 import { Int32, Int64, StringEnum } from './types.js';
 
@@ -169,6 +170,14 @@ export const Status = Type.Object(
       Type.Boolean({
         description:
           "True if a consistent read after the deletion found no item in the target, and the worker's report says so. Absent if the worker could not report: then the proof is only in its log.",
+      }),
+    ),
+    receipt: Type.Optional(
+      Type.String({
+        description:
+          'Signed receipt of the deletion (a JWS), where the operator has a key for receipts. The operator only passes it on: dynamoctl verify-receipt verifies it.',
+        maxLength: MAX_RECEIPT,
+        pattern: COMPACT_JWS,
       }),
     ),
     target: Type.Optional(TargetIdentity),

@@ -24,6 +24,12 @@ export const ENV = {
   /** The target that the resource has recorded, if it has: the worker refuses any other. */
   expectedTableId: 'DYNAMOCTL_EXPECTED_TABLE_ID',
   expectedDigest: 'DYNAMOCTL_EXPECTED_DIGEST',
+  /** The key that signs the receipt, the Secret that it comes from (for messages), and what the receipt says that the worker cannot know. */
+  receiptKeyFile: 'DYNAMOCTL_RECEIPT_KEY_FILE',
+  receiptKeySecret: 'DYNAMOCTL_RECEIPT_KEY_SECRET',
+  image: 'DYNAMOCTL_IMAGE',
+  createdBy: 'DYNAMOCTL_CREATED_BY',
+  approvedBy: 'DYNAMOCTL_APPROVED_BY',
   /** Where the worker writes its termination message; by default TERMINATION_MESSAGE_PATH. For running a Job as a plain process. */
   terminationMessagePath: 'DYNAMOCTL_TERMINATION_MESSAGE_PATH',
 } as const;

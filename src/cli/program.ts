@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, (program: Command) => Promise<Command>>>
   'delete-partition': () => Promise.resolve(deletePartitionCommand()),
   operator: async () => (await import('./commands/operator.js')).operatorCommand(),
   render: async () => (await import('./commands/render.js')).renderCommand(),
+  'verify-receipt': async () => (await import('./commands/verify-receipt.js')).verifyReceiptCommand(),
   prune: async () => (await import('./commands/prune.js')).pruneCommand(),
   completion: async (program) => (await import('./commands/completion.js')).completionCommand(program),
 };

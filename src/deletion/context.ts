@@ -5,6 +5,7 @@ import { PageSize } from './pace/page-size.js';
 import type { ReadLimiter } from './pace/read-limiter.js';
 import type { Limits } from './limits.js';
 import { RetryPolicy } from './retry/retry-policy.js';
+import type { Scope } from './scope.js';
 import type { Caps, Clock, Log } from './runtime.js';
 import type { AskedTarget } from './target.js';
 
@@ -24,7 +25,7 @@ export interface DeletionOptions {
    * Called once, before any item is read or written; may throw a Failure or an Interruption. Where an earlier attempt has verified
    * that the target is empty, it says when: then nothing is deleted.
    */
-  onTarget?: (identity: TargetIdentity) => Promise<{ verifiedAt: string } | undefined>;
+  onTarget?: (identity: TargetIdentity, scope: Scope) => Promise<{ verifiedAt: string } | undefined>;
   /** Called with the counts and the number of throttled requests after every page, batch and refusal, so it must be cheap. */
   onProgress?: (progress: () => Progress, throttled: number) => void;
   /** Resolves when a new write may be sent. */

@@ -7,6 +7,7 @@ import { type AttemptOutcome, type Ending, endingOf } from './outcome.js';
 import { CapacityWatch } from './capacity-watch.js';
 import { Limits } from './limits.js';
 import { preflight } from './preflight.js';
+import { scopeOf } from './scope.js';
 import { Watchdog } from './retry/watchdog.js';
 import type { Caps } from './runtime.js';
 import type { Target } from './target.js';
@@ -97,7 +98,8 @@ class DeletionRun {
       onCapacity: (capacity) => this.#limits.setCapacity(capacity),
     });
     const identity = (this.#identity = this.#identify(target));
-    const verified = await retryPolicy.patience.during(async () => this.#options.onTarget?.(identity));
+    const scope = scopeOf(target, this.#options.digest);
+    const verified = await retryPolicy.patience.during(async () => this.#options.onTarget?.(identity, scope));
     retryPolicy.progressed();
     if (verified) return this.#confirm(target, verified.verifiedAt);
     return asked.mode === 'DryRun' ? this.#count(target) : this.#deleteUntilEmpty(target);

@@ -17,6 +17,8 @@ export interface AttemptOutcome {
   target?: TargetIdentity;
   /** For a count: the write units that the deletion would consume. Absent if DynamoDB reports no capacity. */
   estimatedWriteUnits?: { min: number; max: number };
+  /** Signed evidence of a success. The deletion itself has no key: the process adds it. */
+  receipt?: string;
 }
 
 /** An outcome without its counts and target, which every attempt adds. */

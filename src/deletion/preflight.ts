@@ -37,6 +37,7 @@ export async function preflight(context: DeletionContext, asked: AskedTarget): P
   const inTable = {
     tableName: asked.tableName,
     tableId: table.TableId ?? table.TableArn ?? table.TableName ?? asked.tableName,
+    ...(table.TableArn !== undefined && { tableArn: table.TableArn }),
     partition: { ...partition, value: parseKeyValue(asked.partitionValue, partition.type, 'partition key') },
     localIndexes: table.LocalSecondaryIndexes?.length ?? 0,
     globalIndexes: table.GlobalSecondaryIndexes?.length ?? 0,

@@ -38,6 +38,8 @@ export type Target = SingleItemTarget | SortedTarget;
 interface TargetInTable {
   tableName: string;
   tableId: string;
+  /** Absent if the engine names none. */
+  tableArn?: string;
   partition: KeyAttribute & { value: KeyValue };
   /** The number of local secondary indexes. Each may add to what a delete consumes. */
   localIndexes: number;

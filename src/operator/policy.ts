@@ -71,6 +71,9 @@ function secretViolations({ ddbCtlDpJob: target, credentialsSecretRef }: Spec, s
   return Object.entries<string | undefined>(secrets).flatMap(([field, value]) => {
     if (value === undefined) return [];
     const found = violation([field, value, settings.allowedSecrets, 'ALLOWED_SECRETS']);
+    // A key's value reaches DynamoDB, and AWS's log of what was asked there.
+    if (value === settings.receiptKeySecret)
+      found.push(`${field} "${value}" is the operator's RECEIPT_KEY_SECRET, which nothing but receipts may use`);
     // Otherwise anyone who may create a DdbctlDpJob could read a Secret by having it sent to a host of their own.
     if (!endpointMaySeeSecrets(target, settings))
       found.push(

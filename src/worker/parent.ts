@@ -1,6 +1,7 @@
 import { Failure } from '../api/failure.js';
 import type { TargetIdentity } from '../api/status.js';
 import { ENV } from '../api/worker.js';
+import { readReceiptRequest, type ReceiptRequest } from './receipt-request.js';
 
 /** The resource that a Job works for. */
 export interface Parent {
@@ -10,6 +11,8 @@ export interface Parent {
   jobUID: string;
   /** The target that the resource had recorded when the Job was created; absent if it had recorded none. */
   expected?: TargetIdentity | undefined;
+  /** Set if its deletion is to have a receipt. */
+  receipt?: ReceiptRequest;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -31,7 +34,8 @@ export function readParent(env: Env): Parent | undefined {
   const [name = '', namespace = '', jobUID = ''] = [env[ENV.parentName], env[ENV.parentNamespace], env[ENV.jobUID]];
   const { [ENV.expectedTableId]: tableId, [ENV.expectedDigest]: digest } = env;
   const expected = tableId !== undefined && digest !== undefined ? { tableId, digest } : undefined;
-  return { name, namespace, uid, jobUID, ...(expected && { expected }) };
+  const receipt = readReceiptRequest(env);
+  return { name, namespace, uid, jobUID, ...(expected && { expected }), ...(receipt && { receipt }) };
 }
 
 export const isSameTarget = (one: TargetIdentity, other: TargetIdentity): boolean =>

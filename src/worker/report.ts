@@ -12,7 +12,8 @@ export function buildReport(
   attempt: Partial<AttemptOutcome> & Pick<AttemptOutcome, 'progress'> & { waitingFor?: string | undefined },
   time: string,
 ): Report {
-  const { state, exitCode, message, verifiedEmpty, progress, target, estimatedWriteUnits, waitingFor } = attempt;
+  const { state, exitCode, message, verifiedEmpty, receipt, progress, target, estimatedWriteUnits, waitingFor } =
+    attempt;
   return {
     parentUID: uid,
     mode,
@@ -23,6 +24,7 @@ export function buildReport(
     ...(state === undefined ? {} : { outcome: state }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(verifiedEmpty === undefined || state === undefined ? {} : { verifiedEmpty }),
+    ...(receipt === undefined || state === undefined ? {} : { receipt }),
     ...(message === undefined ? {} : { message: shortened(message, MAX_MESSAGE) }),
     ...(waitingFor === undefined ? {} : { waitingFor: shortened(waitingFor, MAX_OBSTACLE) }),
     ...(target ? { target } : {}),
@@ -32,6 +34,17 @@ export function buildReport(
 }
 
 const shortened = (text: string, characters: number): string => [...text].slice(0, characters).join('');
+
+/** The report for the annotation: at most 4096 bytes and its receipt, which is bounded by itself. */
+export const annotatedReport = (report: Report): string =>
+  boundedReport(report, TERMINATION_MESSAGE_BYTES + (report.receipt?.length ?? 0));
+
+/** The report for the termination message, of which Kubernetes keeps so much. A receipt that does not fit is in the annotation and the log. */
+export function terminationMessage(report: Report): string {
+  const text = boundedReport(report);
+  const { receipt: _elsewhere, ...rest } = report;
+  return Buffer.byteLength(text) <= TERMINATION_MESSAGE_BYTES ? text : boundedReport(rest);
+}
 
 /** The report as JSON of at most `bytes`. Its two sentences are shortened first, so that nothing else is lost. */
 export function boundedReport(report: Report, bytes: number = TERMINATION_MESSAGE_BYTES): string {

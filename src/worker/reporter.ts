@@ -8,7 +8,7 @@ import { cumulativeProgress, progressBefore } from './earlier-attempts.js';
 import type { FenceAnswer } from './fence.js';
 import type { FenceWatch } from './fence-watch.js';
 import type { Parent } from './parent.js';
-import { boundedReport, buildReport } from './report.js';
+import { annotatedReport, buildReport } from './report.js';
 
 const RETRY_MS = 1_000;
 /** Reports are sent up to a fifth of their interval early or late, so that a thousand workers do not report at the same moment. */
@@ -177,7 +177,7 @@ export class Reporter {
       if (this.#ended.signal.aborted && !outcome) return 'none';
       const { parent, mode, timestamp, watch } = this.#options;
       const report = buildReport(parent, mode, outcome ?? { ...this.#soFar(), waitingFor }, timestamp());
-      return watch.patch({ annotations: { [REPORT_ANNOTATION]: boundedReport(report) } }, { dryRun: false });
+      return watch.patch({ annotations: { [REPORT_ANNOTATION]: annotatedReport(report) } }, { dryRun: false });
     });
     this.#lastSent = sent;
     return sent;

@@ -162,6 +162,15 @@ const COMMANDS: readonly Command[] = [
     command: /^velero /,
     notRun: 'needs Velero; what it leads to is asked of sync by test/documents/manifests/gitops.test.ts',
   },
+  { command: /^openssl (genpkey|pkey) /, ranBy: ['test/unit/cli/commands/verify-receipt.test.ts', /'(genpkey|pkey)'/] },
+  {
+    command: /^kubectl create secret generic receipt-key /,
+    notRun: 'what is read of such a Secret is in test/system/receipt.test.ts',
+  },
+  {
+    command: /^kubectl get ddp \S+ -n shop -o (jsonpath=|json )/,
+    notRun: 'what it prints is in test/system/receipt.test.ts',
+  },
   {
     command: /^kubectl apply -f (certificates|queues)\.yaml$/,
     ranBy: ['test/documents/running.test.ts', /objectsOf\('/],

@@ -77,6 +77,7 @@ const CLAIMS = {
   'rights-go': 'no rights are left over when no Job may run',
   'no-forged-success': 'success is recorded only if a worker of ours exited with 0, having verified',
   'count-is-frozen': 'a count that was recorded never changes',
+  'receipt-stays': 'a receipt that was recorded never changes',
   'running-is-true': 'Running is said only once a worker that may report has reached its table',
   'unready-is-told':
     'a Job whose only ready pod is gone is said to be at work for two minutes at most, and is looked at again by then',
@@ -822,6 +823,13 @@ export class Claims {
     this.judge('count-is-frozen', count(was) !== undefined);
     if (count(was) !== undefined && count(status) !== count(was))
       this.broken('count-is-frozen', `${String(count(was))} became ${String(count(status))}`);
+    this.judge('receipt-stays', was.receipt !== undefined);
+    if (
+      was.receipt !== undefined &&
+      status.receipt !== was.receipt &&
+      !this.exceptions.excuse(['forged', parent.metadata.uid])
+    )
+      this.broken('receipt-stays', `${String(was.receipt)} became ${String(status.receipt)}`);
     const report = readReport(annotations?.[REPORT_ANNOTATION]);
     const seen = (status.seenJobs ?? []) as { uid: string }[];
     this.judge('known-reports', status.target !== undefined && was.target === undefined);

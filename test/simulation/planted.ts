@@ -575,6 +575,14 @@ export const PLANTED: readonly Planted[] = [
     }),
   },
   {
+    rule: 'runHasFinished',
+    bug: 'a recorded receipt is not carried over',
+    hooks: says((answer, { parent }) => {
+      const { receipt: _dropped, ...rest } = answer.status;
+      return parent.status?.receipt === undefined ? answer : { ...answer, status: rest };
+    }),
+  },
+  {
     rule: 'jobHasEnded',
     bug: 'a finished Job goes before its outcome stands in the status',
     hooks: says((answer, asked) => ({

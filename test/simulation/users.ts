@@ -512,7 +512,13 @@ export class Users {
     const job = this.#jobs.at(-1)?.metadata.uid ?? 'nobody';
     const own = { parentUID: parent.metadata.uid, mode, jobUID: job, time: isoTime(time.now()), final: true };
     const forgeries: Record<typeof what, () => unknown> = {
-      deleted: () => ({ ...own, outcome: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true }),
+      deleted: () => ({
+        ...own,
+        outcome: 'PartitionDeleted',
+        exitCode: 0,
+        verifiedEmpty: true,
+        receipt: 'Zm9yZ2Vk.Zm9yZ2Vk.Zm9yZ2Vk',
+      }),
       'unseen deleted': () => ({
         ...own,
         jobUID: 'nobody',

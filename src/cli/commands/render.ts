@@ -19,7 +19,7 @@ interface Options {
 }
 
 /** The settings that decisions depend on. The others concern serving. */
-const DECIDES = (name: SettingName): boolean => /^(WORKER|ALLOWED|TRUSTED|REPORT)_/.test(name);
+const DECIDES = (name: SettingName): boolean => /^(WORKER|ALLOWED|TRUSTED|REPORT|RECEIPT)_/.test(name);
 
 const collect = (file: string, files: string[] = []): string[] => [...files, file];
 

@@ -129,6 +129,7 @@ function decisionSettings(values: Values): Settings {
     workerRights: text('WORKER_RIGHTS') === 'none' ? 'none' : 'managed',
     workerHttpsProxy: text('WORKER_HTTPS_PROXY'),
     workerNoProxy: text('WORKER_NO_PROXY'),
+    receiptKeySecret: text('RECEIPT_KEY_SECRET'),
     workerRequestPath: text('WORKER_REQUEST_PATH') === 'sdk' ? 'sdk' : 'fast',
   };
 }

@@ -1,12 +1,13 @@
-import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { EXIT_CODES } from '../../api/exit-codes.js';
 import { type DeletionOptions, startDeletion } from '../../deletion/delete-partition.js';
 import { type AttemptOutcome, endingOf } from '../../deletion/outcome.js';
 import { type Connection, connect } from '../../dynamodb/client.js';
+import { nameOf } from '../../dynamodb/errors.js';
+import { keyDigest } from '../../receipt/key-digest.js';
 import { FenceWatch } from '../../worker/fence-watch.js';
 import type { WorkerInput } from '../../worker/input.js';
-import { checkExpectedTarget, type Parent } from '../../worker/parent.js';
+import { checkExpectedTarget } from '../../worker/parent.js';
 import { buildReport } from '../../worker/report.js';
 import { Reporter } from '../../worker/reporter.js';
 import type { PatchParent, Shutdown } from '../../worker/runtime.js';
@@ -19,6 +20,7 @@ import { apiServerFromEnv, patchParent } from '../process/kubernetes-api.js';
 import { lookupElsewhere } from '../process/lookup.js';
 import { overdueOutcome } from '../process/shutdown.js';
 import { writeTerminationMessage } from '../process/termination-message.js';
+import { openReceipt, type ReceiptInTheMaking, signReceipt } from './receipt.js';
 
 export interface Surroundings {
   shutdown: Shutdown;
@@ -35,6 +37,8 @@ interface Run {
   job: JobTies | undefined;
   /** The table, described for a person: its name and, once connected, its region and endpoint. */
   table: string;
+  /** Undefined if there is to be none. */
+  receipt?: ReceiptInTheMaking;
 }
 
 /** What connects this process to the resource in whose Job it runs. */
@@ -113,6 +117,7 @@ async function connectAndDelete(
   const { input, shutdown, output, job } = run;
   const { asked, region, endpoint, trustedEndpoints, requestPath, parent } = input;
   try {
+    if (parent?.receipt && asked.mode === 'Execute') run.receipt = await openReceipt(parent.receipt);
     const connection = await connect({
       region,
       endpoint,
@@ -124,6 +129,7 @@ async function connectAndDelete(
       lookup: parent && lookupElsewhere,
       surroundings: { env, sleep: (ms, signal) => clock.sleep(ms, signal) },
     });
+    if (run.receipt) run.receipt.connection = connection;
     run.table = `${asked.tableName} (${connection.region}, ${connection.endpoint})`;
     logStart(run, connection);
     const outcome = mustConfirm ? await askAndDelete(run, connection) : await attempt(run, connection);
@@ -166,10 +172,11 @@ async function isConfirmed(
 }
 
 async function attempt(
-  { input, shutdown, output, job }: Run,
+  run: Run,
   { client, endpoint, renewCredentials }: Connection,
-  { mode = input.asked.mode, counted }: { mode?: 'Execute' | 'DryRun'; counted?: number | undefined } = {},
+  { mode = run.input.asked.mode, counted }: { mode?: 'Execute' | 'DryRun'; counted?: number | undefined } = {},
 ): Promise<AttemptOutcome> {
+  const { input, shutdown, output, job } = run;
   const digestKey = input.parent?.uid ?? '';
   let progress: () => AttemptOutcome['progress'] = () => ({});
   let throttled = 0;
@@ -187,7 +194,7 @@ async function attempt(
     log: output.log,
     caps: input.caps,
     signal: shutdown.signal,
-    digest: (text) => createHmac('sha256', digestKey).update(text).digest('hex'),
+    digest: (text) => keyDigest(digestKey, text),
     onProgress: (latest, refused) => {
       progress = latest;
       throttled = refused;
@@ -195,7 +202,7 @@ async function attempt(
     everySecond,
     renewCredentials,
     endpoint,
-    ...callbacks(input.parent, job, shutdown.signal),
+    ...callbacks(run),
   });
   job?.watch.followCaps(deletion.setCaps);
   try {
@@ -205,14 +212,14 @@ async function attempt(
   }
 }
 
-function callbacks(
-  parent: Parent | undefined,
-  job: JobTies | undefined,
-  stopping: AbortSignal,
-): Pick<DeletionOptions, 'onTarget' | 'mayWrite' | 'onObstacle' | 'total'> {
+function callbacks(run: Run): Pick<DeletionOptions, 'onTarget' | 'mayWrite' | 'onObstacle' | 'total'> {
+  const { job } = run;
+  const { parent } = run.input;
+  const stopping = run.shutdown.signal;
   return {
-    onTarget: async (target) => {
+    onTarget: async (target, scope) => {
       if (parent) checkExpectedTarget(parent, target);
+      if (run.receipt) run.receipt.scope = scope;
       const verified = await job?.watch.register(target);
       job?.reporter.start(target);
       return verified;
@@ -229,15 +236,30 @@ function callbacks(
 }
 
 /** Publishes how the run ended: to the output, to Kubernetes, and to the resource. */
-async function finish(
-  { input: { parent, asked }, shutdown, output, job }: Run,
-  outcome: AttemptOutcome,
-  env: NodeJS.ProcessEnv,
-): Promise<void> {
-  const total = { ...outcome, progress: job?.reporter.cumulative(outcome.progress) ?? outcome.progress };
+async function finish(run: Run, outcome: AttemptOutcome, env: NodeJS.ProcessEnv): Promise<void> {
+  const { shutdown, output, job } = run;
+  const { parent, asked } = run.input;
+  const counted = { ...outcome, progress: job?.reporter.cumulative(outcome.progress) ?? outcome.progress };
+  const total = await withReceipt(run, counted, timestamp());
   output.showOutcome(total);
   if (parent) writeTerminationMessage(buildReport(parent, asked.mode, total, timestamp()), env);
   job?.watch.end();
   await job?.reporter.end(total);
   shutdown.release();
+}
+
+/** What is deleted is deleted: if its receipt cannot be signed after all, the run ends as it ended, without one. */
+async function withReceipt(
+  { input: { parent, asked }, output, receipt }: Run,
+  outcome: AttemptOutcome,
+  verifiedAt: string,
+): Promise<AttemptOutcome> {
+  if (!receipt || !parent) return outcome;
+  try {
+    const signed = await signReceipt(receipt, parent, { tableName: asked.tableName, outcome, verifiedAt });
+    return signed === undefined ? outcome : { ...outcome, receipt: signed };
+  } catch (error) {
+    output.log.warn({ error: nameOf(error) }, 'the receipt could not be signed');
+    return outcome;
+  }
 }

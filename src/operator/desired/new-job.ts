@@ -20,6 +20,7 @@ import type { Static } from '../../api/types.js';
 import { CREDENTIAL_KEYS, DRAIN_SECONDS, ENV, TERMINATION_MESSAGE_PATH } from '../../api/worker.js';
 import { literal } from '../literal.js';
 import { jobName } from '../run-name.js';
+import { receiptInput, receiptKeyVolume } from './receipt-key.js';
 
 interface EnvVar {
   name: string;
@@ -65,6 +66,7 @@ export function buildJob({ parent, spec, mode, run, restarts, expected, account,
   const annotations = allowed(spec.annotations);
   const podLabels = { ...NOT_INJECTED.labels, ...labels };
   const podAnnotations = { ...NOT_INJECTED.annotations, ...annotations };
+  const receiptKey = receiptKeyVolume({ mode, settings });
   const serviceAccountName = account ?? spec.serviceAccountName ?? DEFAULT_SERVICE_ACCOUNT;
   return {
     apiVersion: 'batch/v1',
@@ -112,6 +114,7 @@ export function buildJob({ parent, spec, mode, run, restarts, expected, account,
           ...(spec.tolerations === undefined ? {} : { tolerations: spec.tolerations }),
           ...(spec.priorityClassName === undefined ? {} : { priorityClassName: spec.priorityClassName }),
           ...(spec.imagePullSecrets === undefined ? {} : { imagePullSecrets: spec.imagePullSecrets }),
+          ...(receiptKey.volumes && { volumes: receiptKey.volumes }),
           containers: [
             {
               name: CONTAINER,
@@ -122,6 +125,7 @@ export function buildJob({ parent, spec, mode, run, restarts, expected, account,
                 requests: { cpu: settings.workerCpuRequest, memory: settings.workerMemoryRequest },
                 limits: { memory: settings.workerMemoryLimit },
               },
+              ...(receiptKey.mounts && { volumeMounts: receiptKey.mounts }),
               terminationMessagePath: TERMINATION_MESSAGE_PATH,
               terminationMessagePolicy: 'File',
               securityContext: {
@@ -165,6 +169,7 @@ function inputOf({ parent, spec, mode, expected, settings }: Told): Partial<Reco
     parentUID: parent.uid,
     expectedTableId: expected?.tableId,
     expectedDigest: expected?.digest,
+    ...receiptInput({ parent, mode, settings }),
   };
 }
 

@@ -29,6 +29,7 @@ export function statusOf(situation: Situation, decision: Decision, message: stri
     notReadySince: undefined,
     progress,
     verifiedEmpty: state === 'PartitionDeleted' ? status.verifiedEmpty : undefined,
+    receipt: state === 'PartitionDeleted' ? status.receipt : undefined,
     target,
     dryRun: countedBefore,
     ...set,

@@ -20,7 +20,7 @@ export function ended(
       ...(job && seenAtItsEnd(situation, job)),
       ...(!isRecorded && { completionTime }),
       restart: undefined,
-      ...(state === 'PartitionDeleted' && { verifiedEmpty: isVerified(situation) }),
+      ...(state === 'PartitionDeleted' && proofOf(situation)),
       ...(state === 'DryRunComplete' && {
         dryRun: { ...counted, completionTime: counted.completionTime ?? completionTime },
       }),
@@ -28,16 +28,24 @@ export function ended(
   };
 }
 
+/** What is recorded stays. The receipt is passed on as it is: nobody here could verify it, and whoever reads it can. */
+function proofOf(situation: Situation): Pick<StatusChange, 'verifiedEmpty' | 'receipt'> {
+  const { status } = situation;
+  const report = provingReport(situation);
+  const receipt = status.receipt ?? report?.receipt;
+  const isVerified = status.verifiedEmpty === true || report !== undefined;
+  return { verifiedEmpty: isVerified ? true : undefined, ...(receipt !== undefined && { receipt }) };
+}
+
 /**
  * The proof needs both: a Job that ended with exit code 0, and the report of that Job. Whoever may create Jobs can forge the one, and
  * whoever may patch the resource the other. The report may arrive later than the end, because they come from two caches.
  */
-function isVerified({ job, report, finished, status }: Situation): true | undefined {
-  if (status.verifiedEmpty === true) return true;
+function provingReport({ job, report, finished, status }: Situation): Situation['report'] {
   const recorded = finished === 'PartitionDeleted' ? status.job?.uid : undefined;
   const complete = job?.outcome?.state === 'PartitionDeleted' ? job.uid : recorded;
   const isOwn = report?.final === true && report.jobUID === complete;
-  return isOwn && report.outcome === 'PartitionDeleted' && report.verifiedEmpty === true ? true : undefined;
+  return isOwn && report.outcome === 'PartitionDeleted' && report.verifiedEmpty === true ? report : undefined;
 }
 
 function seenAtItsEnd({ status }: Situation, job: CurrentJob): StatusChange {

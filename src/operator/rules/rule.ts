@@ -34,6 +34,7 @@ export interface StatusChange {
   notReadySince?: Date;
   creatingSince?: Date;
   verifiedEmpty?: boolean | undefined;
+  receipt?: string;
   dryRun?: Counted;
 }
 

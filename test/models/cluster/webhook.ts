@@ -53,6 +53,7 @@ const settingsOf = (version: number, allowed: boolean, rights: Settings['workerR
   workerRequestPath: 'fast',
   workerHttpsProxy: '',
   workerNoProxy: '',
+  receiptKeySecret: 'receipt-key',
 });
 
 /** How a replica differs: by its clock, in milliseconds, and by being of a version that knew neither rights nor the expected target. */

@@ -320,10 +320,16 @@ export class Worker implements Process {
       exitCode: code,
       message: '',
       verifiedEmpty: code === EXIT_CODES.done && deleting,
+      ...(code === EXIT_CODES.done && deleting && { receipt: this.#receipt }),
       progress: this.#reporter.cumulative(own),
       ...(this.found && { target: this.found }),
       ...(!deleting && code === EXIT_CODES.done && { estimatedWriteUnits: { min: this.#found, max: this.#found * 2 } }),
     };
+  }
+
+  /** One for each pod: no two attempts sign the same. */
+  get #receipt(): string {
+    return `e30.${Buffer.from(this.pod.metadata.uid).toString('base64url')}.c2lnbmVk`;
   }
 
   #stop(why: Interruption): void {

@@ -26,6 +26,8 @@ const CASES: readonly { value: object; valid: boolean; because: string }[] = [
   { value: { ...report, estimatedWriteUnits: { min: 1 } }, valid: false, because: 'half an estimate' },
   { value: { ...report, target: { tableId: 't', digest: 'ab'.repeat(32) } }, valid: true, because: 'a target' },
   { value: { ...report, target: { tableId: 't', digest: 'AB' } }, valid: false, because: 'not an HMAC-SHA256' },
+  { value: { ...final, receipt: 'a.b.c' }, valid: true, because: 'a receipt' },
+  { value: { ...final, receipt: 'a.b' }, valid: false, because: 'half a receipt' },
   { value: { ...report, later: true }, valid: true, because: 'a field of a newer worker' },
 ];
 for (const { value, valid, because } of CASES) t.equal(Value.Check(Report, value), valid, because);

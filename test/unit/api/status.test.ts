@@ -49,6 +49,10 @@ const STATUSES: readonly { value: object; valid: boolean; because: string }[] = 
   { value: { job: {} }, valid: false, because: 'a Job has a name' },
   { value: { dryRun: { itemsFound: 1 } }, valid: false, because: 'a result has a time' },
   { value: { progress: { itemsFound: 2 ** 53 } }, valid: false, because: 'a count that may have been rounded' },
+  { value: { receipt: 'a-_.b.c' }, valid: true, because: 'a receipt' },
+  { value: { receipt: 'a.b' }, valid: false, because: 'a JWS has three parts' },
+  { value: { receipt: 'a.b.c d' }, valid: false, because: 'and no white space' },
+  { value: { receipt: `a.b.${'c'.repeat(8189)}` }, valid: false, because: 'a longer one than any worker makes' },
   { value: { conditions: Array(17).fill(condition) }, valid: false, because: 'more conditions than there are types' },
 ];
 for (const { value, valid, because } of STATUSES) t.equal(Value.Check(Status, value), valid, because);

@@ -44,6 +44,7 @@ t.test('the target, as the table has it', async (t) => {
       { ...sorted, range: { kind: 'between', from: N('1'), to: N('2') } },
     ],
     ['a table without a sort key', single, {}, { kind: 'single item', partition: { name: 'pk' } }],
+    ['its ARN', { TableArn: 'arn' }, {}, { tableId: 'id', tableArn: 'arn' }],
     ['no id: the ARN tells tables apart', { TableId: undefined, TableArn: 'arn' }, {}, { tableId: 'arn' }],
     ['neither: its name', { TableId: undefined, TableName: 'Orders-2' }, {}, { tableId: 'Orders-2' }],
     ['nothing at all: the name that was asked for', { TableId: undefined }, {}, { tableId: 'Orders' }],

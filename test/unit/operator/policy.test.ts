@@ -57,3 +57,27 @@ t.test('what is refused says what would be right', async (t) => {
     'the key in spec.nodeSelector "disk" is not in the operator\'s ALLOWED_NODE_SELECTOR_KEYS: it allows none',
   ]);
 });
+
+t.test('the key that signs receipts is for nothing else, even where every Secret is allowed', async (t) => {
+  const settings = settingsWith({ allowedSecrets: ['*'], receiptKeySecret: 'ddbctl-receipt-key' });
+  const { partitionValue: _value, ...keyless } = target;
+  const fromSecret = (name: string) => ({
+    ddbCtlDpJob: { ...keyless, partitionValueFrom: { secretKeyRef: { name, key: 'private.pem' } } },
+  });
+  for (const [spec, field, reason] of [
+    [fromSecret('ddbctl-receipt-key'), 'spec.ddbCtlDpJob.partitionValueFrom.secretKeyRef.name', 'it is no partition'],
+    [
+      { ddbCtlDpJob: target, credentialsSecretRef: { name: 'ddbctl-receipt-key' } },
+      'spec.credentialsSecretRef.name',
+      'nor credentials',
+    ],
+    [fromSecret('ddbctl-tenant'), undefined, 'another Secret'],
+  ] as const)
+    t.same(
+      policyViolations(spec as Spec, settings),
+      field === undefined
+        ? []
+        : [`${field} "ddbctl-receipt-key" is the operator's RECEIPT_KEY_SECRET, which nothing but receipts may use`],
+      reason,
+    );
+});

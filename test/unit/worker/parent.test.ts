@@ -16,6 +16,11 @@ t.test('the resource that a Job works for', async (t) => {
   for (const [reason, env, expected] of [
     ['a person started it', {}, undefined],
     ['a Job of a resource that has recorded no target, or of an earlier version', JOB, parent],
+    [
+      'a Job whose deletion gets a receipt',
+      { ...JOB, [ENV.receiptKeyFile]: '/key.pem', [ENV.receiptKeySecret]: 's' },
+      { ...parent, receipt: { keyFile: '/key.pem', secret: 's' } },
+    ],
     ['a Job that must find a target', { ...JOB, ...EXPECTED }, { ...parent, expected: TARGET }],
   ] as const) {
     t.same(parentProblems(env), [], reason);

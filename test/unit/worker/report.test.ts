@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { Report } from '../../../src/api/report.js';
 import { readReport } from '../../../src/api/validate.js';
-import { boundedReport, buildReport } from '../../../src/worker/report.js';
+import { annotatedReport, boundedReport, buildReport, terminationMessage } from '../../../src/worker/report.js';
 
 const parent = { name: 'n', namespace: 'ns', uid: 'uid', jobUID: 'job' };
 const progress = { itemsFound: 2, itemsDeleted: 1 };
@@ -26,6 +26,12 @@ t.test('what a report says', async (t) => {
       { state: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true, message: 'gone', progress },
       { final: true, outcome: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true, message: 'gone' },
     ],
+    [
+      'a success may have a receipt',
+      { state: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true, receipt: 'a.b.c', progress },
+      { final: true, outcome: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true, receipt: 'a.b.c' },
+    ],
+    ['an attempt that goes on has none', { progress, receipt: 'a.b.c' }, { final: false }],
     [
       'an interruption is not: another attempt follows, and proof is its business',
       { exitCode: 143, message: 'stop', verifiedEmpty: false, progress },
@@ -86,4 +92,21 @@ t.test('the message is shortened first, and nothing else is lost', async (t) => 
     t.same(others, silent, reason);
   }
   t.same(JSON.parse(boundedReport(silent)), silent, 'a report without a message');
+});
+
+t.test('a receipt is never cut: it has room of its own in the annotation, and otherwise stays out', async (t) => {
+  const outcome = { state: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true, progress, target } as const;
+  for (const [why, length, isInMessage] of [
+    ['one of usual length', 1500, true],
+    ['the longest', 8192, false],
+  ] as const) {
+    const receipt = `${'h'.repeat(length - 100)}.p.${'s'.repeat(97)}`;
+    const report = buildReport(parent, 'Execute', { ...outcome, receipt, message: '\u{1f600}'.repeat(1024) }, time);
+    const [annotation, message] = [annotatedReport(report), terminationMessage(report)];
+    t.ok(Buffer.byteLength(annotation) <= 4096 + length, why);
+    t.match(readReport(annotation), { receipt, target, message: /./ }, why);
+    t.ok(Buffer.byteLength(message) <= 4096, why);
+    t.match(readReport(message), { outcome: 'PartitionDeleted', verifiedEmpty: true, target, message: /./ }, why);
+    t.equal(readReport(message)?.receipt, isInMessage ? receipt : undefined, why);
+  }
 });

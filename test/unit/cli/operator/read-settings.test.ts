@@ -54,6 +54,7 @@ t.same(
       workerRequestPath: 'fast',
       workerHttpsProxy: '',
       workerNoProxy: '',
+      receiptKeySecret: '',
     },
   },
   'without any setting',
@@ -81,6 +82,7 @@ t.test('each setting has a flag of its name, which reaches it', async (t) => {
     WORKER_RIGHTS: 'none',
     WORKER_REQUEST_PATH: 'sdk',
     WORKER_HTTPS_PROXY: 'http://proxy.test:3128',
+    RECEIPT_KEY_SECRET: 'receipt-key',
     METRICS: 'protected',
     DOCUMENTATION: 'true',
   };
@@ -104,6 +106,7 @@ t.test('every wrong setting is named at once, with what would be right', async (
     WORKER_MEMORY_LIMIT: '-1',
     WORKER_HTTPS_PROXY: 'http://user:password@proxy.test',
     WORKER_NO_PROXY: 'a b',
+    RECEIPT_KEY_SECRET: 'Key',
     MAX_WORKER_CPU: 'all',
     METRICS: 'on',
     DOCUMENTATION: 'yes',

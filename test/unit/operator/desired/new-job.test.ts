@@ -1,5 +1,5 @@
 import t from 'tap';
-import { MODE_LABEL, RESTARTS_ANNOTATION, RUN_LABEL } from '../../../../src/api/names.js';
+import { CREATED_BY_ANNOTATION, MODE_LABEL, RESTARTS_ANNOTATION, RUN_LABEL } from '../../../../src/api/names.js';
 import type { Spec } from '../../../../src/api/spec.js';
 import { buildJob } from '../../../../src/operator/desired/new-job.js';
 import { settingsWith } from '../../../support/settings.js';
@@ -79,6 +79,30 @@ t.test('the container', async (t) => {
   });
   const resources = { limits: { memory: '1Gi' } };
   t.match(pod({ resources }).spec.containers[0], { resources }, 'resources as asked');
+});
+
+t.test('the key that signs the receipt', async (t) => {
+  const receipts = settingsWith({ receiptKeySecret: 'receipt-key', workerImage: 'image:1' });
+  const signing = build(
+    {},
+    { settings: receipts, parent: { ...parent, annotations: { [CREATED_BY_ANNOTATION]: 'a$b' } } },
+  );
+  const { spec } = signing.spec.template as Pod;
+  t.match(spec, {
+    volumes: [{ name: 'receipt-key', secret: { secretName: 'receipt-key' } }],
+    containers: [{ volumeMounts: [{ name: 'receipt-key', readOnly: true }] }],
+  });
+  const told = Object.fromEntries(spec.containers[0].env.map(({ name, value }) => [name, value]));
+  t.match(told, {
+    DYNAMOCTL_RECEIPT_KEY_SECRET: 'receipt-key',
+    DYNAMOCTL_IMAGE: 'image:1',
+    DYNAMOCTL_CREATED_BY: 'a$$b',
+  });
+  for (const [why, job] of [
+    ['none by default', build()],
+    ['none for a DryRun', build({}, { settings: receipts, mode: 'DryRun' })],
+  ] as const)
+    t.notMatch(JSON.stringify(job), /receipt|RECEIPT|volume|DYNAMOCTL_IMAGE/, why);
 });
 
 t.test('labels and annotations: only what the settings allow, and never ours', async (t) => {

@@ -14,6 +14,7 @@ const recorded: Status = {
   restarts: 2,
   restart: { notBefore: '2026-11-23T02:10:30.5Z', ordinal: 3 },
   verifiedEmpty: true,
+  receipt: 'a.b.c',
   progress: { itemsFound: 3 },
   target: { tableId: 't', digest: 'ab'.repeat(32) },
   dryRun: { itemsFound: 3, completionTime: '2026-11-23T02:10:00Z' },
@@ -57,7 +58,12 @@ const rows: { why: string; others?: (typeof other)[]; change?: Partial<Decision>
     {
       why: 'any other end was not, whatever was recorded',
       change: { state: 'GuardRefused' },
-      status: { verifiedEmpty: undefined },
+      status: { verifiedEmpty: undefined, receipt: undefined },
+    },
+    {
+      why: 'a receipt is of a success',
+      change: { state: 'PartitionDeleted', set: { receipt: 'd.e.f' } },
+      status: { receipt: 'd.e.f' },
     },
     { why: 'nothing is drained', status: { drainingSince: undefined } },
     { why: 'a pause is no draining', change: { jobs: [{ pause: job }] }, status: { drainingSince: undefined } },

@@ -80,6 +80,50 @@ const rows: {
     set: { ...SEEN, completionTime: END, restart: undefined, verifiedEmpty: undefined },
   })),
   {
+    why: 'the report that proves brings its receipt',
+    given: { job: COMPLETE, report: { ...VERIFIED, receipt: 'a.b.c' }, status: recorded },
+    state: 'PartitionDeleted',
+    set: { ...SEEN, completionTime: END, restart: undefined, verifiedEmpty: true, receipt: 'a.b.c' },
+  },
+  {
+    why: 'also after the end was recorded, by a version that knew no receipts for instance',
+    given: {
+      finished: 'PartitionDeleted',
+      report: { ...VERIFIED, receipt: 'a.b.c' },
+      status: { ...recorded, job: SEEN.job, verifiedEmpty: true },
+    },
+    state: 'PartitionDeleted',
+    set: { restart: undefined, verifiedEmpty: true, receipt: 'a.b.c' },
+  },
+  {
+    why: 'a receipt that is recorded stays, whatever becomes of the report',
+    given: {
+      finished: 'PartitionDeleted',
+      report: { ...VERIFIED, receipt: 'd.e.f' },
+      status: { ...recorded, job: SEEN.job, verifiedEmpty: true, receipt: 'a.b.c' },
+    },
+    state: 'PartitionDeleted',
+    set: { restart: undefined, verifiedEmpty: true, receipt: 'a.b.c' },
+  },
+  ...(
+    [
+      ['another Job', { jobUID: 'job-0' }],
+      ['an attempt that goes on', { final: false }],
+      ['another outcome', { outcome: 'Incomplete' }],
+      ['one that has not verified', { verifiedEmpty: false }],
+    ] as const
+  ).map(([whose, change]) => ({
+    why: `a receipt in the report of ${whose} is not taken`,
+    given: { job: COMPLETE, report: { ...VERIFIED, receipt: 'a.b.c', ...change }, status: recorded },
+    state: 'PartitionDeleted' as const,
+    set: { ...SEEN, completionTime: END, restart: undefined, verifiedEmpty: undefined },
+  })),
+  {
+    why: 'nor one of a run that did not succeed',
+    given: { job: RUNNING, report: { ...VERIFIED, receipt: 'a.b.c' }, status: recorded },
+    set: { ...SEEN, completionTime: END, restart: undefined },
+  },
+  {
     why: 'the report may come after the end was recorded and the Job is gone',
     given: { finished: 'PartitionDeleted', report: VERIFIED, status: { ...recorded, job: SEEN.job } },
     state: 'PartitionDeleted',
