@@ -51,6 +51,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // The routes log changes of state; a line for every request would drown them.
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    // A request that comes while it closes is answered by `decideOnlyWhile`: a 503 would be an error to Metacontroller.
+    return503OnClosing: false,
   } as FastifyServerOptions) as FastifyInstance;
   app.setValidatorCompiler(({ schema }) => ajv.compile(schema as object));
   app.setErrorHandler(answerError);

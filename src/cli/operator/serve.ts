@@ -1,6 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { buildApp } from '../../webhook/app.js';
 import { renewTls } from '../../webhook/tls.js';
@@ -11,10 +12,15 @@ import { operatorLogger } from '../process/logger.js';
 import { readSettings } from './read-settings.js';
 import { publishedImage, version } from '../process/version.js';
 
-/** How long requests are still served after SIGTERM, in milliseconds: they keep arriving until the endpoints are updated. */
-const SHUTDOWN_NOTICE = 3000;
-/** How long the shutdown may take, in milliseconds. */
-const SHUTDOWN_LIMIT = 15_000;
+/**
+ * How long requests are still answered after SIGTERM, in milliseconds: they keep arriving until the last kube-proxy has heard, which
+ * takes seconds on a large or busy cluster.
+ */
+const SHUTDOWN_NOTICE = 10_000;
+/** How long after that the last requests may take, in milliseconds. A connection over which nothing comes is not waited for longer. */
+const SHUTDOWN_REST = 5000;
+/** How long the shutdown may take, in milliseconds; less than the pod's grace period. */
+const SHUTDOWN_LIMIT = 20_000;
 
 /** Event loop delay, in milliseconds, above which the hooks refuse work. Metacontroller waits 10 s; a busy node causes seconds. */
 const OVERLOAD = { maxEventLoopDelay: 8000 };
@@ -55,7 +61,10 @@ function endWithGrace(app: FastifyInstance, log: Logger, unready: () => void): v
     unready();
     if (err) log.fatal({ err: { message: err.message, stack: err.stack } }, 'uncaught: this is a bug');
     else log.info(`${signal}: no longer ready`);
-    if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, SHUTDOWN_NOTICE));
-    await app.close();
+    if (signal === 'SIGTERM') await setTimeout(SHUTDOWN_NOTICE);
+    const closed = app.close();
+    await Promise.race([closed, setTimeout(SHUTDOWN_REST)]);
+    app.server.closeAllConnections();
+    await closed;
   });
 }
