@@ -2,7 +2,7 @@ import { items, number } from '../output/terminal/format.js';
 import { isObserved, outcomeOf, plain, type Seen, tableOf } from './resource.js';
 
 /** What an approval would do, or why there is nothing to approve. */
-export type Approval = { refused: string } | { question: string; change: object };
+type Approval = { refused: string } | { question: string; change: object };
 
 /** Why a resource cannot be approved, the first reason that holds. A count that is not certain counts as none. */
 const OBSTACLES: readonly { holds: (seen: Seen) => boolean; why: (seen: Seen) => string }[] = [

@@ -13,7 +13,7 @@ interface Row {
 }
 
 /** Every subcommand. Those without a change look at the resource first: `run.ts` says what they make of it. */
-export const SUBCOMMANDS = {
+const SUBCOMMANDS = {
   status: { description: 'show the state of a run, its counts and target, and what to do next' },
   approve: { description: 'approve the deletion of what a dry run counted, after showing the count' },
   suspend: {
