@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { readManifests } from '../kustomization.js';
 import { chartReadme } from './readme.js';
-import { BOUND_SETTINGS, JobValues, OperatorValues, POLICY_SETTINGS, valueOf } from './values-schema.js';
+import { BOUND_SETTINGS, ITEM_SETTING, JobValues, OperatorValues, POLICY_SETTINGS, valueOf } from './values-schema.js';
 
 const here = new URL('./', import.meta.url).pathname;
 const CHART = `${here}dynamoctl-dp-operator`;
@@ -47,6 +47,11 @@ export function chartFiles({
       'report-is-not-approve',
       '.Values.reportIsNotApprove.enabled',
       ['policy', 'binding'].map((part) => kustomize(`worker/report-is-not-approve/${part}.yaml`)),
+    ),
+    template(
+      'second-person',
+      '.Values.secondPerson.enabled',
+      ['policy', 'binding'].map((part) => kustomize(`second-person/${part}.yaml`)),
     ),
     template('known-fields', '.Values.knownFields.enabled', [
       asTemplate(knownFields.replace(/^#.*\n/, '')),
@@ -106,7 +111,13 @@ function crdTemplate(crd: string): string {
 const POLICY_VALUES: readonly { name: string; text: string }[] = [
   ...POLICY_SETTINGS.map(({ name }) => ({ name, text: `join "," .Values.policy.${valueOf(name)}` })),
   ...BOUND_SETTINGS.map(({ name }) => ({ name, text: `toString .Values.policy.${valueOf(name)}` })),
+  { name: ITEM_SETTING.name, text: wholeNumberOrNothing(`.Values.policy.${valueOf(ITEM_SETTING.name)}`) },
 ];
+
+/** Helm reads numbers as floating-point ones, which it would write as 1e+06. */
+function wholeNumberOrNothing(value: string): string {
+  return `ternary "" (toString (int64 ${value})) (empty ${value})`;
+}
 
 /** Replaces the policy's settings, which are CEL constants, with values. @throws if it lacks one */
 function settingsFromValues(policy: string): string {

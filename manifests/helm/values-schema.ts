@@ -1,5 +1,5 @@
 import { type TObject, type TSchema, Type } from '@sinclair/typebox';
-import { QUANTITY } from '../../src/api/patterns.js';
+import { INT32_MAX, QUANTITY } from '../../src/api/patterns.js';
 import { Spec } from '../../src/api/spec.js';
 import { SETTINGS } from '../../src/api/settings.js';
 import { Strings } from '../../src/api/types.js';
@@ -28,10 +28,13 @@ export const valueOf = (setting: string): string =>
   setting.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** The settings that are lists of patterns: the values under `policy`. */
-export const POLICY_SETTINGS = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED)_/.test(name));
+export const POLICY_SETTINGS = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED|HELD)_/.test(name));
 
-/** The settings that bound what a resource may ask for: beside them. */
-export const BOUND_SETTINGS = SETTINGS.filter(({ name }) => name.startsWith('MAX_'));
+/** The settings that bound what a resource may ask of a node: beside them. */
+export const BOUND_SETTINGS = SETTINGS.filter(({ name }) => name.startsWith('MAX_WORKER_'));
+
+/** The setting that bounds how much it may delete. */
+export const ITEM_SETTING = SETTINGS.find(({ name }) => name === 'MAX_ITEMS')!;
 
 /** The schema of a setting with a fixed set of words: an enum, which gives better error messages than a pattern. */
 function settingSchema(name: string): TSchema {
@@ -99,9 +102,24 @@ export const OperatorValues = closed({
     workerHttpsProxy: Type.String({ pattern: '^(https?://[^\\s@/]+/?)?$' }),
     workerNoProxy: Type.String({ pattern: '^\\S*$' }),
     receiptKeySecret: OptionalName,
+    holdTag: Type.String({ pattern: '^([^=,]+(=.*)?)?$' }),
+    requireDryRun: Flag,
+    requirePointInTimeRecovery: Flag,
+    defaultMaxWriteUnitsPerSecond: orNull('integer', { minimum: 1, maximum: INT32_MAX }),
+    defaultMaxReadUnitsPerSecond: orNull('integer', { minimum: 1, maximum: INT32_MAX }),
+    defaultCapacitySharePercent: orNull('integer', { minimum: 1, maximum: 100 }),
     documentation: Flag,
   }),
-  policy: closed({ ...patterns, ...bounds, admission: Flag }),
+  policy: closed({
+    ...patterns,
+    ...bounds,
+    [valueOf(ITEM_SETTING.name)]: orNull('integer', {
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: ITEM_SETTING.help,
+    }),
+    admission: Flag,
+  }),
   worker: closed({
     image: Text,
     resources: closed({
@@ -123,6 +141,7 @@ export const OperatorValues = closed({
   }),
   reportIsNotApprove: closed({ enabled: Flag }),
   knownFields: closed({ enabled: Flag }),
+  secondPerson: closed({ enabled: Flag }),
   rbac: closed({ create: Flag }),
   crd: closed({ enabled: Flag, keep: Flag }),
   compositeController: closed({

@@ -20,7 +20,8 @@ export const QUANTITY = /^([0-9]+(?:\.[0-9]+)?)(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/;
 
 /** Whether `text` is a whole number in decimal, without a sign, from `minimum` to `maximum`. */
 export function isWholeNumber(text: string, minimum: number, maximum: number): boolean {
-  return /^[0-9]{1,10}$/.test(text) && Number(text) >= minimum && Number(text) <= maximum;
+  const digits = Math.max(10, String(maximum).length);
+  return /^[0-9]+$/.test(text) && text.length <= digits && Number(text) >= minimum && Number(text) <= maximum;
 }
 
 /** `text` as a regular expression that matches nothing but `text`. */

@@ -1,7 +1,8 @@
 import { type TSchema, Type } from '@sinclair/typebox';
 import { type AllowList, parseAllowList } from './allow-list.js';
-import { GROUP } from './names.js';
-import { DNS_SUBDOMAIN, isWholeNumber, QUANTITY } from './patterns.js';
+import { HOLD_TAG_PATTERN } from './holds.js';
+import { DEFAULT_CAPACITY_SHARE_PERCENT, GROUP } from './names.js';
+import { DNS_SUBDOMAIN, INT32_MAX, isWholeNumber, QUANTITY } from './patterns.js';
 import { RECEIPT_KEY } from './receipt.js';
 import { REQUEST_PATHS, type RequestPath } from './worker.js';
 
@@ -24,6 +25,20 @@ export interface Settings {
   maxWorkerCpu: string;
   maxWorkerMemory: string;
   maxWorkerEphemeralStorage: string;
+  /** How many items a run may delete at most; undefined: any number. */
+  maxItems: number | undefined;
+  /** Patterns for tables of which nothing may be deleted. */
+  heldTables: AllowList;
+  /** The tag of a table of which nothing may be deleted; empty: none. */
+  holdTag: string;
+  /** Whether nothing is deleted that a DryRun has not counted. */
+  requireDryRun: boolean;
+  /** Whether nothing is deleted from a table without point-in-time recovery. */
+  requirePointInTimeRecovery: boolean;
+  /** The limits of a resource that sets none, in units per second and in percent; undefined: none, and the worker's own share. */
+  defaultMaxWriteUnitsPerSecond: number | undefined;
+  defaultMaxReadUnitsPerSecond: number | undefined;
+  defaultCapacitySharePercent: number | undefined;
   /** Endpoints other than AWS's own to which real credentials and Secrets may be sent. */
   trustedEndpoints: AllowList;
   /** Seconds between two reports of a worker. */
@@ -80,6 +95,14 @@ const allowList = <const Name extends string>(name: Name, value: string, of: str
   help: `${of} that a DdbctlDpJob may use`,
 });
 
+const yesOrNo = <const Name extends string>(name: Name, help: string) => ({
+  name,
+  default: 'false',
+  schema: Type.String({ pattern: '^(true|false)$' }),
+  expected: 'true or false',
+  help,
+});
+
 /** The maximum of something that a spec.resources may name. */
 const maximum = <const Name extends string>(name: Name, value: string, of: string) => ({
   name,
@@ -126,6 +149,47 @@ export const SETTINGS = [
   maximum('MAX_WORKER_CPU', '2', 'CPU'),
   maximum('MAX_WORKER_MEMORY', '2Gi', 'memory'),
   maximum('MAX_WORKER_EPHEMERAL_STORAGE', '1Gi', 'ephemeral storage'),
+  {
+    name: 'MAX_ITEMS',
+    ...wholeNumber(1, Number.MAX_SAFE_INTEGER, 'a whole number (default: any number)'),
+    help: 'how many items a run may delete at most: the ceiling of maxItems, and its default',
+  },
+  {
+    name: 'HELD_TABLES',
+    default: '',
+    ...patterns,
+    expected: 'comma-separated patterns, in which * matches any characters; * alone holds everything',
+    help: 'tables under hold: nothing of them is deleted or counted',
+  },
+  {
+    name: 'HOLD_TAG',
+    default: '',
+    mayBeEmpty: true,
+    schema: Type.String(),
+    holds: (text: string) => text === '' || HOLD_TAG_PATTERN.test(text),
+    expected: 'a key of a tag, or key=value',
+    help: 'tag of DynamoDB tables under hold, which every worker looks for, and refuses if it cannot',
+  },
+  yesOrNo('REQUIRE_DRY_RUN', 'whether a run must have been a DryRun with a completed count before it may delete'),
+  yesOrNo(
+    'REQUIRE_POINT_IN_TIME_RECOVERY',
+    'whether every worker refuses a table without point-in-time recovery, as with requirePointInTimeRecovery',
+  ),
+  {
+    name: 'DEFAULT_MAX_WRITE_UNITS_PER_SECOND',
+    ...wholeNumber(1, INT32_MAX, 'a whole number (default: no limit)'),
+    help: 'maxWriteUnitsPerSecond of a DdbctlDpJob that does not set it',
+  },
+  {
+    name: 'DEFAULT_MAX_READ_UNITS_PER_SECOND',
+    ...wholeNumber(1, INT32_MAX, 'a whole number (default: no limit)'),
+    help: 'maxReadUnitsPerSecond of a DdbctlDpJob that does not set it',
+  },
+  {
+    name: 'DEFAULT_CAPACITY_SHARE_PERCENT',
+    ...wholeNumber(1, 100, `a whole number (default: ${DEFAULT_CAPACITY_SHARE_PERCENT})`),
+    help: 'capacitySharePercent of a DdbctlDpJob that does not set it',
+  },
   {
     name: 'TRUSTED_ENDPOINTS',
     default: '',
@@ -219,13 +283,7 @@ export const SETTINGS = [
     expected: 'open, protected (like the hooks, by token and client certificate) or off',
     help: 'who may read GET /metrics',
   },
-  {
-    name: 'DOCUMENTATION',
-    default: 'false',
-    schema: Type.String({ pattern: '^(true|false)$' }),
-    expected: 'true or false',
-    help: 'whether to serve the OpenAPI document of the hooks at GET /documentation',
-  },
+  yesOrNo('DOCUMENTATION', 'whether to serve the OpenAPI document of the hooks at GET /documentation'),
 ] as const satisfies readonly Setting[];
 
 export type SettingName = (typeof SETTINGS)[number]['name'];

@@ -90,6 +90,11 @@ export const Spec = guarded(
           maximum: 100,
         }),
       ),
+      maxItems: Type.Optional(
+        Int64(1, {
+          description: `How many items the run may delete at most, over all attempts of its worker. It stops before the next one and ends as GuardRefused, which keeps what is left. It also refuses to go on if an attempt ended without telling how many items it had deleted. Must not be above the operator's MAX_ITEMS, which holds if this is omitted. ${AT_CREATION}`,
+        }),
+      ),
       suspend: Type.Optional(
         Type.Boolean({
           description:

@@ -11,7 +11,13 @@ export const ENV = {
   maxWriteUnitsPerSecond: 'DYNAMOCTL_MAX_WRITE_UNITS_PER_SECOND',
   maxReadUnitsPerSecond: 'DYNAMOCTL_MAX_READ_UNITS_PER_SECOND',
   capacitySharePercent: 'DYNAMOCTL_CAPACITY_SHARE_PERCENT',
+  /** What holds where the resource sets no limit, now or later. */
+  defaultMaxWriteUnitsPerSecond: 'DYNAMOCTL_DEFAULT_MAX_WRITE_UNITS_PER_SECOND',
+  defaultMaxReadUnitsPerSecond: 'DYNAMOCTL_DEFAULT_MAX_READ_UNITS_PER_SECOND',
+  defaultCapacitySharePercent: 'DYNAMOCTL_DEFAULT_CAPACITY_SHARE_PERCENT',
+  maxItems: 'DYNAMOCTL_MAX_ITEMS',
   requirePointInTimeRecovery: 'DYNAMOCTL_REQUIRE_POINT_IN_TIME_RECOVERY',
+  holdTag: 'DYNAMOCTL_HOLD_TAG',
   trustedEndpoints: 'DYNAMOCTL_TRUSTED_ENDPOINTS',
   requestPath: 'DYNAMOCTL_REQUEST_PATH',
   reportSeconds: 'DYNAMOCTL_REPORT_SECONDS',

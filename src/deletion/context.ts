@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Progress, TargetIdentity } from '../api/status.js';
 import { Counters } from './counters.js';
+import { ItemBudget } from './item-budget.js';
 import { PageSize } from './pace/page-size.js';
 import type { ReadLimiter } from './pace/read-limiter.js';
 import type { Limits } from './limits.js';
@@ -54,6 +55,8 @@ export interface DeletionContext {
   signal: AbortSignal;
   retryPolicy: RetryPolicy;
   counters: Counters;
+  /** How many items may still be deleted. */
+  budget: ItemBudget;
   readLimiter: ReadLimiter;
   pageSize: PageSize;
   /** Resolves when a new write may be sent. */
@@ -87,6 +90,7 @@ export function createContext(
     signal,
     retryPolicy,
     counters,
+    budget: new ItemBudget(options.asked.maxItems),
     readLimiter: limits.readLimiter,
     pageSize: new PageSize(),
     mayWrite,

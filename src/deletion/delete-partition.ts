@@ -126,21 +126,26 @@ class DeletionRun {
 
   async #count(target: Target): Promise<Ending> {
     const estimatedWriteUnits = await countTarget(this.#context, target);
+    const { itemsFound } = this.#context.counters;
+    const { maxItems = Infinity } = this.#options.asked;
+    const beyond = itemsFound > maxItems ? `, more than the ${maxItems} that may be deleted (maxItems)` : '';
     return {
       state: 'DryRunComplete',
       exitCode: EXIT_CODES.done,
-      message: `${items(this.#context.counters.itemsFound)} found; nothing was deleted`,
+      message: `${items(itemsFound)} found${beyond}; nothing was deleted`,
       ...(estimatedWriteUnits ? { estimatedWriteUnits } : {}),
     };
   }
 
   /** Repeats passes over the target until a consistent read finds it empty. */
   async #deleteUntilEmpty(target: Target): Promise<Ending> {
-    const { counters, log } = this.#context;
+    const { counters, budget, log } = this.#context;
     const { total = (own: Progress) => own } = this.#options;
+    budget.begin(total({}));
     const writeLimiter = this.#limits.writeLimiter();
     for (let pass = 1; pass <= MAX_PASSES; pass++) {
-      await clearTarget(this.#context, writeLimiter, target, { consistent: pass > 1 });
+      // An item that an eventually consistent read still shows is gone already, and would count against the budget.
+      await clearTarget(this.#context, writeLimiter, target, { consistent: pass > 1 || budget.isLimited });
       if (await isEmpty(this.#context, target)) return deleted(total(counters.progress()));
       log.warn({ pass }, 'a consistent read found remaining items');
     }

@@ -1,6 +1,5 @@
 import {
   type AttributeDefinition,
-  DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   type KeySchemaElement,
   type TableDescription,
@@ -10,6 +9,7 @@ import { nameOf, classOf } from '../dynamodb/errors.js';
 import { KEY_TYPES, parseKeyValue } from '../dynamodb/key-value.js';
 import { tableCapacity } from '../dynamodb/table-capacity.js';
 import type { DeletionContext } from './context.js';
+import { checkHold, checkPointInTimeRecovery } from './guards.js';
 import { sendUntilDone } from './retry/retry-policy.js';
 import { type AskedTarget, type KeyAttribute, sortRange, type Target } from './target.js';
 
@@ -43,6 +43,7 @@ export async function preflight(context: DeletionContext, asked: AskedTarget): P
     globalIndexes: table.GlobalSecondaryIndexes?.length ?? 0,
     capacity: tableCapacity(table),
   };
+  if (asked.holdTag) await checkHold(context, table.TableArn, asked.holdTag);
   if (asked.requirePointInTimeRecovery === true) await checkPointInTimeRecovery(context, asked.tableName);
   return sort ? { kind: 'sorted', ...inTable, sort, range } : { kind: 'single item', ...inTable };
 }
@@ -104,27 +105,4 @@ function keyAttribute(table: TableDescription, role: 'HASH' | 'RANGE'): KeyAttri
   const definition = table.AttributeDefinitions?.find((a: AttributeDefinition) => a.AttributeName === name);
   const type = KEY_TYPES.find((known) => known === definition?.AttributeType);
   return name !== undefined && type !== undefined ? { name, type } : undefined;
-}
-
-/**
- * The guard fails closed: if it cannot be determined whether recovery is on, nothing is deleted.
- * @throws Failure GuardRefused
- */
-async function checkPointInTimeRecovery(context: DeletionContext, tableName: string): Promise<void> {
-  let status: string | undefined;
-  try {
-    const answer = await sendUntilDone(context, () =>
-      context.client.send(new DescribeContinuousBackupsCommand({ TableName: tableName })),
-    );
-    status = answer.ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
-  } catch (error) {
-    if (error instanceof Interruption || (error instanceof Failure && error.state === 'Incomplete')) throw error;
-    const why = error instanceof Failure ? error.message : nameOf(error);
-    throw new Failure(
-      'GuardRefused',
-      `point-in-time recovery is required, but whether it is on could not be determined: ${why}`,
-    );
-  }
-  if (status !== 'ENABLED')
-    throw new Failure('GuardRefused', 'point-in-time recovery is required, but it is off for this table');
 }

@@ -1,3 +1,4 @@
+import type { HoldTag } from '../api/holds.js';
 import type { Mode } from '../api/states.js';
 import {
   attributeValue,
@@ -17,6 +18,10 @@ export interface AskedTarget {
   partitionValue: string;
   sortKey?: { beginsWith: string } | { from: string; to: string } | undefined;
   requirePointInTimeRecovery?: boolean | undefined;
+  /** Refuses a table that has this tag. */
+  holdTag?: HoldTag | undefined;
+  /** How many items may be deleted at most, over all attempts; undefined: any number. */
+  maxItems?: number | undefined;
   mode: Mode;
 }
 

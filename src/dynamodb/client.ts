@@ -65,7 +65,7 @@ class WriteNotAdmitted extends Error {
 const MOST_SOCKETS = 128;
 
 /** The header `x-amz-target` of requests that write nothing. All others count as writes. */
-const READ = /\.(Describe\w+|Query)$/;
+const READ = /\.(Describe\w+|ListTagsOfResource|Query)$/;
 
 /** Carries the endpoint out of a request that was stopped before it reached a socket. */
 class Dialed extends Error {

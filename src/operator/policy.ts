@@ -1,5 +1,6 @@
 import { type AllowList, allows } from '../api/allow-list.js';
 import { isAwsDynamoDb, normalizeEndpoint } from '../api/endpoints.js';
+import { isHeld } from '../api/holds.js';
 import { isLocalEndpoint } from '../api/local-endpoints.js';
 import { DEFAULT_REGION, DEFAULT_SERVICE_ACCOUNT } from '../api/names.js';
 import { LABEL_VALUE, QUALIFIED_NAME } from '../api/patterns.js';
@@ -12,7 +13,9 @@ export function policyViolations(spec: Spec, settings: Settings): string[] {
   const endpoint = normalized(spec.ddbCtlDpJob.endpointURL);
   return [
     ...demands(spec, endpoint, settings).flatMap(violation),
+    ...holdViolations(spec, settings),
     ...localEndpointViolations(endpoint, settings),
+    ...itemViolations(spec, settings),
     ...podBoundViolations(spec, settings),
     ...metadataViolations(spec),
     ...secretViolations(spec, settings),
@@ -61,6 +64,18 @@ function localEndpointViolations(endpoint: string | undefined, settings: Setting
   return [
     `spec.ddbCtlDpJob.endpointURL "${endpoint}" is on the worker's own machine or link, where clouds serve credentials: only an entry in the operator's ALLOWED_ENDPOINTS or TRUSTED_ENDPOINTS that is exactly this, without *, allows it`,
   ];
+}
+
+function holdViolations({ ddbCtlDpJob: { tableName } }: Spec, { heldTables }: Settings): string[] {
+  if (!isHeld(heldTables, tableName)) return [];
+  return [
+    `spec.ddbCtlDpJob.tableName "${tableName}" is under hold by the operator's HELD_TABLES: nothing of it is deleted`,
+  ];
+}
+
+function itemViolations({ maxItems }: Spec, { maxItems: most }: Settings): string[] {
+  if (maxItems === undefined || most === undefined || maxItems <= most) return [];
+  return [`spec.maxItems ${maxItems} is above the operator's MAX_ITEMS: at most ${most}`];
 }
 
 function secretViolations({ ddbCtlDpJob: target, credentialsSecretRef }: Spec, settings: Settings): string[] {

@@ -29,6 +29,8 @@ export interface FenceWatchOptions {
   mode: Mode;
   /** The capacity limits that this worker was started with. */
   caps: Caps;
+  /** Those that hold where the parent sets none. */
+  defaultCaps?: Caps;
   shutdown: Pick<Shutdown, 'signal' | 'stop'>;
   clock: Clock;
   log: Log;
@@ -239,9 +241,9 @@ export class FenceWatch {
     this.#options.log.info(caps, 'the capacity limits changed');
   }
 
-  /** A limit that cannot be read lifts none: the last one that could be read holds. */
+  /** A limit that cannot be read lifts none: the last one that could be read holds. One that is taken away leaves the default. */
   #wanted(name: keyof Caps, { caps }: LiveParent): number | undefined {
     const cap = caps[name];
-    return cap === 'unreadable' ? this.#caps[name] : cap;
+    return cap === 'unreadable' ? this.#caps[name] : (cap ?? this.#options.defaultCaps?.[name]);
   }
 }

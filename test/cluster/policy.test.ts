@@ -20,8 +20,8 @@ const { variables } = policy.spec as { variables: Variable[] };
 const literal = (text: string): string => `'${text}'`;
 
 t.test('the lists have the defaults of the settings', async (t) => {
-  const settings = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED|MAX)_/.test(name));
-  t.equal(settings.length, 13);
+  const settings = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED|MAX|HELD)_/.test(name));
+  t.equal(settings.length, 15);
   for (const setting of settings) {
     const variable = variables.find(({ name }) => name === setting.name);
     t.equal(variable?.expression, literal('default' in setting ? setting.default : ''), setting.name);
@@ -52,7 +52,9 @@ const withLists = (lists: Readonly<Record<string, string>>): Manifest => ({
 
 /** A policy takes a moment to begin. `ask` is what it will refuse. */
 const atWork = (ask: () => Promise<Answer>): Promise<unknown> =>
-  eventually('the policy is at work', async () => / is not in ALLOWED_/.test((await ask()).body.message ?? ''));
+  eventually('the policy is at work', async () =>
+    / is (not in ALLOWED|under hold by HELD)_/.test((await ask()).body.message ?? ''),
+  );
 
 t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
   const cluster = await openCluster();
@@ -91,13 +93,14 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
       resources: { requests: { cpu: 96 } },
       tolerations: [{ operator: 'Exists' }],
       nodeSelector: { disk: 'ssd' },
+      maxItems: 100,
     };
     const created = await crd.request('POST', undefined, '', { body: crd.resource('older', spec) });
     t.equal(created.code, 201, 'before there were lists', { created });
     const none = Object.fromEntries(
       variables
         .filter(({ name }) => /^(ALLOWED|TRUSTED|MAX)_/.test(name))
-        .map(({ name }) => [name, name.startsWith('MAX') ? '0' : '']),
+        .map(({ name }) => [name, name.startsWith('MAX') ? '1' : '']),
     );
     const installed = await installScopedPolicy(cluster, crd, withLists(none), binding);
     t.teardown(() => installed.remove());
@@ -113,6 +116,7 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
       { resources: { requests: { cpu: 97 } } },
       { tolerations: [{ operator: 'Exists', effect: 'NoExecute' }] },
       { nodeSelector: { disk: 'hdd' } },
+      { maxItems: 99 },
     ])
       t.equal((await patch({ spec: changed })).code, 422, `${Object.keys(changed).join()} that changed are new`);
     t.equal((await patch({ spec: { credentialsSecretRef: { name: 'other' } } })).code, 422, 'another Secret is new');

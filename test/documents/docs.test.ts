@@ -39,7 +39,7 @@ const COMMANDS: readonly Command[] = [
   { command: /^npm ci$/, ranBy: ['.ci/run', /npm ci/] },
   { command: /^npm run (\S+)$/, holds: ([, script = '']) => script in scripts },
   {
-    command: /^node dist\/cli\/dynamoctl\.js ([\w-]+)(.*)$/,
+    command: /^(?:node dist\/cli\/dynamoctl\.js|dynamoctl) ([\w-]+)(.*)$/,
     holds: ([, name, rest = '']) => isInvocation(name, rest),
   },
   { command: /^curl /, ranBy: ['test/documents/readme.test.ts', /curl -d/] },
@@ -198,7 +198,27 @@ const COMMANDS: readonly Command[] = [
   },
   { command: /^kubectl -n \S+ logs job\/retention-now$/, notRun: 'prints what the command before it has made' },
   { command: /^skopeo /, notRun: 'needs registries' },
+  { command: /^aws (dynamodb (query|put-item)) /, ranBy: ['test/documents/bring-it-back.test.ts', /aws/] },
   { command: /^aws /, notRun: 'needs an AWS account' },
+  { command: /^(echo|jq|rm) /, ranBy: ['test/documents/bring-it-back.test.ts', /'sh'/] },
+  { command: /^zcat /, ranBy: ['test/documents/bring-it-back.test.ts', /zcat/] },
+  {
+    command: /^kubectl apply -k manifests\/second-person$/,
+    ranBy: ['test/cluster/second-person.test.ts', /'second-person'/],
+  },
+  { command: /^kubectl auth whoami /, ranBy: ['test/cluster/second-person.test.ts', /'auth', 'whoami'/] },
+  {
+    command: /^kubectl get ddp NAME -o jsonpath='(.*)'$/,
+    holds: ([, text = '']) =>
+      [...text.matchAll(/\{\.status\.([\w.]+)\}/g)].every(([, path = '']) =>
+        path
+          .split('.')
+          .reduce<unknown>(
+            (schema, name) => (schema as { properties?: Record<string, unknown> } | undefined)?.properties?.[name],
+            Status,
+          ),
+      ),
+  },
 ];
 
 t.test('every command of the pages is run by a test, or says why not', async (t) => {

@@ -155,6 +155,44 @@ export const POLICY_GROUPS: readonly PolicyGroup[] = [
     ],
   },
   {
+    about: 'how many items, by default',
+    lists: {},
+    cases: [let_('any number', on({}, { maxItems: 9007199254740991 })), let_('no limit at all', on({}))],
+  },
+  {
+    about: 'how many items, with a ceiling',
+    lists: { MAX_ITEMS: '1000' },
+    cases: [
+      let_('what says nothing gets the ceiling', on({})),
+      let_('the ceiling', on({}, { maxItems: 1000 })),
+      let_('less', on({}, { maxItems: 1 })),
+      not('one more', on({}, { maxItems: 1001 }), 'MAX_ITEMS'),
+    ],
+  },
+  {
+    about: 'tables under hold',
+    lists: { HELD_TABLES: 'Orders, prod-*,arn:aws:dynamodb:us-east-1:111111111111:table/*' },
+    cases: [
+      not('by name', on({}), 'HELD_TABLES'),
+      not('by pattern', on({ tableName: 'prod-a' }), 'HELD_TABLES'),
+      not('whose * does not stop at a dot', on({ tableName: 'prod-a.b' }), 'HELD_TABLES'),
+      not(
+        'the name in an ARN',
+        on({ tableName: 'arn:aws:dynamodb:us-east-1:123456789012:table/Orders' }),
+        'HELD_TABLES',
+      ),
+      not('an ARN', on({ tableName: 'arn:aws:dynamodb:us-east-1:111111111111:table/Any' }), 'HELD_TABLES'),
+      let_('another ARN', on({ tableName: 'arn:aws:dynamodb:us-east-1:123456789012:table/Any' })),
+      let_('another table', on({ tableName: 'Orders2' })),
+      let_('a name that only ends alike', on({ tableName: 'test-prod-a' })),
+    ],
+  },
+  {
+    about: 'everything under hold',
+    lists: { HELD_TABLES: '*' },
+    cases: [not('any table', on({}), 'HELD_TABLES')],
+  },
+  {
     about: 'which nodes, by default',
     lists: {},
     cases: [

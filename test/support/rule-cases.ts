@@ -324,6 +324,12 @@ const settings: RuleCase[] = [
     refused(`${field} ${least - 1}`, withSpec({ [field]: least - 1 }), `spec.${field}`, TOO_SMALL),
     refused(`${field} ${most + 1}`, withSpec({ [field]: most + 1 }), `spec.${field}`, TOO_LARGE),
   ]),
+  accepted('maxItems 1', withSpec({ maxItems: 1 })),
+  accepted('maxItems, the greatest', withSpec({ maxItems: Number.MAX_SAFE_INTEGER })),
+  refused('maxItems 0', withSpec({ maxItems: 0 }), 'spec.maxItems', TOO_SMALL),
+  refused('maxItems beyond what is exact', withSpec({ maxItems: 2 ** 53 }), 'spec.maxItems', TOO_LARGE),
+  refused('maxItems with a fraction', withSpec({ maxItems: 1.5 }), 'spec.maxItems', WRONG_TYPE),
+  refused('maxItems as text', withSpec({ maxItems: '5' }), 'spec.maxItems', WRONG_TYPE),
 ];
 
 const pod: RuleCase[] = [
@@ -545,6 +551,11 @@ const otherChanges: RuleCase[] = [
     withSpec({ capacitySharePercent: 80 }),
   ),
   allowedChange('a cap is taken away', withSpec({ maxReadUnitsPerSecond: 1 }), withSpec({})),
+  allowedChange(
+    'an approval limits the items',
+    withSpec({ mode: 'DryRun' }),
+    withSpec({ mode: 'Execute', maxItems: 7 }),
+  ),
   allowedChange('time to live is added', withSpec({}), withSpec({ ttlSecondsAfterFinished: 300 })),
   {
     claim: 'three wrong things at once are all named',

@@ -3,7 +3,8 @@ import { EXIT_CODES } from '../../api/exit-codes.js';
 import { ENV } from '../../api/worker.js';
 import { shutdownOnSignals } from '../process/shutdown.js';
 import { reportInvalid } from '../output/report-invalid.js';
-import { type Flags, OPTIONS, readWorkerInput } from '../../worker/input.js';
+import { type Flags, OPTIONS } from '../../worker/fields.js';
+import { readWorkerInput } from '../../worker/input.js';
 
 const HELP = `
 Every option except -s and --dry-run can also be set in the environment, as

@@ -107,6 +107,7 @@ function fileSettings(values: Values): FileSettings {
 function decisionSettings(values: Values): Settings {
   const text = (name: SettingName): string => values[name] ?? '';
   const list = (name: SettingName) => parseAllowList(text(name));
+  const number = (name: SettingName) => (values[name] === undefined ? undefined : Number(values[name]));
   return {
     workerImage: text('WORKER_IMAGE'),
     allowedEndpoints: list('ALLOWED_ENDPOINTS').map(normalized),
@@ -121,6 +122,14 @@ function decisionSettings(values: Values): Settings {
     maxWorkerCpu: text('MAX_WORKER_CPU'),
     maxWorkerMemory: text('MAX_WORKER_MEMORY'),
     maxWorkerEphemeralStorage: text('MAX_WORKER_EPHEMERAL_STORAGE'),
+    maxItems: number('MAX_ITEMS'),
+    heldTables: list('HELD_TABLES'),
+    holdTag: text('HOLD_TAG'),
+    requireDryRun: text('REQUIRE_DRY_RUN') === 'true',
+    requirePointInTimeRecovery: text('REQUIRE_POINT_IN_TIME_RECOVERY') === 'true',
+    defaultMaxWriteUnitsPerSecond: number('DEFAULT_MAX_WRITE_UNITS_PER_SECOND'),
+    defaultMaxReadUnitsPerSecond: number('DEFAULT_MAX_READ_UNITS_PER_SECOND'),
+    defaultCapacitySharePercent: number('DEFAULT_CAPACITY_SHARE_PERCENT'),
     trustedEndpoints: list('TRUSTED_ENDPOINTS').map(normalized),
     reportSeconds: Number(text('REPORT_SECONDS')),
     workerCpuRequest: text('WORKER_CPU_REQUEST'),

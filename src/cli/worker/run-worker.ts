@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { EXIT_CODES } from '../../api/exit-codes.js';
+import { Failure } from '../../api/failure.js';
 import { type DeletionOptions, startDeletion } from '../../deletion/delete-partition.js';
 import { type AttemptOutcome, endingOf } from '../../deletion/outcome.js';
 import { type Connection, connect } from '../../dynamodb/client.js';
@@ -89,7 +90,7 @@ async function openOutput(
 
 /** Undefined outside of a Job, or if no token is mounted to report with. */
 function tieToJob(
-  { parent, asked: { mode }, caps, reportSeconds }: WorkerInput,
+  { parent, asked: { mode }, caps, defaultCaps, reportSeconds }: WorkerInput,
   shutdown: Shutdown,
   log: DeletionOptions['log'],
   env: NodeJS.ProcessEnv,
@@ -101,7 +102,7 @@ function tieToJob(
     return undefined;
   }
   const patch: PatchParent = (body, options) => patchParent(server, parent, body, options);
-  const watch = new FenceWatch({ parent, mode, caps, shutdown, clock, log, patch });
+  const watch = new FenceWatch({ parent, mode, caps, defaultCaps, shutdown, clock, log, patch });
   const reporter = new Reporter({ parent, mode, reportSeconds, clock, timestamp, watch });
   watch.start();
   reporter.begin();
@@ -117,6 +118,7 @@ async function connectAndDelete(
   const { input, shutdown, output, job } = run;
   const { asked, region, endpoint, trustedEndpoints, requestPath, parent } = input;
   try {
+    checkItemsAreCounted(run);
     if (parent?.receipt && asked.mode === 'Execute') run.receipt = await openReceipt(parent.receipt);
     const connection = await connect({
       region,
@@ -151,9 +153,25 @@ async function askAndDelete(run: Run, connection: Connection): Promise<AttemptOu
   const count = await attempt(run, connection, { mode: 'DryRun' });
   // Without a count, there is nothing to confirm: the failure to count is the outcome.
   if (count.state !== 'DryRunComplete') return count;
-  if (count.progress.itemsFound === 0) return alreadyEmpty(count);
+  const { itemsFound = 0 } = count.progress;
+  if (itemsFound === 0) return alreadyEmpty(count);
+  if (itemsFound > (run.input.asked.maxItems ?? Infinity)) return tooMany(count);
   if (!(await isConfirmed(run, count))) return 'declined';
   return attempt(run, connection, { counted: count.progress.itemsFound });
+}
+
+/** Without reports no attempt knows what the ones before it deleted, nor whether there were any. */
+function checkItemsAreCounted({ input: { asked, parent }, job }: Run): void {
+  if (asked.maxItems === undefined || asked.mode !== 'Execute' || !parent || job) return;
+  throw new Failure(
+    'GuardRefused',
+    `at most ${asked.maxItems} items may be deleted (maxItems), but without a token this worker cannot know how many an earlier one deleted; let the operator grant the right to report (WORKER_RIGHTS), or name a service account that has it`,
+  );
+}
+
+/** There is nothing to ask about either: the count says so, and that it is more than may be deleted. */
+function tooMany({ message, progress }: AttemptOutcome): AttemptOutcome {
+  return { state: 'GuardRefused', exitCode: EXIT_CODES.GuardRefused, message, verifiedEmpty: false, progress };
 }
 
 /** There is nothing to ask about: the count proved it by a consistent read. */

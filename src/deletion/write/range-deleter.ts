@@ -99,9 +99,13 @@ export class RangeDeleter {
     this.#inFlight.add(inFlight);
   }
 
-  /** The size that suits one request. Under a cap, only items of one page, because they share one bound on their cost. */
+  /**
+   * The size that suits one request. Under a cap, only items of one page, because they share one bound on their cost.
+   * @throws Failure GuardRefused, if there is something to send and no more items may be deleted
+   */
   #nextBatch(): Pending[] {
     const { writeLimiter, flow } = this.#options;
+    const { budget } = this.#options.context;
     const comfortable = writeLimiter.preferredUnits(flow);
     const capped = writeLimiter.cap !== undefined;
     const most = this.#askForReason ? 1 : BATCH_ITEMS;
@@ -117,10 +121,13 @@ export class RangeDeleter {
       units += next.cost.mean;
       const fits = units <= comfortable && (!capped || next.cost === batch[0]?.cost);
       if (batch.length > 0 && !fits) break;
+      // What is sent again is reserved already.
+      if (source === this.#page && !budget.reserve()) break;
       batch.push(next);
       if (source === this.#refused.waiting) retries.push(next);
       source.shift();
     }
+    if (batch.length === 0) throw budget.refusal();
     if (!refusedFirst && retries.length > 0) this.#refused.sent(retries);
     return batch;
   }

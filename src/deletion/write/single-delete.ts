@@ -15,6 +15,7 @@ export async function deleteSingleItem(
 ): Promise<void> {
   const { keys } = await query(context, target, { condition: ALL, consistent, limit: 1 });
   if (keys.length === 0) return;
+  if (!context.budget.reserve()) throw context.budget.refusal();
   context.counters.itemsFound += 1;
   const command = new DeleteItemCommand({
     TableName: target.tableName,

@@ -94,6 +94,7 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
   const reports = readReports(resource.parent, resource.mode, seen, now);
   const awaited = awaitedCount(count, current, resource);
   const drainingSince = drainingSinceOf(resource, now);
+  const before = countedBefore(count, resource, reports, now);
   const job = current && readCurrentJob(current, resource, reports, drainingSince, now);
   // What is spread comes last: V8 makes a slow object (a dictionary) of a large literal that begins with it.
   return {
@@ -108,13 +109,13 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     others: drainingOf(others.filter(isNot(awaited?.observed)), drainingSince, now),
     aliveOthers: others.filter((other) => isAlive(other, drainingSince, now)).map(({ metadata }) => metadata.name),
     rights: readWorkerRights(children, resource, newJobName, settings),
-    objection: objectionTo(resource.spec, resource.violations, settings),
+    objection: objectionTo(resource.spec, resource.violations, settings, before),
     unseenUntil: !job && resource.status.job ? addSeconds(drainingSince, restartDelaySeconds(1)) : undefined,
     drainingSince,
     creatingSince: pastOrNow(parseTime(resource.status.creatingSince), now),
     progress: latestProgress(reports.report, resource, job),
     target: resource.stored.target ?? reports.report?.target ?? reports.countReport?.target,
-    countedBefore: countedBefore(count, resource, reports, now),
+    countedBefore: before,
     counted: countedNow(current, resource, reports),
     ...restartsOf(resource, countIsUnseen(count, resource, reports), now),
     ...endsOf(resource, job, reports, seen, now),

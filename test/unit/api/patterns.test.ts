@@ -33,6 +33,7 @@ for (const { text, parts, because } of QUANTITIES) {
   t.strictSame(match ? [match[1], match[2]] : undefined, parts, `${JSON.stringify(text)}: ${because}`);
 }
 
+const MOST = Number.MAX_SAFE_INTEGER;
 const NUMBERS: readonly { text: string; range: [number, number]; valid: boolean; because: string }[] = [
   { text: '0', range: [0, 9], valid: true, because: 'the least' },
   { text: '9', range: [0, 9], valid: true, because: 'the greatest' },
@@ -42,6 +43,8 @@ const NUMBERS: readonly { text: string; range: [number, number]; valid: boolean;
   { text: String(INT32_MAX), range: [1, INT32_MAX], valid: true, because: 'the greatest int32' },
   { text: String(INT32_MAX + 1), range: [1, INT32_MAX], valid: false, because: 'beyond int32' },
   { text: '00000000001', range: [1, 9], valid: false, because: 'more than ten digits are a mistake' },
+  { text: '9007199254740991', range: [1, MOST], valid: true, because: 'the greatest that is exact' },
+  { text: '9007199254740993', range: [1, MOST], valid: false, because: 'Number would round it' },
   { text: '', range: [0, 9], valid: false, because: 'Number would take nothing for 0' },
   { text: ' 1', range: [0, 9], valid: false, because: 'Number would ignore the space' },
   { text: '1e0', range: [0, 9], valid: false, because: 'Number would take an exponent' },

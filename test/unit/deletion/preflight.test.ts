@@ -152,8 +152,8 @@ const backups = (PointInTimeRecoveryStatus?: string) => ({
 t.test('the guard for point-in-time recovery fails closed', async (t) => {
   for (const [reason, answer, message] of [
     ['off', backups('DISABLED'), /it is off/],
-    ['not said', backups(), /it is off/],
-    ['an empty answer', {}, /it is off/],
+    ['not said', backups(), /does not say/],
+    ['an empty answer', {}, /does not say/],
     ['denied', sdkError('AccessDeniedException', 400), /could not be determined.*AccessDenied/],
     ['an engine that does not know it', sdkError('UnknownOperationException', 400), /UnknownOperation/],
   ] as const) {
@@ -166,6 +166,21 @@ t.test('the guard for point-in-time recovery fails closed', async (t) => {
   const unasked = scripted({ DescribeTable: () => table() });
   t.match(await preflight(unasked.context, asked({ requirePointInTimeRecovery: false })), sorted, 'not asked for');
   t.equal(unasked.sent.length, 1);
+});
+
+t.test('a table under hold', async (t) => {
+  const holdTag = { key: 'hold', value: undefined };
+  const tagged = {
+    DescribeTable: () => table({ TableArn: 'arn' }),
+    ListTagsOfResource: () => ({ Tags: [{ Key: 'hold' }] }),
+  };
+  for (const mode of ['Execute', 'DryRun'] as const)
+    await t.rejects(
+      preflight(scripted(tagged).context, asked({ holdTag, mode })),
+      { name: 'Failure', state: 'GuardRefused' },
+      mode,
+    );
+  t.match(await preflight(scripted(tagged).context, asked()), sorted, 'nobody asks');
 });
 
 t.test('what says nothing of the guard passes it by', async (t) => {

@@ -49,6 +49,10 @@ t.test('what is refused says what would be right', async (t) => {
     "spec.resources.requests.cpu 96 is above the operator's MAX_WORKER_CPU: at most 2",
     "spec.resources.limits.memory 3Gi is above the operator's MAX_WORKER_MEMORY: at most 2Gi",
   ]);
+  t.same(said({}, { heldTables: ['Ord*'] }), [
+    'spec.ddbCtlDpJob.tableName "Orders" is under hold by the operator\'s HELD_TABLES: nothing of it is deleted',
+  ]);
+  t.same(said({ maxItems: 11 }, { maxItems: 10 }), ["spec.maxItems 11 is above the operator's MAX_ITEMS: at most 10"]);
   t.same(said({ tolerations: [{ key: 'a' }, { operator: 'Exists' }] }, { allowedTolerations: ['b', 'c'] }), [
     'spec.tolerations[0] "a" is not in the operator\'s ALLOWED_TOLERATIONS: allowed: b, c',
     "spec.tolerations[1] without a key tolerates every taint, and is not in the operator's ALLOWED_TOLERATIONS: allowed: b, c",

@@ -287,6 +287,27 @@ t.test('a limit that cannot be read lifts none: the last one that could be holds
   t.match(world.caps(), { maxWriteUnitsPerSecond: undefined, capacitySharePercent: 20 }, 'until one can be read again');
 });
 
+t.test('a limit that is taken away leaves the default', async (t) => {
+  let spec = {};
+  const defaultCaps = { maxWriteUnitsPerSecond: 5, capacitySharePercent: 7 };
+  const world = scriptedParent(t, () => alive({ spec }), { defaultCaps });
+  await world.watch.register(TARGET);
+  world.watch.start();
+  for (const [given, caps] of [
+    [{}, { ...defaultCaps, maxReadUnitsPerSecond: undefined }],
+    [
+      { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 9 },
+      { maxWriteUnitsPerSecond: 50, maxReadUnitsPerSecond: 9 },
+    ],
+    [{ capacitySharePercent: 60 }, { maxWriteUnitsPerSecond: 5, capacitySharePercent: 60 }],
+    [{}, { ...defaultCaps, maxReadUnitsPerSecond: undefined }],
+  ] as const) {
+    spec = given;
+    await world.turns(2);
+    t.match(world.caps(), caps, JSON.stringify(given));
+  }
+});
+
 t.test('the first answer is kept, and the latest', async (t) => {
   let itemsDeleted = 40;
   const world = scriptedParent(t, () => alive({ status: { progress: { itemsDeleted } } }));

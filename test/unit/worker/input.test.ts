@@ -1,12 +1,19 @@
 import t from 'tap';
 import { ENV } from '../../../src/api/worker.js';
-import { type Flags, OPTIONS, readWorkerInput } from '../../../src/worker/input.js';
+import type { Flags } from '../../../src/worker/fields.js';
+import { readWorkerInput } from '../../../src/worker/input.js';
 
 const flags: Flags = { tableName: 'Orders', partitionValue: 'secret' };
 /** @param more undefined: a flag that is not given, which commander leaves out */
 const read = (more: { [Name in keyof Flags]?: Flags[Name] | undefined } = {}, env: Record<string, string> = {}) => {
   const given = Object.entries({ ...flags, ...more }).filter(([, value]) => value !== undefined);
   return readWorkerInput(Object.fromEntries(given), env);
+};
+
+const NO_CAPS = {
+  maxWriteUnitsPerSecond: undefined,
+  maxReadUnitsPerSecond: undefined,
+  capacitySharePercent: undefined,
 };
 
 t.test('flags, as the original tool has them', async (t) => {
@@ -16,7 +23,8 @@ t.test('flags, as the original tool has them', async (t) => {
       region: 'eu-west-1',
       endpoint: 'http://dynamodb.local:8000',
       trustedEndpoints: [],
-      caps: { maxWriteUnitsPerSecond: undefined, maxReadUnitsPerSecond: undefined, capacitySharePercent: undefined },
+      caps: NO_CAPS,
+      defaultCaps: NO_CAPS,
       requestPath: 'fast',
       reportSeconds: 30,
     },
@@ -35,6 +43,8 @@ t.test("a Job's environment", async (t) => {
     [ENV.maxWriteUnitsPerSecond]: '100',
     [ENV.maxReadUnitsPerSecond]: '50',
     [ENV.capacitySharePercent]: '20',
+    [ENV.maxItems]: '7',
+    [ENV.holdTag]: 'hold=true',
     [ENV.requirePointInTimeRecovery]: 'true',
     [ENV.trustedEndpoints]: 'https://dynamodb.example:8443,http://*.local',
     [ENV.requestPath]: 'sdk',
@@ -51,12 +61,15 @@ t.test("a Job's environment", async (t) => {
         partitionValue: 'a$$b',
         mode: 'DryRun',
         requirePointInTimeRecovery: true,
+        maxItems: 7,
+        holdTag: { key: 'hold', value: 'true' },
         sortKey: { from: '-1', to: '10' },
       },
       region: 'us-east-1',
       endpoint: 'https://dynamodb.example:8443/',
       trustedEndpoints: ['https://dynamodb.example:8443', 'http://*.local'],
       caps: { maxWriteUnitsPerSecond: 100, maxReadUnitsPerSecond: 50, capacitySharePercent: 20 },
+      defaultCaps: NO_CAPS,
       requestPath: 'sdk',
       reportSeconds: 5,
       parent: { name: 'delete-orders', namespace: 'shop', uid: 'uid-1', jobUID: 'uid-2' },
@@ -105,6 +118,8 @@ t.test('what is wrong is named, each thing, with what was given but for the valu
     ['two restrictions', { sortKeyFrom: 'a', sortKeyTo: 'b', sortKeyBeginsWith: 'secret' }, {}, [/^--sort-key-…: /]],
     ['a cap', { maxWriteUnitsPerSecond: '0' }, {}, [/^--max-write-units-per-second: .*given: "0"/]],
     ['a share', { capacitySharePercent: '101' }, {}, [/^--capacity-share-percent: .*1 to 100 \(given: "101"\)$/]],
+    ['a number of items', { maxItems: '0' }, {}, [/^--max-items: .*items, 1 or more \(given: "0"\)$/]],
+    ['a number of items that is not exact', { maxItems: '9007199254740993' }, {}, [/^--max-items: /]],
     ['a cap that is no whole number', { maxReadUnitsPerSecond: '1.5' }, {}, [/^--max-read-units-per-second/]],
     ['a mode', {}, { [ENV.mode]: 'Delete' }, [/^DYNAMOCTL_MODE: .*Execute, DryRun.*"Delete"/]],
     ['a boolean', {}, { [ENV.requirePointInTimeRecovery]: 'yes' }, [/true or false/]],
@@ -165,27 +180,16 @@ t.test("the greatest cap is Kubernetes' greatest integer", async (t) => {
   t.match(read({ maxWriteUnitsPerSecond: '2147483648' }), { wrong: [/whole number/] });
 });
 
-t.test("commander's options come from the same table", async (t) => {
-  const keys = OPTIONS.map(({ flag }) =>
-    /--([a-z-]+)/.exec(flag)![1]!.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-  );
-  const all: Required<Flags> = {
-    tableName: '',
-    partitionValue: '',
-    endpointUrl: '',
-    region: '',
-    skipConfirmation: true,
-    dryRun: true,
-    sortKeyBeginsWith: '',
-    sortKeyFrom: '',
-    sortKeyTo: '',
-    maxWriteUnitsPerSecond: '',
-    maxReadUnitsPerSecond: '',
-    capacitySharePercent: '',
-    requirePointInTimeRecovery: true,
-    trustedEndpoints: '',
-    requestPath: '',
+t.test("the operator's default limits hold where the resource sets none", async (t) => {
+  const env = {
+    [ENV.defaultMaxWriteUnitsPerSecond]: '100',
+    [ENV.defaultMaxReadUnitsPerSecond]: '200',
+    [ENV.defaultCapacitySharePercent]: '30',
+    [ENV.maxReadUnitsPerSecond]: '50',
   };
-  t.same(keys, Object.keys(all), 'each under the key under which commander hands it over');
-  for (const { flag, help } of OPTIONS) t.match(help, /^[a-zA-Z].*[^.]$/, flag);
+  const defaultCaps = { maxWriteUnitsPerSecond: 100, maxReadUnitsPerSecond: 200, capacitySharePercent: 30 };
+  t.match(read({}, env), { input: { caps: { ...defaultCaps, maxReadUnitsPerSecond: 50 }, defaultCaps } });
+  t.match(read({}, { [ENV.defaultCapacitySharePercent]: '0' }), {
+    wrong: [/^DYNAMOCTL_DEFAULT_CAPACITY_SHARE_PERCENT/],
+  });
 });

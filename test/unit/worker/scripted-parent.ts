@@ -39,7 +39,9 @@ export const silence = (): Promise<ApiAnswer> => Promise.reject(new Error('ETIME
 export function scriptedParent(
   t: Test,
   answer: (sent: Sent) => ApiAnswer | Promise<ApiAnswer>,
-  more: Partial<Pick<FenceWatchOptions, 'mode' | 'fence'> & Pick<ReporterOptions, 'reportSeconds'>> = {},
+  more: Partial<
+    Pick<FenceWatchOptions, 'mode' | 'fence' | 'defaultCaps'> & Pick<ReporterOptions, 'reportSeconds'>
+  > = {},
 ) {
   const clock = new VirtualTime({ unattended: true });
   const log = recordedLog();

@@ -18,6 +18,8 @@
   value: {{ join "," .Values.policy.allowedTolerations | quote }}
 - name: ALLOWED_NODE_SELECTOR_KEYS
   value: {{ join "," .Values.policy.allowedNodeSelectorKeys | quote }}
+- name: HELD_TABLES
+  value: {{ join "," .Values.policy.heldTables | quote }}
 - name: TRUSTED_ENDPOINTS
   value: {{ join "," .Values.policy.trustedEndpoints | quote }}
 - name: MAX_WORKER_CPU
@@ -26,4 +28,6 @@
   value: {{ toString .Values.policy.maxWorkerMemory | quote }}
 - name: MAX_WORKER_EPHEMERAL_STORAGE
   value: {{ toString .Values.policy.maxWorkerEphemeralStorage | quote }}
+- name: MAX_ITEMS
+  value: {{ ternary "" (toString (int64 .Values.policy.maxItems)) (empty .Values.policy.maxItems) | quote }}
 {{- end -}}

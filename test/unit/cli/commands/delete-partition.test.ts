@@ -190,6 +190,21 @@ t.test('SIGTERM and SIGINT drain', async (t) => {
   t.equal(again.code, 0, 'the next attempt ends it');
 });
 
+t.test('a limit on items', async (t) => {
+  await fill('limited', 40);
+  const args = ['delete-partition', '-t', 'Orders', '-p', 'limited', '-e', engine.endpoint, '-s'];
+  const ended = await runDynamoctl([...args, '--max-items', '30']);
+  t.equal(ended.code, 4, ended.stderr);
+  t.match(ended.lines.at(-1), { outcome: 'GuardRefused', progress: { itemsDeleted: 30 } });
+  t.equal((await orders()).limited, 10);
+  const withoutToken = job('limited', { [ENV.maxItems]: '100' });
+  t.equal((await runDynamoctl(['delete-partition'], withoutToken)).code, 4);
+  t.match(message(withoutToken), { outcome: 'GuardRefused', final: true, message: /without a token .* WORKER_RIGHTS/ });
+  t.equal((await orders()).limited, 10, 'a Job that cannot know of earlier attempts deletes nothing');
+  t.equal((await runDynamoctl([...args, '--max-items', '10'])).code, 0);
+  t.notOk((await orders()).limited);
+});
+
 t.test('killed in the middle, and started again: empty', async (t) => {
   await fill('killed', 400);
   const proxy = await FaultyDynamoDb.start({ upstream: engine.endpoint, latency: () => 50 });

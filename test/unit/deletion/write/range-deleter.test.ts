@@ -107,6 +107,53 @@ t.test('keys that are refused again and again do not keep others waiting', async
   t.ok(sent.length <= 560, `${sent.length} keys were sent until all 400 others were`);
 });
 
+/** So many items may be deleted. */
+const atMost = (maxItems: number) => ({
+  asked: { tableName: 'Orders', partitionValue: 'p', mode: 'Execute' as const, maxItems },
+});
+
+t.test('never more items are sent than may be deleted, and those that may are', async (t) => {
+  for (const [reason, maxItems, count, sizes] of [
+    ['fewer than may be', 31, 30, [25, 5]],
+    ['as many as may be', 30, 30, [25, 5]],
+    ['one more', 30, 31, [25, 5]],
+    ['a whole batch, and no part of the next', 25, 31, [25]],
+    ['one', 1, 31, [1]],
+  ] as const) {
+    const run = deleting([pageOf(numbered(count))], { BatchWriteItem: () => ({}) }, atMost(maxItems));
+    run.context.budget.begin({});
+    await run.deleter.run();
+    t.same(
+      run.batches().map((keys) => keys.length),
+      sizes,
+      reason,
+    );
+    const refusal = { name: 'Failure', state: 'GuardRefused', message: new RegExp(`the ${maxItems} items`) };
+    t.match(run.errors, count > maxItems ? [refusal] : [], reason);
+    t.equal(run.errors.length, count > maxItems ? 1 : 0, reason);
+    t.equal(run.context.counters.itemsDeleted, Math.min(maxItems, count), reason);
+  }
+});
+
+t.test('what is sent again counts once', async (t) => {
+  for (const [reason, failure] of [
+    ['refused in part', unprocessed('001')],
+    ['throttled', throttled()],
+    ['an answer that was lost', unavailable()],
+  ] as const) {
+    const run = deleting(
+      [pageOf(numbered(10))],
+      { BatchWriteItem: (_, earlier) => (earlier === 0 ? failure : {}) },
+      atMost(10),
+    );
+    run.context.budget.begin({});
+    await run.deleter.run();
+    t.same(run.errors, [], reason);
+    t.equal(run.context.counters.itemsDeleted, 10, reason);
+    t.equal(new Set(run.batches().flat()).size, 10, reason);
+  }
+});
+
 t.test('what is refused is sent again', async (t) => {
   const run = deleting([pageOf(['a', 'b']), pageOf(['c'])], {
     BatchWriteItem: (_, earlier) => (earlier === 0 ? unprocessed('a', 'b') : {}),

@@ -23,6 +23,28 @@ t.test('one delete, sent until it succeeds', async (t) => {
   }
 });
 
+t.test('an item beyond what may be deleted stays', async (t) => {
+  for (const [reason, itemsDeleted, outcome] of [
+    ['the only one', 0, 1],
+    ['one that came after another attempt had deleted it', 1, 0],
+  ] as const) {
+    const { context, sent } = scripted(
+      { ...FOUND, DeleteItem: (_, earlier) => (earlier === 0 ? unavailable() : {}) },
+      { asked: { tableName: 'Orders', partitionValue: 'p', mode: 'Execute', maxItems: 1 } },
+    );
+    context.budget.begin({ itemsDeleted });
+    const deleting = deleteSingleItem(context, singleItemTarget(), asked);
+    if (outcome === 0) await t.rejects(deleting, { state: 'GuardRefused', message: /more than the 1 items/ }, reason);
+    else await deleting;
+    t.equal(context.counters.itemsDeleted, outcome, reason);
+    t.equal(
+      sent.some(({ operation }) => operation === 'DeleteItem'),
+      outcome === 1,
+      reason,
+    );
+  }
+});
+
 t.test('an engine that does not report capacity', async (t) => {
   const { context } = scripted({ ...FOUND, DeleteItem: () => ({}) });
   await deleteSingleItem(context, singleItemTarget(), asked);

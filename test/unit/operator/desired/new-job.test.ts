@@ -157,6 +157,8 @@ t.test('the environment', async (t) => {
     [{ ddbCtlDpJob: { ...target, sortKey: { from: 'a', to: 'b' } } }, 'DYNAMOCTL_SORT_KEY_TO', 'b', 'or a range of it'],
     [{ maxWriteUnitsPerSecond: 5 }, 'DYNAMOCTL_MAX_WRITE_UNITS_PER_SECOND', '5', 'a number as text'],
     [{ capacitySharePercent: 30 }, 'DYNAMOCTL_CAPACITY_SHARE_PERCENT', '30', 'a share of the table'],
+    [{ maxItems: 9007199254740991 }, 'DYNAMOCTL_MAX_ITEMS', '9007199254740991', 'in digits'],
+    [{}, 'DYNAMOCTL_MAX_ITEMS', undefined, 'any number of items'],
     [{}, 'DYNAMOCTL_CAPACITY_SHARE_PERCENT', undefined, "the default is the worker's"],
     [{}, 'AWS_ACCESS_KEY_ID', undefined, 'no credentials: those of the service account'],
     [
@@ -192,5 +194,29 @@ t.test('the environment', async (t) => {
   t.match(env(), { HTTPS_PROXY: undefined, NO_PROXY: undefined }, 'none by default');
   const trusting = { settings: settingsWith({ trustedEndpoints: ['http://a:1', 'http://b'] }) };
   t.equal(env({}, trusting).DYNAMOCTL_TRUSTED_ENDPOINTS, 'http://a:1,http://b', 'trusted endpoints');
+  const limited = { settings: settingsWith({ maxItems: 10 }) };
+  t.equal(env({}, limited).DYNAMOCTL_MAX_ITEMS, '10', 'what says nothing gets the ceiling');
+  t.equal(env({ maxItems: 3 }, limited).DYNAMOCTL_MAX_ITEMS, '3', 'or less');
+  const recoverable = { settings: settingsWith({ requirePointInTimeRecovery: true }) };
+  const PITR = 'DYNAMOCTL_REQUIRE_POINT_IN_TIME_RECOVERY';
+  t.equal(env({}, recoverable)[PITR], 'true', 'required of all');
+  const unsafe = { ddbCtlDpJob: { ...target, requirePointInTimeRecovery: false } };
+  t.equal(env(unsafe, recoverable)[PITR], 'true', 'whatever the resource says');
+  t.equal(env(unsafe)[PITR], 'false', 'not required');
+  t.equal(env()[PITR], undefined, 'not a word of it');
+  t.equal(env().DYNAMOCTL_HOLD_TAG, undefined, 'no tag');
+  t.equal(env({}, { settings: settingsWith({ holdTag: 'a=$b' }) }).DYNAMOCTL_HOLD_TAG, 'a=$$b', 'a tag, literally');
+  const slow = { settings: settingsWith({ defaultMaxWriteUnitsPerSecond: 10, defaultCapacitySharePercent: 5 }) };
+  t.match(
+    env({ maxWriteUnitsPerSecond: 20 }, slow),
+    {
+      DYNAMOCTL_MAX_WRITE_UNITS_PER_SECOND: '20',
+      DYNAMOCTL_DEFAULT_MAX_WRITE_UNITS_PER_SECOND: '10',
+      DYNAMOCTL_DEFAULT_MAX_READ_UNITS_PER_SECOND: undefined,
+      DYNAMOCTL_CAPACITY_SHARE_PERCENT: undefined,
+      DYNAMOCTL_DEFAULT_CAPACITY_SHARE_PERCENT: '5',
+    },
+    'default limits beside those of the resource, which may be taken away',
+  );
   t.notOk(JSON.stringify(build()).includes('"command"'), 'the image decides what runs');
 });

@@ -81,3 +81,23 @@ for (const [why, given, settings, objection] of [
     if (objection === undefined) t.equal(found, undefined);
     else t.match(found, objection);
   });
+
+t.test('REQUIRE_DRY_RUN: nothing is deleted that was not counted', async (t) => {
+  const required = settingsWith({ requireDryRun: true });
+  const message =
+    /^spec\.mode Execute needs a completed count.*REQUIRE_DRY_RUN.*create a new DdbctlDpJob with mode: DryRun/;
+  const done = { itemsFound: 5, completionTime: '2026-11-23T02:10:40Z' };
+  for (const [why, fields, settings, counted, isRefused] of [
+    ['no count', { mode: 'Execute' }, required, undefined, true],
+    ['no mode means Execute', {}, required, undefined, true],
+    ['a count that has not ended', { mode: 'Execute' }, required, { itemsFound: 5 }, true],
+    ['an approved count', { mode: 'Execute' }, required, done, false],
+    ['one that is only in the log', { mode: 'Execute' }, required, { completionTime: new Date() }, false],
+    ['the count itself', { mode: 'DryRun' }, required, undefined, false],
+    ['not required', { mode: 'Execute' }, defaultSettings, undefined, false],
+  ] as const) {
+    const found = objectionTo({ ...spec, ...fields }, [], settings, counted);
+    if (isRefused) t.match(found, { state: 'PolicyViolation', message }, why);
+    else t.equal(found, undefined, why);
+  }
+});

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { APPROVED_BY_ANNOTATION, CREATED_BY_ANNOTATION, REPORT_ANNOTATION } from '../../src/api/names.js';
+import { type Manifest, readManifests, renderKustomization } from '../../manifests/kustomization.js';
+import { openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
+import { eventually, tryKubectl } from '../support/kubectl.js';
+import { installScopedCrd } from '../support/scoped-crd.js';
+import { installScopedPolicy } from '../support/scoped-policy.js';
+
+const manifests = fileURLToPath(new URL('../../manifests', import.meta.url));
+const [policy, binding] = renderKustomization(join(manifests, 'second-person')) as [Manifest, Manifest];
+
+t.test('the policy names the annotations of the API', async (t) => {
+  const { variables } = policy.spec as { variables: { name: string; expression: string }[] };
+  const expressionOf = (wanted: string) => variables.find(({ name }) => name === wanted)?.expression;
+  t.equal(expressionOf('CREATED_BY'), `'${CREATED_BY_ANNOTATION}'`);
+  t.equal(expressionOf('APPROVED_BY'), `'${APPROVED_BY_ANNOTATION}'`);
+});
+
+t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
+  const cluster = await openCluster();
+  t.teardown(() => cluster.close());
+  const crd = await installScopedCrd(cluster);
+  t.teardown(() => crd.remove());
+  const [CREATED_BY, APPROVED_BY, REPORT] = [CREATED_BY_ANNOTATION, APPROVED_BY_ANNOTATION, REPORT_ANNOTATION].map(
+    crd.scoped,
+  ) as [string, string, string];
+
+  const RBAC = `/apis/rbac.authorization.k8s.io/v1/namespaces/${crd.namespace}`;
+  const rules = crd.scoped(readManifests(join(manifests, 'rbac', 'editor-role.yaml'))[0]?.rules);
+  const role = { metadata: { name: 'editor' }, rules };
+  t.equal((await cluster.request('POST', `${RBAC}/roles`, { body: role })).code, 201);
+  const rolebinding = {
+    metadata: { name: 'editor' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'editor' },
+    subjects: ['ann', 'ben', 'cem'].map((name) => ({ kind: 'User', name })),
+  };
+  t.equal((await cluster.request('POST', `${RBAC}/rolebindings`, { body: rolebinding })).code, 201);
+
+  const target = { tableName: 'Orders', partitionValue: 'x' };
+  const post = (as: string, name: string, spec: object, annotations: object, query = '?dryRun=All') =>
+    crd.request('POST', undefined, query, {
+      as,
+      body: crd.resource(name, { ddbCtlDpJob: target, ...spec }, { annotations }),
+    });
+  const patch = (as: string, name: string, spec: object, annotations: object = {}, query = '?dryRun=All') =>
+    crd.request('PATCH', name, query, {
+      as,
+      body: { spec, metadata: { annotations } },
+      contentType: 'application/merge-patch+json',
+    });
+  const byAnn = { [CREATED_BY]: 'ann' };
+  const byBen = { [APPROVED_BY]: 'ben' };
+  const APPROVE = { mode: 'Execute' };
+  await eventually('RBAC is at work', async () => (await post('ann', 'probe', { mode: 'DryRun' }, byAnn)).code === 201);
+
+  // Before there was a policy: nobody is recorded.
+  const older = await post('ann', 'older', { mode: 'DryRun' }, {}, '');
+  t.equal(older.code, 201);
+  t.equal((await post('ann', 'running', {}, {}, '')).code, 201);
+
+  const installed = await installScopedPolicy(cluster, crd, policy, binding);
+  t.teardown(() => installed.remove());
+  await eventually(
+    'the policy is at work',
+    async () => (await post('ann', 'probe', { mode: 'DryRun' }, {})).code === 422,
+  );
+
+  t.test('its own type check has nothing to say against the expressions', async (t) => {
+    t.strictSame(await installed.warnings(), []);
+  });
+
+  t.test('who creates a resource says who they are, and approves nothing', async (t) => {
+    for (const [claim, spec, annotations, refusal] of [
+      ['a count', { mode: 'DryRun' }, byAnn, undefined],
+      ['a deletion that waits', { suspend: true }, byAnn, undefined],
+      ['one that is cancelled', { cancel: true }, byAnn, undefined],
+      ['nobody', { mode: 'DryRun' }, {}, /created-by must be the name of the user who creates the resource: ann/],
+      ['somebody else', { mode: 'DryRun' }, { [CREATED_BY]: 'ben' }, /: ann$/],
+      ['an empty name', { mode: 'DryRun' }, { [CREATED_BY]: '' }, /: ann$/],
+      ['a deletion that begins at once', {}, byAnn, /create it with mode: DryRun/],
+      ['the same in words', { mode: 'Execute', suspend: false }, byAnn, /create it with mode: DryRun/],
+      ['an approval in advance', { suspend: true }, { ...byAnn, ...byBen }, /without the annotation approved-by/],
+      ['an approval of their own', { suspend: true }, { ...byAnn, [APPROVED_BY]: 'ann' }, /without the annotation/],
+    ] as const) {
+      const { code, body } = await post('ann', 'case', spec, annotations);
+      if (refusal === undefined) t.equal(code, 201, `let through: ${claim}`, { body });
+      else t.match({ code, message: body.message }, { code: 422, message: refusal }, claim);
+    }
+  });
+
+  t.test('another person approves, under their own name', async (t) => {
+    t.equal((await post('ann', 'counted', { mode: 'DryRun' }, byAnn, '')).code, 201);
+    t.equal((await post('ann', 'waiting', { suspend: true }, byAnn, '')).code, 201);
+    for (const [claim, name, who, spec, annotations, refusal] of [
+      ['another approves a count', 'counted', 'ben', APPROVE, byBen, undefined],
+      ['with a limit', 'counted', 'ben', { ...APPROVE, maxItems: 7 }, byBen, undefined],
+      ['another starts what waits', 'waiting', 'ben', { suspend: false }, byBen, undefined],
+      ['or takes the line away', 'waiting', 'ben', { suspend: null }, byBen, undefined],
+      ['the creator', 'counted', 'ann', APPROVE, { [APPROVED_BY]: 'ann' }, /another person than the one who created/],
+      ['the creator, starting', 'waiting', 'ann', { suspend: false }, { [APPROVED_BY]: 'ann' }, /another person/],
+      ["the creator in another's name", 'counted', 'ann', APPROVE, byBen, /must be the name of the user.*ann/],
+      ['nobody is named', 'counted', 'ben', APPROVE, {}, /set the annotation .*approved-by to ben/],
+      ['nobody is named, starting', 'waiting', 'ben', { suspend: false }, {}, /set the annotation .* to ben/],
+      ["in a third person's name", 'counted', 'cem', APPROVE, byBen, /must be the name of the user who approves, cem/],
+      ['in advance', 'counted', 'ben', {}, byBen, /in the change that lets the run delete/],
+      ['still suspended', 'counted', 'ben', { ...APPROVE, suspend: true }, byBen, /in the change that lets/],
+      ['the creator is changed', 'counted', 'ben', {}, { [CREATED_BY]: 'cem' }, /created-by cannot be changed/],
+      ['the creator is taken away', 'counted', 'ann', {}, { [CREATED_BY]: null }, /created-by cannot be changed/],
+      ['changed and approved', 'counted', 'ann', APPROVE, { [CREATED_BY]: 'ben', [APPROVED_BY]: 'ann' }, /cannot be/],
+    ] as const) {
+      const { code, body } = await patch(who, name, spec, annotations);
+      if (refusal === undefined) t.equal(code, 200, `let through: ${claim}`, { body });
+      else t.match({ code, message: body.message }, { code: 422, message: refusal }, claim);
+    }
+    for (const [claim, spec, annotations] of [
+      ['a pause', { suspend: true }, {}],
+      ['a cancellation', { cancel: true }, {}],
+      ['a limit', { maxWriteUnitsPerSecond: 5 }, {}],
+      ['a report', {}, { [REPORT]: '{}' }],
+    ] as const)
+      t.equal((await patch('ann', 'counted', spec, annotations)).code, 200, `the creator may still write ${claim}`);
+  });
+
+  t.test('an approval stays as it is', async (t) => {
+    t.equal((await post('ann', 'approved', { mode: 'DryRun', maxItems: 7 }, byAnn, '')).code, 201);
+    t.equal((await patch('ben', 'approved', APPROVE, byBen, '')).code, 200);
+    for (const [claim, who, spec, annotations, refusal] of [
+      ['it is taken away', 'ben', {}, { [APPROVED_BY]: null }, /approved-by cannot be changed/],
+      ['it is changed', 'cem', {}, { [APPROVED_BY]: 'cem' }, /approved-by cannot be changed/],
+      ['more than was approved', 'ann', { maxItems: 8 }, {}, /cannot be changed after the approval/],
+      ['no limit', 'ann', { maxItems: null }, {}, /cannot be changed after the approval/],
+      ['another account', 'ann', { serviceAccountName: 'admin' }, {}, /cannot be changed after the approval/],
+      ['other credentials', 'ann', { credentialsSecretRef: { name: 'ddbctl-a' } }, {}, /cannot be changed after/],
+      ['a pause', 'ann', { suspend: true }, {}, undefined],
+      ['the end', 'ann', { cancel: true }, {}, undefined],
+    ] as const) {
+      const { code, body } = await patch(who, 'approved', spec, annotations);
+      if (refusal === undefined) t.equal(code, 200, `let through: ${claim}`, { body });
+      else t.match({ code, message: body.message }, { code: 422, message: refusal }, claim);
+    }
+    t.equal((await patch('ann', 'approved', { suspend: true }, {}, '')).code, 200);
+    t.equal(
+      (await patch('ann', 'approved', { suspend: false })).code,
+      200,
+      'what is approved may be resumed by anyone',
+    );
+  });
+
+  t.test('a person learns their user name as the page says', async (t) => {
+    const { ok, out } = await tryKubectl(['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}']);
+    t.ok(ok && out !== '', out);
+  });
+
+  t.test('what was there before the policy', async (t) => {
+    t.equal((await patch('ann', 'running', { suspend: true }, {}, '')).code, 200, 'what deletes may be paused');
+    const resumed = await patch('ben', 'running', { suspend: false }, byBen);
+    t.match({ code: resumed.code, message: resumed.body.message }, { code: 422, message: /must be created again/ });
+    const approved = await patch('ben', 'older', APPROVE, byBen);
+    t.match({ code: approved.code, message: approved.body.message }, { code: 422, message: /must be created again/ });
+    t.equal((await patch('ann', 'older', {}, byAnn)).code, 422, 'nobody can say so later');
+    t.equal((await crd.request('DELETE', 'older', '', { as: 'ann' })).code, 200, 'deleting needs no approval');
+  });
+});
