@@ -35,7 +35,7 @@ export function pruneApi(
       return requestJson(`${path(namespace)}?${query}`, credentials);
     },
     remove: ({ metadata }, { dryRun }) =>
-      requestJson(`${path(metadata.namespace)}/${metadata.name}${dryRun ? '?dryRun=All' : ''}`, {
+      requestJson(`${path(metadata.namespace)}/${metadata.name}`, {
         ...credentials,
         method: 'DELETE',
         // Only what was judged goes: neither another resource of that name, nor one that was approved or edited since.
@@ -44,6 +44,8 @@ export function pruneApi(
           kind: 'DeleteOptions',
           preconditions: { uid: metadata.uid, resourceVersion: metadata.resourceVersion },
           propagationPolicy: 'Background',
+          // The API server reads no option from the query of a request that has a body: there, it would delete.
+          ...(dryRun && { dryRun: ['All'] }),
         }),
       }),
   };

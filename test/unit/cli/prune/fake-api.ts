@@ -54,7 +54,7 @@ async function answer(api: FakeApi, request: IncomingMessage): Promise<[number, 
   if (!found) return status(404, 'NotFound');
   const [, namespace, name] = found;
   return request.method === 'DELETE' && namespace && name
-    ? remove(api, `${namespace}/${name}`, body, searchParams.get('dryRun') === 'All')
+    ? remove(api, `${namespace}/${name}`, body)
     : list(api, namespace, searchParams);
 }
 
@@ -67,15 +67,19 @@ function list(api: FakeApi, namespace: string | undefined, query: URLSearchParam
   return [200, { kind: `${KIND}List`, metadata: { continue: rest }, items }];
 }
 
-function remove(api: FakeApi, key: string, body: string, dryRun: boolean): [number, object] {
+function remove(api: FakeApi, key: string, body: string): [number, object] {
   api.meanwhile?.(key.split('/')[1] ?? '');
   const stored = api.stored.get(key);
   if (!stored) return status(404, 'NotFound');
   if (api.refuses.has(stored.metadata.name)) return status(422, 'Invalid');
-  const { preconditions } = JSON.parse(body) as { preconditions: { uid?: string; resourceVersion?: string } };
+  // As the API server: where there is a body, it reads no option of a deletion from the query.
+  const { preconditions, dryRun } = JSON.parse(body) as {
+    preconditions: { uid?: string; resourceVersion?: string };
+    dryRun?: string[];
+  };
   const { uid, resourceVersion } = stored.metadata;
   if (preconditions.uid !== uid || preconditions.resourceVersion !== resourceVersion) return status(409, 'Conflict');
   // A list in pages is one of one moment: what goes leaves no gap in the pages to come.
-  if (!dryRun) stored.metadata.deletionTimestamp = '2026-11-23T00:00:00Z';
+  if (!dryRun?.includes('All')) stored.metadata.deletionTimestamp = '2026-11-23T00:00:00Z';
   return [200, stored];
 }

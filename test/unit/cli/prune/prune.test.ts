@@ -85,7 +85,7 @@ t.test('a dry run asks, and nothing goes', async (t) => {
   const { summary, lines } = await pruned(api, { delete: false });
   t.same(gone(api), []);
   t.match(summary, { deleted: 1 });
-  t.ok(deletions(api).every(({ line }) => line.endsWith('?dryRun=All')) && deletions(api).length === 1);
+  t.ok(deletions(api).every(({ body }) => body.includes('"dryRun":["All"]')) && deletions(api).length === 1);
   t.match(lines[0], { message: 'would be deleted', fields: { name: 'old' } });
 });
 
