@@ -1,0 +1,156 @@
+/**
+ * A test runner for Stryker that runs the unit tests inside of its own process. Its runner for tap starts a process for each test file
+ * and mutant, which costs a second; this one loads a test file and all that it imports once more, in milliseconds. So constants of a
+ * module are mutated like everything else.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import {
+  type DryRunOptions,
+  type DryRunResult,
+  DryRunStatus,
+  determineHitLimitReached,
+  type MutantRunOptions,
+  type MutantRunResult,
+  MutantRunStatus,
+  type TestResult,
+  type TestRunner,
+  TestStatus,
+} from '@stryker-mutator/api/test-runner';
+import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
+import type { MutantCoverage, StrykerOptions } from '@stryker-mutator/api/core';
+import { Bundles } from './bundles.js';
+import { runTestFile } from './in-process.js';
+
+/** What Stryker's instrumented code reads and writes. */
+interface Instrumentation {
+  activeMutant?: string | undefined;
+  currentTestId?: string | undefined;
+  hitCount?: number | undefined;
+  hitLimit?: number | undefined;
+  mutantCoverage?: MutantCoverage | undefined;
+}
+const instrumentation: Instrumentation = ((globalThis as { __stryker__?: Instrumentation }).__stryker__ ??= {});
+
+/** A test file may take as many times what it took without a mutant, and as many milliseconds more. */
+const FACTOR = 3;
+const SLACK = 1000;
+/** Without a mutant, a test file has this long. */
+const DRY_RUN = 120_000;
+
+const UNIT_TESTS = 'test/unit';
+
+class InProcessRunner implements TestRunner {
+  static inject = tokens(commonTokens.options);
+  readonly #rooms: readonly string[];
+  readonly #root = process.cwd();
+  readonly #bundles = new Bundles(this.#root);
+  readonly #took = new Map<string, number>();
+  #files: string[] = [];
+
+  constructor(options: StrykerOptions) {
+    this.#rooms = (options as unknown as { rooms: string[] }).rooms;
+  }
+
+  capabilities(): { reloadEnvironment: boolean } {
+    return { reloadEnvironment: true };
+  }
+
+  async init(): Promise<void> {
+    this.#files = this.#rooms.flatMap((room) => testsIn(this.#root, `${UNIT_TESTS}/${room}`)).sort();
+    await this.#bundles.load(this.#files);
+  }
+
+  /** Each test file counts as one test. Whatever it runs, while it is loaded or later, counts as covered by it. */
+  async dryRun({ files }: DryRunOptions): Promise<DryRunResult> {
+    const wanted = this.#files.filter((file) => isOfRooms(file, files ?? []));
+    const tests: TestResult[] = [];
+    instrumentation.activeMutant = undefined;
+    instrumentation.mutantCoverage = { static: {}, perTest: {} };
+    for (const file of wanted) {
+      instrumentation.currentTestId = file;
+      const begin = performance.now();
+      const outcome = await runTestFile(this.#bundles, file, DRY_RUN);
+      const timeSpentMs = performance.now() - begin;
+      const result = { id: file, name: file, fileName: join(this.#root, file), timeSpentMs };
+      if (outcome.kind === 'passed') tests.push({ ...result, status: TestStatus.Success });
+      else
+        tests.push({
+          ...result,
+          status: TestStatus.Failed,
+          failureMessage: outcome.kind === 'failed' ? outcome.message : 'it did not end',
+        });
+    }
+    instrumentation.currentTestId = undefined;
+    return { status: DryRunStatus.Complete, tests, mutantCoverage: instrumentation.mutantCoverage };
+  }
+
+  /** The test of the mutated file first, then those of its folder: most mutants are killed by them. */
+  async mutantRun({ activeMutant, hitLimit, sandboxFileName, testFilter }: MutantRunOptions): Promise<MutantRunResult> {
+    const files = byDistance(testFilter ?? this.#files, relative(this.#root, sandboxFileName));
+    for (const [index, file] of files.entries()) {
+      const time = FACTOR * (await this.#timeOf(file)) + SLACK;
+      Object.assign(instrumentation, {
+        activeMutant: activeMutant.id,
+        hitCount: hitLimit === undefined ? undefined : 0,
+        hitLimit,
+      });
+      const outcome = await runTestFile(this.#bundles, file, time);
+      const limit = determineHitLimitReached(instrumentation.hitCount, instrumentation.hitLimit);
+      Object.assign(instrumentation, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
+      if (limit)
+        return { status: MutantRunStatus.Timeout, ...(limit.reason !== undefined && { reason: limit.reason }) };
+      if (outcome.kind === 'stuck') return { status: MutantRunStatus.Timeout, reason: `${file} does not end` };
+      if (outcome.kind === 'failed')
+        return {
+          status: MutantRunStatus.Killed,
+          killedBy: [file],
+          failureMessage: outcome.message,
+          nrOfTests: index + 1,
+        };
+    }
+    return { status: MutantRunStatus.Survived, nrOfTests: files.length };
+  }
+
+  /** How long a file takes without a mutant, in this process. */
+  async #timeOf(file: string): Promise<number> {
+    const known = this.#took.get(file);
+    if (known !== undefined) return known;
+    const begin = performance.now();
+    await runTestFile(this.#bundles, file, DRY_RUN);
+    const time = performance.now() - begin;
+    this.#took.set(file, time);
+    return time;
+  }
+}
+
+function testsIn(root: string, folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `${folder}/${file.split(sep).join('/')}`);
+}
+
+/** Whether a test is of a room in which something is mutated. Tests of other rooms do not count. */
+function isOfRooms(test: string, mutated: readonly string[]): boolean {
+  const room = test.split('/')[2];
+  return mutated.some((file) => file.split(sep).join('/').includes(`/src/${room}/`));
+}
+
+/** Tests in the order of how far they are from the test of the file. */
+function byDistance(tests: readonly string[], file: string): string[] {
+  const own = file
+    .split(sep)
+    .join('/')
+    .replace(/^src\//, `${UNIT_TESTS}/`)
+    .replace(/\.ts$/, '.test.ts');
+  const distance = (test: string): number => (test === own ? 0 : dirname(test) === dirname(own) ? 1 : 2);
+  return [...tests].sort((a, b) => distance(a) - distance(b));
+}
+
+export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, 'in-process', InProcessRunner)];
+
+/** Stryker warns of options that no schema names. */
+export const strykerValidationSchema = {
+  properties: { rooms: { type: 'array', items: { type: 'string' }, default: ['operator', 'worker', 'deletion'] } },
+};
