@@ -41,8 +41,7 @@ t.test('all workflows use one version of an action, may read and nothing else, a
     t.same(permissions, { contents: 'read' }, file);
     for (const [name, job] of Object.entries(jobs)) {
       t.ok(job['timeout-minutes'] < GITHUB_LIMIT, `${file}: ${name} ends before GitHub ends it`);
-      for (const { uses } of job.steps) {
-        if (uses === undefined) continue;
+      for (const uses of job.steps.flatMap((step) => step.uses ?? [])) {
         const [action = '', version = ''] = uses.split('@');
         t.match(version, /^(v\d+(\.\d+)*|[0-9a-f]{40})$/, `${file}: ${uses} is pinned`);
         versions.set(action, (versions.get(action) ?? new Set()).add(version));

@@ -829,7 +829,7 @@ export class Claims {
       status.receipt !== was.receipt &&
       !this.exceptions.excuse(['forged', parent.metadata.uid])
     )
-      this.broken('receipt-stays', `${String(was.receipt)} became ${String(status.receipt)}`);
+      this.broken('receipt-stays', `${JSON.stringify(was.receipt)} became ${JSON.stringify(status.receipt)}`);
     const report = readReport(annotations?.[REPORT_ANNOTATION]);
     const seen = (status.seenJobs ?? []) as { uid: string }[];
     this.judge('known-reports', status.target !== undefined && was.target === undefined);

@@ -35,7 +35,12 @@ export class Service {
         sockets.add(from);
         from.setNoDelay(true).pipe(to);
         // A reset is passed on as one, and what is refused is cut off: kube-proxy would do no more.
-        from.on('error', () => to.resetAndDestroy()).on('close', () => (sockets.delete(from), to.destroySoon()));
+        from
+          .on('error', () => to.resetAndDestroy())
+          .on('close', () => {
+            sockets.delete(from);
+            to.destroySoon();
+          });
       }
     });
     server.listen(0, '127.0.0.1');

@@ -88,8 +88,8 @@ t.test('a deletion, its receipt, and one byte of it changed', async (t) => {
     },
   });
   // Whole seconds.
-  const at = new Date(said.claims.verifiedAt).getTime();
-  t.ok(at > before.getTime() - 1000 && at <= Date.now(), said.claims.verifiedAt);
+  const verifiedAt = new Date(said.claims.verifiedAt).getTime();
+  t.ok(verifiedAt > before.getTime() - 1000 && verifiedAt <= Date.now(), said.claims.verifiedAt);
   t.notMatch(receipt + verified.stdout + ended.stdout, /tenant-secret/, 'no key is in it');
   t.notMatch(Buffer.from(receipt, 'base64').toString('latin1'), /tenant-secret/);
 

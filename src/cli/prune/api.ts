@@ -32,7 +32,7 @@ export function pruneApi(
         ...(selector !== undefined && { labelSelector: selector }),
         ...(continuation !== undefined && { continue: continuation }),
       });
-      return requestJson(`${path(namespace)}?${query}`, credentials);
+      return requestJson(`${path(namespace)}?${query.toString()}`, credentials);
     },
     remove: ({ metadata }, { dryRun }) =>
       requestJson(`${path(metadata.namespace)}/${metadata.name}`, {

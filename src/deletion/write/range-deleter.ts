@@ -104,23 +104,16 @@ export class RangeDeleter {
    * @throws Failure GuardRefused, if there is something to send and no more items may be deleted
    */
   #nextBatch(): Pending[] {
-    const { writeLimiter, flow } = this.#options;
     const { budget } = this.#options.context;
-    const comfortable = writeLimiter.preferredUnits(flow);
-    const capped = writeLimiter.cap !== undefined;
     const most = this.#askForReason ? 1 : BATCH_ITEMS;
     const refusedFirst = this.#askForReason || this.#refused.isFull || !this.#hasNew();
     this.#askForReason = false;
     const batch: Pending[] = [];
     const retries: Pending[] = [];
-    let units = 0;
     while (batch.length < most) {
       const source = this.#nextSource(refusedFirst, retries.length);
       const next = source[0];
-      if (next === undefined) break;
-      units += next.cost.mean;
-      const fits = units <= comfortable && (!capped || next.cost === batch[0]?.cost);
-      if (batch.length > 0 && !fits) break;
+      if (next === undefined || !this.#fits(batch, next)) break;
       // What is sent again is reserved already.
       if (source === this.#page && !budget.reserve()) break;
       batch.push(next);
@@ -130,6 +123,15 @@ export class RangeDeleter {
     if (batch.length === 0) throw budget.refusal();
     if (!refusedFirst && retries.length > 0) this.#refused.sent(retries);
     return batch;
+  }
+
+  /** Whether a key may join a batch; the first always may. */
+  #fits(batch: readonly Pending[], next: Pending): boolean {
+    const [first] = batch;
+    if (first === undefined) return true;
+    const { writeLimiter, flow } = this.#options;
+    const units = batch.reduce((sum, { cost }) => sum + cost.mean, next.cost.mean);
+    return units <= writeLimiter.preferredUnits(flow) && (writeLimiter.cap === undefined || next.cost === first.cost);
   }
 
   /** Where the next key of a batch comes from. */

@@ -88,7 +88,6 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
   const jobs = Object.values(children[JOBS]);
   const current = findCurrentJob(jobs, resource);
   const others = jobs.filter(isNot(current));
-  const impostor = others.find(({ metadata }) => metadata.name === newJobName);
   const count = findCountJob(others, resource);
   const seen = seenJobs(resource, current, count);
   const reports = readReports(resource.parent, resource.mode, seen, now);
@@ -104,8 +103,6 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     job,
     seenJobs: seen,
     awaitedCount: awaited,
-    impostor,
-    changedJob: impostor && resource.status.job && jobIsFinished(impostor) ? impostor : undefined,
     others: drainingOf(others.filter(isNot(awaited?.observed)), drainingSince, now),
     aliveOthers: others.filter((other) => isAlive(other, drainingSince, now)).map(({ metadata }) => metadata.name),
     rights: readWorkerRights(children, resource, newJobName, settings),
@@ -119,9 +116,20 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     counted: countedNow(current, resource, reports),
     ...restartsOf(resource, countIsUnseen(count, resource, reports), now),
     ...endsOf(resource, job, reports, seen, now),
+    ...impostorOf(others, newJobName, resource),
     ...reports,
     ...resource,
   };
+}
+
+/** A Job that has this run's name and is not known as the run's own. */
+function impostorOf(
+  others: readonly ObservedJob[],
+  name: string,
+  { status }: Resource,
+): Pick<Situation, 'impostor' | 'changedJob'> {
+  const impostor = others.find(({ metadata }) => metadata.name === name);
+  return { impostor, changedJob: impostor && status.job && jobIsFinished(impostor) ? impostor : undefined };
 }
 
 function endsOf(

@@ -133,7 +133,9 @@ t.test('with any faults and over any attempts, never one item over', async (t) =
       const { state, progress } = await runDeletion(proxy.url, asked, {
         signal: stop.signal,
         total: (own) => cumulativeProgress(before, own, 'Execute'),
-        mayWrite: async () => void (writes-- === 0 && attempt < 3 && stop.abort(new Interruption(143, 'stop'))),
+        mayWrite: async () => {
+          if (writes-- === 0 && attempt < 3) stop.abort(new Interruption(143, 'stop'));
+        },
       });
       before = cumulativeProgress(before, progress, 'Execute');
       const deleted = count - (await left());

@@ -94,7 +94,10 @@ class Client {
         outgoing.end(BODY);
         const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
         const body = await text(answer);
-        if (answer.statusCode === 200 && body.includes('"children":[{')) return void this.decided++;
+        if (answer.statusCode === 200 && body.includes('"children":[{')) {
+          this.decided++;
+          return;
+        }
         if (answer.statusCode !== 429 || answer.headers['retry-after'] !== '1')
           return void this.lost.push(`${answer.statusCode} ${body}`);
         this.again++;
@@ -154,6 +157,9 @@ t.test('a connection that was opened before, and is used when the replica is abo
 
 const accepts = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.on('error', () => resolve(false));
   });

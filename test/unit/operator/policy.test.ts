@@ -78,7 +78,7 @@ t.test('the key that signs receipts is for nothing else, even where every Secret
     [fromSecret('ddbctl-tenant'), undefined, 'another Secret'],
   ] as const)
     t.same(
-      policyViolations(spec as Spec, settings),
+      policyViolations(spec, settings),
       field === undefined
         ? []
         : [`${field} "ddbctl-receipt-key" is the operator's RECEIPT_KEY_SECRET, which nothing but receipts may use`],

@@ -107,7 +107,7 @@ t.test('each bit of the last character counts, also those that base64 does not n
   const last = signature.at(-1) ?? '';
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const bytesOf = (text: string): string => Buffer.from(text, 'base64url').toString('hex');
-  const twins = [...alphabet].filter(
+  const twins = Array.from(alphabet).filter(
     (one) => one !== last && bytesOf(signature.slice(0, -1) + one) === bytesOf(signature),
   );
   t.equal(twins.length, 15, 'that many texts have the same bytes');

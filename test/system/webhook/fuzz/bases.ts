@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { HOOK_NAMES, type HookName } from '../../../../src/api/hooks.js';
+import { HOOK_NAMES } from '../../../../src/api/hooks.js';
 import { recordings, withOurJob } from '../../../support/recordings.js';
 import type { Base } from './mutations.js';
 
@@ -14,9 +14,9 @@ export function bases(): Base[] {
     { name: `recording ${name}`, hook, body: request },
     { name: `recording ${name} with our Job`, hook, body: withOurJob(request) },
   ]);
-  const rights = readdirSync(new URL(`../../../../${RIGHTS}`, import.meta.url)).map((file) => ({
+  const rights = readdirSync(new URL(`../../../../${RIGHTS}`, import.meta.url)).map((file): Base => ({
     name: `recording ${file}`,
-    hook: (file.includes('finalize') ? 'finalize' : 'sync') as HookName,
+    hook: file.includes('finalize') ? 'finalize' : 'sync',
     body: read(`${RIGHTS}/${file}`),
   }));
   const samples = HOOK_NAMES.flatMap((hook) =>

@@ -66,7 +66,7 @@ const CHANGES: readonly Change[] = [
   (random, { holder, name }) => {
     const copies = random.between(2, 300);
     const inner = holder[name];
-    if (Array.isArray(inner)) set(holder, name, Array.from({ length: copies }, () => inner).flat());
+    if (Array.isArray(inner)) set(holder, name, Array.from({ length: copies }, () => inner as unknown[]).flat());
     else if (isContainer(inner))
       for (let i = 0; i < copies; i++) set(inner, `${oneOf(random, ['copy', 'default/', 'a.b/'])}${i}`, 'x');
   },

@@ -72,9 +72,11 @@ async function slowClients(): Promise<{ slowest: number; ends: string[] }> {
     return /^HTTP\/1\.1 (\d+)/.exec(received)?.[1] ?? 'closed';
   });
   let slowest = 0;
-  let done = false;
-  const all = Promise.all(ends).finally(() => (done = true));
-  while (!done) {
+  const progress = { done: false };
+  const all = Promise.all(ends).finally(() => {
+    progress.done = true;
+  });
+  while (!progress.done) {
     const figures = await run({ port, seed, indexes: [FIXED], limit: LIMIT });
     slowest = Math.max(slowest, figures.slowest.milliseconds);
     await new Promise((resolve) => setTimeout(resolve, 100));

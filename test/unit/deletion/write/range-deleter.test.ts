@@ -357,8 +357,8 @@ t.test('a cap that is set later holds for what was not measured', async (t) => {
   };
   await run.deleter.run();
   t.ok(results.some(([asked]) => asked) && results.some(([asked]) => !asked));
-  for (const [asked, consumed, atMost] of results) {
+  for (const [asked, consumed, bound] of results) {
     if (asked) t.equal(consumed, 37.5);
-    else t.ok(consumed! >= 37.5 && consumed! <= atMost, `${consumed} of at most ${atMost}`);
+    else t.ok(consumed! >= 37.5 && consumed! <= bound, `${consumed} of at most ${bound}`);
   }
 });
