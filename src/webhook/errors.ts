@@ -17,7 +17,7 @@ export class ClientError extends Error {
 export const notJson = (): ClientError => new ClientError(400, 'the body is not UTF-8 encoded JSON');
 export const tooDeep = (what: string, levels: number): ClientError =>
   new ClientError(400, `${what} is nested more than ${levels} levels deep, which nothing is that an API server stores`);
-export const cutOff = (): ClientError => new ClientError(400, 'the connection was closed before the body was complete');
+const cutOff = (): ClientError => new ClientError(400, 'the connection was closed before the body was complete');
 export const wrongToken = (): ClientError =>
   new ClientError(401, 'the hooks require a bearer token in BEARER_TOKEN_FILE');
 export const overloaded = (): ClientError => new ClientError(429, 'the operator is overloaded; try again');

@@ -6,7 +6,7 @@ import { hostile } from './hostile.js';
 import { wrongWith } from './judge.js';
 import { mutant } from './mutations.js';
 
-export interface Failure {
+interface Failure {
   index: number;
   what: string;
   wrong: string;
@@ -23,7 +23,7 @@ export interface Figures {
  * The attacks of a campaign: the fixed ones first, then mutations without end, of which each depends on the seed and its number
  * alone.
  */
-export function attacks(seed: number, length?: number): (index: number) => Attack {
+function attacks(seed: number, length?: number): (index: number) => Attack {
   const [fixed, all] = [hostile(length), bases()];
   return (index) => fixed[index]?.() ?? mutant(new Random(seed * 1_000_003 + index), all);
 }

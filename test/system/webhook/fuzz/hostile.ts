@@ -206,7 +206,7 @@ const HEADS: readonly [what: string, shape: Shape, body?: string][] = [
 ];
 
 /** What everybody may send, nearly: 4 MiB are too long. */
-export const LONG = 3.9 * MIB;
+const LONG = 3.9 * MIB;
 
 /**
  * Every fixed attack; each is built when it is asked for, as some have 64 MiB. One is for `sync`, the next for `finalize`.
