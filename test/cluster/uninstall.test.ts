@@ -55,10 +55,10 @@ t.test('the wrong uninstall order, with a resource left', { skip: WITHOUT_CLUSTE
     await eventually('the resource to be marked', async () => (await live()).deletionTimestamp);
     t.same((await live()).finalizers, [FINALIZER], 'it waits for an operator');
     const another = crd.resource('another', SPEC);
-    t.match(await crd.request('POST', undefined, '', { body: another }), {
-      code: 403,
-      body: { message: /create not allowed while custom resource definition is terminating/ },
-    });
+    const refused = await crd.request('POST', undefined, '', { body: another });
+    t.match(refused.body, { message: /create not allowed while custom resource definition is terminating/ });
+    // Kubernetes 1.31 calls it a method that is not supported, a later one a request that is forbidden.
+    t.ok([403, 405].includes(refused.code), String(refused.code));
     await release();
     await eventually('the CRD to go', async () => (await cluster.request('GET', crd.crdPath)).code === 404);
   });
