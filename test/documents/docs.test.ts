@@ -37,7 +37,7 @@ function isInvocation(name: string | undefined, rest: string): boolean {
 const COMMANDS: readonly Command[] = [
   { command: /^npm ci && npm run demo$/, ranBy: ['test/demo/demo.test.ts', /demo\.ts/] },
   { command: /^npm ci$/, ranBy: ['.ci/run', /npm ci/] },
-  { command: /^npm run (\S+)$/, holds: ([, script = '']) => script in scripts },
+  { command: /^npm run (\S+)(?: -- .+)?$/, holds: ([, script = '']) => script in scripts },
   {
     command: /^(?:node dist\/cli\/dynamoctl\.js|dynamoctl) ([\w-]+)(.*)$/,
     holds: ([, name, rest = '']) => isInvocation(name, rest),
