@@ -41,7 +41,7 @@ const CASES: readonly { typed: string; all?: string[]; among?: string[] }[] = [
 t.test('every visible command and every option is in the scripts', async (t) => {
   t.same(
     commands.map(({ name }) => name),
-    ['delete-partition', 'operator', 'render', 'prune', 'completion', 'help'],
+    ['delete-partition', 'operator', 'render', 'verify-receipt', 'prune', 'completion', 'help'],
   );
   const flags = commands.flatMap(({ options }) => options.flatMap((option) => option.flags));
   t.ok(flags.length > 60);

@@ -199,7 +199,7 @@ t.test('a limit on items', async (t) => {
   t.equal((await orders()).limited, 10);
   const withoutToken = job('limited', { [ENV.maxItems]: '100' });
   t.equal((await runDynamoctl(['delete-partition'], withoutToken)).code, 4);
-  t.match(message(withoutToken), { outcome: 'GuardRefused', final: true, message: /without a token .* WORKER_RIGHTS/ });
+  t.match(message(withoutToken), { outcome: 'GuardRefused', final: true, message: /without a token .*WORKER_RIGHTS/ });
   t.equal((await orders()).limited, 10, 'a Job that cannot know of earlier attempts deletes nothing');
   t.equal((await runDynamoctl([...args, '--max-items', '10'])).code, 0);
   t.notOk((await orders()).limited);
