@@ -26,7 +26,7 @@ export const Claims = Type.Object(
     ),
     partitionKey: Type.Object({ digest: Digest }, CLOSED),
     sortKeys: SortKeys,
-    /** Deletes that DynamoDB accepted, in all attempts. */
+    /** Deletes that DynamoDB accepted, in all attempts. Of earlier ones the worker knows only what the resource reported. */
     itemsDeleted: Type.Integer({ minimum: 0 }),
     /** Whether that is a lower bound. */
     atLeast: Type.Optional(Type.Literal(true)),
@@ -35,7 +35,7 @@ export const Claims = Type.Object(
     verifiedAt: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$' }),
     resource: Type.Object({ namespace: Text, name: Text, uid: Text }, CLOSED),
     jobUID: Text,
-    /** As the resource's annotations said when the Job was made. */
+    /** As the resource's annotations said when the Job was made: the worker did not see who wrote them. */
     createdBy: Type.Optional(Text),
     approvedBy: Type.Optional(Text),
     worker: Type.Object({ version: Text, image: Type.Optional(Text) }, CLOSED),

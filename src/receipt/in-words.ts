@@ -8,7 +8,13 @@ const RANGES: Readonly<Record<Claims['sortKeys']['range'], string>> = {
 };
 
 const NOT_PROVEN = `Not proven: anything about copies elsewhere (backups, point-in-time recovery, streams, replicas in other
-regions, exports, caches, logs), nor about what was written after that read.`;
+regions, exports, caches, logs), nor about what was written after that read. Nor what the worker was told and did not see
+itself: how many items earlier attempts deleted (as the resource reported it), and who created or approved the deletion (as
+the resource's annotations named them).`;
+
+/** Behind what a worker had only been told, and signed as it was. */
+const REPORTED = '(as reported)';
+const ANNOTATED = '(as annotated)';
 
 /** What a verified receipt proves, for a person. `shown` makes a text safe to print. */
 export function inWords(claims: Claims, kid: string, shown: (text: string) => string): string {
@@ -21,12 +27,12 @@ export function inWords(claims: Claims, kid: string, shown: (text: string) => st
     ['sort keys', RANGES[claims.sortKeys.range] + digests(claims.sortKeys)],
     [
       'deleted',
-      `${claims.atLeast ? 'at least ' : ''}${claims.itemsDeleted} ${claims.itemsDeleted === 1 ? 'item' : 'items'}`,
+      `${claims.atLeast ? 'at least ' : ''}${claims.itemsDeleted} ${claims.itemsDeleted === 1 ? 'item' : 'items'} ${REPORTED}`,
     ],
     ['resource', `${shown(resource.namespace)}/${shown(resource.name)}, uid ${shown(resource.uid)}`],
     ['job', `uid ${shown(claims.jobUID)}`],
-    ['created by', createdBy && shown(createdBy)],
-    ['approved by', approvedBy && shown(approvedBy)],
+    ['created by', createdBy && `${shown(createdBy)} ${ANNOTATED}`],
+    ['approved by', approvedBy && `${shown(approvedBy)} ${ANNOTATED}`],
     ['worker', `version ${shown(worker.version)}${worker.image ? `, image ${shown(worker.image)}` : ''}`],
     ['signed with', kid],
   ];
