@@ -435,4 +435,27 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'jobs-go-drained',
+    detail: 'a relabelled Job that no suspension reaches was left out before the status knew its uid: it has to stop',
+    plan: {
+      seed: 0,
+      mode: 'absent',
+      permission: true,
+      named: false,
+      queued: false,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0, action: { do: 'doubleVariable', value: true } },
+        { after: 0.2, action: { do: 'loseNode', seconds: 10, then: 'returns' } },
+        { after: 0, action: { do: 'meddle', what: 'runLabel' } },
+      ],
+    },
+  },
 ];

@@ -702,7 +702,8 @@ export class Claims {
     this.judge('jobs-go-drained');
     const { cancel } = parent.spec ?? {};
     const isGone = cancel === true || parent.metadata.deletionTimestamp !== undefined || isOver(parent);
-    const mustGo = isGone || isSetBack(job, parent);
+    // Relabelled, it is no longer the Job of this run, unless the status knows it by its uid.
+    const mustGo = isGone || isSetBack(job, parent) || !keepsItsRun(job);
     if (!long && !(isDoubled(job) && mustGo))
       this.broken('jobs-go-drained', `${job.metadata.name} was left out of an answer, undrained`);
   }
@@ -781,7 +782,7 @@ export class Claims {
   #changedByOthers(job: ApiObject, children: ApiObject[], parent: ApiObject): void {
     const { name, uid } = parent.metadata;
     const isOfRun = job.metadata.name === jobName(name, runOf(uid, modeOf(parent) as 'Execute'));
-    if (!isOfRun || unlabelled(job) || !isFinished(job) || parent.spec?.mode === 'Later') return;
+    if (!isOfRun || keepsItsRun(job) || !isFinished(job) || parent.spec?.mode === 'Later') return;
     const { status = {} } = parent;
     if (status.mode !== modeOf(parent) || (status.job as { name?: unknown } | undefined)?.name !== job.metadata.name)
       return;
@@ -900,7 +901,7 @@ export class Claims {
         this.isOurs(job) &&
         isFinished(job) &&
         job.metadata.labels?.[MODE_LABEL] === mode &&
-        unlabelled(job) &&
+        keepsItsRun(job) &&
         isKnown(job, parent),
     );
     this.judge('true-outcome', ended !== undefined);
@@ -976,7 +977,7 @@ const takesOutOfQueue = (child: ApiObject, job: ApiObject, key: string): boolean
 const isOfThisRun = (job: ApiObject, parent: ApiObject): boolean =>
   job.metadata.labels?.[MODE_LABEL] === modeOf(parent) &&
   parent.spec?.mode !== 'Later' &&
-  unlabelled(job) &&
+  keepsItsRun(job) &&
   isKnown(job, parent);
 
 const isKnown = (job: ApiObject, parent: ApiObject): boolean =>
@@ -1005,7 +1006,7 @@ const hasForeignReport = ({ metadata }: ApiObject): boolean => {
 /** Nobody here takes the label off, and it is there from the first. */
 const isByVelero = ({ metadata }: ApiObject): boolean => metadata.labels?.[VELERO_LABEL] !== undefined;
 
-const unlabelled = (job: ApiObject): boolean => {
+const keepsItsRun = (job: ApiObject): boolean => {
   const template = job.spec?.template as { metadata?: { labels?: Record<string, string> } } | undefined;
   return template?.metadata?.labels?.[RUN_LABEL] === job.metadata.labels?.[RUN_LABEL];
 };

@@ -9,8 +9,19 @@ const MERGE_KEYS = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', '
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What was last made of each observed child, and of which desired one: at most syncs it is the same again. */
+const lastApplied = new WeakMap<ApiObject, { desired: Json; next: ApiObject }>();
+
 /** The object that Metacontroller would write for an observed and a desired child; the observed one if nothing changes. */
 export function applied(observed: ApiObject, desired: Json): ApiObject {
+  const known = lastApplied.get(observed);
+  if (known?.desired === desired) return known.next;
+  const next = made(observed, desired);
+  lastApplied.set(observed, { desired, next });
+  return next;
+}
+
+function made(observed: ApiObject, desired: Json): ApiObject {
   const text = observed.metadata.annotations?.[LAST_APPLIED];
   let last: unknown;
   try {

@@ -139,13 +139,26 @@ export class Webhook implements HookCaller {
     };
     try {
       const body = once();
-      const answer = JSON.parse(body) as WireAnswer;
+      const answer = parsedAnswer(body);
       const again = this.isRepeated(this.#calls++) ? once() : undefined;
       return { hook, request, settings, now, body, answer, again, error: undefined };
     } catch (error) {
       return { hook, request, settings, now, body: undefined, answer: undefined, again: undefined, error };
     }
   }
+}
+
+/** Most answers are as the one before them, and nobody changes one: the same text gives the same object, so what is made of it need not be made again. */
+const lastAnswers = new Map<string, WireAnswer>();
+const MOST_ANSWERS = 64;
+
+function parsedAnswer(body: string): WireAnswer {
+  const known = lastAnswers.get(body);
+  if (known) return known;
+  const answer = JSON.parse(body) as WireAnswer;
+  if (lastAnswers.size >= MOST_ANSWERS) lastAnswers.clear();
+  lastAnswers.set(body, answer);
+  return answer;
 }
 
 /** What a version without rights saw. */
