@@ -7,13 +7,15 @@ import { CRD_FILE } from '../../manifests/generate.js';
 import { readManifests } from '../../manifests/kustomization.js';
 import { API_VERSION, KIND, PLURAL } from '../../src/api/names.js';
 import { openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
-import { apply, eventually, kubectl, tryKubectl } from '../support/kubectl.js';
+import { eventually, kubectl, tryKubectl } from '../support/kubectl.js';
 import { runDynamoctl } from '../support/worker-process.js';
 
 const manifest = (file: string) => fileURLToPath(new URL(`../../manifests/${file}`, import.meta.url));
 const SYSTEM_FILE = manifest('operator/namespace.yaml');
 const RIGHTS = ['service-account', 'role', 'role-binding'].map((file) => manifest(`retention/${file}.yaml`));
 const NAMESPACE = `retention-${process.pid}`;
+/** What would be created again. */
+const KEPT = ['applied', 'applied-there', 'managed', 'managed-there'];
 const LONG_AGO = '2020-01-01T00:00:00Z';
 
 /** `dynamoctl prune` against a real API server, with the token and the rights of manifests/retention. It touches one namespace. */
@@ -30,12 +32,19 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
   t.teardown(() => cluster.close());
 
   const path = (name: string, of = '') => `/apis/${API_VERSION}/namespaces/${NAMESPACE}/${PLURAL}/${name}${of}`;
-  const create = async (name: string, status?: object, metadata: object = {}): Promise<void> => {
-    await apply({
-      ...{ apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace: NAMESPACE, ...metadata } },
-      // It waits as it is: where an operator runs in this cluster, it starts nothing.
-      spec: { suspend: true, ddbCtlDpJob: { tableName: 'Orders', partitionValue: 'x' } },
-    });
+  const order = (name: string, metadata: object = {}): object => ({
+    ...{ apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace: NAMESPACE, ...metadata } },
+    // It waits as it is: where an operator runs in this cluster, it starts nothing.
+    spec: { suspend: true, ddbCtlDpJob: { tableName: 'Orders', partitionValue: 'x' } },
+  });
+  const by =
+    (...command: readonly string[]) =>
+    async (ordered: object): Promise<void> => {
+      const { ok, err } = await tryKubectl([...command, '-f', '-'], JSON.stringify(ordered));
+      t.ok(ok, err);
+    };
+  const create = async (name: string, status?: object, metadata: object = {}, write = by('create')): Promise<void> => {
+    await write(order(name, metadata));
     if (!status) return;
     const contentType = 'application/merge-patch+json';
     const { code, body } = await cluster.request('PATCH', path(name, '/status'), { body: { status }, contentType });
@@ -51,6 +60,9 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
   await create('runs', { ...finished, conditions: [condition('False')] });
   await create('unseen');
   await create('managed', finished, { annotations: { 'argocd.argoproj.io/tracking-id': 'a' } });
+  await create('applied', finished, {}, by('apply'));
+  await create('applied-there', finished, {}, by('apply', '--server-side'));
+  await create('managed-there', finished, {}, by('apply', '--server-side', '--field-manager=some-tool'));
 
   const folder = mkdtempSync(join(tmpdir(), 'retention-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
@@ -83,17 +95,38 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
       return ended.code === 0 && ended;
     });
     t.match(answered.lines[0], { msg: 'would be deleted', name: 'old' });
-    t.same(await names(), ['managed', 'new', 'old', 'runs', 'unseen']);
+    t.same(await names(), [...KEPT, 'new', 'old', 'runs', 'unseen'].sort());
   });
 
   t.test('with it, what finished long ago', async (t) => {
     const { code, stdout } = await prune('--delete');
     t.equal(code, 0, stdout);
-    await becomes('managed', 'new', 'runs', 'unseen');
+    await becomes(...KEPT, 'new', 'runs', 'unseen');
+  });
+
+  t.test('what kubectl has applied stays', async (t) => {
+    const { stdout, lines } = await prune('--delete');
+    t.match(
+      lines.find(({ reason }) => reason === 'applied'),
+      {
+        count: 2,
+        resources: {
+          [`${NAMESPACE}/applied`]: 'the annotation kubectl.kubernetes.io/last-applied-configuration',
+          [`${NAMESPACE}/applied-there`]: 'applied by the field manager kubectl',
+        },
+      },
+      stdout,
+    );
+    t.match(
+      lines.find(({ reason }) => reason === 'managed'),
+      { count: 2, resources: { [`${NAMESPACE}/managed-there`]: 'applied by the field manager some-tool' } },
+      stdout,
+    );
+    t.same(await names(), [...KEPT, 'new', 'runs', 'unseen']);
+    t.equal((await prune('--delete', '--applied')).code, 0);
+    await becomes('managed', 'managed-there', 'new', 'runs', 'unseen');
     t.equal((await prune('--delete', '--managed')).code, 0);
-    // And with --managed, what somebody would create again.
     await becomes('new', 'runs', 'unseen');
-    t.same(await names(), ['new', 'runs', 'unseen']);
   });
 
   t.test('an edit since the list keeps a resource', async (t) => {

@@ -6,10 +6,12 @@ import { workerLogger } from '../process/logger.js';
 import { apiServerAt, apiServerFromEnv } from '../process/kubernetes-api.js';
 import { pruneApi, type Scope } from '../prune/api.js';
 import { prune } from '../prune/prune.js';
+import { RECREATED } from '../prune/recreated.js';
 
 interface Options extends Scope {
   olderThanDays: number;
   managed?: true;
+  applied?: true;
   delete?: true;
   atMost: number;
   server: string;
@@ -42,7 +44,8 @@ export function pruneCommand(): Command {
     .option('--delete', 'delete; without it, the API server is asked to delete as a dry run')
     .option('-n, --namespace <name>', 'only of this namespace')
     .option('-l, --selector <labels>', 'only with these labels, as for kubectl')
-    .option('--managed', 'also what Argo CD, Flux, Helm or an owner has created')
+    .option('--managed', 'also what Argo CD, Flux, Helm, another such tool or an owner has created')
+    .option('--applied', 'also what kubectl apply has created')
     .addOption(new Option('--at-most <n>', 'how many at once').argParser(wholeNumber(100_000)).default(500))
     .option('--server <url>', 'the API server', server.url)
     .option('--token-file <path>', 'bearer token for it', server.tokenFile)
@@ -52,8 +55,9 @@ export function pruneCommand(): Command {
       `
 Never deletes one whose run has not finished, whose count has been approved, or
 that has changed since it was listed. A resource that is created again is a new
-order, so what somebody would create again is kept unless --managed is given.
-Each line of the log is the record of what was deleted.
+order, so what would be created again is kept: what a tool has created, unless
+--managed is given, and what kubectl apply has created, unless --applied is
+given. The log names them. Each line "deleted" is the record of a resource.
 
 Exit codes: 0 done, 1 the API server refused something, 2 wrong usage.`,
     )
@@ -71,7 +75,7 @@ async function run(options: Options): Promise<void> {
       api,
       {
         before: new Date(Date.now() - options.olderThanDays * DAY_MS),
-        includeManaged: options.managed === true,
+        include: new Set(RECREATED.filter((by) => options[by])),
         delete: options.delete === true,
         atMost: options.atMost,
       },

@@ -24,6 +24,12 @@ interface Summary {
   stayed: Partial<Record<Reason, number>>;
 }
 
+/** How many resources a line of the log names: there may be thousands, each night again. */
+const NAMED = 20;
+
+/** Those that have been kept long enough and stay, as `namespace/name`, and what shows why. */
+type Named = Partial<Record<Reason, Record<string, string>>>;
+
 /**
  * Deletes the resources that have been kept long enough, each with a line in the log that outlives it as its record.
  * @throws if the resources cannot be listed
@@ -31,20 +37,33 @@ interface Summary {
 export async function prune(api: PruneApi, options: PruneOptions, log: Log): Promise<Summary> {
   const summary: Summary = { deleted: 0, changed: 0, refused: 0, stayed: {} };
   const isFull = (): boolean => summary.deleted + summary.changed + summary.refused >= options.atMost;
+  const named: Named = {};
   let continuation: string | undefined;
   do {
     const page = await listed(api, continuation);
     for (const resource of page.items) {
       const judgment = judge(resource, options);
-      if ('stays' in judgment) summary.stayed[judgment.stays] = (summary.stayed[judgment.stays] ?? 0) + 1;
+      if ('stays' in judgment) keep(resource, judgment, summary, named);
       else if (!isFull()) summary[await remove(api, resource, judgment, options, log)]++;
     }
     continuation = page.continuation;
   } while (continuation !== undefined && !isFull());
   for (const [reason, count] of Object.entries(summary.stayed))
-    log.info({ reason, count }, `kept ${count}: ${REASONS[reason as Reason]}`);
+    log.info({ reason, count, resources: named[reason as Reason] }, `kept ${count}: ${REASONS[reason as Reason]}`);
   log.info({ ...summary }, `${options.delete ? 'deleted' : 'dry run: would delete'} ${summary.deleted} ${KIND}s`);
   return summary;
+}
+
+function keep(
+  { metadata }: Listed,
+  judgment: Extract<Judgment, { stays: Reason }>,
+  summary: Summary,
+  named: Named,
+): void {
+  const { stays } = judgment;
+  const count = (summary.stayed[stays] = (summary.stayed[stays] ?? 0) + 1);
+  if ('mark' in judgment && count <= NAMED)
+    (named[stays] ??= {})[`${metadata.namespace}/${metadata.name}`] = judgment.mark;
 }
 
 async function listed(

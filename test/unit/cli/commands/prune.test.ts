@@ -48,6 +48,30 @@ t.test('--delete deletes what is older', async (t) => {
   t.match(lines[0], { level: 'info', namespace: 'shop', name: 'old', state: 'Cancelled', msg: 'deleted' });
 });
 
+t.test('what would be created again goes only if that is asked for', async (t) => {
+  const marked = (name: string, annotation: string): Stored => {
+    const resource = finishedDaysAgo(name, 8);
+    return { ...resource, metadata: { ...resource.metadata, annotations: { [annotation]: '' } } };
+  };
+  for (const [args, expected] of [
+    [[], []],
+    [['--managed'], ['by-helm']],
+    [['--applied'], ['by-hand']],
+    [
+      ['--managed', '--applied'],
+      ['by-helm', 'by-hand'],
+    ],
+  ] as const) {
+    const server = await fakeApi(t, [
+      marked('by-helm', 'meta.helm.sh/release-name'),
+      marked('by-hand', 'kubectl.kubernetes.io/last-applied-configuration'),
+    ]);
+    const { code, stdout } = await run(server, '--older-than-days', '7', '--delete', ...args);
+    t.equal(code, 0, stdout);
+    t.same(gone(server), expected, args.join(' '));
+  }
+});
+
 t.test('without it nothing is deleted', async (t) => {
   const server = await api(t);
   const { code, stdout } = await run(server, '--older-than-days', '7');

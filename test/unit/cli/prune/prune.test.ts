@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { pruneApi, type Scope } from '../../../../src/cli/prune/api.js';
 import { prune, type PruneOptions } from '../../../../src/cli/prune/prune.js';
+import type { Recreated } from '../../../../src/cli/prune/recreated.js';
 import { request } from '../../../support/builders.js';
 import { type FakeApi, fakeApi, type Stored } from './fake-api.js';
 
@@ -42,7 +43,7 @@ async function pruned(api: FakeApi, options: Partial<PruneOptions> = {}, scope: 
   const log = (fields: object, message: string) => void lines.push({ fields: { ...fields }, message });
   const summary = await prune(
     pruneApi(api.url, { token: 'abc' }, scope),
-    { before: new Date('2026-11-01T00:00:00Z'), includeManaged: false, delete: true, atMost: 500, ...options },
+    { before: new Date('2026-11-01T00:00:00Z'), include: new Set(), delete: true, atMost: 500, ...options },
     { info: log, warn: log },
   );
   return { summary, lines };
@@ -117,6 +118,37 @@ t.test('what an admission policy refuses is told, and the others go', async (t) 
   t.match(lines[0], { message: 'not deleted: the API server refuses', fields: { status: 422, reason: 'Invalid' } });
 });
 
+t.test('what would be created again is named, with what shows it and how to prune it anyway', async (t) => {
+  const marked = (name: string, metadata: object): Stored => {
+    const resource = stored(name);
+    return { ...resource, metadata: { ...resource.metadata, ...metadata } };
+  };
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': `{"spec":"${SECRET}"}` };
+  const api = await fakeApi(t, [
+    marked('by-flux', { labels: { 'kustomize.toolkit.fluxcd.io/name': 'erase' } }),
+    ...Array.from({ length: 30 }, (_, i) => marked(`by-hand-${i}`, { annotations })),
+  ]);
+  const { summary, lines } = await pruned(api);
+  t.same(summary.stayed, { managed: 1, applied: 30 });
+  t.same(gone(api), []);
+  t.match(lines[0], {
+    message: /^kept 1: a tool or an owner would create it again.* --managed$/,
+    fields: { resources: { 'shop/by-flux': 'the label kustomize.toolkit.fluxcd.io/name' } },
+  });
+  t.match(lines[1], {
+    message: /^kept 30: kubectl apply of its manifest would create it again.* --applied$/,
+    fields: {
+      resources: { 'shop/by-hand-19': 'the annotation kubectl.kubernetes.io/last-applied-configuration' },
+    },
+  });
+  t.equal(Object.keys(lines[1]?.fields.resources ?? {}).length, 20, 'not thousands each night');
+  t.notMatch(JSON.stringify(lines), SECRET, 'and no key');
+  t.match((await pruned(api, { include: new Set<Recreated>(['applied']) })).summary, {
+    deleted: 30,
+    stayed: { managed: 1 },
+  });
+});
+
 t.test('every page is read', async (t) => {
   const api = await fakeApi(t, [...Array.from({ length: 120 }, (_, i) => running(`runs-${i}`)), stored('old')]);
   t.match((await pruned(api)).summary, { deleted: 1, stayed: { unfinished: 120 } });
@@ -150,7 +182,7 @@ t.test('a list that is refused, or is none, ends it with the reason', async (t) 
     [{ status: 200, body: { items: 'x' } }, /answered 200/],
   ] as const) {
     const api = { list: () => Promise.resolve(answer), remove: () => Promise.reject(new Error('not asked')) };
-    const options = { before: new Date(), includeManaged: true, delete: true, atMost: 1 };
+    const options = { before: new Date(), include: new Set<Recreated>(), delete: true, atMost: 1 };
     await t.rejects(prune(api, options, { info: () => {}, warn: () => {} }), { message: says });
   }
 });
