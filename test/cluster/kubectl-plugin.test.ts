@@ -4,14 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { GROUP, PLURAL } from '../../src/api/names.js';
+import { APPROVED_BY_ANNOTATION, CREATED_BY_ANNOTATION, GROUP, PLURAL } from '../../src/api/names.js';
 import { openCluster, WITHOUT_CLUSTER } from '../support/cluster.js';
+import { type Manifest, renderKustomization } from '../../manifests/kustomization.js';
+import { eventually, kubectl } from '../support/kubectl.js';
 import { installScopedCrd } from '../support/scoped-crd.js';
+import { installScopedPolicy } from '../support/scoped-policy.js';
 import { startNode } from '../support/worker-process.js';
 
 /** The plugin, the real kubectl and a real API server: above all, that an approval is of what was seen. */
 
 const PLUGIN = fileURLToPath(new URL('../../src/cli/kubectl-ddp.ts', import.meta.url));
+const [policy, binding] = renderKustomization(
+  fileURLToPath(new URL('../../manifests/second-person', import.meta.url)),
+) as [Manifest, Manifest];
 const time = '2026-11-30T02:00:00Z';
 
 /** What the operator writes at the end of a count. */
@@ -36,7 +42,7 @@ t.test('kubectl ddp', { skip: WITHOUT_CLUSTER }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-ddp-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 
-  // The real kubectl, for the scoped group; before it patches, it does what somebody else does in that moment.
+  // The real kubectl, which is told of the scoped group and answers as of the real one; before it patches, it does what somebody else does in that moment.
   const real = spawnSync('sh', ['-c', 'command -v kubectl'], { encoding: 'utf8' }).stdout.trim();
   const shim = (between: readonly (readonly string[])[]) =>
     writeFileSync(
@@ -45,7 +51,9 @@ t.test('kubectl ddp', { skip: WITHOUT_CLUSTER }, async (t) => {
 const { spawnSync } = require('node:child_process');
 const args = process.argv.slice(2).map((word) => word.replaceAll(${JSON.stringify(GROUP)}, ${JSON.stringify(crd.group)}));
 if (args[0] === 'patch') for (const other of ${JSON.stringify(between)}) spawnSync(${JSON.stringify(real)}, other);
-process.exit(spawnSync(${JSON.stringify(real)}, args, { stdio: 'inherit' }).status ?? 1);
+const { stdout, status } = spawnSync(${JSON.stringify(real)}, args, { stdio: ['inherit', 'pipe', 'inherit'], encoding: 'utf8' });
+process.stdout.write(stdout.replaceAll(${JSON.stringify(crd.group)}, ${JSON.stringify(GROUP)}));
+process.exitCode = status ?? 1;
 `,
       { mode: 0o755 },
     );
@@ -53,9 +61,9 @@ process.exit(spawnSync(${JSON.stringify(real)}, args, { stdio: 'inherit' }).stat
   const ddp = (...args: string[]) =>
     startNode(['--no-warnings', '--import', import.meta.resolve('tsx'), PLUGIN, ...args, '-n', crd.namespace], { PATH })
       .ended;
-  const counted = async (name: string): Promise<object> => {
+  const counted = async (name: string, metadata: object = {}): Promise<object> => {
     const target = { tableName: 'Orders', partitionValue: 'SECRETTENANT' };
-    const resource = crd.resource(name, { mode: 'DryRun', ddbCtlDpJob: target });
+    const resource = crd.resource(name, { mode: 'DryRun', ddbCtlDpJob: target }, metadata);
     t.equal((await crd.request('POST', undefined, '', { body: resource })).code, 201);
     const contentType = 'application/merge-patch+json';
     const { code } = await cluster.request('PATCH', `${crd.path(name)}/status`, {
@@ -110,5 +118,33 @@ process.exit(spawnSync(${JSON.stringify(real)}, args, { stdio: 'inherit' }).stat
     t.equal((await spec('seen')).cancel, true);
     t.match(await ddp('cancel', 'absent'), { code: 1, stderr: /NotFound/ });
     t.match(await ddp('status', 'absent'), { code: 1, stdout: '', stderr: /NotFound/ });
+  });
+
+  await t.test('with the policy for a second person, another one approves', async (t) => {
+    const CREATED_BY = crd.scoped(CREATED_BY_ANNOTATION);
+    const installed = await installScopedPolicy(cluster, crd, policy, binding);
+    t.teardown(() => installed.remove());
+    const probe = crd.resource('probe', { ddbCtlDpJob: { tableName: 'Orders', partitionValue: 'x' } });
+    await eventually(
+      'the policy is at work',
+      async () => (await crd.request('POST', undefined, '?dryRun=All', { body: probe })).code === 422,
+    );
+    // Who may do everything, so that only the policy decides.
+    const as = (user: string) => ['--as', user, '--as-group', 'system:masters'];
+    const creator = await kubectl('auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}');
+    await counted('second', { annotations: { [CREATED_BY]: creator } });
+    shim([]);
+    t.match(await ddp('approve', 'second', '--yes'), {
+      code: 1,
+      stderr: /another person than the one who created the resource must approve it/,
+    });
+    t.equal((await spec('second')).mode, 'DryRun');
+    t.match(await ddp('approve', 'second', '--yes', ...as('ben')), {
+      code: 0,
+      stdout: /^Approved by ben: second deletes 12 items/,
+    });
+    const { metadata } = (await crd.request('GET', 'second', '')).body;
+    t.match(metadata, { annotations: { [crd.scoped(APPROVED_BY_ANNOTATION)]: 'ben' } });
+    t.equal((await spec('second')).mode, 'Execute');
   });
 });

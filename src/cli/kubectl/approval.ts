@@ -1,8 +1,16 @@
+import { APPROVED_BY_ANNOTATION, CREATED_BY_ANNOTATION } from '../../api/names.js';
 import { items, number } from '../output/terminal/format.js';
 import { isObserved, outcomeOf, plain, type Seen, tableOf } from './resource.js';
 
 /** What an approval would do, or why there is nothing to approve. */
-type Approval = { refused: string } | { question: string; change: object };
+type Approval =
+  | { refused: string }
+  | {
+      question: string;
+      /** Whether the change says who approves. The policy in manifests/second-person takes no approval without a name. */
+      namesApprover: boolean;
+      change: (approver?: string) => object;
+    };
 
 /** Why a resource cannot be approved, the first reason that holds. A count that is not certain counts as none. */
 const OBSTACLES: readonly { holds: (seen: Seen) => boolean; why: (seen: Seen) => string }[] = [
@@ -12,6 +20,11 @@ const OBSTACLES: readonly { holds: (seen: Seen) => boolean; why: (seen: Seen) =>
     holds: ({ spec }) => spec.mode !== 'DryRun',
     why: ({ spec }) =>
       `its mode is ${spec.mode ?? 'Execute'}, not DryRun: ${spec.mode === undefined ? 'it deletes without an approval' : 'it has been approved, or deletes without an approval'}`,
+  },
+  {
+    // That policy takes a name only in the change that lets the run begin.
+    holds: (seen) => seen.spec.suspend === true && namesCreator(seen),
+    why: () => 'it is paused, and who approves lets the run begin: first kubectl ddp resume, then approve',
   },
   {
     holds: (seen) => !isObserved(seen),
@@ -39,9 +52,20 @@ export function approvalOf(seen: Seen): Approval {
   const paused = seen.spec.suspend === true ? ' It stays paused until it is resumed.' : '';
   return {
     question: `Delete ${countOf(seen)} from table ${plain(tableOf(seen))}, as counted at ${countedAt(seen)}?${paused}`,
-    change: { metadata: { uid, resourceVersion }, spec: { mode: 'Execute' } },
+    namesApprover: namesCreator(seen),
+    change: (approver) => ({
+      metadata: {
+        uid,
+        resourceVersion,
+        ...(approver !== undefined && { annotations: { [APPROVED_BY_ANNOTATION]: approver } }),
+      },
+      spec: { mode: 'Execute' },
+    }),
   };
 }
+
+/** Whether somebody is recorded as its creator, as the policy in manifests/second-person demands. */
+const namesCreator = ({ metadata: { annotations = {} } }: Seen): boolean => CREATED_BY_ANNOTATION in annotations;
 
 /** What the dry run counted, in words. */
 export function countOf({ status }: Seen): string {

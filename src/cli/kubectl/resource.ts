@@ -14,6 +14,7 @@ export interface Seen {
     resourceVersion: string;
     generation: number;
     deletionTimestamp?: string;
+    annotations?: Readonly<Record<string, string>>;
   };
   spec: Spec;
   /** With the receipt, a compact JWS, if the operator's version and settings make one. */

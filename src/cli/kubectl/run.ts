@@ -4,7 +4,14 @@ import type { Kubectl } from './kubectl.js';
 import type { Command } from './next-step.js';
 import { plain, type Seen } from './resource.js';
 import { statusText } from './status-text.js';
-import { logInvocation, patchInvocation, readInvocation, rowOf, type Subcommand } from './subcommands.js';
+import {
+  logInvocation,
+  patchInvocation,
+  readInvocation,
+  rowOf,
+  type Subcommand,
+  whoAmIInvocation,
+} from './subcommands.js';
 
 /** What a subcommand is handed. */
 export interface World {
@@ -66,24 +73,51 @@ async function approve(seen: Seen, world: World): Promise<number> {
   const { name } = seen.metadata;
   const approval = approvalOf(seen);
   if ('refused' in approval) return refuse(world, `${name} cannot be approved: ${approval.refused}`);
-  if (!world.yes) {
-    if (!world.isAtTerminal()) {
-      world.complain(`${approval.question}\nNot approved: there is no terminal to confirm on; pass --yes to approve.`);
-      return EXIT_CODES.InvalidTarget;
-    }
-    if (!(await world.confirm(approval.question))) {
-      world.complain('Not approved.');
-      return EXIT_CODES.interrupted;
-    }
-  }
-  const answer = await world.kubectl.ask(patchInvocation(name, approval.change));
+  const approver = approval.namesApprover ? await whoAmI(name, world) : undefined;
+  if (typeof approver === 'number') return approver;
+  const unconfirmed = await confirmation(approval.question, world);
+  if (unconfirmed !== undefined) return unconfirmed;
+  const answer = await world.kubectl.ask(patchInvocation(name, approval.change(approver)));
   if (answer.code !== 0) {
     if (answer.stderr.includes('(Conflict)'))
       world.complain(`Not approved: ${name} has changed since its count was read. Look at it again, then approve it.`);
     return answer.code;
   }
-  world.print(`Approved: ${name} deletes ${countOf(seen)}. See: ${commandFor(name, world.connection)('status')}`);
+  const by = approver === undefined ? '' : ` by ${plain(approver)}`;
+  world.print(`Approved${by}: ${name} deletes ${countOf(seen)}. See: ${commandFor(name, world.connection)('status')}`);
   return EXIT_CODES.done;
+}
+
+/** @returns the user name that the API server knows, or the exit code */
+async function whoAmI(name: string, world: World): Promise<string | number> {
+  const { code, stdout } = await world.kubectl.ask(whoAmIInvocation());
+  const user = code === 0 ? userIn(stdout) : undefined;
+  if (user !== undefined) return user;
+  world.complain(
+    `Not approved: kubectl auth whoami does not say your user name, and ${name} names its creator, so who approves it is named, too.`,
+  );
+  return code === 0 ? EXIT_CODES.bug : code;
+}
+
+function userIn(stdout: string): string | undefined {
+  try {
+    const { status } = JSON.parse(stdout) as { status?: { userInfo?: { username?: string } } };
+    return status?.userInfo?.username;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks, unless that is not needed. @returns the exit code if nobody confirms */
+async function confirmation(question: string, world: World): Promise<number | undefined> {
+  if (world.yes) return undefined;
+  if (!world.isAtTerminal()) {
+    world.complain(`${question}\nNot approved: there is no terminal to confirm on; pass --yes to approve.`);
+    return EXIT_CODES.InvalidTarget;
+  }
+  if (await world.confirm(question)) return undefined;
+  world.complain('Not approved.');
+  return EXIT_CODES.interrupted;
 }
 
 function refuse(world: World, why: string): number {

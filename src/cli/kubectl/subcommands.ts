@@ -45,6 +45,9 @@ export const readInvocation = (name: string): Invocation => ['get', RESOURCE, na
 
 export const listInvocation = (): Invocation => ['get', RESOURCE, '--output=name'];
 
+/** The user whom the API server takes the caller for, also with `--as`: a SelfSubjectReview. */
+export const whoAmIInvocation = (): Invocation => ['auth', 'whoami', '--output=json'];
+
 export const patchInvocation = (name: string, change: object): Invocation => [
   'patch',
   RESOURCE,

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { APPROVED_BY_ANNOTATION, CREATED_BY_ANNOTATION } from '../../../../src/api/names.js';
 import type { Answer } from '../../../../src/cli/kubectl/kubectl.js';
 import type { Seen } from '../../../../src/cli/kubectl/resource.js';
 import { runSubcommand, type World } from '../../../../src/cli/kubectl/run.js';
@@ -8,12 +9,16 @@ import { seen } from '../../../support/seen.js';
 interface Played {
   resource?: Seen;
   get?: Partial<Answer>;
+  whoami?: Partial<Answer>;
   patch?: Partial<Answer>;
   world?: Partial<World>;
 }
 
 /** Runs a subcommand against a kubectl that answers as told. */
-async function play(subcommand: Subcommand, { resource = seen(), get = {}, patch = {}, world = {} }: Played = {}) {
+async function play(
+  subcommand: Subcommand,
+  { resource = seen(), get = {}, whoami = {}, patch = {}, world = {} }: Played = {},
+) {
   const ran: string[] = [];
   const [out, err]: [string[], string[]] = [[], []];
   const asked: string[] = [];
@@ -21,8 +26,12 @@ async function play(subcommand: Subcommand, { resource = seen(), get = {}, patch
     kubectl: {
       ask: async (invocation) => {
         ran.push(invocation.join(' '));
-        const answer = invocation[0] === 'get' ? { stdout: JSON.stringify(resource), ...get } : patch;
-        return { code: 0, stdout: '', stderr: '', ...answer };
+        const answers: Record<string, Partial<Answer>> = {
+          get: { stdout: JSON.stringify(resource), ...get },
+          auth: { stdout: JSON.stringify({ status: { userInfo: { username: 'ben' } } }), ...whoami },
+          patch,
+        };
+        return { code: 0, stdout: '', stderr: '', ...answers[invocation[0] ?? ''] };
       },
       show: async (invocation) => {
         ran.push(invocation.join(' '));
@@ -86,6 +95,32 @@ t.test('approve asks, and patches what was seen', async (t) => {
   t.equal(patches(ran).length, 1);
   t.match(patches(ran)[0], '{"metadata":{"uid":"7f3a","resourceVersion":"4711"},"spec":{"mode":"Execute"}}');
   t.match(out, /^Approved: erase-tenant deletes 2,500 items/);
+});
+
+t.test('approve names who approves, where the creator is named', async (t) => {
+  const resource = seen({ metadata: { annotations: { [CREATED_BY_ANNOTATION]: 'ann' } } });
+  const { code, ran, out } = await play('approve', { resource });
+  t.equal(code, 0);
+  t.match(
+    patches(ran)[0],
+    `{"metadata":{"uid":"7f3a","resourceVersion":"4711","annotations":{"${APPROVED_BY_ANNOTATION}":"ben"}},"spec":{"mode":"Execute"}}`,
+  );
+  t.match(out, /^Approved by ben: erase-tenant deletes 2,500 items/);
+  for (const [claim, whoami, expected] of [
+    ['kubectl does not know', { code: 7, stdout: '' }, 7],
+    ['an answer without a name', { stdout: '{"status":{}}' }, 1],
+    ['no answer', { stdout: '' }, 1],
+  ] as const) {
+    const ended = await play('approve', { resource, whoami });
+    t.equal(ended.code, expected, claim);
+    t.match(
+      ended.err,
+      /^Not approved: kubectl auth whoami does not say your user name, and erase-tenant names its/,
+      claim,
+    );
+    t.same([...patches(ended.ran), ...ended.asked], [], claim);
+  }
+  t.notMatch((await play('approve')).ran.join('\n'), 'whoami', 'where no creator is named, nobody is asked');
 });
 
 t.test('approve patches nothing without a yes', async (t) => {

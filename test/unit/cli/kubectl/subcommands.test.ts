@@ -7,6 +7,7 @@ import {
   readInvocation,
   rowOf,
   SUBCOMMAND_NAMES,
+  whoAmIInvocation,
 } from '../../../../src/cli/kubectl/subcommands.js';
 import { seen } from '../../../support/seen.js';
 
@@ -15,6 +16,7 @@ const KIND = 'ddbctldpjobs.dynamoctl.dp.operators.sanjivmadhavan.io';
 t.test('what kubectl is run with', async (t) => {
   t.strictSame(readInvocation('a'), ['get', KIND, 'a', '--output=json']);
   t.strictSame(listInvocation(), ['get', KIND, '--output=name']);
+  t.strictSame(whoAmIInvocation(), ['auth', 'whoami', '--output=json']);
   t.strictSame(patchInvocation('a', { spec: { suspend: true } }), [
     'patch',
     KIND,
