@@ -83,6 +83,7 @@ const CLAIMS = {
     'a Job whose only ready pod is gone is said to be at work for two minutes at most, and is looked at again by then',
   'counts-are-true':
     'no more is recorded as deleted than was deleted, and at the end exactly that, unless the count is marked',
+  'counts-do-not-fall': 'what a run has deleted does not become less, whatever a report says',
   'known-reports': 'a target is taken only from the report of a Job that was seen',
   'true-outcome': 'the recorded outcome is what happened',
   'status-accepted': 'the API server accepts every status',
@@ -335,6 +336,16 @@ export class Claims {
       this.broken('counts-are-true', `${itemsDeleted} deleted are recorded, and there were ${deleted}`);
   }
 
+  /** Of what the request showed: a status that was written from an older look may still show less for a while. */
+  #countsGoOn({ metadata, status: before = {} }: ApiObject, after: Json): void {
+    if (before.mode !== 'Execute' || after.mode !== 'Execute') return;
+    const deletedIn = ({ progress }: Json): number => Number((progress as Json | undefined)?.itemsDeleted ?? 0);
+    const [was, is] = [deletedIn(before), deletedIn(after)];
+    this.judge('counts-do-not-fall', was > 0);
+    if (is < was && !this.exceptions.excuse(['forged', metadata.uid]))
+      this.broken('counts-do-not-fall', `${was} deleted became ${is}`);
+  }
+
   #statusWritten(parent: ApiObject, before: ApiObject | undefined): void {
     const { uid } = parent.metadata;
     this.judge('status-accepted');
@@ -570,6 +581,7 @@ export class Claims {
     for (const job of observed.filter(isLeftOut)) this.#dropped(job, parent, now);
     if (hook === 'sync') {
       this.#unready(answer, observed, parent, now);
+      this.#countsGoOn(parent, answer.status ?? {});
       this.#decision(answer.status ?? {}, jobs, observed, parent, settings.allowedTables[0] === '*', now);
     }
     if (answer.finalized === true && observed.some((job) => this.#isAtWork(job)))

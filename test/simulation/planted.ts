@@ -852,6 +852,17 @@ export const PLANTED: readonly Planted[] = [
     }),
   },
   {
+    rule: 'observe',
+    bug: 'a report takes back what was deleted',
+    focus: (plan) =>
+      first(
+        { ...plan, mode: 'absent', permission: true, items: 30, pace: 1 },
+        { after: 10, action: { do: 'deletePod', force: false } },
+        { after: 4, action: { do: 'forgeReport', what: 'running' } },
+      ),
+    hooks: sees(({ parent }) => ({ parent: status(parent, { progress: undefined }) })),
+  },
+  {
     rule: 'jobIsObserved',
     bug: 'an observed Job is rebuilt',
     hooks: says((answer, asked) => {

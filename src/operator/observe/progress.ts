@@ -1,19 +1,20 @@
 import type { Report } from '../../api/report.js';
+import type { Mode } from '../../api/states.js';
 import type { Progress, Status } from '../../api/status.js';
 import { formatTime, parseTime, parseWholeSeconds } from '../time.js';
 import type { CurrentJob } from './current-job.js';
 import type { Resource } from './resource.js';
 
 /**
- * The report's progress, unless the status has later progress. The counts of a deletion are lower bounds where an attempt may have
- * done more than it told: unless it goes on, or told at its end.
+ * The report's progress, unless the status has later progress, or shows that more was deleted. The counts of a deletion are lower
+ * bounds where an attempt may have done more than it told: unless it goes on, or told at its end.
  */
 export function latestProgress(
   report: Partial<Report> | undefined,
   { status, mode, finished }: Pick<Resource, 'status' | 'mode' | 'finished'>,
   job: CurrentJob | undefined,
 ): Progress | undefined {
-  const reported = report && reportedProgress(report, status);
+  const reported = report && reportedProgress(report, status, mode);
   const progress = reported ?? status.progress;
   const isWhole = reported ? isLast(report, job) || isUnderWay(report, job) : finished !== undefined;
   return progress?.itemsDeleted === undefined || isWhole || mode === 'DryRun'
@@ -21,9 +22,11 @@ export function latestProgress(
     : { ...progress, atLeast: true };
 }
 
-/** Undefined if the status has later progress. */
-function reportedProgress({ progress, time }: Partial<Report>, status: Status): Progress | undefined {
+/** Undefined if the status has later progress, or more. */
+function reportedProgress({ progress, time }: Partial<Report>, status: Status, mode: Mode): Progress | undefined {
   if (!progress) return undefined;
+  // Whoever may patch the parent can write a report. One that takes back what was deleted would give a run more than its maxItems.
+  if (mode === 'Execute' && (progress.itemsDeleted ?? 0) < (status.progress?.itemsDeleted ?? 0)) return undefined;
   const written = parseWholeSeconds(time);
   const updateTime = written ? formatTime(written) : progress.updateTime;
   const [before, after] = [parseTime(status.progress?.updateTime), parseTime(updateTime)];

@@ -70,3 +70,19 @@ for (const [why, report, resource, job, isLowerBound] of [
     const progress = latestProgress(report, kept, job);
     t.equal(progress && progress.atLeast === true, isLowerBound);
   });
+
+t.test('what a run has deleted does not become less, whatever a report says', async (t) => {
+  const deleted = (itemsDeleted: number) => ({ itemsFound: 9, itemsDeleted, updateTime: EARLY });
+  for (const [why, progress, resource, expected] of [
+    ['less', { itemsFound: 1, itemsDeleted: 4 }, {}, { ...deleted(5), atLeast: true }],
+    ['nothing', { itemsFound: 1 }, {}, { ...deleted(5), atLeast: true }],
+    ['less, after the end was recorded', { itemsDeleted: 4 }, { finished: 'Cancelled' }, deleted(5)],
+    ['as much', { itemsDeleted: 5 }, {}, { itemsDeleted: 5, updateTime: LATE }],
+    ['more', { itemsDeleted: 6 }, {}, { itemsDeleted: 6, updateTime: LATE }],
+    ['a count, which is made anew', { itemsFound: 1 }, { mode: 'DryRun' }, { itemsFound: 1, updateTime: LATE }],
+  ] as const) {
+    const kept = { status: { progress: deleted(5) }, mode: 'Execute', finished: undefined, ...resource } as const;
+    const report = { jobUID: RUNNING.uid, time: LATE, exitCode: 143, progress };
+    t.same(latestProgress(report, kept, RUNNING), expected, why);
+  }
+});
