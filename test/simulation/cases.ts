@@ -458,4 +458,32 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'policy-builds-nothing',
+    detail:
+      'a Job that our own deletion had suspended was resumed under a policy that forbids it, seen through an older list',
+    plan: {
+      seed: 0,
+      mode: 'absent',
+      permission: true,
+      named: false,
+      queued: false,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 4, action: { do: 'loseNode', seconds: 10, then: 'returns' } },
+        { after: 0, action: { do: 'restore', kind: 'new uid', age: 2, withStatus: false } },
+        { after: 6, action: { do: 'policy', allowed: false } },
+        { after: 2, action: { do: 'restore', kind: 'new uid', age: 0, withStatus: false } },
+        { after: 1.2, action: { do: 'takeRights', what: 'ServiceAccount' } },
+        { after: 0.9, action: { do: 'restartMetacontroller', listAge: 5 } },
+        { after: 0, action: { do: 'recreateParent' } },
+      ],
+    },
+  },
 ];

@@ -546,7 +546,7 @@ export class Claims {
   }
 
   /** The answer, if it is one that Metacontroller can carry out. */
-  #wellFormed({ hook, request, body, answer: said, again, error }: Call): Answer | undefined {
+  #wellFormed({ hook, request, answer: said, isRepeatable, error }: Call): Answer | undefined {
     const parent = request.parent as unknown as ApiObject;
     const live = this.api.get(KIND, parent.metadata.namespace, parent.metadata.name);
     if (live && live.metadata.resourceVersion !== parent.metadata.resourceVersion) this.staleParents++;
@@ -554,15 +554,16 @@ export class Claims {
     for (const claim of OF_EVERY_ANSWER) this.judge(claim);
     const foreign = wrongIn('request', request);
     if (foreign !== undefined) this.broken('never-throws', `a 400: ${foreign}`);
-    if (body === undefined) {
+    if (said === undefined) {
       this.broken('never-throws', String((error as Error | undefined)?.stack ?? error));
       return undefined;
     }
-    if (again !== undefined) this.judge('same-bytes');
-    if (again !== undefined && body !== again) this.broken('same-bytes', 'two calls with the same input differ');
+    if (isRepeatable !== undefined) this.judge('same-bytes');
+    if (isRepeatable === false) this.broken('same-bytes', 'two calls with the same input differ');
     const answer = said as Answer;
     const children = (answer.children ?? []).filter((child) => child !== null);
-    if (children.length !== answer.children?.length) this.broken('no-null-children', body.slice(0, 200));
+    if (children.length !== answer.children?.length)
+      this.broken('no-null-children', JSON.stringify(said).slice(0, 200));
     const wrong = wrongIn(hook, answer);
     if (wrong !== undefined) this.broken('valid-answers', wrong);
     return wrong === undefined ? answer : undefined;

@@ -1,6 +1,6 @@
 import type { ObservedJob } from '../../api/hooks.js';
-import { LAST_APPLIED_ANNOTATION } from '../../api/names.js';
 import { sameJson } from '../same-json.js';
+import { lastSpecIs } from './last-word.js';
 
 /**
  * Metacontroller takes the first of these keys that all entries of a list have for the list's key. Source: `knownMergeKeys` and
@@ -27,17 +27,7 @@ export function unmergeableEntry({ spec }: ObservedJob): string | undefined {
 export function unreachableEntry(job: ObservedJob): string | undefined {
   const entry = unmergeableEntry(job);
   // Asked second: few Jobs have such an entry, and the memory has to be parsed.
-  return entry !== undefined && remembersTemplate(job) ? entry : undefined;
-}
-
-/** Metacontroller decides by the same text, so what anybody may have written there is true. */
-function remembersTemplate({ metadata }: ObservedJob): boolean {
-  try {
-    const last = JSON.parse(metadata.annotations?.[LAST_APPLIED_ANNOTATION] ?? 'null') as { spec?: unknown } | null;
-    return isEntry(last?.spec) && 'template' in last.spec;
-  } catch {
-    return true;
-  }
+  return entry !== undefined && lastSpecIs(job, (spec) => 'template' in spec) ? entry : undefined;
 }
 
 /** Where it is within a value. It collects nothing on the way, because there is almost never anything to find. */

@@ -1,4 +1,5 @@
 import type { CurrentJob } from '../observe/current-job.js';
+import { wasSuspendedByUs } from '../observe/last-word.js';
 import type { Message } from '../messages.js';
 import { goesOn } from './goes-on.js';
 import { leavesQueue } from './leaves-queue.js';
@@ -9,7 +10,8 @@ export function isPaused(situation: Situation): Decision | undefined {
   const { job, wantsSuspension, objection, recorded } = situation;
   if (!job) return undefined;
   const wasPaused = recorded === 'Suspended' || recorded === 'Suspending';
-  const isHeldBack = objection !== undefined && wasPaused && job.isSuspended;
+  // Asked last: the annotation has to be parsed. A status from before the pause may be what a cache shows.
+  const isHeldBack = objection !== undefined && job.isSuspended && (wasPaused || wasSuspendedByUs(job.observed));
   const isLeaving = job.isOutOfQueue && job.isSuspended;
   if (!wantsSuspension && !isHeldBack && !isLeaving) return undefined;
   // One that no suspension reaches does not leave, either: it stays, and the message says so.

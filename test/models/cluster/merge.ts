@@ -15,7 +15,7 @@ const lastApplied = new WeakMap<ApiObject, { desired: Json; next: ApiObject }>()
 /** The object that Metacontroller would write for an observed and a desired child; the observed one if nothing changes. */
 export function applied(observed: ApiObject, desired: Json): ApiObject {
   const known = lastApplied.get(observed);
-  if (known?.desired === desired) return known.next;
+  if (known && same(known.desired, desired)) return known.next;
   const next = made(observed, desired);
   lastApplied.set(observed, { desired, next });
   return next;

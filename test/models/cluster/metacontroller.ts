@@ -45,8 +45,6 @@ export class Metacontroller {
   #again = new Set<string>();
   #failures = new Map<string, number>();
   #timers = new Map<string, Planned>();
-  /** What was made of each child of an answer: the same object again, for the same parent. */
-  #lastLabelled = new WeakMap<Json, { parent: string; labelled: Json }>();
   #life = 0;
   /** How many times a hook was called. */
   calls = 0;
@@ -288,12 +286,8 @@ export class Metacontroller {
       const label = labels[UID_LABEL] ?? parent.metadata.uid;
       if (label !== parent.metadata.uid)
         throw new Refusal('Invalid', "labels on desired child don't match parent selector");
-      const known = this.#lastLabelled.get(child);
-      if (known?.parent === parent.metadata.uid) return [known.labelled];
       const namespace = metadata.namespace ?? parent.metadata.namespace;
-      const labelled = { ...child, metadata: { ...metadata, namespace, labels: { ...labels, [UID_LABEL]: label } } };
-      this.#lastLabelled.set(child, { parent: parent.metadata.uid, labelled });
-      return [labelled];
+      return [{ ...child, metadata: { ...metadata, namespace, labels: { ...labels, [UID_LABEL]: label } } }];
     });
   }
 

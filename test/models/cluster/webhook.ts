@@ -3,7 +3,7 @@ import type { Settings } from '../../../src/api/settings.js';
 import { JOBS } from '../../../src/api/names.js';
 import { ENV } from '../../../src/api/worker.js';
 import { EPOCH } from './iso-time.js';
-import type { ApiObject } from './objects.js';
+import type { ApiObject, Json } from './objects.js';
 import type { HookCaller, HookResult, WireAnswer } from './metacontroller.js';
 import type { Random } from '../random.js';
 import type { VirtualTime } from '../virtual-time.js';
@@ -21,12 +21,10 @@ export interface Call {
   request: CompositeRequest;
   settings: Settings;
   now: Date;
-  /** The answer as JSON; undefined if the hook threw. */
-  body: string | undefined;
-  /** What that says. */
+  /** Undefined if the hook threw. */
   answer: WireAnswer | undefined;
-  /** The answer of a second call with the same input, if there was one. */
-  again: string | undefined;
+  /** Whether a second call with the same input gave the same bytes; undefined if there was none. */
+  isRepeatable: boolean | undefined;
   error: unknown;
 }
 
@@ -133,32 +131,34 @@ export class Webhook implements HookCaller {
     const settings = isOld ? settingsOf(this.version, this.allowed, 'none') : this.settings;
     const request = isOld ? withoutRights(asked) : asked;
     const now = new Date(EPOCH + this.time.now() + this.clockOffset + clockOffset);
-    const once = (): string => {
+    const once = (): unknown => {
       const answer = this.hooks[hook](request, settings, new Date(now));
-      return JSON.stringify(isOld ? untold(answer, request) : answer);
+      return isOld ? untold(answer, request) : answer;
     };
     try {
-      const body = once();
-      const answer = parsedAnswer(body);
-      const again = this.isRepeated(this.#calls++) ? once() : undefined;
-      return { hook, request, settings, now, body, answer, again, error: undefined };
+      const said = once();
+      const isRepeatable = this.isRepeated(this.#calls++) ? JSON.stringify(said) === JSON.stringify(once()) : undefined;
+      return { hook, request, settings, now, answer: onTheWire(said) as WireAnswer, isRepeatable, error: undefined };
     } catch (error) {
-      return { hook, request, settings, now, body: undefined, answer: undefined, again: undefined, error };
+      return { hook, request, settings, now, answer: undefined, isRepeatable: undefined, error };
     }
   }
 }
 
-/** Most answers are as the one before them, and nobody changes one: the same text gives the same object, so what is made of it need not be made again. */
-const lastAnswers = new Map<string, WireAnswer>();
-const MOST_ANSWERS = 64;
-
-function parsedAnswer(body: string): WireAnswer {
-  const known = lastAnswers.get(body);
-  if (known) return known;
-  const answer = JSON.parse(body) as WireAnswer;
-  if (lastAnswers.size >= MOST_ANSWERS) lastAnswers.clear();
-  lastAnswers.set(body, answer);
-  return answer;
+/** What JSON makes of an answer: fields that are undefined are gone. Only what has such a field is copied, for nobody changes the rest. */
+function onTheWire(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => onTheWire(item) ?? null);
+  const source = value as Json;
+  let copy: Json | undefined;
+  for (const key of Object.keys(source)) {
+    const field = onTheWire(source[key]);
+    if (field === source[key] && field !== undefined) continue;
+    copy ??= { ...source };
+    if (field === undefined) delete copy[key];
+    else copy[key] = field;
+  }
+  return copy ?? source;
 }
 
 /** What a version without rights saw. */

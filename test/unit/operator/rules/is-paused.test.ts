@@ -1,3 +1,4 @@
+import { LAST_APPLIED_ANNOTATION } from '../../../../src/api/names.js';
 import { isPaused } from '../../../../src/operator/rules/is-paused.js';
 import { seconds } from '../../../support/builders.js';
 import { CREATED, currentJob, JOB, OBJECTION, ruleTable, RUNNING, SEEN } from './rule-table.js';
@@ -6,6 +7,11 @@ const set = { ...SEEN, startTime: CREATED, restart: undefined, completionTime: u
 const decision = { set, nonCompliance: undefined, wakes: [undefined], jobs: [{ pause: JOB }] };
 const refused = { ...decision, nonCompliance: OBJECTION, wakes: [seconds(300)] };
 const suspended = currentJob({ isSuspended: true, isPaused: true });
+
+const SUSPENDED_BY_US: typeof JOB = {
+  ...JOB,
+  metadata: { ...JOB.metadata, annotations: { [LAST_APPLIED_ANNOTATION]: '{"spec":{"suspend":true}}' } },
+};
 
 const leaving = {
   ...decision,
@@ -42,6 +48,11 @@ ruleTable(isPaused, [
     why: 'stays Suspending while its pod is still stopping, if policy forbids resuming',
     given: { job: currentJob({ isSuspended: true }), objection: OBJECTION, recorded: 'Suspending' },
     decision: { ...refused, state: 'Suspending', message: { key: 'jobIsPausing' } },
+  },
+  {
+    why: 'a pause that we wrote and nobody has recorded yet is ours: an answer without it would resume the Job',
+    given: { job: { ...suspended, observed: SUSPENDED_BY_US }, objection: OBJECTION, recorded: 'Pending' },
+    decision: { ...refused, state: 'Suspended', message: { key: 'jobIsHeldBack' }, jobs: [{ pause: SUSPENDED_BY_US }] },
   },
   {
     why: 'a pause that nobody recorded is not ours: Kueue may end it, whatever policy says',
