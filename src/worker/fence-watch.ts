@@ -98,8 +98,19 @@ export class FenceWatch {
    * @throws Failure GuardRefused, if an earlier attempt of this Job refused; the reason of the shutdown that the parent, or its silence, asks for
    */
   async register(target: TargetIdentity): Promise<{ verifiedAt: string } | undefined> {
-    const { clock, shutdown } = this.#options;
     this.#target = target;
+    const ended = await this.lookBack();
+    if (ended?.kind === 'refused') throw new Failure('GuardRefused', ended.message);
+    return ended && { verifiedAt: ended.at };
+  }
+
+  /**
+   * Asks for the parent until an answer comes.
+   * @returns how an earlier attempt of this Job has ended for good, if one has
+   * @throws the reason of the shutdown that the parent, or its silence, asks for
+   */
+  async lookBack(): Promise<EarlierEnd | undefined> {
+    const { clock, shutdown } = this.#options;
     const answersBefore = this.#answers;
     await this.#look();
     while (this.#answers === answersBefore) {
@@ -109,9 +120,7 @@ export class FenceWatch {
       await this.#look();
     }
     shutdown.signal.throwIfAborted();
-    const ended = this.endedBefore;
-    if (ended?.kind === 'refused') throw new Failure('GuardRefused', ended.message);
-    return ended && { verifiedAt: ended.at };
+    return this.endedBefore;
   }
 
   get #self(): FenceSelf {

@@ -162,7 +162,8 @@ const RULES: readonly {
 export const WORKERS_FENCE: Fence = { verdict: fenceVerdict, mayWrite, mustGiveUp, endedBefore };
 
 /** How an earlier attempt of this Job has ended for good, although the Job started another one. */
-export type EarlierEnd = { kind: 'verified'; at: string } | { kind: 'refused'; message: string };
+export type EarlierEnd =
+  { kind: 'verified'; at: string; receipt?: string | undefined } | { kind: 'refused'; message: string };
 
 /**
  * What an earlier attempt of this very Job reported as its end. The Job starts another pod all the same, if the node was lost before
@@ -173,7 +174,7 @@ export function endedBefore({ report }: LiveParent, { mode, jobUID }: FenceSelf)
     return undefined;
   if (report.outcome === 'GuardRefused') return { kind: 'refused', message: report.message ?? '' };
   const verified = report.outcome === 'PartitionDeleted' && report.verifiedEmpty;
-  return verified ? { kind: 'verified', at: report.time ?? 'an unknown time' } : undefined;
+  return verified ? { kind: 'verified', at: report.time ?? 'an unknown time', receipt: report.receipt } : undefined;
 }
 
 function judge(parent: LiveParent, self: FenceSelf, wasOwn: boolean): FenceVerdict {

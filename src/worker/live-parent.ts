@@ -1,4 +1,5 @@
 import { REPORT_ANNOTATION } from '../api/names.js';
+import { COMPACT_JWS, MAX_RECEIPT } from '../api/receipt.js';
 import { type Mode, MODES } from '../api/states.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
 import type { Caps } from '../deletion/runtime.js';
@@ -45,6 +46,8 @@ interface LiveReport {
   outcome: string | undefined;
   verifiedEmpty: boolean;
   message: string | undefined;
+  /** Absent if it is none, or too long. */
+  receipt: string | undefined;
   target: TargetIdentity | undefined;
   /** Absent if it is not a time. */
   time: string | undefined;
@@ -100,6 +103,7 @@ function ownReport({ uid, annotations }: Fields): LiveReport | undefined {
     outcome: textOf(report.outcome),
     verifiedEmpty: report.verifiedEmpty === true,
     message: textOf(report.message),
+    receipt: receiptOf(report.receipt),
     target: targetOf(report.target),
     time: time !== undefined && TIME.test(time) ? time : undefined,
     progress: progressOf(report.progress),
@@ -109,6 +113,10 @@ function ownReport({ uid, annotations }: Fields): LiveReport | undefined {
 
 /** As the worker writes times. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
+
+const RECEIPT = new RegExp(COMPACT_JWS);
+const receiptOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.length <= MAX_RECEIPT && RECEIPT.test(value) ? value : undefined;
 
 function parsed(text: unknown): unknown {
   try {

@@ -102,8 +102,7 @@ export class Reporter {
   async end(outcome: AttemptOutcome): Promise<void> {
     const { clock } = this.#options;
     this.#ended.abort();
-    if (this.#options.watch.endedBefore && outcome.state !== 'PartitionDeleted' && outcome.state !== 'GuardRefused')
-      return;
+    if (!this.#isNews(outcome)) return;
     const tooLate = clock.sleep(LAST_REPORT_MS);
     const send = async (): Promise<void> => {
       const deadline = clock.now() + LAST_REPORT_MS;
@@ -112,13 +111,18 @@ export class Reporter {
     await Promise.race([send(), tooLate]);
   }
 
+  /** The end that an earlier attempt reported gives way only to another end of the run. */
+  #isNews({ state }: AttemptOutcome): boolean {
+    return !this.#options.watch.endedBefore || state === 'PartitionDeleted' || state === 'GuardRefused';
+  }
+
   /** A worker that has not seen its parent does not know what earlier attempts did: it looks first. Such a worker deleted nothing. */
   async #reportLast(outcome: AttemptOutcome): Promise<FenceAnswer['kind']> {
     const { watch } = this.#options;
     await this.#lastSent;
     if (watch.first) return this.#report(outcome);
     const seen = await watch.patch({}, { dryRun: true });
-    if (seen !== 'parent') return seen;
+    if (seen !== 'parent' || !this.#isNews(outcome)) return seen;
     return this.#report({ ...outcome, progress: this.cumulative(outcome.progress) });
   }
 

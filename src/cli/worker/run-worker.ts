@@ -4,7 +4,6 @@ import { Failure } from '../../api/failure.js';
 import { type DeletionOptions, startDeletion } from '../../deletion/delete-partition.js';
 import { type AttemptOutcome, endingOf } from '../../deletion/outcome.js';
 import { type Connection, connect } from '../../dynamodb/client.js';
-import { nameOf } from '../../dynamodb/errors.js';
 import { keyDigest } from '../../receipt/key-digest.js';
 import { FenceWatch } from '../../worker/fence-watch.js';
 import type { WorkerInput } from '../../worker/input.js';
@@ -21,7 +20,7 @@ import { apiServerFromEnv, patchParent } from '../process/kubernetes-api.js';
 import { lookupElsewhere } from '../process/lookup.js';
 import { overdueOutcome } from '../process/shutdown.js';
 import { writeTerminationMessage } from '../process/termination-message.js';
-import { openReceipt, type ReceiptInTheMaking, signReceipt } from './receipt.js';
+import { mustHaveKey, openReceipt, type ReceiptInTheMaking, withReceipt } from './receipt.js';
 
 export interface Surroundings {
   shutdown: Shutdown;
@@ -119,7 +118,8 @@ async function connectAndDelete(
   const { asked, region, endpoint, trustedEndpoints, requestPath, parent } = input;
   try {
     checkItemsAreCounted(run);
-    if (parent?.receipt && asked.mode === 'Execute') run.receipt = await openReceipt(parent.receipt);
+    if (parent?.receipt && asked.mode === 'Execute')
+      run.receipt = await openReceipt(parent.receipt, job && (() => job.watch.lookBack()));
     const connection = await connect({
       region,
       endpoint,
@@ -239,6 +239,8 @@ function callbacks(run: Run): Pick<DeletionOptions, 'onTarget' | 'mayWrite' | 'o
       if (parent) checkExpectedTarget(parent, target);
       if (run.receipt) run.receipt.scope = scope;
       const verified = await job?.watch.register(target);
+      // What it looked back at before may be gone.
+      if (run.receipt) mustHaveKey(run.receipt, verified !== undefined);
       job?.reporter.start(target);
       return verified;
     },
@@ -258,7 +260,7 @@ async function finish(run: Run, outcome: AttemptOutcome, env: NodeJS.ProcessEnv)
   const { shutdown, output, job } = run;
   const { parent, asked } = run.input;
   const counted = { ...outcome, progress: job?.reporter.cumulative(outcome.progress) ?? outcome.progress };
-  const total = await withReceipt(run, counted, timestamp());
+  const total = await attested(run, counted, timestamp());
   output.showOutcome(total);
   if (parent) writeTerminationMessage(buildReport(parent, asked.mode, total, timestamp()), env);
   job?.watch.end();
@@ -266,18 +268,16 @@ async function finish(run: Run, outcome: AttemptOutcome, env: NodeJS.ProcessEnv)
   shutdown.release();
 }
 
-/** What is deleted is deleted: if its receipt cannot be signed after all, the run ends as it ended, without one. */
-async function withReceipt(
-  { input: { parent, asked }, output, receipt }: Run,
-  outcome: AttemptOutcome,
-  verifiedAt: string,
-): Promise<AttemptOutcome> {
+async function attested(run: Run, outcome: AttemptOutcome, verifiedAt: string): Promise<AttemptOutcome> {
+  const { input, output, receipt, job } = run;
+  const { parent, asked } = input;
   if (!receipt || !parent) return outcome;
-  try {
-    const signed = await signReceipt(receipt, parent, { tableName: asked.tableName, outcome, verifiedAt });
-    return signed === undefined ? outcome : { ...outcome, receipt: signed };
-  } catch (error) {
-    output.log.warn({ error: nameOf(error) }, 'the receipt could not be signed');
-    return outcome;
-  }
+  const { tableName } = asked;
+  return withReceipt(receipt, parent, {
+    tableName,
+    outcome,
+    verifiedAt,
+    before: job?.watch.endedBefore,
+    log: output.log,
+  });
 }

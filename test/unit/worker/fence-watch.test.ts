@@ -96,6 +96,35 @@ t.test('an earlier attempt of the Job that verified: it learns when, and keeps t
   }
 });
 
+t.test('looking back, before any target is known', async (t) => {
+  const end = { outcome: 'PartitionDeleted', verifiedEmpty: true, receipt: 'a.b.c' };
+  let silent = true;
+  const world = scriptedParent(t, () => {
+    const answer = silent ? silence() : reported(end);
+    silent = false;
+    return answer;
+  });
+  const began = world.clock.now();
+  t.same(await world.watch.lookBack(), { kind: 'verified', at: '2026-11-23T02:10:40Z', receipt: 'a.b.c' });
+  t.equal(world.clock.now() - began, 1000, 'it asks until an answer comes');
+  t.equal(await scriptedParent(t, () => alive()).watch.lookBack(), undefined, 'no attempt before this one');
+  const unwanted = scriptedParent(t, () => alive({ spec: { suspend: true } }));
+  await t.rejects(unwanted.watch.lookBack(), { name: 'Interruption', message: /suspended/ });
+});
+
+t.test('an attempt that ended before any answer does not overwrite the end of an earlier one', async (t) => {
+  const end = { outcome: 'PartitionDeleted', verifiedEmpty: true, receipt: 'a.b.c' };
+  for (const [outcome, reports] of [
+    [{ state: 'AccessDenied', exitCode: 6 }, []],
+    [{ state: 'GuardRefused', exitCode: 4 }, [{ outcome: 'GuardRefused' }]],
+  ] as const) {
+    const world = scriptedParent(t, () => reported(end));
+    await world.end({ ...outcome, message: '', verifiedEmpty: false, progress: {} });
+    t.match(world.reports(), reports);
+    t.equal(world.reports().length, reports.length, outcome.state);
+  }
+});
+
 t.test('an earlier attempt of the Job that refused: this one refuses, too', async (t) => {
   const world = scriptedParent(t, () => reported({ outcome: 'GuardRefused', message: 'recovery is off' }));
   await t.rejects(world.watch.register(TARGET), { name: 'Failure', state: 'GuardRefused', message: 'recovery is off' });

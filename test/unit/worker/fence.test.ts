@@ -207,11 +207,14 @@ t.test('how an earlier attempt of this Job has ended', async (t) => {
     outcome: 'PartitionDeleted',
     verifiedEmpty: true,
   };
-  const verified = { kind: 'verified', at: '2026-11-23T02:10:40Z' };
+  const verified = { kind: 'verified', at: '2026-11-23T02:10:40Z', receipt: undefined };
   for (const [reason, report, expected] of [
     ['verified empty', done, verified],
+    ['with its receipt', { ...done, receipt: 'a.b.c' }, { ...verified, receipt: 'a.b.c' }],
+    ['with what is no receipt', { ...done, receipt: 'a.b c' }, verified],
+    ['with one that is too long', { ...done, receipt: `a.b.${'c'.repeat(8189)}` }, verified],
     ['a guard refused', { ...done, outcome: 'GuardRefused', message: 'off' }, { kind: 'refused', message: 'off' }],
-    ['a time that is none', { ...done, time: 'key' }, { kind: 'verified', at: 'an unknown time' }],
+    ['a time that is none', { ...done, time: 'key' }, { ...verified, at: 'an unknown time' }],
     ['of another resource', { ...done, parentUID: 'other' }, undefined],
     ['of another Job', { ...done, jobUID: 'other' }, undefined],
     ['a count', { ...done, mode: 'DryRun', outcome: 'DryRunComplete' }, undefined],

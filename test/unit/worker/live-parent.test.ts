@@ -102,6 +102,7 @@ const rows: { why: string; live: unknown; read: object }[] = [
         outcome: undefined,
         verifiedEmpty: false,
         message: undefined,
+        receipt: undefined,
         target: undefined,
         time: undefined,
         progress: undefined,
