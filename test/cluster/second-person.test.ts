@@ -55,7 +55,26 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
   const APPROVE = { mode: 'Execute' };
   await eventually('RBAC is at work', async () => (await post('ann', 'probe', { mode: 'DryRun' }, byAnn)).code === 201);
 
-  // Before there was a policy: nobody is recorded.
+  const report = async (name: string, status: object): Promise<void> => {
+    const contentType = 'application/merge-patch+json';
+    const { code, body } = await cluster.request('PATCH', `${crd.path(name)}/status`, {
+      body: { status },
+      contentType,
+    });
+    t.equal(code, 200, String(body.message));
+  };
+  const BEGAN = { mode: 'Execute', startTime: '2026-11-30T02:00:00Z' };
+
+  // Before there was a policy, anybody could write any name.
+  const prepared = { ...byAnn, ...byBen };
+  for (const [name, spec, annotations] of [
+    ['prepared', { mode: 'DryRun' }, prepared],
+    ['prepared-waiting', { suspend: true }, prepared],
+    ['prepared-by-nobody', { mode: 'DryRun' }, byBen],
+    ['prepared-running', {}, prepared],
+  ] as const)
+    t.equal((await post('ann', name, spec, annotations, '')).code, 201);
+  // And nobody had to.
   const older = await post('ann', 'older', { mode: 'DryRun' }, {}, '');
   t.equal(older.code, 201);
   t.equal((await post('ann', 'running', {}, {}, '')).code, 201);
@@ -140,12 +159,54 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
       if (refusal === undefined) t.equal(code, 200, `let through: ${claim}`, { body });
       else t.match({ code, message: body.message }, { code: 422, message: refusal }, claim);
     }
-    t.equal((await patch('ann', 'approved', { suspend: true }, {}, '')).code, 200);
-    t.equal(
-      (await patch('ann', 'approved', { suspend: false })).code,
-      200,
-      'what is approved may be resumed by anyone',
-    );
+  });
+
+  t.test('an approval counts from the moment at which the run begins', async (t) => {
+    t.equal((await post('ann', 'paused', { mode: 'DryRun', maxItems: 7 }, byAnn, '')).code, 201);
+    // The count has a time of its own.
+    await report('paused', { ...BEGAN, mode: 'DryRun' });
+    t.equal((await patch('ben', 'paused', APPROVE, byBen, '')).code, 200);
+    t.equal((await patch('ann', 'paused', { suspend: true }, {}, '')).code, 200);
+    const resume = (who: string, annotations: object = {}) => patch(who, 'paused', { suspend: false }, annotations);
+    t.match(await resume('ann'), { code: 422, body: { message: /name of the user who approves, ann/ } });
+    t.equal((await patch('ann', 'paused', { maxItems: 8 })).code, 200, 'which is why more may be asked for');
+    t.equal((await patch('ann', 'paused', {}, { [APPROVED_BY]: null })).code, 422);
+    t.equal((await resume('ben')).code, 200, 'who approved may approve again');
+    t.equal((await resume('cem', { [APPROVED_BY]: 'cem' })).code, 200, 'and so may another');
+    await report('paused', BEGAN);
+    t.equal((await resume('ann')).code, 200, 'what has begun may be resumed by anyone');
+    t.match(await resume('cem', { [APPROVED_BY]: 'cem' }), { code: 422, body: { message: /cannot be changed/ } });
+    t.match(await patch('ann', 'paused', { maxItems: 8 }), { code: 422, body: { message: /after the approval/ } });
+  });
+
+  t.test('an approval from before the policy counts for nothing', async (t) => {
+    const AS_ANN = /approved-by must be the name of the user who approves, ann, in the change/;
+    const byCem = { [APPROVED_BY]: 'cem' };
+    for (const [claim, name, who, spec, annotations, refusal] of [
+      ['the creator', 'prepared', 'ann', APPROVE, {}, AS_ANN],
+      ['the creator, naming another', 'prepared', 'ann', APPROVE, byBen, AS_ANN],
+      ['the creator, taking the mode away', 'prepared', 'ann', { mode: null }, {}, /./],
+      ['the creator, by their own name', 'prepared', 'ann', APPROVE, { [APPROVED_BY]: 'ann' }, /another person than/],
+      ['the creator, starting', 'prepared-waiting', 'ann', { suspend: false }, {}, AS_ANN],
+      ['the creator, without a name', 'prepared-waiting', 'ann', { suspend: null }, { [APPROVED_BY]: null }, /set the/],
+      ['in the name that was prepared', 'prepared', 'cem', APPROVE, {}, /name of the user who approves, cem/],
+      ['in advance', 'prepared', 'cem', {}, byCem, /in the change that lets the run delete/],
+      ['still suspended', 'prepared', 'cem', { ...APPROVE, suspend: true }, byCem, /in the change that lets/],
+      ['it is taken away', 'prepared', 'ann', {}, { [APPROVED_BY]: null }, /in the change that lets/],
+      ['nobody is the creator', 'prepared-by-nobody', 'cem', APPROVE, byCem, /must be created again/],
+      ['another approves a count', 'prepared', 'cem', APPROVE, byCem, undefined],
+      ['another starts what waits', 'prepared-waiting', 'cem', { suspend: false }, byCem, undefined],
+      ['whose name it is', 'prepared', 'ben', APPROVE, {}, undefined],
+      ['a pause', 'prepared', 'ann', { suspend: true }, {}, undefined],
+      ['a cancellation', 'prepared-waiting', 'ann', { cancel: true }, {}, undefined],
+      ['a limit', 'prepared-by-nobody', 'ann', { maxItems: 5 }, {}, undefined],
+      ['a report', 'prepared', 'ann', {}, { [REPORT]: '{}' }, undefined],
+      ['what deletes already continues', 'prepared-running', 'ann', { suspend: true }, {}, undefined],
+    ] as const) {
+      const { code, body } = await patch(who, name, spec, annotations);
+      if (refusal === undefined) t.equal(code, 200, `let through: ${claim}`, { body });
+      else t.match({ code, message: body.message }, { code: 422, message: refusal }, claim);
+    }
   });
 
   t.test('a person learns their user name as the page says', async (t) => {
