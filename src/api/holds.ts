@@ -27,11 +27,20 @@ export function hasHoldTag(
 
 /**
  * Whether a list of patterns puts a table under hold, by its name or its ARN. Other than in an allow-list, `*` matches any characters:
- * a hold must not miss a table whose name has a dot.
+ * a hold must not miss a table whose name has a dot. Nor must it miss one that the spec names without its account: such a name is held
+ * if a pattern holds a table of this name anywhere.
  */
 export function isHeld(list: AllowList, table: string): boolean {
-  const name = table.slice(table.lastIndexOf('/') + 1);
-  return list.some((pattern) => matches(pattern, name) || matches(pattern, table));
+  const slash = table.lastIndexOf('/');
+  const name = table.slice(slash + 1);
+  return list.some((pattern) => matches(pattern, name) || matches(slash < 0 ? namesIn(pattern) : pattern, table));
+}
+
+/** The part of a pattern that concerns the table's name, which follows the only slash of an ARN. */
+function namesIn(pattern: string): string {
+  // Only a * can stand for the slash of what must be an ARN, because no name has a colon.
+  const hidesSlash = pattern.includes(':') && !pattern.includes('/');
+  return pattern.slice(hidesSlash ? Math.max(0, pattern.lastIndexOf('*')) : pattern.lastIndexOf('/') + 1);
 }
 
 function matches(pattern: string, text: string): boolean {

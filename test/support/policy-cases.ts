@@ -183,6 +183,21 @@ export const POLICY_GROUPS: readonly PolicyGroup[] = [
       ),
       not('an ARN', on({ tableName: 'arn:aws:dynamodb:us-east-1:111111111111:table/Any' }), 'HELD_TABLES'),
       let_('another ARN', on({ tableName: 'arn:aws:dynamodb:us-east-1:123456789012:table/Any' })),
+      not('any name: it may be in the account that is held', on({ tableName: 'Any' }), 'HELD_TABLES'),
+    ],
+  },
+  {
+    about: 'tables under hold by ARN',
+    lists: {
+      HELD_TABLES:
+        'prod-*, *:table/Orders, arn:aws:dynamodb:us-east-1:111111111111:table/old-*, arn:aws:dynamodb:*Carts',
+    },
+    cases: [
+      not('by the name in a pattern for ARNs', on({}), 'HELD_TABLES'),
+      not('by a pattern in a whole ARN', on({ tableName: 'old-a.b' }), 'HELD_TABLES'),
+      not('by the end of a pattern without a slash', on({ tableName: 'Carts' }), 'HELD_TABLES'),
+      not('that ARN', on({ tableName: 'arn:aws:dynamodb:us-east-1:111111111111:table/old-a' }), 'HELD_TABLES'),
+      let_('an ARN of another account', on({ tableName: 'arn:aws:dynamodb:us-east-1:123456789012:table/old-a' })),
       let_('another table', on({ tableName: 'Orders2' })),
       let_('a name that only ends alike', on({ tableName: 'test-prod-a' })),
     ],
