@@ -48,6 +48,19 @@ t.test('an empty partition: nothing to confirm, exit code 0', { skip: WITHOUT_SC
   t.equal((await orders()).kept, 3);
 });
 
+t.test('more than --max-items: no question, nothing deleted, exit code 4', { skip: WITHOUT_SCRIPT }, async (t) => {
+  await scene.fill('kept', 3);
+  const { code, output } = await atTerminal(scene.command('kept', '--max-items', '2')).ended;
+  t.equal(code, 4, output);
+  t.match(output, '✘ GuardRefused: 3 items found, more than the 2 that may be deleted (maxItems); nothing was deleted');
+  t.notMatch(output, /\[y\/N\]|Deleting them/);
+  t.equal((await orders()).kept, 3);
+  const session = atTerminal(scene.command('kept', '--max-items', '3'));
+  await session.shows(question('3 items', 'kept'));
+  session.type('n\r');
+  t.equal((await session.ended).code, 130, 'as many are asked about');
+});
+
 t.test('yes deletes; a bar, then a summary', { skip: WITHOUT_SCRIPT }, async (t) => {
   await scene.fill('one', 1);
   await scene.fill('gone', 300);
