@@ -16,7 +16,7 @@ export function latestProgress(
 ): Progress | undefined {
   const reported = report && reportedProgress(report, status, mode);
   const progress = reported ?? status.progress;
-  const isWhole = reported ? isLast(report, job) || isUnderWay(report, job) : finished !== undefined;
+  const isWhole = reported ? isLast(report, job, status) || isUnderWay(report, job) : finished !== undefined;
   return progress?.itemsDeleted === undefined || isWhole || mode === 'DryRun'
     ? progress
     : { ...progress, atLeast: true };
@@ -34,9 +34,14 @@ function reportedProgress({ progress, time }: Partial<Report>, status: Status, m
   return { ...progress, ...(updateTime !== undefined && { updateTime }) };
 }
 
-/** Of a Job that has ended, an attempt that was interrupted was not the last: the request is older than the report of its end. */
-function isLast({ final, exitCode }: Partial<Report>, job: CurrentJob | undefined): boolean {
-  return job?.outcome ? final === true : exitCode !== undefined;
+/**
+ * Of a Job that has ended, an attempt that was interrupted was not the last: the request is older than the report of its end. Nor is
+ * it that of a Job before the recorded one, which may have deleted without a word.
+ */
+function isLast({ final, exitCode, jobUID }: Partial<Report>, job: CurrentJob | undefined, status: Status): boolean {
+  if (job?.outcome) return final === true;
+  const recorded = status.job?.uid;
+  return exitCode !== undefined && (job !== undefined || recorded === undefined || recorded === jobUID);
 }
 
 /** Only the last report of an attempt has an exit code. Before it, the attempt that wrote the report is still there, or was killed. */
