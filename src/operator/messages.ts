@@ -13,6 +13,7 @@ export const MESSAGES = {
   jobIsStarting: 'Waiting for the pod of Job {job} to start',
   jobIsQueued: 'Job {job} is suspended: waiting for it to be admitted (for example by Kueue) or resumed',
   jobIsInQueue: 'Waiting in queue {queue}: Job {job} is not admitted yet',
+  reportedJobIsNotSeen: 'A worker reports success, but Job {job} is not seen yet: waiting for it, to record its end',
   countIsAwaited: 'Approved; the deletion starts when the count by Job {job} has finished',
   anotherJobIsAlive: 'Waiting for another Job of this resource to finish: {jobs}',
   jobIsNotOurs:

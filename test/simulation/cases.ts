@@ -512,4 +512,28 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'finished-is-final',
+    detail: 'Unconfirmed was recorded of a Job whose end the cache did not show yet, and then Running',
+    plan: {
+      seed: 0,
+      mode: 'absent',
+      permission: true,
+      named: false,
+      queued: true,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0, action: { do: 'staleJobs', seconds: 3 } },
+        { after: 0, action: { do: 'restore', kind: 'copy', age: 0, withStatus: false } },
+        { after: 0.8, action: { do: 'forgeStatus', what: 'finished' } },
+        { after: 1.8, action: { do: 'meddle', what: 'suspend' } },
+      ],
+    },
+  },
 ];

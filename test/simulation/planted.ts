@@ -465,6 +465,21 @@ export const PLANTED: readonly Planted[] = [
     hooks: sees((asked) => ({ parent: finished(asked.parent) ? { ...asked.parent, status: {} } : asked.parent })),
   },
   {
+    rule: 'reportAwaitsJob',
+    bug: 'a report ends the run before the Job that was asked for is seen',
+    focus: (plan) =>
+      first(
+        { ...plan, mode: 'absent', permission: true, items: 0 },
+        { after: 0.1, action: { do: 'staleJobs', seconds: 4 } },
+      ),
+    hooks: brokenSync((look, { request, parent }) => {
+      const answer = look(request);
+      const isAwaited = JSON.stringify(answer).includes('is not seen yet: waiting for it');
+      const forgotten = { ...parent, status: { ...parent.status, creatingSince: undefined } };
+      return isAwaited ? look(withSeen(request, { parent: forgotten })) : answer;
+    }),
+  },
+  {
     rule: 'reportIsFinal',
     bug: 'a final report does not count when the Job is gone',
     hooks: sees((asked) => ({ parent: current(asked) ? asked.parent : without(asked.parent, REPORT_ANNOTATION) })),

@@ -5,6 +5,7 @@ import type { Progress, TargetIdentity } from '../../api/status.js';
 import { planRestart, recordedRestart, type Restart, restartDelaySeconds } from '../restart.js';
 import { jobName } from '../run-name.js';
 import { addSeconds, parseTime, pastOrNow } from '../time.js';
+import { appearsBy } from './appearance.js';
 import { type CurrentJob, findCurrentJob, readCurrentJob } from './current-job.js';
 import { drainDeadline, type Draining, drainingOf } from './draining.js';
 import {
@@ -59,6 +60,8 @@ export interface Situation extends Resource, Reports {
   end: RunOutcome | undefined;
   /** The outcome in this run's final report. It counts only once the Job is gone. */
   reportedEnd: RunOutcome | undefined;
+  /** Until when the Job of that report may still appear, if it has just been asked for. */
+  appearsBy: Date | undefined;
   /** When a report of this run whose time is ahead of our clock will count. */
   reportCountsFrom: Date | undefined;
   /** When a finished Job no longer needs to be kept. */
@@ -138,10 +141,11 @@ function endsOf(
   reports: Reports,
   seen: readonly SeenJob[],
   now: Date,
-): Pick<Situation, 'end' | 'reportedEnd' | 'reportCountsFrom' | 'expiry'> {
+): Pick<Situation, 'end' | 'reportedEnd' | 'appearsBy' | 'reportCountsFrom' | 'expiry'> {
   return {
     end: recordedEnd(resource, job ? undefined : lateOutcome(resource, reports)),
     reportedEnd: endByReport(resource, reports),
+    appearsBy: appearsBy(resource, reports, now),
     reportCountsFrom: countsFrom(reports, seen, now),
     expiry: expiryOf(resource, job, now),
   };

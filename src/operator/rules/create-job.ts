@@ -1,11 +1,10 @@
 import type { Message } from '../messages.js';
+import { MISSING_AFTER_SECONDS } from '../observe/appearance.js';
 import { addSeconds } from '../time.js';
 import type { Decision, Situation } from './rule.js';
 
 /** A Job that is not observed after this time is created again: Metacontroller silently ignores that a name is taken. */
 const UNSEEN_RESYNC_SECONDS = 30;
-/** After this time, the message says that the Job does not appear: nothing in a request shows that the API server refuses it. */
-const MISSING_AFTER_SECONDS = 120;
 
 /**
  * The rights of its worker come first: without them it could only wait, and the API server may refuse them.

@@ -7,6 +7,7 @@ import { jobHasEnded } from './job-has-ended.js';
 import { jobIsObserved } from './job-is-observed.js';
 import { jobWasLost } from './job-was-lost.js';
 import { pausedBeforeStart } from './paused-before-start.js';
+import { reportAwaitsJob } from './report-awaits-job.js';
 import { reportIsFinal } from './report-is-final.js';
 import { resourceWasRestored } from './resource-was-restored.js';
 import { restartIsScheduled } from './restart-is-scheduled.js';
@@ -18,6 +19,7 @@ import { specIsRefused } from './spec-is-refused.js';
 export const RULES: readonly Rule[] = [
   countIsAwaited, // an approval is waiting for the count
   runHasFinished, // never starts again
+  reportAwaitsJob, // seen a moment later, its end counts
   reportIsFinal, // the same, if only the report shows it
   resourceWasRestored, // its report belongs to another resource
   jobHasEnded, // Complete or Failed is recorded first

@@ -285,6 +285,18 @@ const rows: Row[] = [
     status: { verifiedEmpty: undefined },
   },
   {
+    why: 'but one by a Job that has just been asked for is waited for',
+    given: [
+      {
+        status: { mode: 'Execute', job: { name: NAME }, creatingSince: '2026-11-23T02:10:40Z' },
+        report: { jobUID: 'x', final: true, outcome: 'PartitionDeleted', verifiedEmpty: true },
+      },
+    ],
+    state: 'Pending',
+    children: [],
+    status: { verifiedEmpty: undefined, creatingSince: '2026-11-23T02:10:40Z' },
+  },
+  {
     why: 'nor while paused',
     given: [{ spec: { suspend: true }, report: { jobUID: 'x', final: true, outcome: 'PartitionDeleted' } }],
     state: 'Unconfirmed',

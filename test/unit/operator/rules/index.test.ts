@@ -2,7 +2,7 @@ import t from 'tap';
 import { readdirSync } from 'node:fs';
 import { RULES } from '../../../../src/operator/rules/index.js';
 import { decide } from '../../../../src/operator/sync.js';
-import { jobStatus, observedJob } from '../../../support/builders.js';
+import { jobStatus, observedJob, seconds } from '../../../support/builders.js';
 import { currentJob, NEW, OBJECTION, OUTCOME, RUNNING } from './rule-table.js';
 
 /** For every two rules that may apply at the same time: which one decides, and what would go wrong otherwise. */
@@ -29,6 +29,7 @@ const rows: [first: string, second: string, given: Partial<typeof NEW>, why: str
     'nor refused',
   ],
   ['runHasFinished', 'jobIsObserved', { end: OUTCOME, job: RUNNING }, 'a Job of a finished run is stopped'],
+  ['reportAwaitsJob', 'reportIsFinal', { reportedEnd: OUTCOME, appearsBy: seconds(90) }, 'Unconfirmed would be final'],
   [
     'reportIsFinal',
     'jobWasLost',

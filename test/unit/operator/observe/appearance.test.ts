@@ -1,0 +1,26 @@
+import t from 'tap';
+import { appearsBy } from '../../../../src/operator/observe/appearance.js';
+import { readResource } from '../../../../src/operator/observe/resource.js';
+import { NOW, request, seconds } from '../../../support/builders.js';
+import { formatTime } from '../../../../src/operator/time.js';
+
+const NONE = { report: undefined, countReport: undefined, strayReport: undefined, foreignUID: undefined };
+const END = { jobUID: 'u', final: true, outcome: 'PartitionDeleted', verifiedEmpty: true } as const;
+const since = (offset: number) => ({ job: { name: 'j' }, creatingSince: formatTime(seconds(offset)) });
+
+for (const [why, status, strayReport, expected] of [
+  ['asked for half a minute ago', since(-30), END, seconds(90)],
+  ['at the last moment', since(-119), END, seconds(1)],
+  ['two minutes ago: it is missing', since(-120), END, undefined],
+  ['by a clock that is ahead', since(30), END, undefined],
+  ['nobody knows since when', { job: { name: 'j' } }, END, undefined],
+  ['no time', { job: { name: 'j' }, creatingSince: 'soon' }, END, undefined],
+  ['none was asked for', { creatingSince: formatTime(seconds(-30)) }, END, undefined],
+  ['it was seen', { ...since(-30), job: { name: 'j', uid: 'v' } }, END, undefined],
+  ['no report', since(-30), undefined, undefined],
+  ['one that is not final', since(-30), { ...END, final: false }, undefined],
+] as const)
+  t.test(why, async (t) => {
+    const resource = readResource(request({ status }).parent);
+    t.same(appearsBy(resource, { ...NONE, strayReport }, NOW), expected);
+  });
