@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { readManifests } from '../kustomization.js';
 import { chartReadme } from './readme.js';
-import { BOUND_SETTINGS, ITEM_SETTING, JobValues, OperatorValues, POLICY_SETTINGS, valueOf } from './values-schema.js';
+import {
+  BOUND_SETTINGS,
+  ITEM_SETTING,
+  JobValues,
+  OperatorValues,
+  POLICY_SETTINGS,
+  RECEIPT_SETTING,
+  valueOf,
+} from './values-schema.js';
 
 const here = new URL('./', import.meta.url).pathname;
 const CHART = `${here}dynamoctl-dp-operator`;
@@ -114,6 +122,11 @@ const POLICY_VALUES: readonly { name: string; text: string }[] = [
   { name: ITEM_SETTING.name, text: wholeNumberOrNothing(`.Values.policy.${valueOf(ITEM_SETTING.name)}`) },
 ];
 
+/** The same for the constants that the deployment's template has in its environment already: their values are not under `policy`. */
+const OTHER_VALUES: typeof POLICY_VALUES = [
+  { name: RECEIPT_SETTING.name, text: `default "" .Values.settings.${valueOf(RECEIPT_SETTING.name)}` },
+];
+
 /** Helm reads numbers as floating-point ones, which it would write as 1e+06. */
 function wholeNumberOrNothing(value: string): string {
   return `ternary "" (toString (int64 ${value})) (empty ${value})`;
@@ -121,7 +134,7 @@ function wholeNumberOrNothing(value: string): string {
 
 /** Replaces the policy's settings, which are CEL constants, with values. @throws if it lacks one */
 function settingsFromValues(policy: string): string {
-  return POLICY_VALUES.reduce((yaml, { name, text }) => {
+  return [...POLICY_VALUES, ...OTHER_VALUES].reduce((yaml, { name, text }) => {
     const constant = new RegExp(`(- name: ${name}\\n +expression: ).*`);
     if (!constant.test(yaml)) throw new Error(`the policy has no constant ${name}`);
     return yaml.replace(constant, `$1{{ printf "'%s'" (${text}) | quote }}`);

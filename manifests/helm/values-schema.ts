@@ -36,6 +36,9 @@ export const BOUND_SETTINGS = SETTINGS.filter(({ name }) => name.startsWith('MAX
 /** The setting that bounds how much it may delete. */
 export const ITEM_SETTING = SETTINGS.find(({ name }) => name === 'MAX_ITEMS')!;
 
+/** The setting that names the Secret which no resource may use. */
+export const RECEIPT_SETTING = SETTINGS.find(({ name }) => name === 'RECEIPT_KEY_SECRET')!;
+
 /** The schema of a setting with a fixed set of words: an enum, which gives better error messages than a pattern. */
 function settingSchema(name: string): TSchema {
   const setting = SETTINGS.find((each) => each.name === name);

@@ -20,8 +20,8 @@ const { variables } = policy.spec as { variables: Variable[] };
 const literal = (text: string): string => `'${text}'`;
 
 t.test('the lists have the defaults of the settings', async (t) => {
-  const settings = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED|MAX|HELD)_/.test(name));
-  t.equal(settings.length, 15);
+  const settings = SETTINGS.filter(({ name }) => /^(ALLOWED|TRUSTED|MAX|HELD|RECEIPT)_/.test(name));
+  t.equal(settings.length, 16);
   for (const setting of settings) {
     const variable = variables.find(({ name }) => name === setting.name);
     t.equal(variable?.expression, literal('default' in setting ? setting.default : ''), setting.name);
@@ -50,6 +50,11 @@ const withLists = (lists: Readonly<Record<string, string>>): Manifest => ({
   },
 });
 
+/** No group lets this through. */
+const PROBE = {
+  ddbCtlDpJob: { tableName: 'Orders', partitionValueFrom: { secretKeyRef: { name: 'no', key: 'k' } } },
+};
+
 /** A policy takes a moment to begin. `ask` is what it will refuse. */
 const atWork = (ask: () => Promise<Answer>): Promise<unknown> =>
   eventually('the policy is at work', async () =>
@@ -69,9 +74,7 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
       const post = (spec: object) =>
         crd.request('POST', undefined, '?dryRun=All', { body: crd.resource('case', spec) });
 
-      // No group lets this through.
-      const probe = { tableName: 'Orders', partitionValueFrom: { secretKeyRef: { name: 'no', key: 'k' } } };
-      await atWork(() => post({ ddbCtlDpJob: probe }));
+      await atWork(() => post(PROBE));
       t.strictSame(await installed.warnings(), [], 'the type check of the API server has nothing to say');
       for (const { claim, spec, refusedBy } of cases) {
         const { code, body } = await post(spec);
@@ -120,5 +123,24 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     ])
       t.equal((await patch({ spec: changed })).code, 422, `${Object.keys(changed).join()} that changed are new`);
     t.equal((await patch({ spec: { credentialsSecretRef: { name: 'other' } } })).code, 422, 'another Secret is new');
+  });
+
+  t.test('a run that uses a Secret which has become the key for receipts can still be stopped', async (t) => {
+    const crd = await installScopedCrd(cluster);
+    t.teardown(() => crd.remove());
+    const secretKeyRef = { name: 'ddbctl-key', key: 'k' };
+    const spec = {
+      ddbCtlDpJob: { tableName: 'Orders', partitionValueFrom: { secretKeyRef } },
+      credentialsSecretRef: { name: 'ddbctl-key' },
+    };
+    const created = await crd.request('POST', undefined, '', { body: crd.resource('older', spec) });
+    t.equal(created.code, 201, 'before it was the key', { created });
+    const installed = await installScopedPolicy(cluster, crd, withLists({ RECEIPT_KEY_SECRET: 'ddbctl-key' }), binding);
+    t.teardown(() => installed.remove());
+    await atWork(() => crd.request('POST', undefined, '?dryRun=All', { body: crd.resource('no', PROBE) }));
+    const patch = (body: object) =>
+      crd.request('PATCH', 'older', '?dryRun=All', { body, contentType: 'application/merge-patch+json' });
+    t.equal((await patch({ spec: { suspend: true } })).code, 200);
+    t.equal((await patch({ spec: { credentialsSecretRef: null } })).code, 200);
   });
 });

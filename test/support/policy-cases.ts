@@ -300,6 +300,23 @@ export const POLICY_GROUPS: readonly PolicyGroup[] = [
     ],
   },
   {
+    about: 'the key that signs receipts, where every Secret is allowed',
+    lists: { RECEIPT_KEY_SECRET: 'ddbctl-receipt-key', ALLOWED_SECRETS: 'ddbctl-*' },
+    cases: [
+      let_('no Secret', on({})),
+      let_('another Secret', fromSecret('ddbctl-tenant')),
+      let_('a name that only begins alike', fromSecret('ddbctl-receipt-key-2')),
+      let_('credentials in another Secret', on({}, { credentialsSecretRef: { name: 'ddbctl-tenant' } })),
+      not('as the key of a partition', fromSecret('ddbctl-receipt-key'), 'RECEIPT_KEY_SECRET'),
+      not('as credentials', on({}, { credentialsSecretRef: { name: 'ddbctl-receipt-key' } }), 'RECEIPT_KEY_SECRET'),
+    ],
+  },
+  {
+    about: 'no key that signs receipts',
+    lists: {},
+    cases: [let_('a Secret of that name', fromSecret('ddbctl-receipt-key'))],
+  },
+  {
     about: 'lists that are empty, and characters that mean something elsewhere',
     lists: {
       ALLOWED_TABLES: 'a.b,x+y,(c),*',

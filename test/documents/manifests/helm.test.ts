@@ -374,6 +374,12 @@ const EFFECTS: readonly [string, object, RegExp][] = [
     { policy: { maxItems: 2000000, admission: true } },
     /name: MAX_ITEMS\n +expression: "'2000000'"/,
   ],
+  ['the key for receipts', { settings: { receiptKeySecret: 'key' } }, /name: RECEIPT_KEY_SECRET\n +value: "key"/],
+  [
+    'the key for receipts at admission',
+    { settings: { receiptKeySecret: 'key' }, policy: { admission: true } },
+    /name: RECEIPT_KEY_SECRET\n +expression: "'key'"/,
+  ],
   ['an empty allow-list', { policy: { allowedSecrets: [] } }, /name: ALLOWED_SECRETS\n +value: ""/],
   ['https', { tls: { secretName: 'cert' } }, /protocol: https/],
   ['probes by https', { tls: { secretName: 'cert' } }, /scheme: HTTPS/],
