@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Test } from 'tap';
 import { API_VERSION, KIND } from '../../../src/api/names.js';
 import type { Spec } from '../../../src/api/spec.js';
@@ -218,6 +218,13 @@ export class Scene {
   /** Somebody writes to the target again. */
   async write(count: number): Promise<void> {
     await putItems(this.engine.client, this.name, itemsOf(PARTITION, count));
+  }
+
+  /** Somebody else deletes what is left of the target. */
+  async erase(): Promise<void> {
+    const { client } = this.engine;
+    for (const { sk } of itemsOf(PARTITION, this.items))
+      await client.send(new DeleteItemCommand({ TableName: this.name, Key: { pk: { S: PARTITION }, sk } }));
   }
 
   /** Waits until some items are gone, and asserts that some remain: whatever the test does next, it does in mid-run. */
