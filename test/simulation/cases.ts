@@ -536,4 +536,29 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'finished-is-final',
+    detail:
+      'a drained Job was dropped while a Job of somebody else drained, and an older look at the cancelled resource showed neither Job nor end',
+    plan: {
+      seed: 0,
+      mode: 'Execute',
+      permission: false,
+      named: false,
+      queued: true,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 1, action: { do: 'cancel' } },
+        { after: 0.1, action: { do: 'staleParents', seconds: 2 } },
+        { after: 1, action: { do: 'foreignJob', what: 'our run' } },
+        { after: 0, action: { do: 'restore', kind: 'copy', age: 0, withStatus: false } },
+      ],
+    },
+  },
 ];

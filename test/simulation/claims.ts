@@ -387,7 +387,7 @@ export class Claims {
     const recorded = this.#finished.get(metadata.uid);
     if (recorded === undefined || status?.mode !== 'Execute' || metadata.deletionTimestamp !== undefined) return;
     // A forgery was recorded, and then a Job's true outcome. Or a state from before a cancellation, which cannot be undone.
-    // Or somebody resumed the cancelled run's Job: it is stopped again. Deleting anything still breaks a claim.
+    // Or somebody resumed the cancelled run's Job, or added another: it is stopped. Deleting anything still breaks a claim.
     const { uid } = metadata;
     if (
       this.exceptions.excuse(['forged', uid], ['unseenJobTaken', uid], ['unseenEndTaken', uid]) ||
@@ -397,7 +397,7 @@ export class Claims {
     else if (
       recorded.reason === 'Cancelled' &&
       state === 'Cancelling' &&
-      this.exceptions.excuse(['resumed', recordedJob(status)])
+      this.exceptions.excuse(['resumed', recordedJob(status)], ['added', uid])
     )
       return;
     else this.broken('finished-is-final', `${state} was recorded after ${recorded.reason}`);
@@ -580,6 +580,10 @@ export class Claims {
     for (const job of observed) this.#rightsOf(job, children, rights, parent, answer.status, grants);
     const isLeftOut = (job: ApiObject): boolean => !jobs.some(({ metadata }) => metadata.name === job.metadata.name);
     for (const job of observed.filter(isLeftOut)) this.#dropped(job, parent, now);
+    const isAdded = (job: ApiObject): boolean => !this.isOurs(job) && !isDrained(job);
+    // An older look at a cancelled resource does not show that it is.
+    if (parent.spec?.cancel === true && observed.some(isAdded))
+      this.exceptions.make('added', parent.metadata.uid, this.time.now() + IN_FLIGHT_ANSWER_MS);
     if (hook === 'sync') {
       this.#unready(answer, observed, parent, now);
       this.#countsGoOn(parent, answer.status ?? {});

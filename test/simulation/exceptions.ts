@@ -8,6 +8,7 @@ const EXCEPTIONS = {
   takenAway: 'a pod that a user separated from its Job, by an orphaning or a forced deletion',
   handled: 'a Job that a user suspended or resumed',
   resumed: 'a Job that a user resumed after the operator had recorded that it stops',
+  added: 'a cancelled resource to which a user added a Job, until an answer that stops it has been carried out',
   forged: 'a resource in which someone wrote a report, a status or a spec',
   clockStepped: "the operator's clock jumped, until what was measured by the old one is over",
   longLag: 'a cache lagged longer than the restart delay allows for, until what it led to has stopped',

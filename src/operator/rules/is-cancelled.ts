@@ -29,9 +29,14 @@ export function isCancelled(situation: Situation): Decision | undefined {
 function comingToRest(situation: Situation): Decision | undefined {
   const { job, others } = situation;
   const { stopping = [], dropping = [], deadline } = job?.draining ?? {};
-  if (stopping.length > 0 || others.stopping.length > 0) return draining(job, stopping, deadline);
+  if (stopping.length > 0 || others.stopping.length > 0)
+    return draining(job, job && isAtRest(job) ? [job.observed] : stopping, deadline);
   return job && dropping.length > 0 ? beingDropped(situation, job) : undefined;
 }
+
+/** Drained: it stays while other Jobs drain, because a request with an older status shows by it alone that the run has begun. */
+const isAtRest = ({ draining: { stopping, dropping, abandoned } }: CurrentJob): boolean =>
+  stopping.length + dropping.length + abandoned.length === 0;
 
 function draining(job: CurrentJob | undefined, stopping: readonly ObservedJob[], wake: Date | undefined): Decision {
   return {

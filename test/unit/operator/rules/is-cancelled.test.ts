@@ -35,6 +35,26 @@ ruleTable(isCancelled, [
     decision: { ...cancelling, jobs: [], set: { restart: undefined }, wakes: [undefined] },
   },
   {
+    why: 'keeps a drained Job while another one drains: an older request would show neither it nor that the run was cancelled',
+    given: {
+      wantsCancellation: true,
+      recorded: 'Cancelling',
+      job: currentJob({ draining: REST }),
+      others: { ...REST, stopping: [observedJob({ name: 'other' })], deadline: seconds(300) },
+    },
+    decision: { ...cancelling, jobs: [{ drain: JOB }], set: seen, wakes: [undefined] },
+  },
+  {
+    why: 'but not one that did not drain in time',
+    given: {
+      wantsCancellation: true,
+      recorded: 'Cancelling',
+      job: currentJob({ draining: { ...REST, abandoned: ['a'] } }),
+      others: { ...REST, stopping: [observedJob({ name: 'other' })], deadline: seconds(300) },
+    },
+    decision: { ...cancelling, jobs: [], set: seen, wakes: [undefined] },
+  },
+  {
     why: 'lets a Job go that no suspension reaches, and records it and since when: its pod may still be stopping',
     given: {
       wantsCancellation: true,
