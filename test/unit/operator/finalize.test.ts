@@ -6,10 +6,13 @@ import {
   jobStatus,
   NOW,
   observedJob,
+  ownBearer,
   request,
+  rightsIn,
   seconds,
   statusAfter,
   unreachableJob,
+  withRights,
 } from '../../support/builders.js';
 
 const deleted = { deletionTimestamp: '2026-11-23T02:10:32Z', finalizers: ['metacontroller.io/compositecontroller-x'] };
@@ -118,6 +121,15 @@ for (const { why, jobs, now = NOW, children, finalized, metadata, status } of ro
     if (children.length > 0) t.ok((response.resyncAfterSeconds ?? 0) >= 1, 'it looks again');
   });
 }
+
+t.test('the rights of a worker stay until its Job has drained, and it looks again when that has an end', async (t) => {
+  const asked = (job: typeof running) => withRights(request({ metadata: deleted }, job), ownBearer());
+  const stopping = finalize(asked(running), undefined, NOW);
+  t.same(rightsIn(stopping), ['ServiceAccount', 'Role', `RoleBinding to ${ownBearer().name}`]);
+  t.equal(stopping.resyncAfterSeconds, 292, 'five minutes after the deletion was asked for');
+  const drained = observedJob({ suspend: true, status: jobStatus.suspended });
+  t.same(rightsIn(finalize(asked(drained), undefined, NOW)), []);
+});
 
 t.test('the status is handed back: Metacontroller would clear it', async (t) => {
   const status = statusAfter(request({}, running));

@@ -27,6 +27,7 @@ t.test('labels, annotations and node selectors that the API server would refuse 
     [{ labels: { 'Example.com/team': 'x' } }, [key('labels', 'Example.com/team')], 'a prefix that is no DNS name'],
     [{ annotations: { 'a/b/c': 'x' } }, [key('annotations', 'a/b/c')], 'two slashes'],
     [{ annotations: { ['a'.repeat(64)]: 'x' } }, [key('annotations', 'a'.repeat(64))], 'a name that is too long'],
+    [{ annotations: { [`${'a.'.repeat(126)}b/c`]: 'x' } }, [], 'the longest prefix'],
     [
       { annotations: { [`${'a.'.repeat(127)}b/c`]: 'x' } },
       [key('annotations', `${'a.'.repeat(127)}b/c`)],
@@ -44,6 +45,14 @@ t.test('what is refused says what would be right', async (t) => {
     policyViolations({ ddbCtlDpJob: target, ...spec }, settingsWith(changes));
   t.same(said({ ddbCtlDpJob: { ...target, endpointURL: 'http://0x7f.1:80/' } }), [
     'spec.ddbCtlDpJob.endpointURL "http://127.0.0.1" is on the worker\'s own machine or link, where clouds serve credentials: only an entry in the operator\'s ALLOWED_ENDPOINTS or TRUSTED_ENDPOINTS that is exactly this, without *, allows it',
+  ]);
+  const narrow = { allowedRegions: ['eu-*'], allowedEndpoints: ['http://engine'], allowedPriorityClasses: ['low'] };
+  t.same(said({ priorityClassName: 'high', labels: { team: 'a' }, annotations: { note: 'b' } }, narrow), [
+    'spec.ddbCtlDpJob.awsRegion "us-east-1" is not in the operator\'s ALLOWED_REGIONS',
+    "spec.ddbCtlDpJob.endpointURL (absent) is not in the operator's ALLOWED_ENDPOINTS",
+    'spec.priorityClassName "high" is not in the operator\'s ALLOWED_PRIORITY_CLASSES',
+    'the key in spec.labels "team" is not in the operator\'s ALLOWED_METADATA',
+    'the key in spec.annotations "note" is not in the operator\'s ALLOWED_METADATA',
   ]);
   t.same(said({ resources: { requests: { cpu: 96 }, limits: { memory: '3Gi' } } }), [
     "spec.resources.requests.cpu 96 is above the operator's MAX_WORKER_CPU: at most 2",

@@ -38,6 +38,7 @@ const rows: {
   { why: 'one is paused', change: { jobs: [{ pause: job }] }, children: [`${name}:suspend`] },
   { why: 'one is drained', change: { jobs: [{ drain: job }] }, children: [`${name}:suspend`] },
   { why: 'one is created', change: { jobs: [{ create: { restarts: 2 } }] }, children: [name] },
+  { why: 'rights come before a Job', change: { jobs: [{ authorize: { job: name } }] }, children: [] },
   {
     why: 'one that no change reaches is named, while its run lasts',
     change: { jobs: [{ pause: unreachable }] },
@@ -85,6 +86,12 @@ const rows: {
     message: `text${WARNING}`,
   },
   {
+    why: 'so are two',
+    change: { abandoned: ['x', 'y'] },
+    children: [],
+    message: `text${WARNING.replace('Job x', 'Job x, y')}`,
+  },
+  {
     why: 'and not again where a recorded message names it',
     change: { message: { text: `text${WARNING}` }, abandoned: ['x'] },
     children: [],
@@ -114,6 +121,13 @@ t.test('what a run lacks whose worker gets no token', async (t) => {
     [
       'switched off',
       request(),
+      none,
+      { jobs: [{ create: { restarts: 0 } }] },
+      / no fence .*: WORKER_RIGHTS is none, and/,
+    ],
+    [
+      'also beside another Job, which has one and stops',
+      request({}, other),
       none,
       { jobs: [{ create: { restarts: 0 } }] },
       / no fence .*: WORKER_RIGHTS is none, and/,

@@ -28,7 +28,20 @@ t.test('the rights of a run', async (t) => {
     },
   ]);
   for (const { metadata } of rightsOf({ name, account: name }, owner))
-    t.match(metadata, { name, namespace: 'shop', labels: { [RUN_LABEL]: '0123456789' } }, 'all named like the Job');
+    t.strictSame(
+      metadata,
+      {
+        name,
+        namespace: 'shop',
+        labels: {
+          'app.kubernetes.io/name': 'dynamoctl',
+          'app.kubernetes.io/component': 'worker',
+          'app.kubernetes.io/managed-by': 'dynamoctl-dp-operator',
+          [RUN_LABEL]: '0123456789',
+        },
+      },
+      'all named like the Job',
+    );
   const named = rightsOf({ name, account: 'ddbctl-worker' }, owner);
   t.match(
     named,

@@ -11,6 +11,7 @@ import {
   observedJob,
   ownBearer,
   request,
+  rightsIn,
   seconds,
   stateOf,
   statusAfter,
@@ -895,7 +896,33 @@ const rows: Row[] = [
     state: undefined,
     children: [],
   },
+  {
+    why: 'its Job and others are paused until they have drained',
+    given: [{ metadata: { deletionTimestamp: '2026-11-23T02:10:32Z' } }, running, other({ status: jobStatus.running })],
+    state: undefined,
+    children: [`${NAME}:suspend`, 'other:suspend'],
+    resync: 292,
+  },
+  {
+    why: 'and gone when they have',
+    given: [
+      { metadata: { deletionTimestamp: '2026-11-23T02:10:32Z' } },
+      observedJob({ suspend: true, status: jobStatus.suspended }),
+    ],
+    state: undefined,
+    children: [],
+    resync: undefined,
+  },
 ];
+
+t.test('a resource that is being deleted: the rights of a worker stay until its Job has drained', async (t) => {
+  const metadata = { deletionTimestamp: '2026-11-23T02:10:32Z' };
+  const rightsBeside = (job: typeof running) =>
+    rightsIn(sync(withRights(request({ metadata }, job), ownBearer()), defaultSettings, NOW));
+  const atWork = observedJob({ status: jobStatus.running });
+  t.same(rightsBeside(atWork), ['ServiceAccount', 'Role', `RoleBinding to ${NAME}`]);
+  t.same(rightsBeside(observedJob({ suspend: true, status: jobStatus.suspended })), []);
+});
 
 for (const { why, given, now = NOW, settings = defaultSettings, state, children, status, ...rest } of rows) {
   t.test(`${state}: ${why}`, async (t) => {

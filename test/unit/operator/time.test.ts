@@ -28,6 +28,7 @@ t.test('times that somebody wrote', async (t) => {
     ['soon', undefined, 'not a time'],
     ['2026-11-23T02:10:40.5Z', time('2026-11-23T02:10:40.500Z'), 'a fraction is kept'],
     ['9999-12-31T23:59:59Z', time('9999-12-31T23:59:59Z'), 'the last year that RFC 3339 can write'],
+    ['9999-12-31T23:59:59.999Z', time('9999-12-31T23:59:59.999Z'), 'to its end'],
     ['9999-12-31T23:59:59-05:00', undefined, 'in UTC that is the year 10000'],
     ['0000-01-01T00:00:00Z', time('0000-01-01T00:00:00Z'), 'the first'],
     ['0000-01-01T00:00:00+05:00', undefined, 'in UTC that is before the year 0'],

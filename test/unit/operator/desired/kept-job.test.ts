@@ -41,6 +41,16 @@ t.test('the metadata: only what we set at its creation', async (t) => {
   t.same(Object.keys(keep(metadata(foreign)).metadata), ['name', 'namespace', 'labels', 'annotations']);
   t.notOk('kueue.x-k8s.io/queue-name' in (keep(metadata(foreign)).metadata.labels ?? {}), "somebody else's label");
   t.notOk('job-name' in (keep(metadata(foreign)).metadata.labels ?? {}), "the Job controller's label");
+  for (const label of [
+    'controller-uid',
+    'job-name',
+    'batch.kubernetes.io/controller-uid',
+    'batch.kubernetes.io/job-name',
+  ]) {
+    const both = { labels: { [RUN_LABEL]: 'r', [label]: 'x' } };
+    const kept = keep({ ...metadata(both), ...spec({ template: { metadata: both } }) });
+    t.same(kept.metadata.labels, { [RUN_LABEL]: 'r' }, `${label}, also where the template carries it`);
+  }
   t.equal(
     keep(metadata({ labels: { [RUN_LABEL]: 'changed' } })).metadata.labels?.[RUN_LABEL],
     'changed',

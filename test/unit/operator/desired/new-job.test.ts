@@ -70,6 +70,42 @@ t.test('fields of the pod', async (t) => {
     t.same(pod(spec as Partial<Spec>).spec[field], expected, `${field}: ${reason}`);
 });
 
+t.test('which end of a pod ends the Job', async (t) => {
+  t.strictSame(build().spec.podFailurePolicy, {
+    rules: [
+      { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+      { action: 'Ignore', onExitCodes: { containerName: 'worker', operator: 'In', values: [130, 143] } },
+      { action: 'FailJob', onExitCodes: { containerName: 'worker', operator: 'In', values: [2, 4, 5, 6] } },
+    ],
+  });
+});
+
+t.test('what every pod has', async (t) => {
+  const { containers, ...rest } = pod().spec;
+  t.strictSame(rest, {
+    restartPolicy: 'Never',
+    terminationGracePeriodSeconds: 30,
+    serviceAccountName: 'default',
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+  });
+  const { env: _env, resources: _resources, ...container } = { resources: undefined, ...containers[0] };
+  t.strictSame(container, {
+    name: 'worker',
+    image: 'image:1',
+    args: ['delete-partition'],
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+  });
+  t.notOk('activeDeadlineSeconds' in build().spec, 'what is not asked for is not there');
+});
+
 t.test('the container', async (t) => {
   t.match(pod().spec.containers[0], {
     image: 'image:1',
@@ -106,6 +142,13 @@ t.test('the key that signs the receipt', async (t) => {
 });
 
 t.test('labels and annotations: only what the settings allow, and never ours', async (t) => {
+  t.strictSame(build().metadata.labels, {
+    'app.kubernetes.io/name': 'dynamoctl',
+    'app.kubernetes.io/component': 'worker',
+    'app.kubernetes.io/managed-by': 'dynamoctl-dp-operator',
+    [RUN_LABEL]: '0123456789',
+    [MODE_LABEL]: 'Execute',
+  });
   const labels = { 'example.com/team': 'a', team: 'b', [RUN_LABEL]: 'forged' };
   const job = build({ labels, annotations: { 'example.com/note': 'n', note: 'm' } });
   t.equal(job.metadata.labels?.['example.com/team'], 'a');
@@ -176,6 +219,13 @@ t.test('the environment', async (t) => {
     [{}, 'DYNAMOCTL_TRUSTED_ENDPOINTS', undefined, 'none are trusted'],
     [{}, 'DYNAMOCTL_PARENT_UID', 'uid-1', 'for the report and the fence'],
     [{}, 'DYNAMOCTL_EXPECTED_TABLE_ID', undefined, 'no target is recorded'],
+    [
+      {},
+      'DYNAMOCTL_JOB_UID',
+      { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/controller-uid']" } },
+      'known only once the Job is there',
+    ],
+    [{}, 'DYNAMOCTL_SERVICE_ACCOUNT', { fieldRef: { fieldPath: 'spec.serviceAccountName' } }, 'as it runs'],
   ] as const)
     t.same(env(spec)[name], expected, `${name}: ${reason}`);
   const expected = { tableId: 'a$b', digest: 'd' };

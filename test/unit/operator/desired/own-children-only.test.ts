@@ -57,6 +57,7 @@ const rows: readonly [reason: string, child: object, passes: boolean][] = [
   ['of a group', subject({ kind: 'Group', name: 'system:authenticated' }), false],
   ['of an account in another namespace', subject({ namespace: 'kube-system' }), false],
   ['of a name that is none', subject({ name: '*' }), false],
+  ['of a name that is no text', subject({ name: 7 }), false],
   ['an account that mounts its token everywhere', { ...account, automountServiceAccountToken: true }, false],
   ['an account with secrets', { ...account, secrets: [{ name: 'x' }] }, false],
 ];

@@ -65,11 +65,21 @@ const rows: { why: string; others?: (typeof other)[]; change?: Partial<Decision>
       change: { state: 'PartitionDeleted', set: { receipt: 'd.e.f' } },
       status: { receipt: 'd.e.f' },
     },
+    {
+      why: 'a field that is undefined is not there, also inside',
+      change: { set: { dryRun: { itemsFound: 4, completionTime: undefined } as object } },
+      status: { dryRun: { itemsFound: 4 } },
+    },
     { why: 'nothing is drained', status: { drainingSince: undefined } },
     { why: 'a pause is no draining', change: { jobs: [{ pause: job }] }, status: { drainingSince: undefined } },
     {
       why: 'since when a Job is drained',
       change: { jobs: [{ drain: job }] },
+      status: { drainingSince: '2026-11-23T02:10:40Z' },
+    },
+    {
+      why: 'the time limit of one that was dropped does not start again',
+      change: { abandoned: ['sample'] },
       status: { drainingSince: '2026-11-23T02:10:40Z' },
     },
     { why: 'also another Job', others: [other], status: { drainingSince: '2026-11-23T02:10:40Z' } },
@@ -93,6 +103,14 @@ for (const { why, others = [], change, status } of rows)
       message: 'text',
     });
   });
+
+t.test('the time limit of another Job that was dropped does not start again', async (t) => {
+  const hanging = { ...other, metadata: { ...other.metadata, deletionTimestamp: '2026-11-23T02:05:00Z' } };
+  const status = { ...recorded, drainingSince: '2026-11-23T02:05:00Z' };
+  const situation = observe(request({ status }, job, hanging), defaultSettings, NOW);
+  t.same(situation.others.abandoned, ['other']);
+  t.equal(statusOf(situation, decision, 'text').drainingSince, '2026-11-23T02:05:00Z');
+});
 
 t.test('an objection beside a run is a condition of its own', async (t) => {
   const situation = observe(request(), defaultSettings, NOW);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { RESTARTS_ANNOTATION } from '../../../../src/api/names.js';
-import { wishedJob } from '../../../../src/operator/desired/wished-jobs.js';
+import { observedIn, wishedJob } from '../../../../src/operator/desired/wished-jobs.js';
 import { observe } from '../../../../src/operator/observe/situation.js';
 import { NOW, observedJob, request } from '../../../support/builders.js';
 import { defaultSettings } from '../../../support/settings.js';
@@ -17,6 +17,7 @@ for (const [why, wish, suspend, restarts] of [
   t.test(why, async (t) => {
     const wished = wishedJob(wish, situation, defaultSettings);
     t.equal(wished?.metadata.name, job.metadata.name);
+    t.equal(observedIn(wish), 'create' in wish ? undefined : job, 'the Job that it is about');
     t.equal(wished?.spec.suspend, suspend);
     t.equal(wished?.metadata.annotations?.[RESTARTS_ANNOTATION], restarts);
   });

@@ -176,6 +176,15 @@ t.test('of Jobs that are to stop, only what is there', async (t) => {
   const { rights, parent } = observe(withRights(request(), own), defaultSettings, NOW);
   t.equal(keptRights([own.name], parent, rights.observed).length, 3);
   t.same(keptRights([own.name], parent, []), []);
+  const ofCount = observe(withRights(request(), ownBearer('DryRun')), defaultSettings, NOW).rights.observed;
+  const all = [...ofCount, ...rights.observed];
+  t.same(rightsIn({ children: keptRights([own.name], parent, all) }), OWN, 'of this Job, not of another');
+  const bound = rights.observed.map((right) => (right.kind === 'RoleBinding' ? { ...right, subjects: [] } : right));
+  t.same(
+    rightsIn({ children: keptRights([own.name], parent, bound) }),
+    ['ServiceAccount', 'Role'],
+    'without a binding that binds nobody',
+  );
   t.same(keptRights(['other'], parent, rights.observed), [], 'and nothing by a name that is not a run’s');
 });
 

@@ -58,6 +58,7 @@ const rows: [why: string, job: ReturnType<typeof observedJob>, status: unknown, 
   ['an end', observedJob({ status: jobStatus.exited(5) }), {}, { outcome: { state: 'TableNotFound' } as never }],
   ['this very Job was running', running, whileRunning, { wasRunning: true }],
   ['another was', running, { ...whileRunning, job: { name: 'x', uid: 'job-0' } }, { wasRunning: false }],
+  ['no Job is recorded', running, { ...whileRunning, job: undefined }, { wasRunning: false }],
   ['it was not running', running, { ...whileRunning, conditions: [] }, { wasRunning: false }],
   ['its times', running, {}, { creationTime: at('02:10:01'), startTime: at('02:10:01'), slowAt: at('02:12:01') }],
   ['not started: slow since its creation', observedJob(), {}, { startTime: undefined, slowAt: at('02:12:01') }],
@@ -81,6 +82,7 @@ const rows: [why: string, job: ReturnType<typeof observedJob>, status: unknown, 
       ['-1', undefined],
       ['1.5', undefined],
       ['many', undefined],
+      ['2147483647', 2147483647],
       ['2147483648', undefined],
     ] as const
   ).map(
@@ -114,6 +116,7 @@ t.test('whether its worker has reached its table', async (t) => {
     ['it was running already', withToken, whileRunning, {}, true, undefined],
     ['it waits', withToken, {}, { report: waits }, false, 'why'],
     ['another pod of it was running, and this one waits', withToken, whileRunning, { report: waits }, false, 'why'],
+    ['it waited, and has reached it', withToken, {}, { report: { ...waits, target } }, true, undefined],
     ['it waited, and has an end', withToken, {}, { report: { ...waits, final: true } }, false, undefined],
   ] as const)
     t.same(like(read(job, status, reports), { hasReached, obstacle }), { hasReached, obstacle }, why);

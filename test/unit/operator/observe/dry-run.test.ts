@@ -1,4 +1,5 @@
 import t from 'tap';
+import { OUT_OF_QUEUE, PREBUILT_WORKLOAD_LABEL, QUEUE_LABEL } from '../../../../src/api/names.js';
 import type { Report } from '../../../../src/api/report.js';
 import {
   awaitedCount,
@@ -54,7 +55,17 @@ t.test('whether an approval waits for the count', async (t) => {
   ] as const)
     t.equal(awaitedCount(job, current, given)?.observed, isAwaited ? count : undefined, reason);
   const paused = observedJob({ mode: 'DryRun', suspend: true, status: jobStatus.suspended });
-  t.match(awaitedCount(paused, undefined, resource()), { name: paused.metadata.name, isPaused: true });
+  const { labels } = paused.metadata;
+  const queued = { ...paused, metadata: { ...paused.metadata, labels: { ...labels, [QUEUE_LABEL]: 'q' } } };
+  const left = { ...queued.metadata.labels, [PREBUILT_WORKLOAD_LABEL]: OUT_OF_QUEUE };
+  for (const [job, awaited, reason] of [
+    [count, { isPaused: false, isInQueue: false }, 'at work'],
+    [paused, { isPaused: true, isInQueue: false }, 'paused'],
+    [queued, { isPaused: true, isInQueue: true }, 'a queue would resume it'],
+  ] as const)
+    t.same(awaitedCount(job, undefined, resource()), { observed: job, name: job.metadata.name, ...awaited }, reason);
+  const outside = { ...paused, metadata: { ...paused.metadata, labels: left } };
+  t.equal(awaitedCount(outside, undefined, resource()), undefined, 'taken out of its queue, it cannot go on');
 });
 
 t.test('whether a count may be there that is not seen', async (t) => {
@@ -80,6 +91,8 @@ t.test('whether a count may be there that is not seen', async (t) => {
 });
 
 t.test('what was counted before the deletion', async (t) => {
+  const { outcome: _outcome, ...nameless } = final;
+  const { progress: _progress, ...uncounted } = final;
   const recorded = { itemsFound: 1, completionTime: '2026-11-23T02:10:00Z' };
   for (const [job, status, report, result, reason] of [
     [undefined, {}, undefined, undefined, 'nothing'],
@@ -90,6 +103,20 @@ t.test('what was counted before the deletion', async (t) => {
     [count, {}, final, undefined, 'the Job has not ended, whatever its report says'],
     [undefined, {}, final, { ...ITEMS, completionTime: new Date(final.time ?? '') }, 'by the report alone'],
     [undefined, {}, { ...final, time: 'x' }, { ...ITEMS, completionTime: NOW }, 'whose time is not known'],
+    [
+      undefined,
+      {},
+      { ...nameless, exitCode: 0 },
+      { ...ITEMS, completionTime: new Date(final.time ?? '') },
+      'which gives its exit code only',
+    ],
+    [
+      undefined,
+      {},
+      uncounted,
+      { estimatedWriteUnits: final.estimatedWriteUnits, completionTime: new Date(final.time ?? '') },
+      'which gives no count',
+    ],
     [undefined, {}, { ...final, final: false }, undefined, 'not by one that is not final'],
     [undefined, {}, { ...final, outcome: 'Incomplete' }, undefined, 'nor by one of a failure'],
   ] as const)

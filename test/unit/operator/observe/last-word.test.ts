@@ -27,5 +27,15 @@ t.test('what Metacontroller last wrote says whether we have suspended a Job', (t
 t.test('any part of the spec can be asked for', (t) => {
   t.ok(lastSpecIs(lastApplied('{"spec":{"template":{}}}'), (spec) => 'template' in spec));
   t.notOk(lastSpecIs(lastApplied('{"spec":{}}'), (spec) => 'template' in spec));
+  for (const spec of ['null', '7', '"a"', '[]'])
+    t.notOk(
+      lastSpecIs(lastApplied(`{"spec":${spec}}`), () => true),
+      `${spec} is no spec`,
+    );
+  const { annotations: _none, ...metadata } = JOB.metadata;
+  t.notOk(
+    lastSpecIs({ ...JOB, metadata }, () => true),
+    'nor is one that nobody wrote',
+  );
   t.end();
 });

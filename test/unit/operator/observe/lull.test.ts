@@ -5,6 +5,7 @@ import { jobStatus, NOW, observedJob, seconds } from '../../../support/builders.
 
 const at = (offset: number): string => seconds(offset).toISOString();
 const idle = observedJob({ status: jobStatus.podStarting });
+const { status: _none, ...withoutStatus } = idle;
 const failed = observedJob({ status: jobStatus.retrying });
 const job = { name: 'sample', uid: 'job-1' };
 const running = { status: { job }, recorded: 'Running' as const };
@@ -32,6 +33,7 @@ for (const [why, observed, resource, said, expected] of [
   ['another Job was', idle, { ...running, status: { job: { name: 'x', uid: 'job-0' } } }, undefined, undefined],
   ['somebody suspended it', observedJob({ suspend: true }), running, undefined, undefined],
   ['the first look without a report', idle, running, undefined, lull(0)],
+  ['and without a status of the Job', withoutStatus, running, undefined, lull(0)],
   ['a look later', idle, since(-60), undefined, lull(-60)],
   ['for two minutes', idle, since(-120), undefined, lull(-120)],
   ['and further on, when the state has changed', idle, since(-900, 'Pending'), undefined, lull(-900)],

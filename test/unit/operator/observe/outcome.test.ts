@@ -87,7 +87,7 @@ const jobs: {
     mode: 'DryRun',
     report: own({ progress: { itemsFound: 3 }, message: '3 items' }),
     state: 'DryRunComplete',
-    message: /: 3 items$/,
+    message: /^Nothing was written; .*: 3 items$/,
   },
   { why: 'an exit code that ends the run', status: jobStatus.exited(5), state: 'TableNotFound', time: ENDED },
   { why: 'an exit code of a newer worker', status: jobStatus.exited(77), state: 'WorkerFailed' },

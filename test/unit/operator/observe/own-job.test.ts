@@ -48,7 +48,19 @@ for (const [why, job, isOwn] of [
     withContainer(({ env }) => ({ env: [...env, { name: ENV.partitionValue, value: 'tenant-2' }] })),
     false,
   ],
+  [
+    'with a partition from somewhere else',
+    withContainer(({ env }) => ({
+      env: [
+        ...env.filter(({ name }) => name !== ENV.partitionValue),
+        { name: ENV.partitionValue, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+      ],
+    })),
+    false,
+  ],
   ['without a template', { ...observedJob(), spec: {} }, false],
+  ['without a pod', { ...observedJob(), spec: { template: {} } }, false],
+  ['without any container', { ...observedJob(), spec: { template: { spec: {} } } }, false],
 ] as const)
   t.test(`a Job ${why} is ${isOwn ? 'ours' : 'not ours'}`, async (t) => {
     t.equal(isOwnJob(job, readResource(request().parent), 'Execute'), isOwn);
@@ -73,6 +85,32 @@ t.test('whatever we build is ours', async (t) => {
   }
 });
 
+t.test('a partition from a Secret', async (t) => {
+  const from = (name: string, key: string) => ({ secretKeyRef: { name, key } });
+  const ddbCtlDpJob = {
+    tableName: 'Orders',
+    awsRegion: 'us-east-1',
+    partitionValueFrom: from('ddbctl-x', 'value'),
+  };
+  const { parent } = request({ spec: { ddbCtlDpJob: { ...ddbCtlDpJob, partitionValue: undefined } as never } });
+  const resource = readResource(JSON.parse(JSON.stringify(parent)) as typeof parent);
+  t.ok(resource.spec, 'a valid spec');
+  for (const [name, key, isOwn] of [
+    ['ddbctl-x', 'value', true],
+    ['ddbctl-y', 'value', false],
+    ['ddbctl-x', 'other', false],
+  ] as const) {
+    const job = withContainer(({ env }) => ({
+      env: env.map((variable) =>
+        variable.name === ENV.partitionValue ? { name: ENV.partitionValue, valueFrom: from(name, key) } : variable,
+      ),
+    }));
+    t.equal(isOwnJob(job, resource, 'Execute'), isOwn, `${name}/${key}`);
+  }
+});
+
+const recorded = { job: { name: 'x', uid: 'job-1' } };
+const another = { seenJobs: [{ mode: 'Execute' as const, uid: 'job-0' }] };
 const seen = { seenJobs: [{ mode: 'Execute' as const, uid: 'job-1' }] };
 for (const [why, spec, status, job, isOwn] of [
   ['an unknown field: on its target', { dryRun: true }, {}, observedJob(), true],
@@ -86,6 +124,19 @@ for (const [why, spec, status, job, isOwn] of [
   ],
   ['a table that a newer schema refuses', { ddbCtlDpJob: { ...target, tableName: '!' } }, {}, observedJob(), false],
   ['a target that cannot be compared, and seen', { ddbCtlDpJob: { tableName: 7 } }, seen, observedJob(), true],
+  ['a target that cannot be compared, and recorded', { ddbCtlDpJob: { tableName: 7 } }, recorded, observedJob(), true],
+  ['a target that cannot be compared, and another seen', { ddbCtlDpJob: 7 }, another, observedJob(), false],
+  ['an endpoint that is no text', { ddbCtlDpJob: { ...target, endpointURL: 7 } }, {}, observedJob(), false],
+  ['no table', { ddbCtlDpJob: { ...target, tableName: undefined } }, {}, withVariable(ENV.tableName, undefined), false],
+  [
+    'a blank partition, which a Job shows as no value',
+    { ddbCtlDpJob: { ...target, partitionValue: '' } },
+    {},
+    withContainer(({ env }) => ({
+      env: env.map(({ name, value }) => (name === ENV.partitionValue ? { name } : { name, value })),
+    })),
+    true,
+  ],
   ['no target, and seen', { ddbCtlDpJob: undefined }, seen, observedJob(), true],
   ['no target, and never seen', { ddbCtlDpJob: undefined }, {}, observedJob(), false],
   ['a part that cannot be compared', { ddbCtlDpJob: { ...target, sortKey: 'a' } }, {}, observedJob(), false],

@@ -50,6 +50,13 @@ for (const [why, report, resource, job, isLowerBound] of [
     true,
   ],
   ['one that has told at its end', last, {}, { ...RUNNING, readyPods: 0, failedPods: 1 }, false],
+  [
+    'the same, recorded as another Job until now',
+    last,
+    { status: { job: { name: 'job', uid: 'job-0' } } },
+    { ...RUNNING, readyPods: 0, failedPods: 1 },
+    false,
+  ],
   ['a Job that ended without its last report', snapshot, {}, { ...RUNNING, outcome: OUTCOME }, true],
   ['and with it', { ...last, final: true }, {}, { ...RUNNING, outcome: OUTCOME }, false],
   ['or with that of an interrupted attempt', last, {}, { ...RUNNING, outcome: OUTCOME }, true],

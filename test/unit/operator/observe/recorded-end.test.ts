@@ -29,6 +29,18 @@ for (const [why, given, lateReport, end] of [
     { state: 'Cancelled', message: { text: 'as said' }, time: new Date(TIME) },
   ],
   [
+    'of its own condition, not of the one before it',
+    resource('Cancelled', { conditions: [{ ...condition, type: 'Succeeded', message: 'no' }, condition] }),
+    undefined,
+    { state: 'Cancelled', message: { text: 'as said' }, time: new Date(TIME) },
+  ],
+  [
+    'with other conditions only: what it means',
+    resource('Cancelled', { conditions: [{ ...condition, type: 'Succeeded' }] }),
+    undefined,
+    { state: 'Cancelled', message: { meaningOf: 'Cancelled' }, time: new Date(TIME) },
+  ],
+  [
     'without a condition: what it means',
     resource('Cancelled'),
     undefined,
@@ -81,14 +93,17 @@ t.test('a late report of a count', async (t) => {
 
 t.test('a status without a Job knows no report of its own', async (t) => {
   const given = resource('BackoffLimitExceeded', { job: undefined });
-  t.equal(
-    lateOutcome(given, { report: own, countReport: undefined, strayReport: undefined, foreignUID: undefined }),
-    undefined,
-  );
+  const { jobUID: _uid, ...ofNoJob } = own;
+  for (const report of [own, ofNoJob])
+    t.equal(
+      lateOutcome(given, { report, countReport: undefined, strayReport: undefined, foreignUID: undefined }),
+      undefined,
+    );
 });
 
 for (const [why, recorded, state] of [
   ['gives the proof', {}, 'PartitionDeleted'],
+  ['also where a count preceded it', { dryRun: { itemsFound: 7, completionTime: TIME } }, 'PartitionDeleted'],
   ['changes nothing that is proved', { verifiedEmpty: true }, undefined],
 ] as const)
   t.test(`a late report of a deletion ${why}`, async (t) => {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { REPORT_ANNOTATION } from '../../../../src/api/names.js';
-import { readReports } from '../../../../src/operator/observe/report.js';
+import { countsFrom, readReports } from '../../../../src/operator/observe/report.js';
 
 const parent = (report?: unknown) => ({
   name: 'sample',
@@ -52,3 +52,21 @@ for (const [why, report, mode, reports] of [
   t.test(`a report ${why}`, async (t) => {
     t.same(readReports(parent(report), mode, SEEN, NOW), reports);
   });
+
+t.test('when a report that is ahead will count', async (t) => {
+  const stray = (report: object) => ({ ...NONE, strayReport: { ...own, ...report } });
+  for (const [why, report, counts] of [
+    ['a minute before its time', { time: '2026-11-23T02:20:40Z' }, '2026-11-23T02:19:40Z'],
+    [
+      'of its two times, the later',
+      { time: '2026-11-23T02:20:40Z', progress: { updateTime: soon.time } },
+      '2026-11-23T02:19:40Z',
+    ],
+    ['which may be its progress', { progress: { updateTime: '2026-11-23T02:20:40Z' } }, '2026-11-23T02:19:40Z'],
+    ['in a day at the latest', { time: '2026-11-24T02:11:40Z' }, '2026-11-24T02:10:40Z'],
+    ['not later', { time: '2026-11-24T02:11:41Z' }, undefined],
+    ['not that of a Job that nobody saw', { ...later, jobUID: 'x' }, undefined],
+  ] as const)
+    t.same(countsFrom(stray(report), SEEN, NOW), counts && new Date(counts), why);
+  t.equal(countsFrom(NONE, SEEN, NOW), undefined, 'none');
+});

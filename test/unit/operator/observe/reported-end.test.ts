@@ -22,3 +22,9 @@ for (const [why, reports, state, key] of [
     t.equal(end?.state, state);
     if (key) t.match(end?.message, { key, uid: 'u' });
   });
+
+t.test('a success of no Job', async (t) => {
+  const { jobUID: _none, ...report } = success;
+  for (const reports of [{ report }, { strayReport: report }])
+    t.match(endByReport(readResource(request().parent), { ...NONE, ...reports })?.message, { uid: '' });
+});

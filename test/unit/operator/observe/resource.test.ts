@@ -25,11 +25,17 @@ const rows: {
     spec: { ddbCtlDpJob: { tableName: 'Orders', endpointURL: 'http://x:8000' } },
     resource: { spec: undefined, table: 'Orders in us-east-1 at http://x:8000' },
   },
+  {
+    why: 'a region that is no text',
+    spec: { ddbCtlDpJob: { tableName: 'Orders', awsRegion: 7 } },
+    resource: { table: 'Orders in (unknown)' },
+  },
   { why: 'a target that is none', spec: { ddbCtlDpJob: 7 }, resource: { table: '(unknown)' } },
   { why: 'a pause', spec: { suspend: true }, resource: { wantsSuspension: true } },
   { why: 'a pause is true and nothing else', spec: { suspend: 'true' }, resource: { wantsSuspension: false } },
   { why: 'a cancellation', spec: { cancel: true }, resource: { wantsCancellation: true } },
   { why: 'a time to live', spec: { ttlSecondsAfterFinished: 0 }, resource: { ttlSeconds: 0 } },
+  { why: 'the longest', spec: { ttlSecondsAfterFinished: 2 ** 31 - 1 }, resource: { ttlSeconds: 2 ** 31 - 1 } },
   ...[-1, 1.5, '60', 2 ** 31].map((ttlSecondsAfterFinished) => ({
     why: `a time to live of ${JSON.stringify(ttlSecondsAfterFinished)}: none`,
     spec: { ttlSecondsAfterFinished },
@@ -63,10 +69,25 @@ const rows: {
       finished: undefined,
     },
   },
+  {
+    why: 'and which Jobs were seen',
+    status: { mode: 'DryRun', restarts: 2, seenJobs: [{ mode: 'DryRun', uid: 'dry' }] },
+    resource: { status: { seenJobs: [{ mode: 'DryRun', uid: 'dry' }] } },
+  },
   { why: 'which may be nothing', status: { mode: 'DryRun', restarts: 2 }, resource: { status: {} } },
   {
     why: 'a state that was recorded',
     status: { conditions: finished('Running', 'False') },
+    resource: { recorded: 'Running', finished: undefined },
+  },
+  {
+    why: 'its own condition says so, not the one before it',
+    status: {
+      conditions: [
+        { ...finished('x')[1], reason: 'Pending' },
+        { ...finished('x', 'False')[0], reason: 'Running' },
+      ],
+    },
     resource: { recorded: 'Running', finished: undefined },
   },
   { why: 'no conditions', status: {}, resource: { recorded: undefined, finished: undefined } },

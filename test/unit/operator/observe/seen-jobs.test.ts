@@ -19,6 +19,14 @@ for (const [why, status, current, counted, seen] of [
     undefined,
     [counting],
   ],
+  ['recorded, but not of which mode', { job: { name: 'x', uid: 'job-1' } }, undefined, undefined, []],
+  [
+    'one uid in two modes: two Jobs',
+    { seenJobs: [{ mode: 'DryRun', uid: 'job-1' }] },
+    job,
+    undefined,
+    [{ mode: 'DryRun', uid: 'job-1' }, deletion],
+  ],
   [
     'each once',
     { seenJobs: [deletion], mode: 'Execute', job: { name: 'x', uid: 'job-1' } },

@@ -22,6 +22,8 @@ const whileRunning = statusAfter(request({}, running));
 const END = new Date('2026-11-23T02:10:30Z');
 const TARGET = { tableId: 't', digest: 'ab'.repeat(32) };
 
+const FINISHED = { type: 'Finished', status: 'True', reason: 'PartitionDeleted', message: '' };
+
 const rows: {
   why: string;
   given: Parameters<typeof request>;
@@ -145,6 +147,19 @@ const rows: {
     situation: { expiry: seconds(601) },
   },
   {
+    why: 'also without a Job',
+    given: [{ spec: { ttlSecondsAfterFinished: 601 } }],
+    situation: { expiry: seconds(601) },
+  },
+  {
+    why: 'ten minutes since now, where the end is not recorded yet',
+    given: [
+      { spec: { ttlSecondsAfterFinished: 0 }, status: statusAfter(request({}, running), seconds(-3600)) },
+      complete,
+    ],
+    situation: { expiry: seconds(600) },
+  },
+  {
     why: 'never less than ten minutes: a first list after a restart may be older than the record of the end',
     given: [{ spec: { ttlSecondsAfterFinished: 0 } }, complete],
     situation: { expiry: seconds(600) },
@@ -157,6 +172,23 @@ const rows: {
     ],
     now: seconds(3601),
     situation: { expiry: seconds(4200) },
+  },
+  {
+    why: 'of its own condition, not of the one before it',
+    given: [
+      {
+        spec: { ttlSecondsAfterFinished: 0 },
+        status: {
+          completionTime: formatTime(seconds(-3600)),
+          conditions: [
+            { ...FINISHED, type: 'Succeeded', lastTransitionTime: formatTime(seconds(-3600)) },
+            { ...FINISHED, lastTransitionTime: formatTime(seconds(-60)) },
+          ],
+        },
+      },
+      complete,
+    ],
+    situation: { expiry: seconds(540) },
   },
   {
     why: 'ten minutes since the end, if the condition has been True since the count',

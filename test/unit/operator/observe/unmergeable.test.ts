@@ -113,6 +113,20 @@ for (const { what, change, entry } of [
     entry: `${WORKER}.livenessProbe.httpGet.httpHeaders[H]`,
   },
   {
+    what: 'two entries of one name, one of them with a port: only the name is a key of both',
+    change: {
+      pod: {
+        odd: [{ name: 'a', port: 1 }, { name: 'a' }],
+      },
+    },
+    entry: 'template.spec.odd[a]',
+  },
+  {
+    what: 'a list that holds null',
+    change: { pod: { odd: [{ name: 'a', x: 1 }, { name: 'a', x: 2 }, null] } },
+    entry: undefined,
+  },
+  {
     what: 'a list that holds more than objects',
     change: { pod: { odd: [{ name: 'a', x: 1 }, { name: 'a', x: 2 }, 'a'] } },
     entry: undefined,

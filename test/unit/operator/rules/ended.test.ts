@@ -130,6 +130,12 @@ const rows: {
     set: { restart: undefined, verifiedEmpty: true },
   },
   {
+    why: 'but not where no Job is recorded',
+    given: { finished: 'PartitionDeleted', report: VERIFIED, status: recorded },
+    state: 'PartitionDeleted',
+    set: { restart: undefined, verifiedEmpty: undefined },
+  },
+  {
     why: 'but not for a run that ended otherwise',
     given: { finished: 'Unconfirmed', report: VERIFIED, status: { ...recorded, job: SEEN.job } },
     state: 'PartitionDeleted',

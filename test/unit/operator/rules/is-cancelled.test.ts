@@ -74,11 +74,11 @@ ruleTable(isCancelled, [
     given: { wantsCancellation: true, recorded: 'Cancelling', job: currentJob({ draining: REST }) },
     decision: { ...cancelled, set: atItsEnd, abandoned: [], jobs: [{ pause: JOB }], wakes: [seconds(1)] },
   },
-  {
-    why: 'a Job that was paused as requested needs no second look',
-    given: { wantsCancellation: true, recorded: 'Suspended', job: currentJob({ draining: REST }) },
+  ...(['Suspended', 'Suspending'] as const).map((recorded) => ({
+    why: `a Job that was paused as requested, and is recorded as ${recorded}, needs no second look`,
+    given: { wantsCancellation: true, recorded, job: currentJob({ draining: REST }) },
     decision: { ...cancelled, set: atItsEnd, abandoned: [], jobs: [{ pause: JOB }], wakes: [seconds(1)] },
-  },
+  })),
   {
     why: 'a Job that somebody else suspended may be being resumed by our last answer',
     given: { wantsCancellation: true, recorded: 'Pending', job: currentJob({ draining: REST }) },

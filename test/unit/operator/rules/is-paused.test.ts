@@ -70,6 +70,17 @@ ruleTable(isPaused, [
     decision: leaving,
   },
   {
+    why: 'unless no suspension reaches it: then it is paused where it is',
+    given: {
+      wantsSuspension: true,
+      job: currentJob({
+        queue: 'q',
+        draining: { stopping: [], dropping: [JOB], abandoned: [], deadline: undefined },
+      }),
+    },
+    decision: { ...decision, state: 'Suspending', message: { key: 'jobIsPausing' } },
+  },
+  {
     why: 'and goes on leaving when it need not pause any longer: Kueue does not let it back',
     given: { job: currentJob({ isOutOfQueue: true, isSuspended: true }) },
     decision: leaving,

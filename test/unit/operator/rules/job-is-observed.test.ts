@@ -113,6 +113,17 @@ ruleTable(jobIsObserved, [
     },
   },
   {
+    why: 'Pending: slow since a time that nobody knows says no more than that it starts',
+    given: { job: { ...late, startTime: undefined, creationTime: undefined } },
+    decision: {
+      ...kept,
+      set: { ...set, startTime: undefined },
+      state: 'Pending',
+      message: { key: 'jobIsStarting', job: NAME },
+      wakes: [NOW, undefined],
+    },
+  },
+  {
     why: 'Pending: no pod was ready for two minutes since the start',
     given: { job: late },
     decision: {
@@ -181,6 +192,16 @@ ruleTable(jobIsObserved, [
       ...goesOn,
       state: 'Pending',
       message: { key: 'workerIsSilent', job: NAME, table: TABLE, namespace: 'default' },
+    },
+  },
+  {
+    why: 'Pending: not yet for too long',
+    given: { job: { ...away, slowAt: seconds(1) } },
+    decision: {
+      ...kept,
+      state: 'Pending',
+      message: { key: 'tableIsAwaited', job: NAME, table: TABLE },
+      wakes: [seconds(1), undefined],
     },
   },
   {

@@ -58,6 +58,16 @@ ruleTable(resourceWasRestored, [
     given: { parent, stored: { ...stored, job: { name: 'sample-0123456789', uid: 'job-0' } }, recorded: 'Running' },
     decision: byVelero,
   },
+  {
+    why: 'a status that names its Job and has no conditions tells nothing of a run',
+    given: { parent, stored: { job: { name: NAME } }, recorded: 'Running' },
+    decision: byVelero,
+  },
+  {
+    why: 'and one that says Restored stays so, although it names its Job',
+    given: { parent, stored: { ...stored, job: { name: NAME } }, recorded: 'Restored' },
+    decision: byVelero,
+  },
   { why: 'without the label it runs', given: { stored, recorded: 'Restored' }, decision: undefined },
   { why: 'its Job is there', given: { parent, job: RUNNING }, decision: undefined },
 ]);

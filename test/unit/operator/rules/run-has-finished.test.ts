@@ -14,6 +14,8 @@ const ended = currentJob({ outcome: OUTCOME });
 const draining = { stopping: [JOB], dropping: [], abandoned: [], deadline: seconds(300) };
 const other = { ...finished.status, job: { name: 'sample', uid: 'job-0' } };
 
+const COUNT = { itemsFound: 7, completionTime: '2026-11-23T02:10:30Z' };
+
 ruleTable(runHasFinished, [
   { why: 'does not apply while the status says that the run continues', given: { job: ended }, decision: undefined },
   {
@@ -123,4 +125,64 @@ ruleTable(runHasFinished, [
       wakes: [undefined],
     },
   },
+  {
+    why: 'the Job is the recorded one: what it shows is recorded',
+    given: { ...finished, status: { ...finished.status, job: SEEN.job }, job: { ...RUNNING, draining } },
+    decision: { ...said, set: seen, jobs: [{ drain: JOB }], abandoned: [], wakes: [seconds(300)] },
+  },
+  {
+    why: 'a count that was not recorded is as its Job tells',
+    given: {
+      finished: 'DryRunComplete',
+      end: { ...recorded, state: 'DryRunComplete' },
+      status: finished.status,
+      job: currentJob({ outcome: { ...OUTCOME, state: 'DryRunComplete' } }),
+    },
+    decision: {
+      state: 'DryRunComplete',
+      message: { text: 'gone' },
+      set: { ...seen, dryRun: { completionTime: OUTCOME.time } },
+      jobs: [{ keep: JOB }],
+      wakes: [undefined],
+    },
+  },
+  {
+    why: 'a success that was not proved is as its Job tells',
+    given: {
+      finished: 'PartitionDeleted',
+      end: { ...recorded, state: 'PartitionDeleted' },
+      status: finished.status,
+      job: currentJob({ outcome: { ...OUTCOME, state: 'PartitionDeleted' } }),
+    },
+    decision: {
+      state: 'PartitionDeleted',
+      message: { text: 'gone' },
+      set: { ...seen, verifiedEmpty: undefined },
+      jobs: [{ keep: JOB }],
+      wakes: [undefined],
+    },
+  },
+  ...(
+    [
+      ['a Job that ended otherwise than its recorded count', 'DryRunComplete', { dryRun: COUNT }],
+      ['a Job that ended otherwise than its recorded proof', 'PartitionDeleted', { verifiedEmpty: true }],
+      ['a Job that failed after a count', 'TableNotFound', { dryRun: COUNT }],
+      ['a Job that failed after a proof', 'TableNotFound', { verifiedEmpty: true }],
+    ] as const
+  ).map(([what, state, record]) => ({
+    why: `${what} is believed`,
+    given: {
+      finished: state,
+      end: { ...recorded, state },
+      status: { ...finished.status, ...record },
+      job: ended,
+    },
+    decision: {
+      state: 'TableNotFound' as const,
+      message: { text: 'gone' },
+      set: seen,
+      jobs: [{ keep: JOB }],
+      wakes: [undefined],
+    },
+  })),
 ]);
