@@ -116,6 +116,13 @@ t.test('counts over all attempts', async (t) => {
       { itemsFound: 60, itemsDeleted: 0, writeUnits: 0, readUnits: 7 },
     ],
     [
+      'a count deletes nothing, whatever is on record',
+      { itemsFound: 30, itemsDeleted: 5 },
+      { itemsFound: 60 },
+      'DryRun',
+      { itemsFound: 60, itemsDeleted: 0, writeUnits: 0, readUnits: 0 },
+    ],
+    [
       'what is left to others is what this attempt leaves',
       { ...before, capacityLeftPercent: 10 },
       { ...own, capacityLeftPercent: 60 },

@@ -162,7 +162,12 @@ t.test('without an answer nothing is written, and after two minutes the attempt 
     t.ok(world.clock.now() >= 120_000 && world.clock.now() < 126_000, reason);
     t.ok(world.sent.length > 20, 'it keeps asking: the right may be granted late');
     t.equal(world.log.lines.length, lines, 'a refusal is logged, once');
-    if (lines > 0) t.match(world.log.lines[0], { level: 'warn', fields: { why: 'HTTP 403: cannot patch' } });
+    if (lines > 0)
+      t.match(world.log.lines[0], {
+        level: 'warn',
+        message: /does not let this worker see its DdbctlDpJob/,
+        fields: { why: 'HTTP 403: cannot patch' },
+      });
     await world.end({ ...DONE, exitCode: 3 });
   }
 });
@@ -225,7 +230,7 @@ t.test('one that has answered and then does not: no new writes until it does', a
   world.watch.start();
   await waiting;
   t.ok(writes, 'and goes on with the next answer');
-  t.match(messagesOf(world), [/no new writes/, /continuing/]);
+  t.match(messagesOf(world), [/not answered for 20 s: no new writes/, /continuing/]);
 });
 
 t.test('a write goes out only on a valid answer, and is given up when that expires', async (t) => {
@@ -248,9 +253,23 @@ t.test('a write goes out only on a valid answer, and is given up when that expir
   t.equal(first?.aborted, true, 'and those in flight are given up');
   silent = false;
   await watch.patch({}, { dryRun: true });
-  t.match(watch.writeSignal(), { aborted: false }, 'the next answer admits writes again');
+  const second = watch.writeSignal();
+  t.match(second, { aborted: false }, 'the next answer admits writes again');
+  await clock.wait(20_000);
+  await world.turns(1);
+  t.equal(second?.aborted, true, 'and expires in its turn');
+  await watch.patch({}, { dryRun: true });
   world.stop.abort(new Interruption(143, 'stop'));
   t.equal(watch.writeSignal(), undefined, 'a worker that stops sends no new write');
+});
+
+t.test('the end of the watch gives up no write', async (t) => {
+  const world = scriptedParent(t, () => alive());
+  await world.watch.register(TARGET);
+  const signal = world.watch.writeSignal();
+  world.watch.end();
+  await world.turns(2);
+  t.equal(signal?.aborted, false);
 });
 
 t.test('an answer is as old as its question', async (t) => {
@@ -271,6 +290,7 @@ t.test('a shutdown ends a pause', async (t) => {
   world.stop.abort(new Interruption(143, 'stop'));
   await waiting;
   t.match(messagesOf(world), [/no new writes/], 'nobody waits forever');
+  t.equal(messagesOf(world).length, 1, 'and it does not go on');
 });
 
 t.test('capacity limits follow the parent, changes and removals alike', async (t) => {

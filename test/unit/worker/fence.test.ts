@@ -95,6 +95,21 @@ const CASES: readonly [
   ['a mode that nobody knows', parent({ spec: { mode: 'Other' } }), {}, NO_MEMORY, 143],
   ['approved in words', parent({ spec: { mode: 'Execute' } }), {}, NO_MEMORY, 'go'],
   ['an approval waits for the count', parent({ spec: { mode: 'Execute' } }), { mode: 'DryRun' }, NO_MEMORY, 'go'],
+  ['a count is wanted, and it counts', parent({ spec: { mode: 'DryRun' } }), { mode: 'DryRun' }, NO_MEMORY, 'go'],
+  [
+    'another condition is True than that it has finished',
+    parent({
+      status: {
+        conditions: [
+          { type: 'Finished', status: 'False' },
+          { type: 'PolicyCompliant', status: 'True' },
+        ],
+      },
+    }),
+    {},
+    NO_MEMORY,
+    'go',
+  ],
   ['this run has finished', parent({ status: finished('Execute') }), {}, NO_MEMORY, 143],
   ['it has finished, and no mode is said', parent({ status: finished(undefined) }), {}, NO_MEMORY, 143],
   ['the count before it has finished', parent({ status: finished('DryRun') }), {}, NO_MEMORY, 'go'],
@@ -123,6 +138,12 @@ t.test('it remembers that a Job was its own', async (t) => {
   t.equal(count.memory.wasOwn, false, 'a status of another run says nothing of this one');
 });
 
+t.test('that the parent is gone is an answer, too', async (t) => {
+  const { memory, verdict } = judge({ kind: 'gone' }, {}, { wasOwn: true });
+  t.same(memory, { lastAnswer: 1000, wasOwn: true });
+  t.match(verdict, { message: /^the DdbctlDpJob is gone$/ });
+});
+
 t.test('it writes only on an answer, which is good for twenty seconds', async (t) => {
   t.notOk(mayWrite(NO_MEMORY, 0), 'not before the first answer');
   t.ok(mayWrite({ lastAnswer: 0, wasOwn: false }, FENCE_LIMIT_MS - 1));
@@ -148,6 +169,10 @@ t.test('what an HTTP answer says', async (t) => {
     ['a proxy that says yes to all', 200, { ok: true }, 'none'],
     ['no JSON', 200, undefined, 'none'],
     ['not found', 404, { kind: 'Status', reason: 'NotFound', details: { name: 'x' } }, 'gone'],
+    ['another reason for not found', 404, { kind: 'Status', reason: 'Expired', details: { name: 'x' } }, 'none'],
+    ['something else was not found', 500, { kind: 'Status', reason: 'NotFound', details: { name: 'x' } }, 'none'],
+    ['a refusal that names it', 403, { kind: 'Status', reason: 'Forbidden', details: { name: 'x' } }, 'none'],
+    ['another uid, but not as invalid', 409, { reason: 'Conflict', details: { causes: [uid] } }, 'none'],
     ['an API server that does not serve it yet', 404, undefined, 'none'],
     ['a kind that is gone for now', 404, { kind: 'Status', reason: 'NotFound', details: {} }, 'none'],
     ['another uid', 422, { reason: 'Invalid', details: { causes: [uid] } }, 'gone'],
@@ -170,6 +195,12 @@ t.test('why there is no answer', async (t) => {
     ['no words', 403, undefined, 'HTTP 403'],
     ['at most 300 characters of them', 403, { message: 'x'.repeat(400) }, `HTTP 403: ${'x'.repeat(300)}`],
     ['a policy', 422, { message: 'denied' }, 'HTTP 422: denied'],
+    [
+      'a policy that names no field',
+      422,
+      { message: 'denied', details: { causes: [{ message: 'no' }] } },
+      'HTTP 422: denied',
+    ],
     [
       'fields that are invalid, without their values',
       422,
@@ -214,6 +245,9 @@ t.test('how an earlier attempt of this Job has ended', async (t) => {
     ['with what is no receipt', { ...done, receipt: 'a.b c' }, verified],
     ['with one that is too long', { ...done, receipt: `a.b.${'c'.repeat(8189)}` }, verified],
     ['a guard refused', { ...done, outcome: 'GuardRefused', message: 'off' }, { kind: 'refused', message: 'off' }],
+    ['a guard refused without a word', { ...done, outcome: 'GuardRefused' }, { kind: 'refused', message: '' }],
+    ['a guard refused a count', { ...done, mode: 'DryRun', outcome: 'GuardRefused' }, undefined],
+    ['another end that claims to be verified', { ...done, outcome: 'Incomplete' }, undefined],
     ['a time that is none', { ...done, time: 'key' }, { ...verified, at: 'an unknown time' }],
     ['of another resource', { ...done, parentUID: 'other' }, undefined],
     ['of another Job', { ...done, jobUID: 'other' }, undefined],
@@ -232,6 +266,12 @@ t.test('how an earlier attempt of this Job has ended', async (t) => {
     'DryRun',
   );
   t.equal(endedBefore(counting, { ...SELF, mode: 'DryRun' }), undefined, 'a worker that counts may count');
+  const refused = { ...done, mode: 'DryRun', outcome: 'GuardRefused' };
+  const again = readLiveParent(
+    { metadata: { uid: 'parent', annotations: { [REPORT_ANNOTATION]: JSON.stringify(refused) } } },
+    'DryRun',
+  );
+  t.equal(endedBefore(again, { ...SELF, mode: 'DryRun' }), undefined, 'also where it was refused before');
   for (const text of ['{', 7, undefined])
     t.equal(
       readLiveParent({ metadata: { uid: 'parent', annotations: { [REPORT_ANNOTATION]: text } } }, 'Execute').report,

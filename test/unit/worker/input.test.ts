@@ -95,7 +95,12 @@ t.test('the region', async (t) => {
 t.test('what is wrong is named, each thing, with what was given but for the value of a key', async (t) => {
   const long = 'secret\u0000';
   for (const [reason, more, env, wrong] of [
-    ['no table', { tableName: undefined }, {}, [/^--table-name: is required/]],
+    [
+      'no table',
+      { tableName: undefined },
+      {},
+      [/^--table-name: is required \(or DYNAMOCTL_TABLE_NAME in the environment\)$/],
+    ],
     ['no partition', { partitionValue: undefined }, {}, [/^--partition-value: is required/]],
     ['an empty partition', { partitionValue: '' }, {}, [/^--partition-value: must not be empty/]],
     [
@@ -104,7 +109,20 @@ t.test('what is wrong is named, each thing, with what was given but for the valu
       { [ENV.partitionValue]: '' },
       [/^DYNAMOCTL_PARTITION_VALUE: /],
     ],
-    ['NUL', { partitionValue: long }, {}, [/^--partition-value: .*NUL/]],
+    ['NUL', { partitionValue: long }, {}, [/^--partition-value: partition value must not contain the NUL/]],
+    [
+      'NUL in a sort key',
+      { sortKeyBeginsWith: long },
+      {},
+      [/^--sort-key-begins-with: sort key must not contain the NUL/],
+    ],
+    ['a tag', { holdTag: '=x' }, {}, [/^--hold-tag: must be the key of a tag, or key=value \(given: "=x"\)$/]],
+    [
+      "another region than the ARN's, in the environment",
+      { tableName: 'arn:aws:dynamodb:eu-central-1:123456789012:table/Orders' },
+      { [ENV.region]: 'eu-west-1' },
+      [/^DYNAMOCTL_REGION: must be the region in the table's ARN \(given: "eu-west-1"\)$/],
+    ],
     ['a table name', { tableName: 'a b' }, {}, [/^--table-name: .*\(given: "a b"\)$/]],
     [
       'the sample with the broken endpoint',
@@ -114,6 +132,7 @@ t.test('what is wrong is named, each thing, with what was given but for the valu
     ],
     ['a region', { region: 'Frankfurt' }, {}, [/^--region: .*given: "Frankfurt"/]],
     ['a region in the environment', {}, { [ENV.region]: 'x' }, [/^DYNAMOCTL_REGION: /]],
+    ['the other half', { sortKeyTo: 'secret' }, {}, [/^--sort-key-…: /]],
     ['half a range', { sortKeyFrom: 'secret' }, {}, [/^--sort-key-…: /]],
     ['two restrictions', { sortKeyFrom: 'a', sortKeyTo: 'b', sortKeyBeginsWith: 'secret' }, {}, [/^--sort-key-…: /]],
     ['a cap', { maxWriteUnitsPerSecond: '0' }, {}, [/^--max-write-units-per-second: .*given: "0"/]],
@@ -150,6 +169,12 @@ t.test('a switch on the command line wins over the environment, one that is off 
     ['--dry-run', { dryRun: true }, { [ENV.mode]: 'Execute' }, { mode: 'DryRun' }],
     ['--dry-run, and nonsense in the environment', { dryRun: true }, { [ENV.mode]: 'Delete' }, { mode: 'DryRun' }],
     ['no --dry-run', { dryRun: false }, { [ENV.mode]: 'DryRun' }, { mode: 'DryRun' }],
+    [
+      'all of them off',
+      { dryRun: false, requirePointInTimeRecovery: false },
+      {},
+      { mode: 'Execute', requirePointInTimeRecovery: false },
+    ],
     ['neither', {}, {}, { mode: 'Execute', requirePointInTimeRecovery: false }],
     [
       '--require-point-in-time-recovery',

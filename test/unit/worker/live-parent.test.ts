@@ -63,6 +63,13 @@ const rows: { why: string; live: unknown; read: object }[] = [
       },
     },
   },
+  {
+    why: 'its run has not finished, whatever else is True',
+    live: { status: { conditions: [{ ...finished[0], status: 'False' }, { type: 'Succeeded', status: 'True' }, 7] } },
+    read: {},
+  },
+  { why: 'progress that is null is none', live: { status: { progress: null } }, read: {} },
+  { why: 'a digest alone is no target', live: { status: { target: { digest: 'x' } } }, read: {} },
   { why: 'its run has finished', live: { status: { conditions: finished } }, read: { isFinished: true } },
   {
     why: 'a status of the other run says nothing of this one',
@@ -119,4 +126,29 @@ for (const { why, live, read } of rows)
 
 t.test('fields of what is no object', async (t) => {
   for (const value of [undefined, null, 'x', 7, []]) t.same(fieldsOf(value), {});
+});
+
+const report = (fields: object) => {
+  const annotations = { [REPORT_ANNOTATION]: JSON.stringify({ parentUID: 'mine', ...fields }) };
+  return readLiveParent({ metadata: { uid: 'mine', annotations } }, 'Execute').report;
+};
+
+t.test('times in a report', async (t) => {
+  for (const [time, isOne] of [
+    ['2026-11-23T02:10:40Z', true],
+    ['2026-11-23T02:10:40.5Z', true],
+    ['2026-11-23T02:10:40.123456789Z', true],
+    ['2026-11-23T02:10:40.1234567890Z', false],
+    ['2026-11-23T02:10:40.abcZ', false],
+    ['2026-11-23T02:10:40+01:00', false],
+    ['on 2026-11-23T02:10:40Z', false],
+    ['2026-11-23T02:10:40Z or so', false],
+  ] as const)
+    t.equal(report({ time })?.time, isOne ? time : undefined, time);
+});
+
+t.test('the longest receipt', async (t) => {
+  const receipt = (length: number): string => `a.b.${'c'.repeat(length - 4)}`;
+  t.equal(report({ receipt: receipt(8192) })?.receipt, receipt(8192));
+  t.equal(report({ receipt: receipt(8193) })?.receipt, undefined);
 });

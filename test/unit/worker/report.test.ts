@@ -110,3 +110,16 @@ t.test('a receipt is never cut: it has room of its own in the annotation, and ot
     t.equal(readReport(message)?.receipt, isInMessage ? receipt : undefined, why);
   }
 });
+
+t.test('a receipt stays in the termination message as long as it fits there', async (t) => {
+  const outcome = { state: 'PartitionDeleted', exitCode: 0, verifiedEmpty: true, progress, target } as const;
+  const of = (receipt: string) => buildReport(parent, 'Execute', { ...outcome, receipt }, time);
+  const rest = Buffer.byteLength(JSON.stringify(of('')));
+  for (const [length, isThere] of [
+    [4096 - rest, true],
+    [4097 - rest, false],
+  ] as const) {
+    const receipt = 'x'.repeat(length);
+    t.equal('receipt' in (JSON.parse(terminationMessage(of(receipt))) as object), isThere, `${rest + length} bytes`);
+  }
+});

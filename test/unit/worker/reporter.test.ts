@@ -38,6 +38,20 @@ t.test('reports every thirty seconds, more or less, with the counts so far', asy
   t.equal(world.sent.length, count, 'nothing after the end');
 });
 
+t.test('a slow answer does not make the next report later', async (t) => {
+  const world = scriptedParent(t, async () => {
+    await world.clock.wait(6_000);
+    return alive();
+  });
+  world.reporter.start(TARGET);
+  await world.clock.wait(70_000);
+  t.same(
+    world.sent.map(({ at }) => at),
+    [0, 36_000, 66_000],
+    'thirty seconds after the first answer, and then after each question',
+  );
+});
+
 t.test('the interval is spread over a fifth in either direction', async (t) => {
   for (const [reason, random, expected] of [
     ['earliest', 0, [0, 24_000, 48_000]],
@@ -91,6 +105,23 @@ t.test('a report that waits for its turn is dropped once the worker ends', async
     [{ final: false }, { final: true }],
     'the regular one at 30 s, not sent yet, is not sent at all',
   );
+});
+
+t.test('so is the first one that names the target', async (t) => {
+  const world = scriptedParent(t, async ({ dryRun }) => {
+    if (!dryRun) await world.clock.wait(4_000);
+    return alive();
+  });
+  world.watch.start();
+  world.reporter.begin();
+  world.reporter.hindered('why');
+  await world.clock.wait(5_001);
+  t.match(world.reports(), [{ waitingFor: 'why' }], 'under way');
+  world.reporter.start(TARGET);
+  await world.clock.wait(100);
+  await world.end();
+  t.match(world.reports(), [{ waitingFor: 'why' }, { final: true }]);
+  t.equal(world.reports().length, 2);
 });
 
 t.test('counts go on from those of the first answer', async (t) => {
@@ -169,6 +200,38 @@ t.test('a hindrance that passes quickly is not told', async (t) => {
   t.same(world.reports(), []);
   await world.clock.wait(10_000);
   t.match(world.reports(), [{ waitingFor: /^no answer yet/ }], 'silence is, after fifteen seconds');
+});
+
+t.test('a hindrance that nobody took note of is told again', async (t) => {
+  const world = scriptedParent(t, ({ dryRun }) => (dryRun ? alive() : forbidden));
+  world.watch.start();
+  world.reporter.begin();
+  world.reporter.hindered('why');
+  await world.clock.wait(10_001);
+  t.match(world.reports(), [{ waitingFor: 'why' }, { waitingFor: 'why' }]);
+});
+
+t.test('that nothing keeps it any longer is no news', async (t) => {
+  const world = scriptedParent(t, () => alive());
+  world.watch.start();
+  world.reporter.begin();
+  world.reporter.hindered('why');
+  await world.clock.wait(5_001);
+  world.reporter.hindered(undefined);
+  await world.clock.wait(5_001);
+  t.match(world.reports(), [{ waitingFor: 'why' }]);
+  t.equal(world.reports().length, 1);
+});
+
+t.test('silence counts from the start of the worker', async (t) => {
+  const world = scriptedParent(t, () => alive());
+  world.clock.pass(60_000);
+  world.watch.start();
+  world.reporter.begin();
+  await world.clock.wait(14_000);
+  t.same(world.reports(), []);
+  await world.clock.wait(1_001);
+  t.match(world.reports(), [{ waitingFor: /^no answer yet/ }]);
 });
 
 t.test('a hindrance does not replace what an earlier attempt has told', async (t) => {
