@@ -1,4 +1,4 @@
-import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { countByPartition, type Item, keyText, putItems } from '../../support/dynamodb.js';
 import { Failure } from '../../../src/api/failure.js';
 import { type DeletionOptions, startDeletion } from '../../../src/deletion/delete-partition.js';
@@ -15,7 +15,6 @@ const attribute = (type: KeyType, text: string): AttributeValue =>
 
 /** The sort keys that are still in the partition. */
 async function sortKeysLeft(engine: EngineForTest, table: string, partition: AttributeValue): Promise<string[]> {
-  const { QueryCommand } = await import('@aws-sdk/client-dynamodb');
   const { Items } = await engine.client.send(
     new QueryCommand({
       TableName: table,
