@@ -561,4 +561,29 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'finished-is-final',
+    detail:
+      'the success of a relabelled Job was Unconfirmed, and a list from before its report set that back for a moment',
+    plan: {
+      seed: 7111,
+      mode: 'absent',
+      permission: true,
+      named: false,
+      queued: true,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 1.1, action: { do: 'restore', kind: 'new uid', age: 0, withStatus: false } },
+        { after: 8, action: { do: 'meddle', what: 'runLabel' } },
+        { after: 0.4, action: { do: 'restartMetacontroller', listAge: 3 } },
+        { after: 0, action: { do: 'deleteJob', propagation: 'Orphan' } },
+      ],
+    },
+  },
 ];

@@ -400,6 +400,8 @@ export class Claims {
       this.exceptions.excuse(['resumed', recordedJob(status)], ['added', uid])
     )
       return;
+    // Of a Job that is gone, or that nobody knows any more, only the report shows the end: once it is seen, it is recorded again.
+    else if (recorded.reason === 'Unconfirmed' && this.exceptions.excuse(['wentBack'])) return;
     else this.broken('finished-is-final', `${state} was recorded after ${recorded.reason}`);
   }
 
