@@ -586,4 +586,32 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'one-undrained-job',
+    detail:
+      'a Job was built beside one that had been told to stop five minutes ago, and whose deletion had hung a moment less',
+    plan: {
+      seed: 0,
+      mode: 'DryRun',
+      permission: true,
+      named: false,
+      queued: true,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 1, action: { do: 'tableFault', kind: 'TableNotFound', seconds: 1 } },
+        { after: 0, action: { do: 'approve' } },
+        { after: 0, action: { do: 'loseNode', seconds: 400, then: 'returns' } },
+        { after: 2.6, action: { do: 'meddle', what: 'runLabel' } },
+        { after: 0.4, action: { do: 'deleteJob', propagation: 'Foreground' } },
+        { after: 294, action: { do: 'loseNode', seconds: 10, then: 'returns' } },
+        { after: 2.8, action: { do: 'suspend', value: false } },
+      ],
+    },
+  },
 ];

@@ -7,7 +7,7 @@ import { jobName } from '../run-name.js';
 import { addSeconds, parseTime, pastOrNow } from '../time.js';
 import { appearsBy } from './appearance.js';
 import { type CurrentJob, findCurrentJob, readCurrentJob } from './current-job.js';
-import { drainDeadline, type Draining, drainingOf } from './draining.js';
+import { DRAIN_LIMIT_SECONDS, drainDeadline, type Draining, drainingOf } from './draining.js';
 import {
   type AwaitedCount,
   awaitedCount,
@@ -160,10 +160,13 @@ function drainingSinceOf({ stored, parent }: Resource, now: Date): Date {
   return pastOrNow(parseTime(parent.deletionTimestamp) ?? parseTime(stored.drainingSince), now);
 }
 
-/** A Job that is still being deleted after the limit does not count. */
+/** A Job whose deletion has hung for as long as a Job may drain, and that was told to stop as long ago, does not count. */
 function isAlive(job: ObservedJob, drainingSince: Date, now: Date): boolean {
   if (jobIsFinished(job)) return false;
-  return job.metadata.deletionTimestamp === undefined || now < drainDeadline(job, drainingSince);
+  const { deletionTimestamp } = job.metadata;
+  if (deletionTimestamp === undefined) return true;
+  const deletedSince = parseTime(deletionTimestamp) ?? drainingSince;
+  return now < drainDeadline(job, drainingSince) || now < addSeconds(deletedSince, DRAIN_LIMIT_SECONDS);
 }
 
 /**

@@ -77,6 +77,14 @@ const rows: {
     situation: { aliveOthers: ['other'] },
   },
   {
+    why: 'however long ago it was told to stop',
+    given: [
+      { status: { drainingSince: '2026-11-23T02:05:40Z' } },
+      other({ metadata: { deletionTimestamp: '2026-11-23T02:05:41Z' } }),
+    ],
+    situation: { aliveOthers: ['other'], others: { stopping: [], abandoned: ['other'] } },
+  },
+  {
     why: 'and not forever',
     given: [{ status: { drainingSince: '2026-11-23T02:05:40Z' } }, other({ metadata: { deletionTimestamp: 'x' } })],
     situation: { aliveOthers: [], others: { stopping: [], abandoned: ['other'] } },
