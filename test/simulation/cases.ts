@@ -614,4 +614,28 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'finished-is-final',
+    detail: "a reported failure whose time is ahead of the operator's clock does not count yet",
+    plan: {
+      seed: 0,
+      mode: 'absent',
+      permission: false,
+      named: false,
+      queued: false,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0, action: { do: 'clock', seconds: -600 } },
+        { after: 1, action: { do: 'meddle', what: 'selectorLabel' } },
+        { after: 0, action: { do: 'forgeReport', what: 'huge' } },
+        { after: 0, action: { do: 'upgrade' } },
+      ],
+    },
+  },
 ];

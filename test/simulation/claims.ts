@@ -870,7 +870,9 @@ export class Claims {
     const isOwn = report?.parentUID === parent.metadata.uid && report.mode === mode && report.final === true;
     const seen = Array.isArray(status.seenJobs) ? (status.seenJobs as (Json | null)[]) : [];
     const isSeen = seen.some((job) => job?.uid === report?.jobUID && job?.mode === mode);
-    if (isOwn && (isSeen || report.outcome === success))
+    // A failure whose time is ahead counts later; a success always keeps the run from starting again.
+    const isAhead = Date.parse(String(report?.time)) > now.getTime() + CLOCK_SKEW_MS;
+    if (isOwn && ((isSeen && !isAhead) || report.outcome === success))
       this.broken('finished-is-final', 'a Job is built for a run whose final report is there');
     const { uid } = (status.job ?? {}) as { uid?: unknown };
     if (sameRun && typeof uid === 'string' && !Array.isArray(status.job))
@@ -950,6 +952,8 @@ const NOT_BEGUN: readonly unknown[] = ['Pending', 'Suspended', 'PolicyViolation'
 const MISSING_AFTER_MS = 120_000;
 /** A finished Job stays so long whatever the TTL says. */
 const LEAST_KEPT_SECONDS = 600;
+/** A report is no later than this after now, or it does not count. */
+const CLOCK_SKEW_MS = 60_000;
 /** As long as a restart is ever put off. */
 const LONGEST_RESTART_MS = 301_000;
 
