@@ -2,6 +2,7 @@ import t from 'tap';
 import { Interruption } from '../../../../src/api/failure.js';
 import type { Deletion } from '../../../../src/deletion/delete-partition.js';
 import { type Engine, startDynalite } from '../../../support/dynamodb.js';
+import { WITHOUT_ENGINES } from '../../../support/engines.js';
 import { mostWithin, seeded } from '../../../models/dynamodb/throttling-proxy/index.js';
 import { consumed, lastKey, page, scripted, sdkError, singleItemTarget, sortedTarget } from '../scripted.js';
 import { clearTarget } from '../../../../src/deletion/write/clear-target.js';
@@ -11,8 +12,11 @@ const warnings: Error[] = [];
 process.on('warning', (warning) => warnings.push(warning));
 
 let engine: Engine;
-t.before(async () => void (engine = await startDynalite()));
-t.teardown(() => engine.stop());
+const ON_ENGINE = { skip: WITHOUT_ENGINES };
+if (WITHOUT_ENGINES === false) {
+  t.before(async () => void (engine = await startDynalite()));
+  t.teardown(() => engine.stop());
+}
 
 const number = (n: number): string => String(n).padStart(6, '0');
 const items = (count: number, bytes: (i: number) => number = () => 1) =>
@@ -32,7 +36,7 @@ const deletedKeys = (body: Record<string, unknown>): string[] =>
     .flat()
     .map(({ DeleteRequest }) => DeleteRequest.Key.sk.S);
 
-t.test('several ranges are written at once, each key once', async (t) => {
+t.test('several ranges are written at once, each key once', ON_ENGINE, async (t) => {
   const world = await pacedWorld(t, engine, { items: items(6000) });
   const outcome = await world.run();
   t.match(outcome, { exitCode: 0, verifiedEmpty: true, progress: { itemsFound: 6000, itemsDeleted: 6000 } });
@@ -43,7 +47,7 @@ t.test('several ranges are written at once, each key once', async (t) => {
   t.ok(thousands.size >= 4, `60 requests in a row wrote to ${thousands.size} of six thousands`);
 });
 
-t.test('a table with a local index is read by one ascending cursor', async (t) => {
+t.test('a table with a local index is read by one ascending cursor', ON_ENGINE, async (t) => {
   const world = await pacedWorld(t, engine, {
     items: items(2500).map((item, i) => ({ ...item, at: { N: `${i}` } })),
     shape: { partition: ['pk', 'S'], sort: ['sk', 'S'], localIndex: ['at', 'N'] },
@@ -53,7 +57,7 @@ t.test('a table with a local index is read by one ascending cursor', async (t) =
   t.equal(ends.length, 2, 'only the two ends were looked for');
 });
 
-t.test('sixty items of 390 KB under a cap: no burst above it, and pages past 16', async (t) => {
+t.test('sixty items of 390 KB under a cap: no burst above it, and pages past 16', ON_ENGINE, async (t) => {
   const world = await pacedWorld(t, engine, { items: items(60, () => 390 * 1024) });
   const outcome = await world.run({ caps: { maxWriteUnitsPerSecond: 400 } });
   t.match(outcome, { exitCode: 0, verifiedEmpty: true, progress: { itemsDeleted: 60, writeUnits: 60 * 391 } });
@@ -62,7 +66,7 @@ t.test('sixty items of 390 KB under a cap: no burst above it, and pages past 16'
   t.ok(most <= 10 * 400 + 391, `${most} in ten seconds`);
 });
 
-t.test('a cap of 100 for items of 1 to 40 KB, under faults: never over the bound', async (t) => {
+t.test('a cap of 100 for items of 1 to 40 KB, under faults: never over the bound', ON_ENGINE, async (t) => {
   for (const [reason, rules] of [
     ['no fault', []],
     [
@@ -90,7 +94,7 @@ t.test('a cap of 100 for items of 1 to 40 KB, under faults: never over the bound
   }
 });
 
-t.test('a cap is kept whatever the engine says of capacity', async (t) => {
+t.test('a cap is kept whatever the engine says of capacity', ON_ENGINE, async (t) => {
   for (const consumedCapacity of ['total', 'none'] as const) {
     const world = await pacedWorld(t, engine, { items: items(600, () => 400), faulty: { consumedCapacity } });
     const outcome = await world.run({ caps: { maxWriteUnitsPerSecond: 50 } });
@@ -100,7 +104,7 @@ t.test('a cap is kept whatever the engine says of capacity', async (t) => {
   }
 });
 
-t.test('a cap that changes while it runs', async (t) => {
+t.test('a cap that changes while it runs', ON_ENGINE, async (t) => {
   const world = await pacedWorld(t, engine, { items: items(1500) });
   const changes: number[] = [];
   let setCaps: Deletion['setCaps'] = () => {};
@@ -126,7 +130,7 @@ t.test('a cap that changes while it runs', async (t) => {
   t.ok(within(lifted, lifted + 3000) > 315, `${within(lifted, lifted + 3000)} in the three seconds without`);
 });
 
-t.test('a cap on reads holds for the deletion, the count and the proof', async (t) => {
+t.test('a cap on reads holds for the deletion, the count and the proof', ON_ENGINE, async (t) => {
   for (const mode of ['Execute', 'DryRun'] as const) {
     const world = await pacedWorld(t, engine, { items: items(400, () => 8 * 1024) });
     const outcome = await world.run({ caps: { maxReadUnitsPerSecond: 20 } }, { mode });
@@ -136,7 +140,7 @@ t.test('a cap on reads holds for the deletion, the count and the proof', async (
   }
 });
 
-t.test('one throttled range: all is deleted, little is refused', async (t) => {
+t.test('one throttled range: all is deleted, little is refused', ON_ENGINE, async (t) => {
   const world = await pacedWorld(t, engine, {
     items: items(4000),
     faulty: { limits: { range: { unitsPerSecond: 400 } } },
@@ -152,6 +156,67 @@ t.test('one throttled range: all is deleted, little is refused', async (t) => {
 /** A scripted DynamoDB: its ends are looked for first, with Limit 1 both. */
 const ends = (input: Record<string, unknown>) =>
   input.Limit !== 1 ? undefined : page([input.ScanIndexForward === false ? 'z' : 'a'], lastKey('m'));
+
+/** A DynamoDB of one partition, whose requests take 20 ms. Of items of 1 KB a page of 1,000 is the largest. */
+function inMemory(count: number, options: Parameters<typeof scripted>[1] = {}) {
+  const left = new Set(Array.from({ length: count }, (_, i) => number(i)));
+  const batches: { keys: string[]; at: number }[] = [];
+  const probes: unknown[] = [];
+  const textIn = (value: unknown, fallback: string): string => (value as { S: string } | undefined)?.S ?? fallback;
+  const read = ({ ExpressionAttributeValues, ExclusiveStartKey, Limit, ScanIndexForward }: Record<string, unknown>) => {
+    const values = ExpressionAttributeValues as Record<string, unknown>;
+    const [from, to] = [textIn(values[':from'], ''), textIn(values[':to'], '~')];
+    const after = textIn((ExclusiveStartKey as { sk?: unknown } | undefined)?.sk, '');
+    const found = [...left].filter((key) => key >= from && key <= to && key > after).sort();
+    const keys = (ScanIndexForward === false ? found.reverse() : found).slice(0, Number(Limit));
+    if (Limit === 1) probes.push(ScanIndexForward);
+    const more = keys.length < found.length ? lastKey(keys.at(-1)!) : {};
+    return page(keys, { ...more, ...consumed(Math.max(0.5, keys.length / 8)) });
+  };
+  const world = scripted(
+    {
+      Query: async (input) => {
+        const answer = read(input);
+        await world.clock.sleep(20);
+        return answer;
+      },
+      BatchWriteItem: async (body) => {
+        const keys = deletedKeys({ RequestItems: body.RequestItems });
+        batches.push({ keys, at: world.clock.now() });
+        await world.clock.sleep(20);
+        for (const key of keys) left.delete(key);
+        return { ConsumedCapacity: [{ CapacityUnits: keys.length }] };
+      },
+    },
+    options,
+  );
+  return { ...world, left, batches, probes };
+}
+
+/** How many ranges were written within some milliseconds: keys of one range follow each other. */
+const rangesAt = (batches: readonly { keys: string[] }[]): number =>
+  new Set(batches.map(({ keys }) => keys[0]!.slice(0, 3))).size;
+
+t.test('how many ranges there are at once', async (t) => {
+  for (const [reason, count, target, caps, least, most, consistent] of [
+    ['several', 8000, sortedTarget(), {}, 4, 8, false],
+    ['one in a table with a local index', 3000, sortedTarget({ localIndexes: 1 }), {}, 1, 2, true],
+    ['one under a cap that one uses up', 3000, sortedTarget(), { maxWriteUnitsPerSecond: 499 }, 1, 2, false],
+    ['one where there is little to delete', 500, sortedTarget(), {}, 1, 1, false],
+  ] as const) {
+    const world = inMemory(count, { caps });
+    await clearTarget(world.context, world.writeLimiter(), target, { consistent });
+    t.equal(world.left.size, 0, reason);
+    const sent = world.batches.flatMap((batch) => batch.keys);
+    t.equal(sent.length, count, `${reason}: each key once`);
+    const begun = world.batches.slice(world.batches.length / 2, world.batches.length / 2 + 40);
+    const ranges = rangesAt(begun);
+    t.ok(ranges >= least && ranges <= most, `${reason}: ${ranges}`);
+    t.same(world.probes.slice(0, 2), [undefined, false], 'both ends are looked for');
+    t.equal(world.probes.length > 2, ranges > 2, `${reason}: keys to split at`);
+    for (const { input, operation } of world.sent) if (operation === 'Query') t.equal(input.ConsistentRead, consistent);
+  }
+});
 
 t.test('what there is to do for a target', async (t) => {
   const nothing = sortedTarget({ range: { kind: 'nothing' } });
