@@ -1,6 +1,6 @@
 import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { countByPartition, type Item, keyText, putItems } from '../../support/dynamodb.js';
-import { Failure } from '../../../src/api/failure.js';
+import { Failure, Interruption } from '../../../src/api/failure.js';
 import { type DeletionOptions, startDeletion } from '../../../src/deletion/delete-partition.js';
 import { runDeletion } from '../../support/deletion.js';
 import { consumed, lastKey, page, scripted, sdkError } from './scripted.js';
@@ -394,6 +394,9 @@ t.test('the message of an outcome', async (t) => {
     const { deletion } = starting({ Query: (_, earlier) => pages[earlier]! }, { mode });
     const outcome = await deletion.outcome;
     t.match(outcome, { message, exitCode: 0, target: { tableId: 'id', digest: 'digest of 8 characters' } }, reason);
+    t.equal(outcome.message, message, reason);
+    t.equal(outcome.state, mode === 'DryRun' ? 'DryRunComplete' : 'PartitionDeleted', reason);
+    t.equal(outcome.verifiedEmpty, mode === 'Execute', reason);
     t.notOk('estimatedWriteUnits' in outcome, 'no capacity was reported');
   }
 });
@@ -405,7 +408,9 @@ t.test('its counts are those of all attempts', async (t) => {
   ] as const) {
     const total = ({ itemsDeleted = 0 }) => ({ itemsDeleted: itemsDeleted + 7, atLeast });
     const { deletion } = starting({ Query: () => page([]) }, { mode: 'Execute', total });
-    t.match(await deletion.outcome, { message, progress: { itemsDeleted: 0 } });
+    const outcome = await deletion.outcome;
+    t.equal(outcome.message, message);
+    t.equal(outcome.progress.itemsDeleted, 0);
   }
 });
 
@@ -448,4 +453,190 @@ t.test('capacity limits change by a call, before anything is read as well as lat
   second.deletion.setCaps({});
   await second.deletion.outcome;
   t.equal(second.clock.now(), 0, 'the limit is gone');
+});
+
+/** A table without a sort key, so that a pass is one read and at most one delete. */
+const SINGLE = {
+  Table: {
+    TableId: 'id',
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+  },
+};
+const [THERE, GONE] = [{ Items: [{ pk: { S: 'secret' } }] }, { Items: [] }];
+
+/** A deletion from that table. @param there - whether each read finds the item; the last one holds for all that follow */
+function startingSingle(there: readonly boolean[], options: Parameters<typeof starting>[1] = {}) {
+  const answers = {
+    DescribeTable: () => SINGLE,
+    Query: (_: object, earlier: number) => (there[Math.min(earlier, there.length - 1)] ? THERE : GONE),
+    DeleteItem: () => consumed(1),
+  };
+  return starting(answers, { mode: 'Execute', ...options });
+}
+const operationsOf = ({ sent }: Pick<ReturnType<typeof starting>, 'sent'>): string[] =>
+  sent.map(({ operation, input }) => `${operation}${input.ConsistentRead === true ? ', consistent' : ''}`).slice(1);
+
+t.test('passes go on until a consistent read finds nothing, and only the first may read otherwise', async (t) => {
+  const world = startingSingle([true, true, true, false]);
+  t.match(await world.deletion.outcome, {
+    state: 'PartitionDeleted',
+    verifiedEmpty: true,
+    message: /^2 items deleted; a consistent read found nothing left$/,
+  });
+  t.same(operationsOf(world), [
+    'Query',
+    'DeleteItem',
+    'Query, consistent',
+    'Query, consistent',
+    'DeleteItem',
+    'Query, consistent',
+  ]);
+  t.match(
+    world.log.lines.filter(({ level }) => level === 'warn'),
+    [{ fields: { pass: 1 }, message: 'a consistent read found remaining items' }],
+  );
+});
+
+t.test('after three passes, something is still writing', async (t) => {
+  const world = startingSingle([true]);
+  const outcome = await world.deletion.outcome;
+  t.match(outcome, { state: 'Incomplete', exitCode: 3, verifiedEmpty: false, progress: { itemsDeleted: 3 } });
+  t.equal(
+    outcome.message,
+    'the target holds items again after 3 passes: something is still writing to it; stop that and try again',
+  );
+});
+
+t.test('where items are numbered, each read is consistent: one that is gone would count', async (t) => {
+  const asked = { tableName: 'Orders', partitionValue: 'secret', mode: 'Execute', maxItems: 1 } as const;
+  const world = startingSingle([true, false], { asked });
+  t.match(await world.deletion.outcome, { state: 'PartitionDeleted', progress: { itemsDeleted: 1 } });
+  t.same(operationsOf(world), ['Query, consistent', 'DeleteItem', 'Query, consistent']);
+  const used = startingSingle([true], { asked, total: () => ({ itemsDeleted: 1 }) });
+  t.match(await used.deletion.outcome, { state: 'GuardRefused', message: /more than the 1 items/ });
+  t.notOk(operationsOf(used).includes('DeleteItem'), 'an earlier attempt has deleted it');
+});
+
+t.test('a target that was verified empty before is read once more, and nothing of it is deleted', async (t) => {
+  const onTarget = () => Promise.resolve({ verifiedAt: '2026-11-23T02:10:40Z' });
+  for (const [there, expected] of [
+    [
+      false,
+      {
+        state: 'PartitionDeleted',
+        exitCode: 0,
+        verifiedEmpty: true,
+        message: 'verified empty at 2026-11-23T02:10:40Z, and a consistent read still finds nothing',
+      },
+    ],
+    [
+      true,
+      {
+        state: 'GuardRefused',
+        exitCode: 4,
+        verifiedEmpty: false,
+        message:
+          'the target was verified empty at 2026-11-23T02:10:40Z; what is there now was written later; nothing of it was deleted',
+      },
+    ],
+  ] as const) {
+    const world = startingSingle([there], { onTarget });
+    t.match(await world.deletion.outcome, expected);
+    t.same(operationsOf(world), ['Query, consistent']);
+  }
+});
+
+t.test('a count says what the deletion would cost, and what would be too much', async (t) => {
+  for (const [maxItems, message] of [
+    [undefined, '2 items found; nothing was deleted'],
+    [2, '2 items found; nothing was deleted'],
+    [1, '2 items found, more than the 1 that may be deleted (maxItems); nothing was deleted'],
+  ] as const) {
+    const asked = {
+      tableName: 'Orders',
+      partitionValue: 'secret',
+      mode: 'DryRun',
+      ...(maxItems !== undefined && { maxItems }),
+    } as const;
+    const { deletion } = starting({ Query: () => page(['a', 'b'], consumed(1)) }, { asked });
+    const outcome = await deletion.outcome;
+    t.equal(outcome.message, message);
+    t.same(outcome.estimatedWriteUnits, { min: 5, max: 10 });
+  }
+});
+
+/** What is called every second, by hand. */
+function seconds() {
+  const looks = new Set<() => void>();
+  const everySecond = (look: () => void) => {
+    looks.add(look);
+    return () => void looks.delete(look);
+  };
+  return { looks, everySecond };
+}
+const turns = async (count = 5): Promise<void> => {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+t.test('what looks every second ends with the deletion', async (t) => {
+  const { looks, everySecond } = seconds();
+  const { deletion } = startingSingle([false], { everySecond });
+  t.ok(looks.size > 0);
+  await deletion.outcome;
+  t.equal(looks.size, 0);
+});
+
+t.test('a deletion that is not answered is given up, and what is answered later leads to no request', async (t) => {
+  const { looks, everySecond } = seconds();
+  let answer: (late: object) => void = () => {};
+  const late = new Promise<object>((resolve) => (answer = resolve));
+  const world = starting({ DescribeTable: () => SINGLE, Query: () => late }, { mode: 'Execute', everySecond });
+  await turns();
+  const before = world.sent.length;
+  const second = (): void => [...looks].forEach((look) => look());
+  world.clock.pass(600_000);
+  second();
+  answer(THERE);
+  await turns();
+  world.clock.pass(20_000);
+  second();
+  t.match(await world.deletion.outcome, {
+    state: 'Incomplete',
+    exitCode: 3,
+    message: 'nothing was accepted for 10 minutes, and no request ended',
+    progress: { atLeast: true },
+  });
+  t.notOk(world.sent.slice(before).some(({ operation }) => operation === 'DeleteItem'));
+});
+
+t.test('a drain ends a deletion with its own reason', async (t) => {
+  const stop = new AbortController();
+  const mayWrite = async () => stop.abort(new Interruption(143, 'SIGTERM'));
+  const world = startingSingle([true], { signal: stop.signal, mayWrite });
+  t.match(await world.deletion.outcome, { state: undefined, exitCode: 143, message: 'SIGTERM', verifiedEmpty: false });
+  t.notOk(operationsOf(world).includes('DeleteItem'));
+});
+
+t.test('a capacity that changes while it runs is taken note of', async (t) => {
+  const { looks, everySecond } = seconds();
+  const table = (units: number) => ({
+    Table: { ...SINGLE.Table, ProvisionedThroughput: { WriteCapacityUnits: units, ReadCapacityUnits: units } },
+  });
+  let answer: (late: object) => void = () => {};
+  const late = new Promise<object>((resolve) => (answer = resolve));
+  const world = starting(
+    { DescribeTable: (_, earlier) => table(earlier === 0 ? 5 : 10), Query: () => late },
+    { everySecond },
+  );
+  await turns();
+  world.clock.pass(61_000);
+  for (const look of looks) look();
+  await turns();
+  t.match(
+    world.log.lines.filter(({ message }) => /capacity changed/.test(message)),
+    [{ fields: { writeCapacity: 10, readCapacity: 10 } }],
+  );
+  answer(GONE);
+  await world.deletion.outcome;
 });

@@ -96,13 +96,35 @@ t.test('what is known of the table is logged, and no key', async (t) => {
   t.notMatch(JSON.stringify(log.lines), /secret/);
 });
 
-t.test('a table that is being created is waited for', async (t) => {
-  const { context, sent, clock } = scripted({
-    DescribeTable: (_, earlier) => table(earlier < 3 ? { TableStatus: 'CREATING' } : {}),
-  });
+t.test('of a plain table, too', async (t) => {
+  const { context, log } = scripted({ DescribeTable: () => table() });
   await preflight(context, asked());
-  t.equal(sent.length, 4);
+  t.strictSame(log.lines[0]?.fields, {
+    partitionKey: { name: 'pk', type: 'S' },
+    sortKey: { name: 'sk', type: 'N' },
+    localSecondaryIndexes: [],
+    globalSecondaryIndexes: [],
+    billing: 'PROVISIONED',
+    replicas: [],
+    stream: false,
+    tableStatus: 'ACTIVE',
+  });
+});
+
+t.test('a table that is being created is waited for', async (t) => {
+  const obstacles: (string | undefined)[] = [];
+  const { context, sent, clock, log } = scripted(
+    { DescribeTable: (_, earlier) => table(earlier < 3 ? { TableStatus: 'CREATING' } : {}) },
+    { onObstacle: (why) => obstacles.push(why) },
+  );
+  await preflight(context, asked());
+  t.same(
+    sent.map(({ input }) => input),
+    Array(4).fill({ TableName: 'Orders' }),
+  );
   t.equal(clock.now(), 6000);
+  t.equal(obstacles.at(-1), 'the table is still being created', 'and told of');
+  t.equal(log.lines[0]?.message, 'the table is still being created; waiting');
 });
 
 t.test('while waiting, a drain ends it', async (t) => {
@@ -129,6 +151,7 @@ t.test('a table that cannot be worked on', async (t) => {
       'InvalidTarget',
       /cannot be used: Surprise.*as DynamoDB does/,
     ],
+    ['a bug', new TypeError('secret'), 'InvalidTarget', /^the endpoint does not answer as DynamoDB does: TypeError$/],
     ['an answer without a table', {}, 'InvalidTarget', /no table in its response/],
     ['no key schema', table({ KeySchema: undefined }), 'InvalidTarget', /no table in its response/],
     ['no partition key', table({ KeySchema: [] }), 'InvalidTarget', /no partition key/],
@@ -143,6 +166,15 @@ t.test('a table that cannot be worked on', async (t) => {
     const { context } = scripted({ DescribeTable: () => answer });
     await t.rejects(preflight(context, asked()), { state, message }, reason);
   }
+});
+
+t.test('a value that does not fit the key', async (t) => {
+  const numbers = table({ AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'N' }] });
+  const { context } = scripted({ DescribeTable: () => numbers });
+  await t.rejects(preflight(context, asked({ partitionValue: 'x' })), {
+    state: 'InvalidTarget',
+    message: /partition key/,
+  });
 });
 
 const backups = (PointInTimeRecoveryStatus?: string) => ({

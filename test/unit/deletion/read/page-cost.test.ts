@@ -23,6 +23,7 @@ t.test('whether the size of the items is known', async (t) => {
     [1000, 500, false, true, 'many of 4 KB'],
   ] as const)
     t.equal(new PageCost(items, units, consistent, 0).isKnown, isKnown, reason);
+  t.ok(new PageCost(100, 25, true, 2, 2).isKnown, 'local indexes make it no less known');
 });
 
 t.test('what some of the items consume at most', async (t) => {

@@ -117,6 +117,13 @@ t.test('under a cap on reads, what a failed request consumed counts only where t
   }
 });
 
+t.test('under a cap on reads, what a request consumed counts, whatever was expected of it', async (t) => {
+  const world = scripted({ Query: () => page(['a'], consumed(20)) }, { caps: { maxReadUnitsPerSecond: 2 } });
+  for (let i = 0; i < 2; i++)
+    await query(world.context, sortedTarget(), { condition: ALL, limit: 1, consistent: true });
+  t.ok(world.sent[1]!.at >= 8000, `the next one waits for ${world.sent[1]!.at} ms`);
+});
+
 const collect = async (target: Target, answers: readonly object[], consistent = false) => {
   const world = scripted({ Query: (_, earlier) => answers[earlier]! });
   const keys: (readonly KeyValue[])[] = [];

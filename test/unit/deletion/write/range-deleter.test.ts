@@ -2,6 +2,7 @@ import t from 'tap';
 import { Interruption } from '../../../../src/api/failure.js';
 import type { RangeReader } from '../../../../src/deletion/read/range-reader.js';
 import { PageCost, type Pending } from '../../../../src/deletion/read/page-cost.js';
+import type { RequestResult } from '../../../../src/deletion/pace/flow.js';
 import { RangeDeleter } from '../../../../src/deletion/write/range-deleter.js';
 import { S } from '../../dynamodb/keys.js';
 import { scripted, sdkError, sortedTarget, throttled, unavailable } from '../scripted.js';
@@ -361,4 +362,130 @@ t.test('a cap that is set later holds for what was not measured', async (t) => {
     if (asked) t.equal(consumed, 37.5);
     else t.ok(consumed! >= 37.5 && consumed! <= bound, `${consumed} of at most ${bound}`);
   }
+});
+
+/** What the limiter is told of each request, and what each might have taken at most. */
+function toldOf({ writeLimiter }: ReturnType<typeof deleting>) {
+  const told: { result: RequestResult; atMost: number }[] = [];
+  const done = writeLimiter.done.bind(writeLimiter);
+  writeLimiter.done = (ticket, result) => {
+    told.push({ result, atMost: ticket.atMost });
+    done(ticket, result);
+  };
+  return told;
+}
+
+t.test('what became of a request is told to the limiter', async (t) => {
+  for (const [reason, answer, result] of [
+    ['done', {}, { acknowledged: 20, refused: 0, unknown: false }],
+    ['refused in part', unprocessed(...numbered(5)), { acknowledged: 15, refused: 5, unknown: false }],
+    ['refused without an exception', unprocessed(...numbered(20)), { acknowledged: 0, refused: 20, unknown: false }],
+    ['throttled', throttled(), { acknowledged: 0, refused: 20, unknown: false }],
+    ['perhaps done', unavailable(), { acknowledged: 0, refused: 0, unknown: true }],
+    ['an error', sdkError('ValidationException', 400), { acknowledged: 0, refused: 0, unknown: true }],
+  ] as const) {
+    const run = deleting([pageOf(numbered(20))], { BatchWriteItem: (_, earlier) => (earlier === 0 ? answer : {}) });
+    const told = toldOf(run);
+    await run.deleter.run();
+    t.match(told[0]?.result, result, reason);
+  }
+  const drained = deleting([pageOf(numbered(20))], {}, { mayWrite: async () => drained.stop.abort() });
+  const told = toldOf(drained);
+  await drained.deleter.run();
+  t.strictSame(told[0]?.result, { acknowledged: 0, refused: 0 }, 'nothing was sent');
+});
+
+t.test('a refusal of all without an exception is asked for no reason: it would get none', async (t) => {
+  const run = deleting([pageOf(numbered(20))], {
+    BatchWriteItem: (_, earlier) => (earlier === 0 ? unprocessed(...numbered(20)) : {}),
+  });
+  await run.deleter.run();
+  t.same(
+    run.batches().map((keys) => keys.length),
+    [20, 20],
+  );
+});
+
+/** Twenty keys of the first batch are refused, while there are others to send; each request takes 100 ms. */
+function refusing(refusals: number) {
+  const hot = new Set(numbered(20));
+  let sent = 0;
+  const run = deleting([pageOf(numbered(600))], {
+    BatchWriteItem: async (input) => {
+      const keys = keysOf(input);
+      const refused = keys.filter((key) => hot.has(key));
+      const isRefused = refused.length > 0 && sent++ < refusals;
+      await run.clock.sleep(100);
+      if (isRefused && refused.length === keys.length) return throttled();
+      return isRefused ? unprocessed(...refused) : {};
+    },
+  });
+  /** The requests with refused keys and others. */
+  const mixed = () =>
+    run.sent
+      .map(({ input, at }) => ({ at, all: keysOf(input), hot: keysOf(input).filter((key) => hot.has(key)) }))
+      .filter((batch, index) => index > 0 && batch.hot.length > 0 && batch.hot.length < batch.all.length);
+  return { run, mixed };
+}
+
+t.test('after a refusal in part a refused key alone asks for the reason, although others wait', async (t) => {
+  const { run } = refusing(1);
+  await run.deleter.run();
+  const batches = run.batches();
+  const single = batches.findIndex((keys) => keys.length === 1);
+  t.same(batches[single], ['000']);
+  t.ok(single < 10, `the eight that were on their way, one that was made up already, and then this: ${single}`);
+  t.equal(run.context.counters.itemsDeleted, 600);
+});
+
+t.test('refused keys go along with others, at most twelve in a batch, and one such batch at a time', async (t) => {
+  const { run, mixed } = refusing(1);
+  await run.deleter.run();
+  t.same(
+    mixed().map(({ hot }) => hot.length),
+    [12, 7],
+  );
+  const [first, second] = mixed();
+  t.ok(second!.at >= first!.at + 100, 'the second is sent once the first is answered');
+  t.equal(run.context.counters.itemsDeleted, 600);
+});
+
+t.test('those that are refused again go along in half the number', async (t) => {
+  const { run, mixed } = refusing(4);
+  await run.deleter.run();
+  t.same(
+    mixed()
+      .map(({ hot }) => hot.length)
+      .slice(0, 2),
+    [12, 6],
+  );
+  t.equal(run.context.counters.itemsDeleted, 600);
+});
+
+t.test('what was done is taken off what the rest of its page may take', async (t) => {
+  const page = pageOf(numbered(25), 2.5);
+  const twin = new PageCost(25, 2.5, false, 0);
+  const expected = [twin.atMost(25)];
+  const consumes = (units: number, ...refused: string[]) => ({
+    ...(refused.length > 0 ? unprocessed(...refused) : {}),
+    ConsumedCapacity: [{ CapacityUnits: units }],
+  });
+  const run = deleting([page], {
+    BatchWriteItem: (input, earlier) =>
+      earlier === 0 ? consumes(30, ...numbered(10)) : consumes(keysOf(input).length),
+  });
+  const told = toldOf(run);
+  await run.deleter.run();
+  for (let i = 0; i < 15; i++) twin.spend(1, 2);
+  expected.push(twin.atMost(1));
+  twin.spend(1, 1);
+  expected.push(twin.atMost(9));
+  t.same(
+    run.batches().map((keys) => keys.length),
+    [25, 1, 9],
+  );
+  t.same(
+    told.map((each) => each.atMost),
+    expected,
+  );
 });
