@@ -1,6 +1,7 @@
 import { addSeconds, parseTime } from '../time.js';
 import type { Reports } from './report.js';
 import type { Resource } from './resource.js';
+import type { SeenJob } from './seen-jobs.js';
 
 /** A Job that was asked for and is not observed after this time is said to be missing: nothing in a request shows that the API server refuses it. */
 export const MISSING_AFTER_SECONDS = 120;
@@ -12,11 +13,14 @@ export const MISSING_AFTER_SECONDS = 120;
 export function appearsBy(
   { status: { job, creatingSince } }: Resource,
   { strayReport }: Reports,
+  seen: readonly SeenJob[],
   now: Date,
 ): Date | undefined {
+  // One that was seen has ended, whatever becomes of the next.
+  if (strayReport?.final !== true || seen.some(({ uid }) => uid === strayReport.jobUID)) return undefined;
+  if (job === undefined || job.uid !== undefined) return undefined;
   const since = parseTime(creatingSince);
-  if (strayReport?.final !== true || job === undefined || job.uid !== undefined || !since || since > now)
-    return undefined;
+  if (!since || since > now) return undefined;
   const latest = addSeconds(since, MISSING_AFTER_SECONDS);
   return now < latest ? latest : undefined;
 }

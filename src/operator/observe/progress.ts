@@ -4,6 +4,7 @@ import type { Progress, Status } from '../../api/status.js';
 import { formatTime, parseTime, parseWholeSeconds } from '../time.js';
 import type { CurrentJob } from './current-job.js';
 import type { Resource } from './resource.js';
+import type { SeenJob } from './seen-jobs.js';
 
 /**
  * The report's progress, unless the status has later progress, or shows that more was deleted. The counts of a deletion are lower
@@ -13,14 +14,20 @@ export function latestProgress(
   report: Partial<Report> | undefined,
   { status, mode, finished }: Pick<Resource, 'status' | 'mode' | 'finished'>,
   job: CurrentJob | undefined,
+  seen: readonly SeenJob[],
 ): Progress | undefined {
   const reported = report && reportedProgress(report, status, mode);
   const progress = reported ?? status.progress;
-  const isWhole = reported ? isLast(report, job, status) || isUnderWay(report, job) : finished !== undefined;
-  return progress?.itemsDeleted === undefined || isWhole || mode === 'DryRun'
-    ? progress
-    : { ...progress, atLeast: true };
+  if (progress?.itemsDeleted === undefined || mode === 'DryRun') return progress;
+  // Of a run that has finished, a mark stays until a later report.
+  const isMarked = finished !== undefined && status.progress?.atLeast === true && isSame(progress, status.progress);
+  const reporter = seen.findLast((each) => each.mode === mode)?.uid;
+  const isWhole = reported ? isLast(report, job, reporter) || isUnderWay(report, job) : finished !== undefined;
+  return isWhole && !isMarked ? progress : { ...progress, atLeast: true };
 }
+
+const isSame = (a: Progress, b: Progress): boolean =>
+  a.updateTime === b.updateTime && a.itemsDeleted === b.itemsDeleted;
 
 /** Undefined if the status has later progress, or more. */
 function reportedProgress({ progress, time }: Partial<Report>, status: Status, mode: Mode): Progress | undefined {
@@ -36,12 +43,14 @@ function reportedProgress({ progress, time }: Partial<Report>, status: Status, m
 
 /**
  * Of a Job that has ended, an attempt that was interrupted was not the last: the request is older than the report of its end. Nor is
- * it that of a Job before the recorded one, which may have deleted without a word.
+ * it that of a Job before the last one that was seen, which may have deleted without a word.
  */
-function isLast({ final, exitCode, jobUID }: Partial<Report>, job: CurrentJob | undefined, status: Status): boolean {
-  if (job?.outcome) return final === true;
-  const recorded = status.job?.uid;
-  return exitCode !== undefined && (job !== undefined || recorded === undefined || recorded === jobUID);
+function isLast(
+  { final, exitCode, jobUID }: Partial<Report>,
+  job: CurrentJob | undefined,
+  lastSeen: string | undefined,
+): boolean {
+  return (job?.outcome ? final === true : exitCode !== undefined) && jobUID === lastSeen;
 }
 
 /** Only the last report of an attempt has an exit code. Before it, the attempt that wrote the report is still there, or was killed. */

@@ -113,7 +113,7 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     unseenUntil: !job && resource.status.job ? addSeconds(drainingSince, restartDelaySeconds(1)) : undefined,
     drainingSince,
     creatingSince: pastOrNow(parseTime(resource.status.creatingSince), now),
-    progress: latestProgress(reports.report, resource, job),
+    progress: latestProgress(reports.report, resource, job, seen),
     target: resource.stored.target ?? reports.report?.target ?? reports.countReport?.target,
     countedBefore: before,
     counted: countedNow(current, resource, reports),
@@ -145,7 +145,7 @@ function endsOf(
   return {
     end: recordedEnd(resource, job ? undefined : lateOutcome(resource, reports)),
     reportedEnd: endByReport(resource, reports),
-    appearsBy: appearsBy(resource, reports, now),
+    appearsBy: appearsBy(resource, reports, seen, now),
     reportCountsFrom: countsFrom(reports, seen, now),
     expiry: expiryOf(resource, job, now),
   };

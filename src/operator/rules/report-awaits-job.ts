@@ -6,12 +6,13 @@ import type { Decision, Situation } from './rule.js';
  */
 export function reportAwaitsJob({
   job,
+  impostor,
   reportedEnd,
   appearsBy,
   newJobName,
   creatingSince,
 }: Situation): Decision | undefined {
-  if (job || !reportedEnd || !appearsBy) return undefined;
+  if (job || impostor || !reportedEnd || !appearsBy) return undefined;
   return {
     state: 'Pending',
     message: { key: 'reportedJobIsNotSeen', job: newJobName },

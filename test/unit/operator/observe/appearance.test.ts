@@ -8,7 +8,7 @@ const NONE = { report: undefined, countReport: undefined, strayReport: undefined
 const END = { jobUID: 'u', final: true, outcome: 'PartitionDeleted', verifiedEmpty: true } as const;
 const since = (offset: number) => ({ job: { name: 'j' }, creatingSince: formatTime(seconds(offset)) });
 
-for (const [why, status, strayReport, expected] of [
+for (const [why, status, strayReport, expected, seen = []] of [
   ['asked for half a minute ago', since(-30), END, seconds(90)],
   ['at the last moment', since(-119), END, seconds(1)],
   ['two minutes ago: it is missing', since(-120), END, undefined],
@@ -17,10 +17,17 @@ for (const [why, status, strayReport, expected] of [
   ['no time', { job: { name: 'j' }, creatingSince: 'soon' }, END, undefined],
   ['none was asked for', { creatingSince: formatTime(seconds(-30)) }, END, undefined],
   ['it was seen', { ...since(-30), job: { name: 'j', uid: 'v' } }, END, undefined],
+  [
+    'the report is of a Job that was seen, by a clock that is ahead',
+    since(-30),
+    END,
+    undefined,
+    [{ mode: 'Execute', uid: 'u' }],
+  ],
   ['no report', since(-30), undefined, undefined],
   ['one that is not final', since(-30), { ...END, final: false }, undefined],
 ] as const)
   t.test(why, async (t) => {
     const resource = readResource(request({ status }).parent);
-    t.same(appearsBy(resource, { ...NONE, strayReport }, NOW), expected);
+    t.same(appearsBy(resource, { ...NONE, strayReport }, seen, NOW), expected);
   });

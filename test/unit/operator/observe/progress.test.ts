@@ -31,13 +31,21 @@ for (const [why, report, status, progress] of [
   ['without any time', { progress: { itemsFound: 2 } }, { progress: { itemsFound: 1 } }, { itemsFound: 2 }],
 ] as const)
   t.test(`progress: ${why}`, async (t) => {
-    t.same(latestProgress(report, { status, mode: 'DryRun', finished: undefined }, undefined), progress);
+    t.same(latestProgress(report, { status, mode: 'DryRun', finished: undefined }, undefined, []), progress);
   });
 
 const RUNNING = currentJob({ readyPods: 1 });
 const snapshot = { jobUID: RUNNING.uid, time: LATE, progress: { itemsDeleted: 2 } };
 const last = { ...snapshot, exitCode: 143 };
-for (const [why, report, resource, job, isLowerBound] of [
+const SEEN = [{ mode: 'Execute', uid: RUNNING.uid }] as const;
+/** Another Job was seen after the one that reported. */
+const THEN_ANOTHER = [...SEEN, { mode: 'Execute', uid: 'job-2' }] as const;
+/** A count that came before says nothing of the deletion. */
+const AFTER_A_COUNT = [{ mode: 'DryRun', uid: 'job-0' }, ...SEEN] as const;
+/** As the report is recorded of a run whose last attempt told nothing. */
+const MARKED = { progress: { itemsDeleted: 2, updateTime: LATE, atLeast: true } };
+const ANOTHER = { ...RUNNING, uid: 'job-2' };
+for (const [why, report, resource, job, isLowerBound, seen = SEEN] of [
   ['a worker at work', snapshot, {}, RUNNING, false],
   ['one whose pod is not ready yet', snapshot, {}, { ...RUNNING, readyPods: 0 }, false],
   ['one that was killed', snapshot, {}, { ...RUNNING, readyPods: 0, failedPods: 1 }, true],
@@ -50,27 +58,37 @@ for (const [why, report, resource, job, isLowerBound] of [
     true,
   ],
   ['one that has told at its end', last, {}, { ...RUNNING, readyPods: 0, failedPods: 1 }, false],
-  [
-    'the same, recorded as another Job until now',
-    last,
-    { status: { job: { name: 'job', uid: 'job-0' } } },
-    { ...RUNNING, readyPods: 0, failedPods: 1 },
-    false,
-  ],
+  ['the same, after a count', last, {}, { ...RUNNING, readyPods: 0, failedPods: 1 }, false, AFTER_A_COUNT],
   ['a Job that ended without its last report', snapshot, {}, { ...RUNNING, outcome: OUTCOME }, true],
   ['and with it', { ...last, final: true }, {}, { ...RUNNING, outcome: OUTCOME }, false],
   ['or with that of an interrupted attempt', last, {}, { ...RUNNING, outcome: OUTCOME }, true],
   ['a Job that was lost', snapshot, {}, undefined, true],
   ['a Job that told at its end, and is gone', last, {}, undefined, false],
-  ['of the recorded Job that told at its end, and is gone', last, { status: { job: RUNNING } }, undefined, false],
+  ['a Job after it, which never told, is gone as well', last, {}, undefined, true, THEN_ANOTHER],
+  ['another Job is there by now', snapshot, {}, ANOTHER, true, THEN_ANOTHER],
+  ['another is there, which has not told yet', last, {}, ANOTHER, true, THEN_ANOTHER],
   [
-    'a Job after it, which never told, is recorded and gone',
+    'another has ended without a word',
+    { ...last, final: true },
+    {},
+    { ...ANOTHER, outcome: OUTCOME },
+    true,
+    THEN_ANOTHER,
+  ],
+  [
+    'the recorded end has the mark, and the Job is gone',
     last,
-    { status: { job: { name: 'job', uid: 'job-2' } } },
+    { finished: 'Cancelled', status: MARKED },
     undefined,
     true,
   ],
-  ['another Job is there by now', snapshot, {}, { ...RUNNING, uid: 'job-2' }, true],
+  [
+    'a later report comes after the recorded end',
+    { ...last, progress: { itemsDeleted: 3 } },
+    { finished: 'Cancelled', status: MARKED },
+    undefined,
+    false,
+  ],
   ['a count is made anew, and is whole', snapshot, { mode: 'DryRun' }, undefined, false],
   ['only the status is left', undefined, {}, undefined, true],
   ['only the status is left, of a run that has finished', undefined, { finished: 'Cancelled' }, undefined, false],
@@ -83,7 +101,7 @@ for (const [why, report, resource, job, isLowerBound] of [
       finished: undefined,
       ...resource,
     } as const;
-    const progress = latestProgress(report, kept, job);
+    const progress = latestProgress(report, kept, job, seen);
     t.equal(progress && progress.atLeast === true, isLowerBound);
   });
 
@@ -99,6 +117,6 @@ t.test('what a run has deleted does not become less, whatever a report says', as
   ] as const) {
     const kept = { status: { progress: deleted(5) }, mode: 'Execute', finished: undefined, ...resource } as const;
     const report = { jobUID: RUNNING.uid, time: LATE, exitCode: 143, progress };
-    t.same(latestProgress(report, kept, RUNNING), expected, why);
+    t.same(latestProgress(report, kept, RUNNING, SEEN), expected, why);
   }
 });
