@@ -169,7 +169,14 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     t.equal((await patch('ann', 'paused', { suspend: true }, {}, '')).code, 200);
     const resume = (who: string, annotations: object = {}) => patch(who, 'paused', { suspend: false }, annotations);
     t.match(await resume('ann'), { code: 422, body: { message: /name of the user who approves, ann/ } });
-    t.equal((await patch('ann', 'paused', { maxItems: 8 })).code, 200, 'which is why more may be asked for');
+    for (const more of [{ maxItems: 8 }, { maxItems: null }, { serviceAccountName: 'admin' }])
+      t.match(await patch('ann', 'paused', more), {
+        code: 422,
+        body: { message: /cannot be changed after the approval/ },
+      });
+    const ask = (who: string) => patch(who, 'paused', { suspend: false, maxItems: 8 }, { [APPROVED_BY]: who });
+    t.match(await ask('ann'), { code: 422, body: { message: /another person than the one who created/ } });
+    t.equal((await ask('cem')).code, 200, 'who approves again may approve more');
     t.equal((await patch('ann', 'paused', {}, { [APPROVED_BY]: null })).code, 422);
     t.equal((await resume('ben')).code, 200, 'who approved may approve again');
     t.equal((await resume('cem', { [APPROVED_BY]: 'cem' })).code, 200, 'and so may another');
@@ -177,6 +184,18 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
     t.equal((await resume('ann')).code, 200, 'what has begun may be resumed by anyone');
     t.match(await resume('cem', { [APPROVED_BY]: 'cem' }), { code: 422, body: { message: /cannot be changed/ } });
     t.match(await patch('ann', 'paused', { maxItems: 8 }), { code: 422, body: { message: /after the approval/ } });
+  });
+
+  t.test('what was approved stays, though the run is paused before the status says that it began', async (t) => {
+    t.equal((await post('ann', 'raised', { mode: 'DryRun', maxItems: 7 }, byAnn, '')).code, 201);
+    t.equal((await patch('ben', 'raised', APPROVE, byBen, '')).code, 200);
+    t.equal((await patch('ann', 'raised', { suspend: true }, {}, '')).code, 200);
+    await patch('ann', 'raised', { maxItems: 1_000_000, serviceAccountName: 'admin' }, {}, '');
+    await report('raised', BEGAN);
+    const { code, body } = await patch('ann', 'raised', { suspend: false }, {}, '');
+    t.equal(code, 200, 'anyone may resume it');
+    t.match(body, { spec: { maxItems: 7 } });
+    t.notMatch(body, { spec: { serviceAccountName: 'admin' } });
   });
 
   t.test('an approval from before the policy counts for nothing', async (t) => {
@@ -199,7 +218,9 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
       ['whose name it is', 'prepared', 'ben', APPROVE, {}, undefined],
       ['a pause', 'prepared', 'ann', { suspend: true }, {}, undefined],
       ['a cancellation', 'prepared-waiting', 'ann', { cancel: true }, {}, undefined],
-      ['a limit', 'prepared-by-nobody', 'ann', { maxItems: 5 }, {}, undefined],
+      ['a limit', 'prepared-by-nobody', 'ann', { maxItems: 5 }, {}, /cannot be changed after the approval/],
+      ['a limit of who approves', 'prepared', 'cem', { ...APPROVE, maxItems: 5 }, byCem, undefined],
+      ['another pace', 'prepared-by-nobody', 'ann', { maxWriteUnitsPerSecond: 5 }, {}, undefined],
       ['a report', 'prepared', 'ann', {}, { [REPORT]: '{}' }, undefined],
       ['what deletes already continues', 'prepared-running', 'ann', { suspend: true }, {}, undefined],
     ] as const) {
