@@ -45,6 +45,6 @@ t.test('every sentence begins and ends as one', async (t) => {
   for (const [key, sentence] of Object.entries(MESSAGES)) {
     if (['podMayLiveOn', 'workerHasNoToken', 'jobCannotChange'].includes(key))
       t.match(sentence, /^ \(.*\)$/, 'an addition to any of them');
-    else t.match(sentence, /^(The|This|[A-Z][a-z]+).*[^.\s]$/, key);
+    else t.match(sentence, /^(A |[A-Z][a-z]+).*[^.\s]$/, key);
   }
 });
