@@ -19,6 +19,17 @@ for (const [reason, error, words] of [
     sdk('CredentialsProviderError', undefined, { code: 'ETIMEDOUT', message: 'web identity (IRSA) provides none' }),
     'no AWS credentials yet: web identity (IRSA) provides none: CredentialsProviderError, ETIMEDOUT',
   ],
+  [
+    "so do the SDK's words about its chain, which have no code",
+    sdk('CredentialsProviderError'),
+    'no AWS credentials yet: CredentialsProviderError',
+  ],
+  [
+    'and those of another error that has one',
+    sdk('TokenProviderError', undefined, { code: 'ETIMEDOUT' }),
+    'no AWS credentials yet: TokenProviderError, ETIMEDOUT',
+  ],
+  ['words that are no text', sdk('NoIdentity', undefined, { message: 7 }), 'no AWS credentials: '],
   ["the SDK's own words stay out", sdk('TokenProviderError'), 'no AWS credentials yet: TokenProviderError'],
   [
     'denied',
@@ -38,5 +49,10 @@ for (const [reason, error, words] of [
 t.test("only IAM's words about a caller are shown", async (t) => {
   t.equal(deniedHint({ message: 'User: x' }), ': User: x');
   t.equal(deniedHint({ message: 'secret' }), '');
+  t.equal(deniedHint({ message: 'secret User: x' }), '');
+  t.equal(deniedHint({ message: ['User: x'] }), '', 'which are text');
+  t.equal(deniedHint({ message: `User: ${'x'.repeat(700)}` }).length, 602, 'and not all of them');
+  t.equal(deniedHint({ name: 'NotRegionDisabled' }), '');
+  t.equal(deniedHint({ name: ['RegionDisabled'] }), '');
   t.equal(deniedHint({}), '');
 });

@@ -65,6 +65,18 @@ t.test('a pause, however long, is not a lack of progress, and afterwards the tim
   t.ok(patience.isOver);
 });
 
+t.test('a second is a pause, and less is none', async (t) => {
+  for (const [milliseconds, isOver] of [
+    [999, true],
+    [1000, false],
+  ] as const) {
+    const { clock, patience } = world();
+    clock.pass(WITHOUT_PROGRESS_MS);
+    await patience.during(async () => clock.pass(milliseconds));
+    t.equal(patience.isOver, isOver, `${milliseconds} ms`);
+  }
+});
+
 t.test('what is permitted at once is no pause, and what fails ends it', async (t) => {
   const { clock, patience } = world();
   clock.pass(WITHOUT_PROGRESS_MS);

@@ -82,6 +82,29 @@ t.test('an end before the first answer names the endpoint', async (t) => {
   });
 });
 
+t.test('each time counts from when its trouble began', async (t) => {
+  const clock = new VirtualTime();
+  clock.pass(10_000_000);
+  for (const [name, limit, state, message] of [
+    ['ECONNREFUSED', RETRY_LIMITS.firstAnswer, 'Incomplete', 'no answer from the endpoint for 60 s: ECONNREFUSED'],
+    [
+      'CredentialsProviderError',
+      RETRY_LIMITS.withoutCredentials,
+      'Incomplete',
+      'no valid credentials for 120 s: CredentialsProviderError',
+    ],
+    ['NoIdentity', RETRY_LIMITS.withoutIdentity, 'AccessDenied', 'no AWS credentials: '],
+  ] as const) {
+    const retryPolicy = new RetryPolicy(clock, recordedLog());
+    const trouble = name === 'ECONNREFUSED' ? refused : error(name);
+    retryPolicy.judge(trouble);
+    clock.pass(limit - 1);
+    retryPolicy.judge(trouble);
+    clock.pass(1);
+    t.throws(() => retryPolicy.judge(trouble), { state, message }, name);
+  }
+});
+
 t.test('progress restarts the time', async (t) => {
   const run = sending();
   for (let i = 0; i < 5; i++) {
