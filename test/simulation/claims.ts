@@ -863,16 +863,9 @@ export class Claims {
     const mode = modeOf(parent);
     const { status = {} } = parent;
     const sameRun = (status.mode ?? mode) === mode;
-    const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
     if (sameRun && conditionOf(parent, 'Finished')?.status === 'True')
       this.broken('finished-is-final', 'a Job is built for a finished run');
-    const success = mode === 'DryRun' ? 'DryRunComplete' : 'PartitionDeleted';
-    const isOwn = report?.parentUID === parent.metadata.uid && report.mode === mode && report.final === true;
-    const seen = Array.isArray(status.seenJobs) ? (status.seenJobs as (Json | null)[]) : [];
-    const isSeen = seen.some((job) => job?.uid === report?.jobUID && job?.mode === mode);
-    // A failure whose time is ahead counts later; a success always keeps the run from starting again.
-    const isAhead = Date.parse(String(report?.time)) > now.getTime() + CLOCK_SKEW_MS;
-    if (isOwn && ((isSeen && !isAhead) || report.outcome === success))
+    if (endIsReported(parent, now))
       this.broken('finished-is-final', 'a Job is built for a run whose final report is there');
     const { uid } = (status.job ?? {}) as { uid?: unknown };
     if (sameRun && typeof uid === 'string' && !Array.isArray(status.job))
@@ -964,6 +957,18 @@ const isSetBack = (job: ApiObject, parent: ApiObject): boolean =>
   job.metadata.labels?.[MODE_LABEL] === 'Execute' && modeOf(parent) === 'DryRun';
 
 const modeOf = (parent: ApiObject): string => (parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute');
+
+/** Whether a report keeps this run from being started again: a failure whose Job was seen and whose time is not ahead, or any success. */
+function endIsReported(parent: ApiObject, now: Date): boolean {
+  const mode = modeOf(parent);
+  const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
+  if (report?.parentUID !== parent.metadata.uid || report.mode !== mode || report.final !== true) return false;
+  if (report.outcome === (mode === 'DryRun' ? 'DryRunComplete' : 'PartitionDeleted')) return true;
+  const { seenJobs } = parent.status ?? {};
+  const seen = Array.isArray(seenJobs) ? (seenJobs as (Json | null)[]) : [];
+  const isAhead = Date.parse(String(report.time)) > now.getTime() + CLOCK_SKEW_MS;
+  return !isAhead && seen.some((job) => job?.uid === report.jobUID && job?.mode === mode);
+}
 
 const rightsSeen = ({ children }: CompositeRequest): ApiObject[] =>
   RIGHTS.flatMap((group) => Object.values(children[group] ?? {})) as unknown as ApiObject[];
