@@ -20,19 +20,20 @@ const [policy, binding] = renderKustomization(
 ) as [Manifest, Manifest];
 const time = '2026-11-30T02:00:00Z';
 
+const conditions = (status: string, reason: string) =>
+  ['Finished', 'Succeeded'].map((type) => ({ type, status, reason, message: 'words', lastTransitionTime: time }));
+
 /** What the operator writes at the end of a count. */
 const COUNTED = {
   observedGeneration: 1,
   mode: 'DryRun',
-  conditions: ['Finished', 'Succeeded'].map((type) => ({
-    type,
-    status: 'True',
-    reason: 'DryRunComplete',
-    message: 'counted',
-    lastTransitionTime: time,
-  })),
+  startTime: time,
+  conditions: conditions('True', 'DryRunComplete'),
   dryRun: { itemsFound: 12, completionTime: time },
 };
+
+/** What it writes of a deletion that was created suspended. */
+const WAITS = { observedGeneration: 1, mode: 'Execute', conditions: conditions('False', 'Suspended') };
 
 t.test('kubectl ddp', { skip: WITHOUT_CLUSTER }, async (t) => {
   const cluster = await openCluster();
@@ -51,8 +52,9 @@ t.test('kubectl ddp', { skip: WITHOUT_CLUSTER }, async (t) => {
 const { spawnSync } = require('node:child_process');
 const args = process.argv.slice(2).map((word) => word.replaceAll(${JSON.stringify(GROUP)}, ${JSON.stringify(crd.group)}));
 if (args[0] === 'patch') for (const other of ${JSON.stringify(between)}) spawnSync(${JSON.stringify(real)}, other);
-const { stdout, status } = spawnSync(${JSON.stringify(real)}, args, { stdio: ['inherit', 'pipe', 'inherit'], encoding: 'utf8' });
+const { stdout, stderr, status } = spawnSync(${JSON.stringify(real)}, args, { stdio: ['inherit', 'pipe', 'pipe'], encoding: 'utf8' });
 process.stdout.write(stdout.replaceAll(${JSON.stringify(crd.group)}, ${JSON.stringify(GROUP)}));
+process.stderr.write(stderr.replaceAll(${JSON.stringify(crd.group)}, ${JSON.stringify(GROUP)}));
 process.exitCode = status ?? 1;
 `,
       { mode: 0o755 },
@@ -61,18 +63,20 @@ process.exitCode = status ?? 1;
   const ddp = (...args: string[]) =>
     startNode(['--no-warnings', '--import', import.meta.resolve('tsx'), PLUGIN, ...args, '-n', crd.namespace], { PATH })
       .ended;
-  const counted = async (name: string, metadata: object = {}): Promise<object> => {
-    const target = { tableName: 'Orders', partitionValue: 'SECRETTENANT' };
-    const resource = crd.resource(name, { mode: 'DryRun', ddbCtlDpJob: target }, metadata);
-    t.equal((await crd.request('POST', undefined, '', { body: resource })).code, 201);
+  const reported = async (name: string, status: object): Promise<void> => {
     const contentType = 'application/merge-patch+json';
-    const { code } = await cluster.request('PATCH', `${crd.path(name)}/status`, {
-      body: { status: COUNTED },
-      contentType,
-    });
-    t.equal(code, 200, 'counted');
+    const { code } = await cluster.request('PATCH', `${crd.path(name)}/status`, { body: { status }, contentType });
+    t.equal(code, 200, 'the status is written');
+  };
+  const created = async (name: string, spec: object, status: object, metadata: object): Promise<object> => {
+    const target = { tableName: 'Orders', partitionValue: 'SECRETTENANT' };
+    const resource = crd.resource(name, { ...spec, ddbCtlDpJob: target }, metadata);
+    t.equal((await crd.request('POST', undefined, '', { body: resource })).code, 201);
+    await reported(name, status);
     return resource;
   };
+  const counted = (name: string, metadata: object = {}) => created(name, { mode: 'DryRun' }, COUNTED, metadata);
+  const waiting = (name: string, metadata: object) => created(name, { suspend: true }, WAITS, metadata);
   const spec = async (name: string) =>
     ((await crd.request('GET', name, '')).body as unknown as { spec: Record<string, unknown> }).spec;
   const kind = `${PLURAL}.${crd.group}`;
@@ -82,7 +86,7 @@ process.exitCode = status ?? 1;
     shim([['annotate', kind, 'changed', '-n', crd.namespace, 'by=somebody']]);
     const ended = await ddp('approve', 'changed', '--yes');
     t.not(ended.code, 0);
-    t.match(ended.stderr, /\(Conflict\)[^]*\nNot approved: changed has changed since its count was read/);
+    t.match(ended.stderr, /\(Conflict\)[^]*\nNot approved: changed has changed since it was read/);
     t.equal((await spec('changed')).mode, 'DryRun');
   });
 
@@ -146,5 +150,35 @@ process.exitCode = status ?? 1;
     const { metadata } = (await crd.request('GET', 'second', '')).body;
     t.match(metadata, { annotations: { [crd.scoped(APPROVED_BY_ANNOTATION)]: 'ben' } });
     t.equal((await spec('second')).mode, 'Execute');
+
+    const isApprovedBy = async (name: string, user: string): Promise<void> => {
+      const { body } = await crd.request('GET', name, '');
+      t.match(body.metadata, { annotations: { [crd.scoped(APPROVED_BY_ANNOTATION)]: user } });
+    };
+    // Approved, and paused before the operator answered: resumed by another approval.
+    t.match(await ddp('suspend', 'second'), { code: 0 });
+    t.match(await ddp('resume', 'second'), { code: 1, stderr: /has not begun.*kubectl ddp approve second/ });
+    await reported('second', { ...COUNTED, observedGeneration: 3 });
+    t.match(await ddp('approve', 'second', '--yes', ...as('cem')), {
+      code: 0,
+      stdout: /^Approved by cem: second deletes 12 items/,
+    });
+    t.equal((await spec('second')).suspend, false);
+    await isApprovedBy('second', 'cem');
+
+    await waiting('third', { annotations: { [CREATED_BY]: creator } });
+    t.match(await ddp('status', 'third'), { code: 0, stdout: /kubectl ddp approve third/ });
+    t.match(await ddp('resume', 'third', ...as('ben')), {
+      code: 1,
+      stderr: /set the annotation .* to ben[^]*has not begun.*kubectl ddp approve third/,
+    });
+    t.match(await ddp('approve', 'third', '--yes'), { code: 1, stderr: /another person than the one who created/ });
+    t.equal((await spec('third')).suspend, true);
+    t.match(await ddp('approve', 'third', '--yes', ...as('ben')), {
+      code: 0,
+      stdout: /^Approved by ben: third deletes one whole partition/,
+    });
+    t.equal((await spec('third')).suspend, false);
+    await isApprovedBy('third', 'ben');
   });
 });

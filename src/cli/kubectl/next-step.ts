@@ -1,4 +1,5 @@
 import { meaningOf, type State, STATES } from '../../api/states.js';
+import { beginsByApproval } from './approval.js';
 import { isObserved, outcomeOf, type Seen } from './resource.js';
 
 const RUNBOOK = 'https://github.com/sanjivmadhavan/dynamoctl-dp-operator/blob/main/docs/runbook.md';
@@ -17,7 +18,10 @@ const STEPS: Readonly<Partial<Record<State, (command: Command, seen: Seen) => st
   Restarting: () => 'nothing: the Job is created again by itself',
   Suspending: WAIT,
   Cancelling: WAIT,
-  Suspended: (command) => `to let it go on: ${command('resume')}`,
+  Suspended: (command, seen) =>
+    beginsByApproval(seen)
+      ? `for another person than its creator, to let it begin: ${command('approve')}`
+      : `to let it go on: ${command('resume')}`,
   DryRunComplete: (command) => `to delete what was counted: ${command('approve')}`,
   PartitionDeleted: (command, { status }) =>
     status?.receipt === undefined ? 'nothing: it is done' : `keep the receipt: ${command('receipt')}`,

@@ -34,6 +34,10 @@ export function tableOf({ spec: { ddbCtlDpJob: target } }: Seen): string {
   return [target.tableName, ...where.map((text, index) => (index === 0 ? `in ${text}` : `at ${text}`))].join(' ');
 }
 
+/** How much of the partition. Its key and the bounds are nobody's business here. */
+export const extentOf = ({ spec: { ddbCtlDpJob: target } }: Seen): string =>
+  `${target.sortKey === undefined ? 'one whole partition' : 'part of one partition, by sort key'}${target.partitionValueFrom ? ', its key from a Secret' : ''}`;
+
 /** Text of a status, which anyone with the right to it may have written, without what could move a cursor. */
 export const plain = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');

@@ -1,5 +1,6 @@
 import { EXIT_CODES } from '../../api/exit-codes.js';
-import { approvalOf, countOf } from './approval.js';
+import { APPROVED_BY_ANNOTATION } from '../../api/names.js';
+import { approvalOf } from './approval.js';
 import type { Kubectl } from './kubectl.js';
 import type { Command } from './next-step.js';
 import { plain, type Seen } from './resource.js';
@@ -64,7 +65,14 @@ export async function runSubcommand(subcommand: Subcommand, name: string, world:
 async function change(subcommand: Subcommand, name: string, world: World): Promise<number> {
   const { change: merged = {}, changed = '' } = rowOf(subcommand);
   const answer = await world.kubectl.ask(patchInvocation(name, merged));
-  if (answer.code !== 0) return answer.code;
+  if (answer.code !== 0) {
+    // What the policy in manifests/second-person says, if the change would let the run begin.
+    if (answer.stderr.includes(APPROVED_BY_ANNOTATION))
+      world.complain(
+        `${name} has not begun, so another person than its creator lets it: ${commandFor(name, world.connection)('approve')}`,
+      );
+    return answer.code;
+  }
   world.print(`${name} ${changed}. See: ${commandFor(name, world.connection)('status')}`);
   return EXIT_CODES.done;
 }
@@ -80,11 +88,13 @@ async function approve(seen: Seen, world: World): Promise<number> {
   const answer = await world.kubectl.ask(patchInvocation(name, approval.change(approver)));
   if (answer.code !== 0) {
     if (answer.stderr.includes('(Conflict)'))
-      world.complain(`Not approved: ${name} has changed since its count was read. Look at it again, then approve it.`);
+      world.complain(`Not approved: ${name} has changed since it was read. Look at it again, then approve it.`);
     return answer.code;
   }
   const by = approver === undefined ? '' : ` by ${plain(approver)}`;
-  world.print(`Approved${by}: ${name} deletes ${countOf(seen)}. See: ${commandFor(name, world.connection)('status')}`);
+  world.print(
+    `Approved${by}: ${name} deletes ${approval.deletes}. See: ${commandFor(name, world.connection)('status')}`,
+  );
   return EXIT_CODES.done;
 }
 

@@ -1,17 +1,17 @@
 import type { Progress } from '../../api/status.js';
 import { items, number, writeUnits } from '../output/terminal/format.js';
 import { type Command, nextStep } from './next-step.js';
-import { outcomeOf, plain, type Seen, tableOf } from './resource.js';
+import { extentOf, outcomeOf, plain, type Seen, tableOf } from './resource.js';
 
 /** What `kubectl ddp status` prints: the state, the counts, the target and what to do next. Never the key. */
 export function statusText(seen: Seen, command: Command): string {
-  const { metadata, spec, status } = seen;
+  const { metadata, status } = seen;
   const outcome = outcomeOf(seen);
   const { progress, dryRun, job, receipt } = status ?? {};
   const rows: [string, string | undefined][] = [
     ['resource', `${metadata.namespace}/${metadata.name}${metadata.deletionTimestamp ? ', being deleted' : ''}`],
     ['table', tableOf(seen)],
-    ['target', targetOf(spec.ddbCtlDpJob)],
+    ['target', extentOf(seen)],
     ['mode', modeOf(seen)],
     ['counted', dryRun?.itemsFound === undefined ? undefined : counted(dryRun)],
     ['found', progress?.itemsFound === undefined ? undefined : atLeast(progress, progress.itemsFound)],
@@ -29,10 +29,6 @@ export function statusText(seen: Seen, command: Command): string {
     .map(plain)
     .join('\n');
 }
-
-/** How much of the partition. Its key and the bounds are nobody's business here. */
-const targetOf = ({ sortKey, partitionValueFrom }: Seen['spec']['ddbCtlDpJob']): string =>
-  `${sortKey === undefined ? 'one whole partition' : 'part of one partition, by sort key'}${partitionValueFrom ? ', its key from a Secret' : ''}`;
 
 /** The mode that is asked for and, where it is another, the one that the status describes. */
 function modeOf({ spec: { mode = 'Execute', suspend, cancel }, status }: Seen): string {

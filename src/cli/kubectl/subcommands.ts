@@ -15,7 +15,7 @@ interface Row {
 /** Every subcommand. Those without a change look at the resource first: `run.ts` says what they make of it. */
 const SUBCOMMANDS = {
   status: { description: 'show the state of a run, its counts and target, and what to do next' },
-  approve: { description: 'approve the deletion of what a dry run counted, after showing the count' },
+  approve: { description: 'approve a deletion, after showing what was counted' },
   suspend: {
     description: 'pause a run: its worker finishes the requests in flight',
     change: { spec: { suspend: true } },

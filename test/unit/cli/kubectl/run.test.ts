@@ -123,6 +123,33 @@ t.test('approve names who approves, where the creator is named', async (t) => {
   t.notMatch((await play('approve')).ran.join('\n'), 'whoami', 'where no creator is named, nobody is asked');
 });
 
+t.test('approve lets what waits for another person begin', async (t) => {
+  const resource = seen({
+    metadata: { annotations: { [CREATED_BY_ANNOTATION]: 'ann' } },
+    spec: { mode: 'Execute', suspend: true },
+    state: 'Suspended',
+    status: { mode: 'Execute', dryRun: { completionTime: '2026-11-30T02:00:00Z' } },
+  });
+  const { code, ran, out, asked } = await play('approve', { resource });
+  t.equal(code, 0);
+  t.match(asked, [/^Delete from table Orders in us-east-1: one whole partition\? Nothing was counted\./]);
+  t.match(patches(ran), [
+    `{"metadata":{"uid":"7f3a","resourceVersion":"4711","annotations":{"${APPROVED_BY_ANNOTATION}":"ben"}},"spec":{"suspend":false}}`,
+  ]);
+  t.match(out, /^Approved by ben: erase-tenant deletes one whole partition\. See: /);
+});
+
+t.test('what may not be resumed without a name is approved instead', async (t) => {
+  const stderr = `Error from server (Invalid): set the annotation ${APPROVED_BY_ANNOTATION} to ben\n`;
+  const { code, err } = await play('resume', { patch: { code: 1, stderr } });
+  t.equal(code, 1);
+  t.equal(
+    err,
+    'erase-tenant has not begun, so another person than its creator lets it: kubectl ddp approve erase-tenant --namespace=shop',
+  );
+  t.equal((await play('resume', { patch: { code: 1, stderr: 'Forbidden' } })).err, '', 'not after another refusal');
+});
+
 t.test('approve patches nothing without a yes', async (t) => {
   const rows: readonly [claim: string, played: Played, code: number, says: RegExp][] = [
     ['the answer is no', { world: { confirm: async () => false } }, 130, /^Not approved\.$/],
@@ -149,7 +176,7 @@ t.test('what has changed since it was seen is not approved', async (t) => {
   const { code, out, err } = await play('approve', { patch });
   t.equal(code, 1);
   t.equal(out, '');
-  t.match(err, /^Not approved: erase-tenant has changed since its count was read\. Look at it again/);
+  t.match(err, /^Not approved: erase-tenant has changed since it was read\. Look at it again/);
   t.notMatch((await play('approve', { patch: { code: 1, stderr: 'Forbidden' } })).err, /has changed/);
 });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { CREATED_BY_ANNOTATION } from '../../../../src/api/names.js';
 import { STATES } from '../../../../src/api/states.js';
 import { statusText } from '../../../../src/cli/kubectl/status-text.js';
 import { nextStep } from '../../../../src/cli/kubectl/next-step.js';
@@ -70,6 +71,20 @@ t.test('not answered yet', async (t) => {
   t.match(statusText(unanswered(), command), /^Unknown: the operator has not answered yet\n/);
   t.match(nextStep(unanswered(), command), /if that lasts: kubectl -n dynamoctl-dp-operator-system get pods/);
   t.match(nextStep(seen({ metadata: { generation: 3 } }), command), /not answered the latest edit/);
+});
+
+t.test('a deletion that waits for another person is approved, and one that had begun is resumed', async (t) => {
+  const metadata = { annotations: { [CREATED_BY_ANNOTATION]: 'ann' } };
+  const waits = { state: 'Suspended', spec: { mode: 'Execute', suspend: true }, status: { mode: 'Execute' } } as const;
+  const APPROVE = 'for another person than its creator, to let it begin: kubectl ddp approve erase-tenant';
+  const RESUME = 'to let it go on: kubectl ddp resume erase-tenant';
+  for (const [claim, of, step] of [
+    ['it names its creator', { ...waits, metadata }, APPROVE],
+    ['it names nobody', waits, RESUME],
+    ['it had begun', { ...waits, metadata, status: { ...waits.status, startTime: '2026-11-30T02:00:00Z' } }, RESUME],
+    ['a count', { ...waits, metadata, spec: { suspend: true } }, RESUME],
+  ] as const)
+    t.equal(nextStep(seen(of), command), step, claim);
 });
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
