@@ -115,6 +115,14 @@ t.test('what comes back and is not a delete is ignored', async (t) => {
   t.equal(counters.itemsDeleted, 3);
 });
 
+t.test('what comes back without its key is a bug: ignored, it would count as deleted', async (t) => {
+  const back = { DeleteRequest: { Key: { pk: { S: 'p' } } } };
+  await t.rejects(send({ UnprocessedItems: { Orders: [back] } }), {
+    name: 'TypeError',
+    message: 'an unprocessed item has no sort key',
+  });
+});
+
 t.test('what is not worth sending again is thrown', async (t) => {
   await t.rejects(send(sdkError('ValidationException', 400)), { name: 'ValidationException' });
   await t.rejects(send(sdkError('ResourceNotFoundException', 400)), { name: 'Failure', state: 'TableNotFound' });

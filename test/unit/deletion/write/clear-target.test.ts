@@ -218,6 +218,16 @@ t.test('how many ranges there are at once', async (t) => {
   }
 });
 
+t.test('a drain does not wait for capacity', async (t) => {
+  const stop = new AbortController();
+  const why = new Interruption(143, 'stop');
+  const world = inMemory(500, { caps: { maxWriteUnitsPerSecond: 1 }, signal: stop.signal });
+  world.clock.after(30_000, () => stop.abort(why));
+  await t.rejects(clearTarget(world.context, world.writeLimiter(), sortedTarget(), { consistent: false }), why);
+  t.ok(world.clock.now() < 31_000, `${world.clock.now()} ms`);
+  t.ok(world.left.size > 400, `${world.left.size} are left`);
+});
+
 t.test('what there is to do for a target', async (t) => {
   const nothing = sortedTarget({ range: { kind: 'nothing' } });
   for (const [reason, target, operations] of [

@@ -38,6 +38,7 @@ t.test('how many refused keys go along with new ones, and when', async (t) => {
     { why: 'to 100 ms', trials: [[12, 12, 0], [6, 6, 50]], now: 150, may: 3 }, // prettier-ignore
     { why: 'up to 1.6 s', trials: Array.from({ length: 8 }, () => [1, 1, 0]), now: 1599, may: 0 },
     { why: 'and no longer', trials: Array.from({ length: 8 }, () => [1, 1, 0]), now: 1600, may: 1 },
+    { why: 'from the longest wait to half of it', trials: [...Array.from({ length: 8 }, (): [number, number, number] => [1, 1, 0]), [1, 0, 1600], [1, 1, 1600]], now: 2399, may: 0 }, // prettier-ignore
     { why: 'one more after all were taken', trials: [[12, 1, 0], [6, 0, 50]], now: 50, may: 7 }, // prettier-ignore
     { why: 'not fewer, where there were not so many', trials: [[12, 1, 0], [1, 0, 50]], now: 50, may: 6 }, // prettier-ignore
     { why: 'and then the wait is half as long', trials: [[8, 1, 0], [4, 4, 50], [2, 0, 150], [4, 4, 150]], now: 250, may: 2 }, // prettier-ignore
