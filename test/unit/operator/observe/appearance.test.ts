@@ -24,6 +24,7 @@ for (const [why, status, strayReport, expected, seen = []] of [
     undefined,
     [{ mode: 'Execute', uid: 'u' }],
   ],
+  ['another Job was seen', since(-30), END, seconds(90), [{ mode: 'Execute', uid: 'v' }]],
   ['no report', since(-30), undefined, undefined],
   ['one that is not final', since(-30), { ...END, final: false }, undefined],
 ] as const)

@@ -77,6 +77,14 @@ const rows: {
     situation: { aliveOthers: ['other'] },
   },
   {
+    why: 'and as long after it was told to stop, however long its deletion has hung',
+    given: [
+      { status: { drainingSince: '2026-11-23T02:10:00Z' } },
+      other({ metadata: { deletionTimestamp: '2026-11-23T02:00:00Z' } }),
+    ],
+    situation: { aliveOthers: ['other'] },
+  },
+  {
     why: 'however long ago it was told to stop',
     given: [
       { status: { drainingSince: '2026-11-23T02:05:40Z' } },
