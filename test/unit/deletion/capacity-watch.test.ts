@@ -7,9 +7,10 @@ const HOUR = 3600;
 const table = (WriteCapacityUnits: number) => ({ Table: { ProvisionedThroughput: { WriteCapacityUnits } } });
 
 /** Watches for an hour, and would for one more. */
-async function watched(answer: (earlier: number) => object, { stopsWhileAsking = false } = {}) {
+async function watched(answer: (earlier: number) => object, { stopsWhileAsking = false, random = 0.5 } = {}) {
   const world = scripted({ DescribeTable: (_, earlier) => answer(earlier) });
   const { clock, context, sent, log } = world;
+  Object.defineProperty(clock, 'random', { value: () => random });
   let look = (): void => {};
   const seen: (number | undefined)[] = [];
   const watch = new CapacityWatch({
@@ -38,13 +39,30 @@ t.test('the table is asked about every minute, until the deletion ends', async (
   t.same(sent[0]?.input, { TableName: 'Orders' });
 });
 
+t.test('or up to a fifth earlier or later', async (t) => {
+  for (const [random, expected] of [
+    [0, [60, 108, 156]],
+    [0.999, [60, 132, 204]],
+  ] as const) {
+    const { sent } = await watched(() => table(5), { random });
+    t.same(
+      sent.slice(0, 3).map(({ at }) => at / 1000),
+      expected,
+    );
+  }
+});
+
 t.test('where it does not answer, what was known holds', async (t) => {
   const { seen, log } = await watched((earlier) =>
     earlier === 2 ? table(5) : earlier % 2 === 0 ? sdkError('ThrottlingException', 400) : {},
   );
   t.same(seen, [5]);
   t.equal(log.lines.length, 1, 'which is said once');
-  t.match(log.lines[0], { level: 'warn', fields: { why: 'ThrottlingException' } });
+  t.match(log.lines[0], {
+    level: 'warn',
+    fields: { why: 'ThrottlingException' },
+    message: /cannot be read again; the one that was known holds$/,
+  });
 });
 
 t.test('an answer after the end says nothing', async (t) => {

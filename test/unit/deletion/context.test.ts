@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Progress } from '../../../src/api/status.js';
+import { createContext } from '../../../src/deletion/context.js';
 import { RETRY_LIMITS } from '../../../src/deletion/retry/retry-policy.js';
 import { scripted, throttled } from './scripted.js';
 
@@ -24,6 +25,28 @@ t.test('a pause is not a lack of progress', async (t) => {
     if (survives) t.equal(judge(), 'throttled', reason);
     else t.throws(judge, { name: 'Failure', state: 'Incomplete' }, reason);
   }
+});
+
+t.test('under a cap one request may have to wait longer than that', async (t) => {
+  for (const [caps, seconds] of [
+    [{}, 600],
+    [{ maxWriteUnitsPerSecond: 1 }, 3 * 780],
+    [{ maxReadUnitsPerSecond: 2 }, 3 * 500],
+  ] as const) {
+    const { patience } = scripted({}, { caps }).context.retryPolicy;
+    patience.asks(780);
+    patience.hasRead(1000);
+    t.equal(patience.limit, seconds * 1000, JSON.stringify(caps));
+  }
+});
+
+t.test('progress says how much of the capacity is left to others', async (t) => {
+  const { context } = scripted();
+  const { client, clock, log, readLimiter } = context;
+  const asked = { tableName: 'Orders', partitionValue: 'p', mode: 'Execute' } as const;
+  const limits = { readLimiter, writeUnitsPerSecond: undefined, leftPercent: 60 };
+  const { counters } = createContext({ client, clock, log, asked, digest: (text) => text }, limits);
+  t.equal(counters.progress().capacityLeftPercent, 60);
 });
 
 t.test('progress and throttling are told at once', async (t) => {

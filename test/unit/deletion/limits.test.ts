@@ -81,6 +81,7 @@ t.test('the log says what is left to others', async (t) => {
   for (const [why, caps, capacity, message] of [
     ['a share', {}, provisioned(1000), /leaves the rest of the table's capacity to others/],
     ['the whole', { capacitySharePercent: 100 }, provisioned(1000), /takes as much of the capacity as the table gives/],
+    ['on-demand, up to a maximum', {}, { ...provisioned(40), isOnDemand: true }, /leaves the rest/],
     ['on-demand', {}, { ...provisioned(undefined), warmWrite: 4000 }, /on-demand, without a maximum/],
     ['nothing known', {}, { ...provisioned(undefined), isOnDemand: false }, /names no capacity/],
   ] as const) {

@@ -33,11 +33,21 @@ t.test('how an attempt ends that threw', async (t) => {
 t.test('of an unexpected error, name and stack frames are logged, never its message', async (t) => {
   const log = recordedLog();
   endingOf(new TypeError('secret\nsecret'), log);
-  t.match(log.lines, [{ level: 'warn', fields: { error: 'TypeError', frames: [/at .*outcome\.test/] } }]);
+  t.match(log.lines, [
+    {
+      level: 'warn',
+      fields: { error: 'TypeError', frames: [/at .*outcome\.test/] },
+      message: /^an unexpected error$/,
+    },
+  ]);
+  endingOf(new TypeError('a line\nsecret at secret'), log);
+  const frame = '    at call (file.ts:1:1)';
+  endingOf(Object.assign(new Error(), { stack: ['Error', ...Array<string>(20).fill(frame)].join('\n') }), log);
+  t.same(log.lines.at(-1)?.fields.frames, Array(12).fill(frame), 'no more than twelve');
   const withoutStack = Object.assign(new Error('secret'), { stack: undefined });
   for (const error of [withoutStack, 'secret']) {
     endingOf(error, log);
-    t.match(log.lines.at(-1)?.fields, { frames: [] }, 'no stack, no frames');
+    t.same(log.lines.at(-1)?.fields.frames, [], 'no stack, no frames');
   }
   t.notMatch(JSON.stringify(log.lines), /secret/);
 });
