@@ -1,5 +1,6 @@
 import t from 'tap';
 import { Failure, Interruption } from '../../../src/api/failure.js';
+import { nameOf } from '../../../src/dynamodb/errors.js';
 import { endingOf } from '../../../src/deletion/outcome.js';
 import { recordedLog } from '../../support/recorded-log.js';
 
@@ -43,11 +44,11 @@ t.test('of an unexpected error, name and stack frames are logged, never its mess
   endingOf(new TypeError('a line\nsecret at secret'), log);
   const frame = '    at call (file.ts:1:1)';
   endingOf(Object.assign(new Error(), { stack: ['Error', ...Array<string>(20).fill(frame)].join('\n') }), log);
-  t.same(log.lines.at(-1)?.fields.frames, Array(12).fill(frame), 'no more than twelve');
+  t.strictSame(log.lines.at(-1)?.fields, { error: 'Error', frames: Array(12).fill(frame) }, 'no more than twelve');
   const withoutStack = Object.assign(new Error('secret'), { stack: undefined });
   for (const error of [withoutStack, 'secret']) {
     endingOf(error, log);
-    t.same(log.lines.at(-1)?.fields.frames, [], 'no stack, no frames');
+    t.strictSame(log.lines.at(-1)?.fields, { error: nameOf(error), frames: [] }, 'no stack, no frames');
   }
   t.notMatch(JSON.stringify(log.lines), /secret/);
 });

@@ -114,6 +114,8 @@ t.test('under a cap on reads, what a failed request consumed counts only where t
     // The bucket is exactly large enough for what is charged first.
     await query(world.context, sortedTarget(), asked);
     t.equal(world.sent[1]!.at >= 1000, waits, `${reason}: sent again after ${world.sent[1]!.at} ms`);
+    for (let i = 0; i < 12; i++) await query(world.context, sortedTarget(), asked);
+    t.ok(world.sent.at(-1)!.at >= 1000, `${reason}: the cap goes on to hold`);
   }
 });
 
