@@ -28,7 +28,8 @@ export function hasHoldTag(
 /**
  * Whether a list of patterns puts a table under hold, by its name or its ARN. Other than in an allow-list, `*` matches any characters:
  * a hold must not miss a table whose name has a dot. Nor must it miss one that the spec names without its account: such a name is held
- * if a pattern holds a table of this name anywhere.
+ * if a pattern holds a table of this name anywhere. A pattern is one for ARNs if it has a colon or a slash, or begins with `arn*`; any
+ * other is one for names.
  */
 export function isHeld(list: AllowList, table: string): boolean {
   const slash = table.lastIndexOf('/');
@@ -38,8 +39,9 @@ export function isHeld(list: AllowList, table: string): boolean {
 
 /** The part of a pattern that concerns the table's name, which follows the only slash of an ARN. */
 function namesIn(pattern: string): string {
-  // Only a * can stand for the slash of what must be an ARN, because no name has a colon.
-  const hidesSlash = pattern.includes(':') && !pattern.includes('/');
+  // In an ARN that shows no slash, only a * can stand for it. No name has a colon.
+  const isForARNs = pattern.includes(':') || pattern.startsWith('arn*');
+  const hidesSlash = isForARNs && !pattern.includes('/');
   return pattern.slice(hidesSlash ? Math.max(0, pattern.lastIndexOf('*')) : pattern.lastIndexOf('/') + 1);
 }
 

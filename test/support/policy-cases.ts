@@ -190,12 +190,14 @@ export const POLICY_GROUPS: readonly PolicyGroup[] = [
     about: 'tables under hold by ARN',
     lists: {
       HELD_TABLES:
-        'prod-*, *:table/Orders, arn:aws:dynamodb:us-east-1:111111111111:table/old-*, arn:aws:dynamodb:*Carts',
+        'prod-*, *:table/Orders, arn:aws:dynamodb:us-east-1:111111111111:table/old-*, arn:aws:dynamodb:*Carts, arn*Baskets, arnica-*',
     },
     cases: [
       not('by the name in a pattern for ARNs', on({}), 'HELD_TABLES'),
       not('by a pattern in a whole ARN', on({ tableName: 'old-a.b' }), 'HELD_TABLES'),
       not('by the end of a pattern without a slash', on({ tableName: 'Carts' }), 'HELD_TABLES'),
+      not('by the end of one that only begins like an ARN', on({ tableName: 'Baskets' }), 'HELD_TABLES'),
+      let_('by no end of a pattern for names', on({ tableName: 'a-Orders' })),
       not('that ARN', on({ tableName: 'arn:aws:dynamodb:us-east-1:111111111111:table/old-a' }), 'HELD_TABLES'),
       let_('an ARN of another account', on({ tableName: 'arn:aws:dynamodb:us-east-1:123456789012:table/old-a' })),
       let_('another table', on({ tableName: 'Orders2' })),
