@@ -133,6 +133,8 @@ async function deletePartition(url: string, sample: Sample): Promise<string[]> {
     step('A finished run is never started again, whatever becomes of its Job');
     command(`kubectl delete job ${job}`);
     const { uid } = cluster.jobs[0]?.metadata ?? {};
+    // Nobody types faster: an answer that is on its way when the Job goes may be older than the recorded end.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
     cluster.delete('Job', job);
     claim('the Job goes', await cluster.until(() => !cluster.jobs.some(({ metadata }) => metadata.uid === uid)));
     await new Promise((resolve) => setTimeout(resolve, 2000));
