@@ -6,6 +6,7 @@ import type { TargetIdentity } from '../api/status.js';
 import type { Caps, Clock, Log } from '../deletion/runtime.js';
 import {
   type EarlierEnd,
+  type EarlierVerification,
   type Fence,
   type FenceAnswer,
   fenceAnswer,
@@ -100,16 +101,15 @@ export class FenceWatch {
   async register(target: TargetIdentity): Promise<{ verifiedAt: string } | undefined> {
     this.#target = target;
     const ended = await this.lookBack();
-    if (ended?.kind === 'refused') throw new Failure('GuardRefused', ended.message);
     return ended && { verifiedAt: ended.at };
   }
 
   /**
    * Asks for the parent until an answer comes.
-   * @returns how an earlier attempt of this Job has ended for good, if one has
-   * @throws the reason of the shutdown that the parent, or its silence, asks for
+   * @returns how an earlier attempt of this Job verified that the target is empty, if one did
+   * @throws Failure GuardRefused, if an earlier attempt of this Job refused; the reason of the shutdown that the parent, or its silence, asks for
    */
-  async lookBack(): Promise<EarlierEnd | undefined> {
+  async lookBack(): Promise<EarlierVerification | undefined> {
     const { clock, shutdown } = this.#options;
     const answersBefore = this.#answers;
     await this.#look();
@@ -120,7 +120,9 @@ export class FenceWatch {
       await this.#look();
     }
     shutdown.signal.throwIfAborted();
-    return this.endedBefore;
+    const ended = this.endedBefore;
+    if (ended?.kind === 'refused') throw new Failure('GuardRefused', ended.message);
+    return ended;
   }
 
   get #self(): FenceSelf {

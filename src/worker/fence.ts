@@ -162,8 +162,13 @@ const RULES: readonly {
 export const WORKERS_FENCE: Fence = { verdict: fenceVerdict, mayWrite, mustGiveUp, endedBefore };
 
 /** How an earlier attempt of this Job has ended for good, although the Job started another one. */
-export type EarlierEnd =
-  { kind: 'verified'; at: string; receipt?: string | undefined } | { kind: 'refused'; message: string };
+export type EarlierEnd = EarlierVerification | { kind: 'refused'; message: string };
+
+export interface EarlierVerification {
+  kind: 'verified';
+  at: string;
+  receipt?: string | undefined;
+}
 
 /**
  * What an earlier attempt of this very Job reported as its end. The Job starts another pod all the same, if the node was lost before

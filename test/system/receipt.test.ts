@@ -238,6 +238,16 @@ t.test('the key is gone, and an earlier attempt had deleted a part: refused, in 
   t.match(await countByPartition(engine.client, 'Orders', 'pk'), { half: 30 });
 });
 
+t.test('the key is gone, and an earlier attempt had refused: why it refused stays on record', async (t) => {
+  await fill('held');
+  const why = 'no table with the tag "hold" may be deleted from, and this table has it: nothing was deleted';
+  const { env, reports } = await apiServer(t, { outcome: 'GuardRefused', exitCode: 4, message: why });
+  const ended = await runDynamoctl(['delete-partition'], { ...withoutKey('held'), ...env }, IN_A_POD);
+  t.equal(ended.code, 4, ended.stdout);
+  t.match(reports, [{ outcome: 'GuardRefused', message: why }]);
+  t.match(await countByPartition(engine.client, 'Orders', 'pk'), { held: 30 });
+});
+
 t.test('the key was replaced: an attempt signs with the one that it finds', async (t) => {
   await fill('rotated');
   const next = keyPair();

@@ -8,7 +8,7 @@ import type { Connection } from '../../dynamodb/client.js';
 import { nameOf } from '../../dynamodb/errors.js';
 import type { Claims } from '../../receipt/claims.js';
 import type { Signer } from '../../receipt/sign.js';
-import type { EarlierEnd } from '../../worker/fence.js';
+import type { EarlierEnd, EarlierVerification } from '../../worker/fence.js';
 import type { Parent } from '../../worker/parent.js';
 import type { ReceiptRequest } from '../../worker/receipt-request.js';
 import { version } from '../process/version.js';
@@ -26,16 +26,16 @@ export interface ReceiptInTheMaking {
 /**
  * Opens the key that is to sign a run's receipt, before anything is read or deleted: a deletion whose evidence is wanted and could
  * not be given could not be made up for. If an earlier attempt has verified, nothing is left to delete, and its end must not be lost
- * because the key has gone since. `lookBack` finds that out; it is absent where nothing can.
+ * because the key has gone since; if one has refused, its words must not be. `lookBack` finds that out; it is absent where nothing can.
  * @throws Failure GuardRefused, and what `lookBack` throws
  */
 export async function openReceipt(
   request: ReceiptRequest,
-  lookBack?: () => Promise<EarlierEnd | undefined>,
+  lookBack?: () => Promise<EarlierVerification | undefined>,
 ): Promise<ReceiptInTheMaking> {
   const signer = await openKey(request);
   const receipt = { signer, request };
-  if ('missing' in signer) mustHaveKey(receipt, (await lookBack?.())?.kind === 'verified');
+  if ('missing' in signer) mustHaveKey(receipt, (await lookBack?.()) !== undefined);
   return receipt;
 }
 

@@ -127,7 +127,9 @@ t.test('an attempt that ended before any answer does not overwrite the end of an
 
 t.test('an earlier attempt of the Job that refused: this one refuses, too', async (t) => {
   const world = scriptedParent(t, () => reported({ outcome: 'GuardRefused', message: 'recovery is off' }));
-  await t.rejects(world.watch.register(TARGET), { name: 'Failure', state: 'GuardRefused', message: 'recovery is off' });
+  const refused = { name: 'Failure', state: 'GuardRefused', message: 'recovery is off' };
+  await t.rejects(world.watch.register(TARGET), refused);
+  await t.rejects(world.watch.lookBack(), refused, 'also before it has found its target');
 });
 
 t.test('a stop comes in mid-run, too', async (t) => {
