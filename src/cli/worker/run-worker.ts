@@ -257,27 +257,15 @@ function callbacks(run: Run): Pick<DeletionOptions, 'onTarget' | 'mayWrite' | 'o
 
 /** Publishes how the run ended: to the output, to Kubernetes, and to the resource. */
 async function finish(run: Run, outcome: AttemptOutcome, env: NodeJS.ProcessEnv): Promise<void> {
-  const { shutdown, output, job } = run;
+  const { shutdown, output, receipt, job } = run;
   const { parent, asked } = run.input;
   const counted = { ...outcome, progress: job?.reporter.cumulative(outcome.progress) ?? outcome.progress };
-  const total = await attested(run, counted, timestamp());
+  const { tableName } = asked;
+  const end = { tableName, outcome: counted, verifiedAt: timestamp(), before: job?.watch.endedBefore, log: output.log };
+  const total = receipt && parent ? await withReceipt(receipt, parent, end) : counted;
   output.showOutcome(total);
   if (parent) writeTerminationMessage(buildReport(parent, asked.mode, total, timestamp()), env);
   job?.watch.end();
   await job?.reporter.end(total);
   shutdown.release();
-}
-
-async function attested(run: Run, outcome: AttemptOutcome, verifiedAt: string): Promise<AttemptOutcome> {
-  const { input, output, receipt, job } = run;
-  const { parent, asked } = input;
-  if (!receipt || !parent) return outcome;
-  const { tableName } = asked;
-  return withReceipt(receipt, parent, {
-    tableName,
-    outcome,
-    verifiedAt,
-    before: job?.watch.endedBefore,
-    log: output.log,
-  });
 }
