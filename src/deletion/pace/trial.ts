@@ -8,12 +8,10 @@ export class RefusedShare {
   refused = 0;
   /** Answers with a refusal. */
   refusals = 0;
-  answers = 0;
 
   add(acknowledged: number, refused: number): void {
     this.units += acknowledged + refused;
     this.refused += refused;
-    this.answers++;
     if (refused > 0) this.refusals++;
   }
 
