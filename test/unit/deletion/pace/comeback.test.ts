@@ -47,6 +47,22 @@ t.test('refused on the way: three times as long, and a quarter of the way less',
   t.equal(comeback.climbTo(600, 99_999, 99_999), undefined, 'near enough: there is nowhere to go back to');
   comeback.failed(800);
   t.notOk(comeback.isUnderWay);
+  t.equal(comeback.climbTo(600, 99_999, 99_999), undefined);
+});
+
+t.test('failures are forgotten once it has arrived and held, not by another fall on the way', async (t) => {
+  const arrived = fallen();
+  arrived.climbTo(500, 300, 300);
+  arrived.failed(600);
+  arrived.climbTo(900, 900, 2000);
+  arrived.fell(1000, 500, 3000);
+  t.equal(arrived.climbTo(500, 300, 3300), 950);
+  const fallenAgain = fallen();
+  fallenAgain.climbTo(500, 300, 300);
+  fallenAgain.failed(600);
+  fallenAgain.fell(600, 100, 2000);
+  t.equal(fallenAgain.climbTo(100, 899, 2899), undefined);
+  t.equal(fallenAgain.climbTo(100, 900, 2900), 0.95 * 900);
 });
 
 t.test('a fall within a second of the arrival counts as a failure, a later one does not', async (t) => {

@@ -31,6 +31,9 @@ t.test('a mean per second, from the very beginning', async (t) => {
     sum.add(8, until === 0 ? 0 : 500);
     t.equal(near(sum.meanPerSecond(0, until)), near(mean), why);
   }
+  const late = new DecayingSum(1000);
+  late.add(8, 5500);
+  t.equal(near(late.meanPerSecond(5000, 6000)), near(8 / 0.72135 / Math.SQRT2), 'since when is handed in');
   const steady = new DecayingSum(1000);
   for (let at = 5; at < 300; at += 10) steady.add(2, at);
   t.equal(Math.round(steady.meanPerSecond(0, 300)), 200, 'a steady rate is found before one half-life has passed');

@@ -33,6 +33,17 @@ t.test('do refusals depend on the rate?', async (t) => {
       steps: [[100, 8, 2], [400, 8, 2], ...steady(47, 20, 1000), [1000, 8, 2]],
       verdict: 'background',
     },
+    { why: 'nor then, if 6 are', steps: steady(60, 15, 1000), verdict: undefined },
+    {
+      why: 'three of twenty, in three slots, are too few',
+      steps: [[100, 8, 2], [400, 8, 2], ...steady(197, 20, 1000), [4000, 8, 2]],
+      verdict: 'rate',
+    },
+    {
+      why: 'two of five are enough',
+      steps: [[100, 8, 2], [400, 8, 2], ...steady(72, 20, 1000), [1500, 8, 2]],
+      verdict: 'background',
+    },
     { why: 'most of it is refused now', steps: [[1000, 4, 6]], verdict: 'worse' },
     { why: 'half of it is not most', steps: [[1000, 5, 5]], verdict: undefined },
   ];
