@@ -722,7 +722,7 @@ export class Claims {
     const { cancel } = parent.spec ?? {};
     const isGone = cancel === true || parent.metadata.deletionTimestamp !== undefined || isOver(parent);
     // Relabelled, it is no longer the Job of this run, unless the status knows it by its uid.
-    const mustGo = isGone || isSetBack(job, parent) || !keepsItsRun(job);
+    const mustGo = isGone || isSetBack(job, parent) || isOutlived(job, parent) || !keepsItsRun(job);
     if (!long && !(isDoubled(job) && mustGo))
       this.broken('jobs-go-drained', `${job.metadata.name} was left out of an answer, undrained`);
   }
@@ -955,6 +955,13 @@ const isOver = (parent: ApiObject): boolean => conditionOf(parent, 'Finished')?.
 /** A deletion's Job under a resource that asks for a count: somebody restored it. Its pod stops while the count, which only reads, begins. */
 const isSetBack = (job: ApiObject, parent: ApiObject): boolean =>
   job.metadata.labels?.[MODE_LABEL] === 'Execute' && modeOf(parent) === 'DryRun';
+
+/** A count's Job, where the deletion is said to have had a Job: it is no longer waited for. */
+const isOutlived = (job: ApiObject, parent: ApiObject): boolean =>
+  job.metadata.labels?.[MODE_LABEL] === 'DryRun' &&
+  modeOf(parent) === 'Execute' &&
+  parent.status?.mode === 'Execute' &&
+  (parent.status.job as Json | undefined)?.uid !== undefined;
 
 const modeOf = (parent: ApiObject): string => (parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute');
 
