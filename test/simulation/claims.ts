@@ -243,8 +243,9 @@ export class Claims {
       if (this.exceptions.has('mixed') && !namesTarget(job) && !mountsToken(job)) this.exceptions.make('mixed', uid);
     }
     if (after && actor === 'user' && before && after.spec?.suspend !== before.spec?.suspend) this.#handled(after);
-    if (before && after && actor === 'metacontroller' && this.isOurs(after)) {
-      this.#updated(before, after);
+    if (before && after && actor === 'metacontroller') {
+      if (this.isOurs(after)) this.#updated(before, after);
+      // Whoever made it.
       this.#told(before, after);
     }
     if (!after && this.isOurs(job)) this.judge('kept-until-ttl');
@@ -582,7 +583,9 @@ export class Claims {
     for (const job of observed) this.#rightsOf(job, children, rights, parent, answer.status, grants);
     const isLeftOut = (job: ApiObject): boolean => !jobs.some(({ metadata }) => metadata.name === job.metadata.name);
     for (const job of observed.filter(isLeftOut)) this.#dropped(job, parent, now);
-    const isAdded = (job: ApiObject): boolean => !this.isOurs(job) && !isDrained(job);
+    const goesOn = (job: ApiObject): boolean =>
+      jobs.some(({ metadata, spec }) => metadata.name === job.metadata.name && spec?.suspend !== true);
+    const isAdded = (job: ApiObject): boolean => !this.isOurs(job) && !isDrained(job) && !goesOn(job);
     // An older look at a cancelled resource does not show that it is.
     if (parent.spec?.cancel === true && observed.some(isAdded))
       this.exceptions.make('added', parent.metadata.uid, this.time.now() + IN_FLIGHT_ANSWER_MS);
