@@ -25,30 +25,39 @@ const MEANT: Readonly<Record<string, string>> = { dryRun: 'mode: DryRun', dry_ru
  * without it. The CRD makes the API server keep them (`x-kubernetes-preserve-unknown-fields`), so that they can be seen here.
  */
 export function unknownFields(spec: unknown): UnknownField[] {
-  const found: Found[] = [];
+  const found: Found = { first: [], count: 0 };
   walk(spec, Spec as Schema, 'spec', found);
-  const named = found.slice(0, MAX_NAMED).map(described);
-  const rest = found.length - named.length;
+  const named = found.first.map(described);
+  const rest = found.count - named.length;
   return rest === 0 ? named : [...named, { path: 'spec', message: `${rest} more unknown fields` }];
 }
 
-interface Found {
+interface Unknown {
   parent: string;
   name: string;
   known: readonly string[];
 }
 
-function walk(value: unknown, { properties, items }: Schema, path: string, found: Found[]): void {
+/** The first of them, which are named, and how many there are. */
+interface Found {
+  first: Unknown[];
+  count: number;
+}
+
+function walk(value: unknown, { properties, items }: Schema, path: string, found: Found): void {
   if (Array.isArray(value)) {
     if (items) value.forEach((entry, index) => walk(entry, items, `${path}[${index}]`, found));
     return;
   }
   if (typeof value !== 'object' || value === null || !properties) return;
-  for (const [name, field] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const field = (value as Record<string, unknown>)[name];
     if (field === undefined) continue;
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (!known) found.push({ parent: path, name, known: Object.keys(properties) });
-    else if (typeof field === 'object') walk(field, known, `${path}.${name}`, found);
+    if (!known) {
+      found.count++;
+      if (found.first.length < MAX_NAMED) found.first.push({ parent: path, name, known: Object.keys(properties) });
+    } else if (typeof field === 'object') walk(field, known, `${path}.${name}`, found);
   }
 }
 
@@ -64,7 +73,7 @@ export function knownFields(schema: Schema = Spec as Schema, path = 'spec'): { p
 }
 
 /** A name that is neither like a known one nor written as one is not said: it may be the value of a key. */
-function described({ parent, name, known }: Found): UnknownField {
+function described({ parent, name, known }: Unknown): UnknownField {
   const meant = sameLetters(name, known) ?? elsewhere(name) ?? nearest(name, known);
   if (meant !== undefined) return { path: `${parent}.${name}`, message: `unknown field; did you mean ${meant}?` };
   const others = `known fields: ${known.join(', ')}`;
