@@ -21,8 +21,8 @@ export function latestProgress(
   if (progress?.itemsDeleted === undefined || mode === 'DryRun') return progress;
   // Of a run that has finished, a mark stays until a later report.
   const isMarked = finished !== undefined && status.progress?.atLeast === true && isSame(progress, status.progress);
-  const reporter = seen.findLast((each) => each.mode === mode)?.uid;
-  const isWhole = reported ? isLast(report, job, reporter) || isUnderWay(report, job) : finished !== undefined;
+  const lastSeen = seen.findLast((each) => each.mode === mode)?.uid;
+  const isWhole = reported ? isLast(report, job, lastSeen) || isUnderWay(report, job) : finished !== undefined;
   return isWhole && !isMarked ? progress : { ...progress, atLeast: true };
 }
 

@@ -20,7 +20,7 @@ export const RULES: readonly Rule[] = [
   countIsAwaited, // an approval is waiting for the count
   runHasFinished, // never starts again
   reportAwaitsJob, // seen a moment later, its end counts
-  reportIsFinal, // the same, if only the report shows it
+  reportIsFinal, // never starts again either, if only the report shows that it has finished
   resourceWasRestored, // its report belongs to another resource
   jobHasEnded, // Complete or Failed is recorded first
   isCancelled,
