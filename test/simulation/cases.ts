@@ -693,4 +693,28 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'fixed-point',
+    detail: "a count's report that was ahead of the operator's clock came to count when nothing looked",
+    plan: {
+      seed: 0,
+      mode: 'DryRun',
+      permission: false,
+      named: false,
+      queued: false,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0, action: { do: 'clock', seconds: -600 } },
+        { after: 0.1, action: { do: 'approve' } },
+        { after: 0, action: { do: 'forgeReport', what: 'counted' } },
+        { after: 0, action: { do: 'doubleVariable', value: false } },
+      ],
+    },
+  },
 ];

@@ -17,9 +17,20 @@ export interface Reports {
   countReport: Partial<Report> | undefined;
   /** For this uid and mode, but from a Job that was never seen, or from the future. */
   strayReport: Partial<Report> | undefined;
+  /** The same of the DryRun that preceded this deletion. */
+  strayCountReport: Partial<Report> | undefined;
   /** The uid of the other resource that the report belongs to. */
   foreignUID: string | undefined;
 }
+
+/** What a resource without a report gives. */
+export const NO_REPORTS: Reports = {
+  report: undefined,
+  countReport: undefined,
+  strayReport: undefined,
+  strayCountReport: undefined,
+  foreignUID: undefined,
+};
 
 export function readReports(
   { uid, annotations }: CompositeRequest['parent']['metadata'],
@@ -28,15 +39,11 @@ export function readReports(
   now: Date,
 ): Reports {
   const report = readReport(annotations?.[REPORT_ANNOTATION]);
-  const own = report?.parentUID === uid ? report : undefined;
-  const isKnown = own !== undefined && isOfSeenJob(own, seen) && !isFromTheFuture(own, now);
-  const ofThisRun = own?.mode === mode ? own : undefined;
-  return {
-    report: isKnown ? ofThisRun : undefined,
-    countReport: isKnown && own.mode === 'DryRun' && mode === 'Execute' ? own : undefined,
-    strayReport: isKnown ? undefined : ofThisRun,
-    foreignUID: own ? undefined : report?.parentUID,
-  };
+  if (report?.parentUID !== uid) return { ...NO_REPORTS, foreignUID: report?.parentUID };
+  const counts = isOfSeenJob(report, seen) && !isFromTheFuture(report, now);
+  if (report.mode === mode) return { ...NO_REPORTS, [counts ? 'report' : 'strayReport']: report };
+  const isOfTheCount = report.mode === 'DryRun' && mode === 'Execute';
+  return isOfTheCount ? { ...NO_REPORTS, [counts ? 'countReport' : 'strayCountReport']: report } : NO_REPORTS;
 }
 
 function isOfSeenJob({ jobUID, mode }: Partial<Report>, seen: readonly SeenJob[]): boolean {
@@ -52,9 +59,14 @@ function isFromTheFuture({ time, progress }: Partial<Report>, now: Date): boolea
 const LONGEST_WAIT_SECONDS = 86_400;
 
 /** When a report whose time is ahead will count: nothing else would cause a look then. */
-export function countsFrom({ strayReport }: Reports, seen: readonly SeenJob[], now: Date): Date | undefined {
-  if (!strayReport || !isOfSeenJob(strayReport, seen)) return undefined;
-  const times = [strayReport.time, strayReport.progress?.updateTime].map((text) => parseTime(text)?.getTime() ?? 0);
+export function countsFrom(
+  { strayReport, strayCountReport }: Reports,
+  seen: readonly SeenJob[],
+  now: Date,
+): Date | undefined {
+  const stray = strayReport ?? strayCountReport;
+  if (!stray || !isOfSeenJob(stray, seen)) return undefined;
+  const times = [stray.time, stray.progress?.updateTime].map((text) => parseTime(text)?.getTime() ?? 0);
   const counts = addSeconds(new Date(Math.max(...times)), -CLOCK_SKEW_SECONDS);
   return counts <= addSeconds(now, LONGEST_WAIT_SECONDS) ? counts : undefined;
 }

@@ -3,8 +3,8 @@ import { appearsBy } from '../../../../src/operator/observe/appearance.js';
 import { readResource } from '../../../../src/operator/observe/resource.js';
 import { NOW, request, seconds } from '../../../support/builders.js';
 import { formatTime } from '../../../../src/operator/time.js';
+import { NO_REPORTS } from '../../../../src/operator/observe/report.js';
 
-const NONE = { report: undefined, countReport: undefined, strayReport: undefined, foreignUID: undefined };
 const END = { jobUID: 'u', final: true, outcome: 'PartitionDeleted', verifiedEmpty: true } as const;
 const since = (offset: number) => ({ job: { name: 'j' }, creatingSince: formatTime(seconds(offset)) });
 
@@ -30,5 +30,5 @@ for (const [why, status, strayReport, expected, seen = []] of [
 ] as const)
   t.test(why, async (t) => {
     const resource = readResource(request({ status }).parent);
-    t.same(appearsBy(resource, { ...NONE, strayReport }, seen, NOW), expected);
+    t.same(appearsBy(resource, { ...NO_REPORTS, strayReport }, seen, NOW), expected);
   });

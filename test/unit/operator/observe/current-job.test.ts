@@ -1,7 +1,7 @@
 import t from 'tap';
 import { RESTARTS_ANNOTATION } from '../../../../src/api/names.js';
 import { type CurrentJob, findCurrentJob, readCurrentJob } from '../../../../src/operator/observe/current-job.js';
-import type { Reports } from '../../../../src/operator/observe/report.js';
+import { NO_REPORTS, type Reports } from '../../../../src/operator/observe/report.js';
 import { readResource } from '../../../../src/operator/observe/resource.js';
 import { jobStatus, NOW, observedJob, request, statusAfter } from '../../../support/builders.js';
 import { like } from '../../../support/like.js';
@@ -20,12 +20,6 @@ t.test('which Job is the current one', async (t) => {
     t.equal(findCurrentJob(jobs, resource), found, reason);
 });
 
-const NO_REPORTS: Reports = {
-  report: undefined,
-  countReport: undefined,
-  strayReport: undefined,
-  foreignUID: undefined,
-};
 const read = (job: ReturnType<typeof observedJob>, status?: unknown, reports: Partial<Reports> = {}): CurrentJob =>
   readCurrentJob(job, readResource(request({ status }).parent), { ...NO_REPORTS, ...reports }, NOW, NOW);
 const at = (time: string): Date => new Date(`2026-11-23T${time}Z`);

@@ -9,6 +9,7 @@ import {
   findCountJob,
 } from '../../../../src/operator/observe/dry-run.js';
 import { readResource, type Resource } from '../../../../src/operator/observe/resource.js';
+import { NO_REPORTS } from '../../../../src/operator/observe/report.js';
 import { jobStatus, NOW, observedJob, type ParentOptions, request } from '../../../support/builders.js';
 
 const count = observedJob({ mode: 'DryRun', uid: 'dry', status: jobStatus.running });
@@ -16,10 +17,9 @@ const counted = observedJob({ mode: 'DryRun', uid: 'dry', status: jobStatus.comp
 const deletion = observedJob({ status: jobStatus.running });
 const resource = (options: ParentOptions = {}): Resource => readResource(request(options).parent);
 const reports = (countReport?: Partial<Report>, report?: Partial<Report>) => ({
+  ...NO_REPORTS,
   report,
   countReport,
-  strayReport: undefined,
-  foreignUID: undefined,
 });
 const final: Partial<Report> = {
   final: true,

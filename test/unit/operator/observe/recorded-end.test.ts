@@ -1,4 +1,5 @@
 import t from 'tap';
+import { NO_REPORTS } from '../../../../src/operator/observe/report.js';
 import type { Report } from '../../../../src/api/report.js';
 import type { FinishedState } from '../../../../src/api/states.js';
 import { lateOutcome, recordedEnd } from '../../../../src/operator/observe/recorded-end.js';
@@ -78,27 +79,20 @@ const reports: [
 
 for (const [why, finished, report, state] of reports)
   t.test(`a late report ${why}`, async (t) => {
-    const reported = { report, countReport: undefined, strayReport: undefined, foreignUID: undefined };
+    const reported = { ...NO_REPORTS, report };
     t.equal(lateOutcome(resource(finished), reported)?.state, state);
   });
 
 t.test('a late report of a count', async (t) => {
   const report = { ...own, outcome: 'DryRunComplete' } as const;
   const counted = { ...resource('DryRunComplete'), mode: 'DryRun' } as const;
-  t.equal(
-    lateOutcome(counted, { report, countReport: undefined, strayReport: undefined, foreignUID: undefined })?.state,
-    'DryRunComplete',
-  );
+  t.equal(lateOutcome(counted, { ...NO_REPORTS, report })?.state, 'DryRunComplete');
 });
 
 t.test('a status without a Job knows no report of its own', async (t) => {
   const given = resource('BackoffLimitExceeded', { job: undefined });
   const { jobUID: _uid, ...ofNoJob } = own;
-  for (const report of [own, ofNoJob])
-    t.equal(
-      lateOutcome(given, { report, countReport: undefined, strayReport: undefined, foreignUID: undefined }),
-      undefined,
-    );
+  for (const report of [own, ofNoJob]) t.equal(lateOutcome(given, { ...NO_REPORTS, report }), undefined);
 });
 
 for (const [why, recorded, state] of [
@@ -108,7 +102,7 @@ for (const [why, recorded, state] of [
 ] as const)
   t.test(`a late report of a deletion ${why}`, async (t) => {
     const report = { ...own, outcome: 'PartitionDeleted', verifiedEmpty: true } as const;
-    const reported = { report, countReport: undefined, strayReport: undefined, foreignUID: undefined };
+    const reported = { ...NO_REPORTS, report };
     t.equal(lateOutcome(resource('PartitionDeleted', recorded), reported)?.state, state);
   });
 
@@ -116,6 +110,6 @@ t.test('a count that was recorded is not refined any more', async (t) => {
   const report = { ...own, outcome: 'DryRunComplete', message: '3 items found' } as const;
   const dryRun = { itemsFound: 4000, completionTime: TIME };
   const given = { ...resource('DryRunComplete', { dryRun }), mode: 'DryRun' } as const;
-  const reported = { report, countReport: undefined, strayReport: undefined, foreignUID: undefined };
+  const reported = { ...NO_REPORTS, report };
   t.equal(lateOutcome(given, reported), undefined);
 });

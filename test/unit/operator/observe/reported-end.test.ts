@@ -2,9 +2,9 @@ import t from 'tap';
 import type { Report } from '../../../../src/api/report.js';
 import { endByReport } from '../../../../src/operator/observe/reported-end.js';
 import { readResource } from '../../../../src/operator/observe/resource.js';
+import { NO_REPORTS } from '../../../../src/operator/observe/report.js';
 import { request } from '../../../support/builders.js';
 
-const NONE = { report: undefined, countReport: undefined, strayReport: undefined, foreignUID: undefined };
 const success: Partial<Report> = { jobUID: 'u', final: true, outcome: 'PartitionDeleted', verifiedEmpty: true };
 const failure: Partial<Report> = { jobUID: 'u', final: true, outcome: 'TableNotFound' };
 
@@ -18,7 +18,7 @@ for (const [why, reports, state, key] of [
   ['a stray one that is not final', { strayReport: { ...success, final: false } }, undefined, undefined],
 ] as const)
   t.test(why, async (t) => {
-    const end = endByReport(readResource(request().parent), { ...NONE, ...reports });
+    const end = endByReport(readResource(request().parent), { ...NO_REPORTS, ...reports });
     t.equal(end?.state, state);
     if (key) t.match(end?.message, { key, uid: 'u' });
   });
@@ -26,5 +26,5 @@ for (const [why, reports, state, key] of [
 t.test('a success of no Job', async (t) => {
   const { jobUID: _none, ...report } = success;
   for (const reports of [{ report }, { strayReport: report }])
-    t.match(endByReport(readResource(request().parent), { ...NONE, ...reports })?.message, { uid: '' });
+    t.match(endByReport(readResource(request().parent), { ...NO_REPORTS, ...reports })?.message, { uid: '' });
 });
