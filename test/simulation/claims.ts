@@ -127,6 +127,8 @@ function wrongIn(schema: keyof typeof schemas, value: unknown): string | undefin
 interface Recorded {
   at: number;
   reason: string;
+  /** The resource's version when its end was last recorded. */
+  version: number;
 }
 
 export class Claims {
@@ -140,6 +142,10 @@ export class Claims {
   /** When a right was last removed. */
   #rightsGone = new Map<string, number>();
   #finished = new Map<string, Recorded>();
+  /** The version of each resource that the last answer was given to. */
+  #lastSeen = new Map<string, number>();
+  /** Which ends a user wrote, with a restored status. */
+  #toldByUser = new Set<string>();
   #lastWorker = new Map<string, Worker>();
   #retired = new Set<Worker>();
   #verified = new Set<string>();
@@ -228,6 +234,7 @@ export class Claims {
     if (object.kind === KIND && actor !== 'metacontroller' && !same(before?.status?.progress, after?.status?.progress))
       this.#foreignCounts.add(object.metadata.uid);
     if (object.kind === KIND) this.#reportChanged(object.metadata.uid, before, after, actor);
+    if (object.kind === KIND && after && actor === 'user') this.#writtenByUser(after);
     if (object.kind === KIND && before && !after) this.judge('deleted-goes');
     if (object.kind === KIND) this.#fences.parentChanged(object.metadata.uid, after, this.time.now());
     if (object.kind === KIND && after && actor === 'metacontroller' && after.status !== before?.status)
@@ -263,6 +270,13 @@ export class Claims {
     const state = owner && conditionOf(owner, 'Finished')?.reason;
     const isStopped = ['Suspending', 'Suspended', 'Cancelling', 'Cancelled'].includes(state ?? '');
     if (isStopped && job.spec?.suspend !== true) this.exceptions.make('resumed', uid);
+  }
+
+  #writtenByUser({ metadata: { uid }, status }: ApiObject): void {
+    const { mode, target } = status ?? {};
+    // Whoever removes the status removes the target with it, and which Jobs' reports count.
+    if (target === undefined) this.#targets.delete(uid);
+    if (conditionOf({ status }, 'Succeeded')?.status === 'True') this.#toldByUser.add(`${uid}/${String(mode)}`);
   }
 
   #reportChanged(uid: string, before: ApiObject | undefined, after: ApiObject | undefined, actor: Actor): void {
@@ -363,13 +377,17 @@ export class Claims {
     if (!known) {
       const success = finished.reason === 'PartitionDeleted' || finished.reason === 'DryRunComplete';
       this.judge('true-outcome', success);
-      if (success && !this.#verified.has(`${uid}/${String(mode)}`) && !this.exceptions.excuse(['forged', uid]))
+      const isTold = [this.#verified, this.#toldByUser].some((ends) => ends.has(`${uid}/${String(mode)}`));
+      if (success && !isTold && !this.exceptions.excuse(['forged', uid]))
         this.broken('true-outcome', `${finished.reason} was recorded and no worker ended so`);
     }
-    if (mode !== 'Execute' || this.#finished.has(uid)) return;
+    if (mode !== 'Execute') return;
+    const version = Number(parent.metadata.resourceVersion);
+    const recorded = this.#finished.get(uid);
+    if (recorded) return void (recorded.version = version);
     // From now on, whatever is deleted breaks it.
     this.judge(finished.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final');
-    this.#finished.set(uid, { at: this.time.now(), reason: finished.reason });
+    this.#finished.set(uid, { at: this.time.now(), reason: finished.reason, version });
   }
 
   #suspensionWritten({ metadata: { uid, generation }, spec, status }: ApiObject): void {
@@ -403,6 +421,7 @@ export class Claims {
       return;
     // Of a Job that is gone, or that nobody knows any more, only the report shows the end: once it is seen, it is recorded again.
     else if (recorded.reason === 'Unconfirmed' && this.exceptions.excuse(['wentBack'])) return;
+    else if ((this.#lastSeen.get(uid) ?? 0) < recorded.version) this.exceptions.count('olderLook');
     else this.broken('finished-is-final', `${state} was recorded after ${recorded.reason}`);
   }
 
@@ -551,6 +570,7 @@ export class Claims {
   /** The answer, if it is one that Metacontroller can carry out. */
   #wellFormed({ hook, request, answer: said, isRepeatable, error }: Call): Answer | undefined {
     const parent = request.parent as unknown as ApiObject;
+    this.#lastSeen.set(parent.metadata.uid, Number(parent.metadata.resourceVersion));
     const live = this.api.get(KIND, parent.metadata.namespace, parent.metadata.name);
     if (live && live.metadata.resourceVersion !== parent.metadata.resourceVersion) this.staleParents++;
     if (this.forgedReports.has(parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '')) this.forgedReportsSeen++;

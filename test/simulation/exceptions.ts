@@ -19,6 +19,8 @@ const EXCEPTIONS = {
   mixed:
     'a replica of a version that knew neither rights nor an expected target answers as well, until its last answer has been carried out; and the Jobs that it made',
   killed: 'a pod whose process ended while requests of it were on their way, until they have been carried out',
+  olderLook:
+    'an answer to a resource whose end was recorded, from a cache that did not show that yet: the next one records it again',
   lostNodes: 'a node that is lost, until its pods have stopped after its return',
 } as const;
 export type Exception = keyof typeof EXCEPTIONS;

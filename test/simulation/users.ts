@@ -9,6 +9,7 @@ import {
   RUN_LABEL,
   VELERO_LABEL,
 } from '../../src/api/names.js';
+import { readReport } from '../../src/api/validate.js';
 import { ENV } from '../../src/api/worker.js';
 import { jobName, runOf } from '../../src/operator/run-name.js';
 import { isDoubled, type NewObject } from '../models/cluster/api-server.js';
@@ -545,6 +546,7 @@ export class Users {
     const text = typeof forged === 'string' ? forged : JSON.stringify(forged);
     // Others change no state, or only one in which nothing runs.
     if (FORGED_ENDS.includes(what)) claims.exceptions.make('forged', parent.metadata.uid);
+    if (isUnrecordedEnd(parent)) claims.exceptions.make('unseenEndTaken', parent.metadata.uid);
     claims.forgedReports.add(text);
     if (this.cluster.annotate(parent, { [REPORT_ANNOTATION]: text })) this.held.forgedReport = true;
   }
@@ -756,4 +758,10 @@ function edited(spec: Json, field: Extract<Action, { do: 'edit' }>['field']): Js
     label: () => ({ ...spec, labels: { 'kueue.x-k8s.io/queue-name': 'q' } }),
   };
   return changes[field]();
+}
+
+/** Whether only its report shows how a run ended. */
+function isUnrecordedEnd(parent: ApiObject): boolean {
+  const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
+  return report?.final === true && conditionOf(parent, 'Finished')?.status !== 'True';
 }
