@@ -129,6 +129,8 @@ interface Recorded {
   reason: string;
   /** The resource's version when its end was last recorded. */
   version: number;
+  /** Whether the answer did not know the status that it replaced. */
+  isBlind: boolean;
 }
 
 export class Claims {
@@ -144,6 +146,8 @@ export class Claims {
   #finished = new Map<string, Recorded>();
   /** The version of each resource that the last answer was given to. */
   #lastSeen = new Map<string, number>();
+  /** The version of each resource with its last status. */
+  #written = new Map<string, number>();
   /** Which ends a user wrote, with a restored status. */
   #toldByUser = new Set<string>();
   #lastWorker = new Map<string, Worker>();
@@ -363,6 +367,8 @@ export class Claims {
 
   #statusWritten(parent: ApiObject, before: ApiObject | undefined): void {
     const { uid } = parent.metadata;
+    const written = this.#written.get(uid) ?? 0;
+    this.#written.set(uid, Number(parent.metadata.resourceVersion));
     this.judge('status-accepted');
     this.counted(parent, false);
     this.#suspensionWritten(parent);
@@ -383,11 +389,12 @@ export class Claims {
     }
     if (mode !== 'Execute') return;
     const version = Number(parent.metadata.resourceVersion);
+    const isBlind = this.#lookedAt(uid) < written;
     const recorded = this.#finished.get(uid);
-    if (recorded) return void (recorded.version = version);
+    if (recorded) return void Object.assign(recorded, { version, isBlind });
     // From now on, whatever is deleted breaks it.
     this.judge(finished.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final');
-    this.#finished.set(uid, { at: this.time.now(), reason: finished.reason, version });
+    this.#finished.set(uid, { at: this.time.now(), reason: finished.reason, version, isBlind });
   }
 
   #suspensionWritten({ metadata: { uid, generation }, spec, status }: ApiObject): void {
@@ -421,9 +428,19 @@ export class Claims {
       return;
     // Of a Job that is gone, or that nobody knows any more, only the report shows the end: once it is seen, it is recorded again.
     else if (recorded.reason === 'Unconfirmed' && this.exceptions.excuse(['wentBack'])) return;
-    else if ((this.#lastSeen.get(uid) ?? 0) < recorded.version) this.exceptions.count('olderLook');
+    else if (this.#isOlderLook(uid, recorded)) return;
     else this.broken('finished-is-final', `${state} was recorded after ${recorded.reason}`);
   }
+
+  /** An answer that does not know the end, by another clock than the one that gave it, or after an end that did not know the status before it. */
+  #isOlderLook(uid: string, { version, isBlind }: Recorded): boolean {
+    if (this.#lookedAt(uid) >= version) return false;
+    if (!isBlind) return this.exceptions.excuse(['clocksApart']);
+    this.exceptions.count('blindEnd');
+    return true;
+  }
+
+  #lookedAt = (uid: string): number => this.#lastSeen.get(uid) ?? 0;
 
   #cancelIsUnseen({ reason }: Recorded): boolean {
     return reason === 'Cancelled' && this.exceptions.excuse(['wentBack']);

@@ -19,8 +19,9 @@ const EXCEPTIONS = {
   mixed:
     'a replica of a version that knew neither rights nor an expected target answers as well, until its last answer has been carried out; and the Jobs that it made',
   killed: 'a pod whose process ended while requests of it were on their way, until they have been carried out',
-  olderLook:
-    'an answer to a resource whose end was recorded, from a cache that did not show that yet: the next one records it again',
+  clocksApart:
+    "two replicas whose clocks are apart answer, until the last answer has been carried out: a look that does not show a recorded end may be the other one's",
+  blindEnd: 'an end that an older look recorded, until a look shows it',
   lostNodes: 'a node that is lost, until its pods have stopped after its return',
 } as const;
 export type Exception = keyof typeof EXCEPTIONS;

@@ -165,10 +165,7 @@ export class Users {
       case 'second':
         return void cluster.attempt(() => this.createParent(SECOND, action.mode));
       case 'replica':
-        if (action.old) exceptions.make('mixed');
-        else this.#endMix();
-        webhook.other = { clockOffset: action.skew * 1000, isOld: action.old };
-        return;
+        return this.#secondReplica(action);
       case 'deleteParent': {
         const parent = this.#parent;
         if (!parent) return;
@@ -273,7 +270,7 @@ export class Users {
     const { exceptions } = this.cluster.claims;
     // Where the old replica has answered last, nothing calls for another look before Metacontroller's next flush of its caches.
     if (exceptions.hasAny('mixed')) time.after(CACHE_FLUSH_MS, () => this.cluster.metacontroller.resync());
-    this.#endMix();
+    this.#replicaDiffers({ mixed: false, clocksApart: false });
     this.#janitors.clear();
     api.refusedUntil.clear();
     this.cluster.workersRefusedUntil = 0;
@@ -310,10 +307,19 @@ export class Users {
     if (this.cluster.claims.exceptions.hasAny('forged')) this.cluster.metacontroller.resync();
   }
 
-  /** No replica of an old version answers any more. */
-  #endMix(): void {
+  #secondReplica({ skew, old }: Extract<Action, { do: 'replica' }>): void {
+    this.#replicaDiffers({ mixed: old, clocksApart: skew !== 0 });
+    this.cluster.webhook.other = { clockOffset: skew * 1000, isOld: old };
+  }
+
+  /** In what the second replica differs from now on, if there is one. */
+  #replicaDiffers(how: Record<'mixed' | 'clocksApart', boolean>): void {
     const { claims, time } = this.cluster;
-    if (claims.exceptions.has('mixed')) claims.exceptions.make('mixed', undefined, time.now() + LAST_ANSWER_MS);
+    for (const exception of ['mixed', 'clocksApart'] as const) {
+      if (how[exception]) claims.exceptions.make(exception);
+      else if (claims.exceptions.has(exception))
+        claims.exceptions.make(exception, undefined, time.now() + LAST_ANSWER_MS);
+    }
   }
 
   /** No pause reaches a Job with a doubled variable: whoever reads that cancels it. */
