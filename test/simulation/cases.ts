@@ -869,4 +869,28 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'fixed-point',
+    detail: "an approval that was paused first told of the count's Job, and the next look did not",
+    plan: {
+      seed: 6997,
+      mode: 'DryRun',
+      permission: true,
+      named: false,
+      queued: false,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: true,
+      commands: [
+        { after: 1, action: { do: 'restore', kind: 'new uid', age: 0, withStatus: false } },
+        { after: 6, action: { do: 'forgeStatus', what: 'job' } },
+        { after: 1, action: { do: 'approve' } },
+        { after: 0.1, action: { do: 'staleParents', seconds: 3 } },
+      ],
+    },
+  },
 ];

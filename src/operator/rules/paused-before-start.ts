@@ -2,12 +2,12 @@ import type { Decision, Situation } from './rule.js';
 
 /** No Job is created while it would be paused. A restart on record is that of a Job that was lost, or that left its queue. */
 export function pausedBeforeStart(situation: Situation): Decision | undefined {
-  const { wantsSuspension, recordedRestart, unrecordedRestart, changedJob } = situation;
+  const { wantsSuspension, changedJob, status } = situation;
   if (!wantsSuspension) return undefined;
   const jobs = changedJob ? [{ keep: changedJob }] : [];
   const unfinished = comingToRest(situation);
   if (unfinished) return { ...unfinished, state: 'Suspending', jobs };
-  const wasThere = recordedRestart !== undefined || unrecordedRestart !== undefined;
+  const wasThere = status.restart !== undefined || status.job?.uid !== undefined;
   return { state: 'Suspended', message: { key: wasThere ? 'jobIsRemoved' : 'pausedBeforeStart' }, jobs };
 }
 

@@ -25,11 +25,21 @@ ruleTable(pausedBeforeStart, [
     given: { wantsSuspension: true, changedJob: ENDED },
     decision: { state: 'Suspended', message: { key: 'pausedBeforeStart' }, jobs: [{ keep: ENDED }] },
   },
-  ...(['recordedRestart', 'unrecordedRestart'] as const).map((field) => ({
-    why: `says that there was a Job: ${field}`,
-    given: { wantsSuspension: true, [field]: { notBefore: seconds(-10), ordinal: 1 } },
+  ...(
+    [
+      ['its restart is recorded', { restart: { notBefore: '2026-11-23T02:10:30Z', ordinal: 1 } }],
+      ['it was seen', { job: { name: NAME, uid: 'job-1' } }],
+    ] as const
+  ).map(([why, status]) => ({
+    why: `says that there was a Job: ${why}`,
+    given: { wantsSuspension: true, status },
     decision: { state: 'Suspended', message: { key: 'jobIsRemoved' }, jobs: [] } as const,
   })),
+  {
+    why: "says nothing of the count's Job: once the approval is recorded, the status does not show it",
+    given: { wantsSuspension: true, unrecordedRestart: { notBefore: seconds(60), ordinal: 1 } },
+    decision: { state: 'Suspended', message: { key: 'pausedBeforeStart' }, jobs: [] },
+  },
   {
     why: 'a recorded Job that is not observed yet may be deleting',
     given: { wantsSuspension: true, recorded: 'Pending', unseenUntil: seconds(40), drainingSince: seconds(-20) },
