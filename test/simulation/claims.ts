@@ -40,6 +40,7 @@ import type { VirtualTime } from '../models/virtual-time.js';
 import type { Call } from '../models/cluster/webhook.js';
 import type { Worker } from '../models/cluster/worker.js';
 import { type Exception, Exceptions } from './exceptions.js';
+import { foresight } from './foresight.js';
 import { Tally } from './tally.js';
 import { wrongWhileUnready } from './unready.js';
 
@@ -91,6 +92,7 @@ const CLAIMS = {
   'fixed-point': 'at the end nothing is written any more, and status is a fixed point',
   'deleted-goes': 'a deleted CR is gone within bounded time',
   'same-bytes': 'the same input gives the same bytes',
+  'looks-in-time': 'what only time changes in an answer, it asks to be called again for',
   'no-null-children': 'no answer lets null into children',
   'valid-answers': 'every answer is as its schema says',
   'never-throws': 'whatever the API server stored gets an answer',
@@ -581,7 +583,9 @@ export class Claims {
   /** A hook was called: checks everything that an answer alone can break. */
   called(call: Call): void {
     const answer = this.#wellFormed(call);
-    if (answer) this.#answered(call, answer);
+    if (!answer) return;
+    this.#answered(call, answer);
+    if (call.hook === 'sync' && call.foresee) this.#foreseen(call);
   }
 
   /** The answer, if it is one that Metacontroller can carry out. */
@@ -607,6 +611,13 @@ export class Claims {
     const wrong = wrongIn(hook, answer);
     if (wrong !== undefined) this.broken('valid-answers', wrong);
     return wrong === undefined ? answer : undefined;
+  }
+
+  #foreseen(call: Call): void {
+    const { isAtRest, wrong } = foresight(call);
+    this.judge('looks-in-time', isAtRest);
+    const { uid } = call.request.parent.metadata;
+    if (wrong !== undefined && !this.exceptions.excuse(['forged', uid])) this.broken('looks-in-time', wrong);
   }
 
   #answered({ hook, request, settings, now }: Call, answer: Answer): void {

@@ -664,6 +664,22 @@ export const PLANTED: readonly Planted[] = [
     })),
   },
   {
+    rule: 'respond',
+    bug: 'nobody looks when a report that was ahead comes to count',
+    focus: (plan) =>
+      first(
+        { ...plan, mode: 'DryRun', permission: false },
+        { after: 0, action: { do: 'clock', seconds: -600 } },
+        { after: 0.1, action: { do: 'approve' } },
+        { after: 0, action: { do: 'forgeReport', what: 'counted' } },
+      ),
+    hooks: says((answer, { parent, now }) => {
+      const text = parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '{}';
+      const time = /"time":"([^"]+)"/.exec(text)?.[1] ?? '';
+      return Date.parse(time) > now.getTime() + 60_000 ? { ...answer, resyncAfterSeconds: undefined } : answer;
+    }),
+  },
+  {
     rule: 'runHasFinished',
     bug: 'the TTL does not wake anyone',
     hooks: says((answer) => (finished(answer as never) ? { ...answer, resyncAfterSeconds: undefined } : answer)),

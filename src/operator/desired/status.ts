@@ -1,4 +1,4 @@
-import type { Status } from '../../api/status.js';
+import type { Condition, Status } from '../../api/status.js';
 import type { Situation } from '../observe/situation.js';
 import type { Decision } from '../rules/rule.js';
 import { formatTime } from '../time.js';
@@ -14,7 +14,7 @@ export function statusOf(situation: Situation, decision: Decision, message: stri
       state,
       message,
       nonCompliance: nonCompliance && { reason: nonCompliance.state, message: nonCompliance.message },
-      previous: stored.conditions ?? [],
+      previous: conditionsBefore(situation),
       generation: parent.generation,
       now,
     }),
@@ -34,6 +34,13 @@ export function statusOf(situation: Situation, decision: Decision, message: stri
     dryRun: countedBefore,
     ...set,
   }) as Status;
+}
+
+/** An approved run has begun unfinished, even if nothing was recorded between the end of its count and its own. */
+function conditionsBefore({ stored: { conditions = [] }, finished }: Situation): Condition[] {
+  const isOfCount = ({ type, status }: Condition): boolean =>
+    finished === undefined && status === 'True' && (type === 'Finished' || type === 'Succeeded');
+  return conditions.filter((condition) => !isOfCount(condition));
 }
 
 /** Whether a Job is being stopped in order to be removed, rather than paused. */

@@ -182,7 +182,8 @@ function expiryOf(
   now: Date,
 ): Date | undefined {
   if (ttlSeconds === undefined) return undefined;
-  const completion = finished === undefined ? job?.outcome?.time : parseTime(status.completionTime);
+  // As it will be recorded, or as it is.
+  const completion = finished === undefined ? pastOrNow(job?.outcome?.time, now) : parseTime(status.completionTime);
   const recorded = finished === undefined ? undefined : recordedSince(status);
   const [expiry, earliestExpiry] = [
     addSeconds(completion ?? now, ttlSeconds),

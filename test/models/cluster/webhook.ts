@@ -25,6 +25,8 @@ export interface Call {
   answer: WireAnswer | undefined;
   /** Whether a second call with the same input gave the same bytes; undefined if there was none. */
   isRepeatable: boolean | undefined;
+  /** What the same version would answer at another time, once this status is there; undefined where it is not asked. */
+  foresee: ((status: unknown, now: Date) => WireAnswer) | undefined;
   error: unknown;
 }
 
@@ -131,16 +133,20 @@ export class Webhook implements HookCaller {
     const settings = isOld ? settingsOf(this.version, this.allowed, 'none') : this.settings;
     const request = isOld ? withoutRights(asked) : asked;
     const now = new Date(EPOCH + this.time.now() + this.clockOffset + clockOffset);
-    const once = (): unknown => {
-      const answer = this.hooks[hook](request, settings, new Date(now));
+    const ask = (parent = request.parent, at = now): unknown => {
+      const answer = this.hooks[hook]({ ...request, parent }, settings, new Date(at));
       return isOld ? untold(answer, request) : answer;
     };
+    const foresee = (status: unknown, at: Date): WireAnswer =>
+      onTheWire(ask({ ...request.parent, status }, at)) as WireAnswer;
+    const call = { hook, request, settings, now, isRepeatable: undefined, foresee: undefined, error: undefined };
     try {
-      const said = once();
-      const isRepeatable = this.isRepeated(this.#calls++) ? JSON.stringify(said) === JSON.stringify(once()) : undefined;
-      return { hook, request, settings, now, answer: onTheWire(said) as WireAnswer, isRepeatable, error: undefined };
+      const said = ask();
+      const answer = onTheWire(said) as WireAnswer;
+      if (!this.isRepeated(this.#calls++)) return { ...call, answer };
+      return { ...call, answer, isRepeatable: JSON.stringify(said) === JSON.stringify(ask()), foresee };
     } catch (error) {
-      return { hook, request, settings, now, answer: undefined, isRepeatable: undefined, error };
+      return { ...call, answer: undefined, error };
     }
   }
 }

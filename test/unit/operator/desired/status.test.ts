@@ -118,3 +118,24 @@ t.test('an objection beside a run is a condition of its own', async (t) => {
   const { conditions = [] } = statusOf(situation, { ...decision, nonCompliance }, 'text');
   t.match(conditions.at(-1), { type: 'PolicyCompliant', reason: 'PolicyViolation', message: 'why' });
 });
+
+t.test('since when a run has finished', async (t) => {
+  const since = (status: Status, now: Date): unknown[] => {
+    const situation = observe(request({ status }), defaultSettings, now);
+    const { conditions = [] } = statusOf(situation, { ...decision, state: 'PartitionDeleted' }, '');
+    return ['Finished', 'Succeeded'].map((type) => conditions.find((each) => each.type === type)?.lastTransitionTime);
+  };
+  const counted = statusOf(
+    observe(request({ spec: { mode: 'DryRun' } }), defaultSettings, NOW),
+    { ...decision, state: 'DryRunComplete' },
+    '',
+  );
+  const [end, later] = ['2026-11-23T02:11:40Z', seconds(120)];
+  t.strictSame(since(counted, seconds(60)), [end, end], 'not since its count, if nothing was recorded between the two');
+  const deleted = statusOf(
+    observe(request({ status: counted }), defaultSettings, seconds(60)),
+    { ...decision, state: 'PartitionDeleted' },
+    '',
+  );
+  t.strictSame(since(deleted, later), [end, end], 'and the next answer changes nothing');
+});

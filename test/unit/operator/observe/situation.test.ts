@@ -147,6 +147,12 @@ const rows: {
     situation: { expiry: new Date(END.getTime() + 3_600_000) },
   },
   {
+    why: 'since now, where the Job ended by a clock that is ahead: that is what will be recorded',
+    given: [{ spec: { ttlSecondsAfterFinished: 3600 } }, complete],
+    now: new Date(END.getTime() - 600_000),
+    situation: { expiry: new Date(END.getTime() + 3_000_000) },
+  },
+  {
     why: 'since the end that was recorded',
     given: [
       {
