@@ -893,4 +893,27 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'runs-on',
+    detail: 'a status of a mode that no version knows says that the run has finished',
+    plan: {
+      seed: 0,
+      mode: 'Execute',
+      permission: true,
+      named: false,
+      queued: false,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0.1, action: { do: 'oldSpec', what: 'mode' } },
+        { after: 1, action: { do: 'forgeStatus', what: 'finished' } },
+        { after: 0, action: { do: 'approve' } },
+      ],
+    },
+  },
 ];

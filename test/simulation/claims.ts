@@ -911,9 +911,8 @@ export class Claims {
   /** When a Job must not be built: the run has finished, or its Job existed a moment ago. */
   #mayBuild(parent: ApiObject, now: Date): void {
     for (const { path } of unknownFields(parent.spec)) this.broken('unknown-builds-nothing', path);
-    const mode = modeOf(parent);
     const { status = {} } = parent;
-    const sameRun = (status.mode ?? mode) === mode;
+    const sameRun = speaksOfRun(parent);
     if (sameRun && conditionOf(parent, 'Finished')?.status === 'True')
       this.broken('finished-is-final', 'a Job is built for a finished run');
     if (endIsReported(parent, now))
@@ -932,9 +931,8 @@ export class Claims {
   /** The Job of this run, if its labels are unchanged. */
   #current(job: ApiObject, children: ApiObject[], parent: ApiObject, now: Date): void {
     const child = children.find(({ metadata }) => metadata.name === job.metadata.name);
-    const { spec = {}, status = {} } = parent;
-    const sameRun = (status.mode ?? modeOf(parent)) === modeOf(parent);
-    const over = sameRun && conditionOf(parent, 'Finished')?.status === 'True';
+    const { spec = {} } = parent;
+    const over = speaksOfRun(parent) && conditionOf(parent, 'Finished')?.status === 'True';
     if (isFinished(job)) return this.#left(job, child, parent, over, now);
     if (child === undefined) return;
     const toStop = over || spec.suspend === true || spec.cancel === true;
@@ -960,7 +958,7 @@ export class Claims {
   #outcome(status: Json, observed: ApiObject[], parent: ApiObject): void {
     const mode = (parent.spec?.mode as string | undefined) ?? 'Execute';
     const was = conditionOf(parent, 'Finished');
-    if (was?.status === 'True' && (parent.status?.mode ?? mode) === mode) return;
+    if (was?.status === 'True' && speaksOfRun(parent)) return;
     const ended = observed.find(
       (job) =>
         this.isOurs(job) &&
@@ -1015,6 +1013,12 @@ const isOutlived = (job: ApiObject, parent: ApiObject): boolean =>
   (parent.status.job as Json | undefined)?.uid !== undefined;
 
 const modeOf = (parent: ApiObject): string => (parent.spec?.mode === 'DryRun' ? 'DryRun' : 'Execute');
+
+/** Whether the status is one of this run. A mode that no version knows is no word on that. */
+function speaksOfRun(parent: ApiObject): boolean {
+  const recorded = MODES.find((mode) => mode === parent.status?.mode);
+  return recorded === undefined || recorded === modeOf(parent);
+}
 
 /** Whether a report keeps this run from being started again: a failure whose Job was seen and whose time is not ahead, or any success. */
 function endIsReported(parent: ApiObject, now: Date): boolean {

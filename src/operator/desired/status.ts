@@ -6,7 +6,7 @@ import { conditionsOf } from './conditions.js';
 
 /** The status for a decision: the fields that every status has, and those that the decision sets. */
 export function statusOf(situation: Situation, decision: Decision, message: string): Status {
-  const { parent, stored, status, mode, seenJobs, progress, target, countedBefore, now } = situation;
+  const { parent, status, mode, seenJobs, progress, target, countedBefore, now } = situation;
   const { state, nonCompliance, set } = decision;
   return written({
     observedGeneration: parent.generation,
