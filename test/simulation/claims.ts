@@ -92,7 +92,7 @@ const CLAIMS = {
   'fixed-point': 'at the end nothing is written any more, and status is a fixed point',
   'deleted-goes': 'a deleted CR is gone within bounded time',
   'same-bytes': 'the same input gives the same bytes',
-  'looks-in-time': 'what only time changes in an answer, it asks to be called again for',
+  'looks-in-time': 'an answer asks to be called again before time alone would change it',
   'no-null-children': 'no answer lets null into children',
   'valid-answers': 'every answer is as its schema says',
   'never-throws': 'whatever the API server stored gets an answer',
@@ -131,7 +131,7 @@ interface Recorded {
   reason: string;
   /** The resource's version when its end was last recorded. */
   version: number;
-  /** Whether the answer did not know the status that it replaced. */
+  /** The answer did not know the status that it replaced, and no later one has known this end. */
   isBlind: boolean;
 }
 
@@ -240,7 +240,7 @@ export class Claims {
     if (object.kind === KIND && actor !== 'metacontroller' && !same(before?.status?.progress, after?.status?.progress))
       this.#foreignCounts.add(object.metadata.uid);
     if (object.kind === KIND) this.#reportChanged(object.metadata.uid, before, after, actor);
-    if (object.kind === KIND && after && actor === 'user') this.#writtenByUser(after);
+    if (object.kind === KIND && actor === 'user') this.#statusByUser(before, after);
     if (object.kind === KIND && before && !after) this.judge('deleted-goes');
     if (object.kind === KIND) this.#fences.parentChanged(object.metadata.uid, after, this.time.now());
     if (object.kind === KIND && after && actor === 'metacontroller' && after.status !== before?.status)
@@ -278,10 +278,12 @@ export class Claims {
     if (isStopped && job.spec?.suspend !== true) this.exceptions.make('resumed', uid);
   }
 
-  #writtenByUser({ metadata: { uid }, status }: ApiObject): void {
+  #statusByUser(before: ApiObject | undefined, after: ApiObject | undefined): void {
+    if (!after || same(before?.status, after.status)) return;
+    const { metadata, status } = after;
+    const { uid } = metadata;
     const { mode, target } = status ?? {};
-    // Whoever removes the status removes the target with it, and which Jobs' reports count.
-    if (target === undefined) this.#targets.delete(uid);
+    if (before?.status?.target !== undefined && target === undefined) this.#targets.delete(uid);
     if (conditionOf({ status }, 'Succeeded')?.status === 'True') this.#toldByUser.add(`${uid}/${String(mode)}`);
   }
 
@@ -434,12 +436,18 @@ export class Claims {
     else this.broken('finished-is-final', `${state} was recorded after ${recorded.reason}`);
   }
 
-  /** An answer that does not know the end, by another clock than the one that gave it, or after an end that did not know the status before it. */
-  #isOlderLook(uid: string, { version, isBlind }: Recorded): boolean {
-    if (this.#lookedAt(uid) >= version) return false;
+  /** The cache did not show the end. Then a cancellation that was just as blind, or another clock, may have been first. */
+  #isOlderLook(uid: string, { version, isBlind, reason }: Recorded): boolean {
+    if (this.#lookedAt(uid) >= version || reason !== 'Cancelled') return false;
     if (!isBlind) return this.exceptions.excuse(['clocksApart']);
     this.exceptions.count('blindEnd');
     return true;
+  }
+
+  #looked(uid: string, version: number): void {
+    this.#lastSeen.set(uid, version);
+    const recorded = this.#finished.get(uid);
+    if (recorded && version >= recorded.version) recorded.isBlind = false;
   }
 
   #lookedAt = (uid: string): number => this.#lastSeen.get(uid) ?? 0;
@@ -591,7 +599,7 @@ export class Claims {
   /** The answer, if it is one that Metacontroller can carry out. */
   #wellFormed({ hook, request, answer: said, isRepeatable, error }: Call): Answer | undefined {
     const parent = request.parent as unknown as ApiObject;
-    this.#lastSeen.set(parent.metadata.uid, Number(parent.metadata.resourceVersion));
+    this.#looked(parent.metadata.uid, Number(parent.metadata.resourceVersion));
     const live = this.api.get(KIND, parent.metadata.namespace, parent.metadata.name);
     if (live && live.metadata.resourceVersion !== parent.metadata.resourceVersion) this.staleParents++;
     if (this.forgedReports.has(parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '')) this.forgedReportsSeen++;
@@ -616,8 +624,7 @@ export class Claims {
   #foreseen(call: Call): void {
     const { isAtRest, wrong } = foresight(call);
     this.judge('looks-in-time', isAtRest);
-    const { uid } = call.request.parent.metadata;
-    if (wrong !== undefined && !this.exceptions.excuse(['forged', uid])) this.broken('looks-in-time', wrong);
+    if (wrong !== undefined) this.broken('looks-in-time', wrong);
   }
 
   #answered({ hook, request, settings, now }: Call, answer: Answer): void {
@@ -772,8 +779,9 @@ export class Claims {
     this.judge('jobs-go-drained');
     const { cancel } = parent.spec ?? {};
     const isGone = cancel === true || parent.metadata.deletionTimestamp !== undefined || isOver(parent);
-    // Relabelled, it is no longer the Job of this run, unless the status knows it by its uid.
-    const mustGo = isGone || isSetBack(job, parent) || isOutlived(job, parent) || !keepsItsRun(job);
+    // Relabelled, or forgotten by a status and a spec that somebody wrote, it is no longer the Job of this run.
+    const isOther = !keepsItsRun(job) || !isKnown(job, parent);
+    const mustGo = isGone || isSetBack(job, parent) || isOutlived(job, parent) || isOther;
     if (!long && !(isDoubled(job) && mustGo))
       this.broken('jobs-go-drained', `${job.metadata.name} was left out of an answer, undrained`);
   }

@@ -14,14 +14,16 @@ const EXCEPTIONS = {
   longLag: 'a cache lagged longer than the restart delay allows for, until what it led to has stopped',
   unseenJobTaken: "a resource whose Job a user took away before the parent's cache had seen it",
   unseenEndTaken: "a resource whose Job a user took away before the parent's cache had seen its end, for instance",
-  approvedUnseen: 'a resource whose approval came before its count was recorded: nothing reveals that its Job exists',
+  approvedUnseen:
+    'a resource that was approved before its count was recorded, or set back to an earlier status before a cache showed its Job: nothing reveals that the Job exists',
   wentBack: 'Metacontroller restarted, and its first list of parents was old, until its cache has caught up',
   mixed:
     'a replica of a version that knew neither rights nor an expected target answers as well, until its last answer has been carried out; and the Jobs that it made',
   killed: 'a pod whose process ended while requests of it were on their way, until they have been carried out',
   clocksApart:
-    "two replicas whose clocks are apart answer, until the last answer has been carried out: a look that does not show a recorded end may be the other one's",
-  blindEnd: 'an end that an older look recorded, until a look shows it',
+    'a cancelled resource, while two replicas whose clocks are apart answer by turns, from a cache that does not show the end yet',
+  blindEnd:
+    'a cancellation recorded by an answer that did not know the status before it, until an answer has known the end',
   lostNodes: 'a node that is lost, until its pods have stopped after its return',
 } as const;
 export type Exception = keyof typeof EXCEPTIONS;

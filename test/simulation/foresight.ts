@@ -4,24 +4,25 @@ import type { WireAnswer } from '../models/cluster/metacontroller.js';
 import { type ApiObject, same } from '../models/cluster/objects.js';
 import type { Call } from '../models/cluster/webhook.js';
 
-/** Recorded times have no fractions, and the end of a Job is recorded a moment later: a look may be late by as much. */
+/** Recorded times have no fractions, and the end of a Job is recorded a moment later: a call may come late by as much. */
 const LATE_MS = 10_000;
-/** Where nobody asks for another look, there is none for a long time. */
+/** Where an answer asks for no other call, there is none for a long time. */
 const TWO_DAYS_MS = 172_800_000;
 
 /**
- * Whether a call was answered with what is there already, so that nothing but time brings another look; and what is wrong with it:
- * what the hook would say just before the look that it asks for, it must say at once, or nobody would see it.
+ * Looks ahead from an answer that changes nothing but the status: then nothing but time leads to another call. Just before the call
+ * that the answer asks for, the hook must still say the same. What it would say before, nobody would learn in time.
  */
 export function foresight({ request, answer, foresee, now }: Call): { isAtRest: boolean; wrong?: string } {
   if (!answer || !foresee || !isThere(answer, request)) return { isAtRest: false };
   const atOnce = foresee(answer.status, now);
   if (!isSame(atOnce, answer)) return { isAtRest: false };
-  const { resyncAfterSeconds: wait } = answer;
-  const wakes = wait === undefined ? TWO_DAYS_MS : Math.max(0, wait * 1000 - LATE_MS);
-  const later = foresee(answer.status, new Date(now.getTime() + wakes));
+  const { resyncAfterSeconds } = answer;
+  const wait = resyncAfterSeconds === undefined ? TWO_DAYS_MS : resyncAfterSeconds * 1000 - LATE_MS;
+  if (wait <= 0) return { isAtRest: false };
+  const later = foresee(answer.status, new Date(now.getTime() + wait));
   if (isSame(later, answer)) return { isAtRest: true };
-  return { isAtRest: true, wrong: `${stateIn(answer)} becomes ${stateIn(later)}, and nobody looks` };
+  return { isAtRest: true, wrong: `${stateIn(answer)} becomes ${stateIn(later)}, and nothing leads to a call` };
 }
 
 /** Whether an answer asks for nothing but the objects that were observed, as they are. */

@@ -676,7 +676,8 @@ export const PLANTED: readonly Planted[] = [
     hooks: says((answer, { parent, now }) => {
       const text = parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '{}';
       const time = /"time":"([^"]+)"/.exec(text)?.[1] ?? '';
-      return Date.parse(time) > now.getTime() + 60_000 ? { ...answer, resyncAfterSeconds: undefined } : answer;
+      const wake = Math.ceil((Date.parse(time) - 60_000 - now.getTime()) / 1000);
+      return answer.resyncAfterSeconds === wake ? { ...answer, resyncAfterSeconds: undefined } : answer;
     }),
   },
   {

@@ -486,6 +486,8 @@ export class Users {
     }
     // Earlier statuses are as false as forged ones.
     claims.exceptions.make('forged', version.metadata.uid);
+    if (this.#jobs.some((job) => this.cluster.jobs.get(keyOf(job)) === undefined))
+      claims.exceptions.make('approvedUnseen', version.metadata.uid);
     claims.rolledBack(version.metadata.uid);
     const parent = this.#parent;
     if (!parent) return put(NAME, version.metadata.uid);
@@ -552,9 +554,21 @@ export class Users {
     const text = typeof forged === 'string' ? forged : JSON.stringify(forged);
     // Others change no state, or only one in which nothing runs.
     if (FORGED_ENDS.includes(what)) claims.exceptions.make('forged', parent.metadata.uid);
-    if (isUnrecordedEnd(parent)) claims.exceptions.make('unseenEndTaken', parent.metadata.uid);
+    if (this.#isOnlyEnd(parent)) claims.exceptions.make('unseenEndTaken', parent.metadata.uid);
     claims.forgedReports.add(text);
     if (this.cluster.annotate(parent, { [REPORT_ANNOTATION]: text })) this.held.forgedReport = true;
+  }
+
+  /** Whether nothing but its worker's report shows how this run ended. */
+  #isOnlyEnd({ metadata, spec, status }: ApiObject): boolean {
+    const text = metadata.annotations?.[REPORT_ANNOTATION] ?? '';
+    const report = readReport(text);
+    const isOfRun = report?.parentUID === metadata.uid && report.mode === (spec?.mode ?? 'Execute');
+    if (!isOfRun || report.final !== true || this.cluster.claims.forgedReports.has(text)) return false;
+    return (
+      conditionOf({ status }, 'Finished')?.status !== 'True' &&
+      !this.#jobs.some((job) => job.metadata.uid === report.jobUID && isFinished(job))
+    );
   }
 
   #forgeStatus(what: Extract<Action, { do: 'forgeStatus' }>['what']): void {
@@ -764,10 +778,4 @@ function edited(spec: Json, field: Extract<Action, { do: 'edit' }>['field']): Js
     label: () => ({ ...spec, labels: { 'kueue.x-k8s.io/queue-name': 'q' } }),
   };
   return changes[field]();
-}
-
-/** Whether only its report shows how a run ended. */
-function isUnrecordedEnd(parent: ApiObject): boolean {
-  const report = readReport(parent.metadata.annotations?.[REPORT_ANNOTATION]);
-  return report?.final === true && conditionOf(parent, 'Finished')?.status !== 'True';
 }

@@ -1,4 +1,6 @@
+import { stateConditions } from '../../api/states.js';
 import type { Condition, Status } from '../../api/status.js';
+import { isTrue } from '../observe/resource.js';
 import type { Situation } from '../observe/situation.js';
 import type { Decision } from '../rules/rule.js';
 import { formatTime } from '../time.js';
@@ -36,11 +38,15 @@ export function statusOf(situation: Situation, decision: Decision, message: stri
   }) as Status;
 }
 
-/** An approved run has begun unfinished, even if nothing was recorded between the end of its count and its own. */
-function conditionsBefore({ stored: { conditions = [] }, finished }: Situation): Condition[] {
-  const isOfCount = ({ type, status }: Condition): boolean =>
-    finished === undefined && status === 'True' && (type === 'Finished' || type === 'Succeeded');
-  return conditions.filter((condition) => !isOfCount(condition));
+/**
+ * A run begins as Pending. If nothing was recorded between the end of a count and the end of the deletion that it led to, only what
+ * the deletion had when it began has held since the count.
+ */
+function conditionsBefore({ stored, finished }: Situation): readonly Condition[] {
+  const { conditions = [] } = stored;
+  if (finished !== undefined || !isTrue(stored, 'Finished')) return conditions;
+  const pending = stateConditions('Pending');
+  return conditions.filter(({ type, status }) => pending[type as keyof typeof pending] === status);
 }
 
 /** Whether a Job is being stopped in order to be removed, rather than paused. */

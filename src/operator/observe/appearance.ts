@@ -1,4 +1,4 @@
-import { addSeconds, parseTime } from '../time.js';
+import { addSeconds, parseTime, pastOrNow } from '../time.js';
 import type { Reports } from './report.js';
 import type { Resource } from './resource.js';
 import type { SeenJob } from './seen-jobs.js';
@@ -20,7 +20,7 @@ export function appearsBy(
   if (strayReport?.final !== true || seen.some(({ uid }) => uid === strayReport.jobUID)) return undefined;
   if (job === undefined || job.uid !== undefined) return undefined;
   const since = parseTime(creatingSince);
-  if (!since || since > now) return undefined;
-  const latest = addSeconds(since, MISSING_AFTER_SECONDS);
+  if (!since) return undefined;
+  const latest = addSeconds(pastOrNow(since, now), MISSING_AFTER_SECONDS);
   return now < latest ? latest : undefined;
 }

@@ -7,6 +7,7 @@ import { isOwnJob } from './own-job.js';
 import { isOutOfQueue, queueOf } from './queue.js';
 import type { Reports } from './report.js';
 import { isTrue, type Resource } from './resource.js';
+import { pastOrNow } from '../time.js';
 
 /** The result of a DryRun. A time that is text is already in the status and stays unchanged. */
 export interface Counted {
@@ -64,14 +65,22 @@ export function countedBefore(
   { countReport }: Reports,
   now: Date,
 ): Counted | undefined {
-  if (stored.dryRun) return stored.dryRun;
+  if (stored.dryRun) return withLateCount(stored.dryRun, finalReportOf(count, countReport));
   const outcome = count
     ? outcomeOfJob(count, 'DryRun', countReport)
     : countReport?.final === true
       ? outcomeOfReport(countReport, 'DryRun')
       : undefined;
   if (outcome?.state !== 'DryRunComplete') return undefined;
-  return { ...countedBy(finalReportOf(count, countReport), undefined), completionTime: outcome.time ?? now };
+  return {
+    ...countedBy(finalReportOf(count, countReport), undefined),
+    completionTime: pastOrNow(outcome.time, now),
+  };
+}
+
+/** Once recorded, a count never changes. Its report may come after its Job's end, because the two come from two caches. */
+function withLateCount(recorded: DryRunResult, report: Partial<Report> | undefined): Counted {
+  return recorded.itemsFound === undefined ? { ...recorded, ...countedBy(report, recorded) } : recorded;
 }
 
 /** The result of this run, if it is a completed DryRun. */

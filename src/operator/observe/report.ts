@@ -41,9 +41,10 @@ export function readReports(
   const report = readReport(annotations?.[REPORT_ANNOTATION]);
   if (report?.parentUID !== uid) return { ...NO_REPORTS, foreignUID: report?.parentUID };
   const counts = isOfSeenJob(report, seen) && !isFromTheFuture(report, now);
-  if (report.mode === mode) return { ...NO_REPORTS, [counts ? 'report' : 'strayReport']: report };
+  if (report.mode === mode) return counts ? { ...NO_REPORTS, report } : { ...NO_REPORTS, strayReport: report };
   const isOfTheCount = report.mode === 'DryRun' && mode === 'Execute';
-  return isOfTheCount ? { ...NO_REPORTS, [counts ? 'countReport' : 'strayCountReport']: report } : NO_REPORTS;
+  if (!isOfTheCount) return NO_REPORTS;
+  return counts ? { ...NO_REPORTS, countReport: report } : { ...NO_REPORTS, strayCountReport: report };
 }
 
 function isOfSeenJob({ jobUID, mode }: Partial<Report>, seen: readonly SeenJob[]): boolean {

@@ -182,19 +182,20 @@ function expiryOf(
   now: Date,
 ): Date | undefined {
   if (ttlSeconds === undefined) return undefined;
-  // As it will be recorded, or as it is.
-  const completion = finished === undefined ? pastOrNow(job?.outcome?.time, now) : parseTime(status.completionTime);
+  // As it is recorded, or will be.
+  const endTime = finished === undefined ? undefined : parseTime(status.completionTime);
+  const completion = endTime ?? pastOrNow(job?.outcome?.time, now);
   const recorded = finished === undefined ? undefined : recordedSince(status);
   const [expiry, earliestExpiry] = [
-    addSeconds(completion ?? now, ttlSeconds),
+    addSeconds(completion, ttlSeconds),
     addSeconds(pastOrNow(recorded, now), LEAST_KEPT_SECONDS),
   ];
   return expiry > earliestExpiry ? expiry : earliestExpiry;
 }
 
 /**
- * Since when the status says that the run has finished, at least. The condition may have been True before it ended: since its count,
- * if nothing was recorded between the two ends.
+ * Since when the status says that the run has finished, at least. In a status of an earlier version the condition may have been True
+ * before it ended: since its count, if nothing was recorded between the two ends.
  */
 function recordedSince({ conditions, completionTime }: Resource['status']): Date | undefined {
   const [transition, completion] = [

@@ -13,17 +13,26 @@ export function pausedBeforeStart(situation: Situation): Decision | undefined {
 
 /** Suspended promises that no pod is running, so what may still be stopping comes first. */
 function comingToRest(situation: Situation): Pick<Decision, 'message' | 'set' | 'wakes'> | undefined {
-  const { others, jobName: job, drainingSince, now } = situation;
+  const { others, jobName, drainingSince, stored, status, now } = situation;
   if (others.stopping.length > 0) return { message: { key: 'jobIsPausing' }, wakes: [others.deadline] };
   const until = stopsBy(situation);
   if (until === undefined || now >= until) return undefined;
-  return { message: { key: 'pausedJobIsNotSeen', job }, set: { drainingSince }, wakes: [until] };
+  // Of a count whose approval is not recorded yet. Once it is, nothing else makes the deletion wait for the count.
+  const restart = status.job ? undefined : situation.unrecordedRestart;
+  const job = status.job?.name ?? stored.job?.name ?? jobName;
+  return {
+    message: { key: 'pausedJobIsNotSeen', job },
+    set: { drainingSince, ...(restart && { restart }) },
+    wakes: [until],
+  };
 }
 
 /**
  * The Job may exist although it is not observed yet, or be lost. Once Suspended was recorded, it had been seen to stop; and one
  * that has ended under its name, whoever changed it, is that Job.
  */
-function stopsBy({ recorded, recordedRestart, unseenUntil, changedJob }: Situation): Date | undefined {
-  return recorded === 'Suspended' || changedJob ? undefined : (recordedRestart?.notBefore ?? unseenUntil);
+function stopsBy(situation: Situation): Date | undefined {
+  const { recorded, recordedRestart, unrecordedRestart, unseenUntil, changedJob } = situation;
+  if (recorded === 'Suspended' || changedJob) return undefined;
+  return recordedRestart?.notBefore ?? unseenUntil ?? unrecordedRestart?.notBefore;
 }

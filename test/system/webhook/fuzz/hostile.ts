@@ -218,7 +218,7 @@ export function hostile(length = LONG): (() => Attack)[] {
     ...bodies.map(([what, body], index) => () => {
       const hook = HOOK_NAMES[index % HOOK_NAMES.length] ?? 'sync';
       const bytes = post(body(), { hook });
-      // Where characters take several bytes, it is too long after all: the 413 may be lost with the connection.
+      // Where a value is written several times, it is too long after all: the 413 may be lost with the connection.
       return { what: `${hook}: ${what}`, bytes, mayClose: bytes.length > 4 * MIB };
     }),
     ...longBodies().flatMap(([what, body]) => [

@@ -119,6 +119,25 @@ t.test('an objection beside a run is a condition of its own', async (t) => {
   t.match(conditions.at(-1), { type: 'PolicyCompliant', reason: 'PolicyViolation', message: 'why' });
 });
 
+t.test('since when the conditions of an approved run hold', async (t) => {
+  const counted = statusOf(
+    observe(request({ spec: { mode: 'DryRun' } }), defaultSettings, NOW),
+    { ...decision, state: 'TableNotFound' },
+    '',
+  );
+  const cancelled = statusOf(
+    observe(request({ status: counted }), defaultSettings, seconds(60)),
+    { ...decision, state: 'TableNotFound' },
+    '',
+  );
+  const times = cancelled.conditions?.map(({ type, lastTransitionTime }) => `${type} ${lastTransitionTime.slice(14)}`);
+  t.strictSame(
+    times,
+    ['Finished 11:40Z', 'Succeeded 11:40Z', 'Suspended 10:40Z', 'Ready 10:40Z', 'Stalled 11:40Z'],
+    'what a run that has just begun does not have holds since its own end',
+  );
+});
+
 t.test('since when a run has finished', async (t) => {
   const since = (status: Status, now: Date): unknown[] => {
     const situation = observe(request({ status }), defaultSettings, now);

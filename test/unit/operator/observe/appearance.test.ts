@@ -12,7 +12,7 @@ for (const [why, status, strayReport, expected, seen = []] of [
   ['asked for half a minute ago', since(-30), END, seconds(90)],
   ['at the last moment', since(-119), END, seconds(1)],
   ['two minutes ago: it is missing', since(-120), END, undefined],
-  ['by a clock that is ahead', since(30), END, undefined],
+  ['by a clock that is ahead: as if it were asked for now', since(30), END, seconds(120)],
   ['nobody knows since when', { job: { name: 'j' } }, END, undefined],
   ['no time', { job: { name: 'j' }, creatingSince: 'soon' }, END, undefined],
   ['none was asked for', { creatingSince: formatTime(seconds(-30)) }, END, undefined],

@@ -97,6 +97,27 @@ t.test('what was counted before the deletion', async (t) => {
   for (const [job, status, report, result, reason] of [
     [undefined, {}, undefined, undefined, 'nothing'],
     [counted, { dryRun: recorded }, final, recorded, 'what is recorded stays'],
+    [
+      counted,
+      { dryRun: { completionTime: recorded.completionTime } },
+      final,
+      { ...ITEMS, completionTime: recorded.completionTime },
+      'the report is late: the count is added, and the recorded time stays',
+    ],
+    [
+      undefined,
+      { dryRun: { completionTime: recorded.completionTime } },
+      undefined,
+      { completionTime: recorded.completionTime },
+      'the report is missing',
+    ],
+    [
+      undefined,
+      {},
+      { ...final, time: '2026-11-23T02:11:30Z' },
+      { ...ITEMS, completionTime: NOW },
+      'by a clock that is ahead: now at the latest',
+    ],
     [counted, {}, final, { ...ITEMS, completionTime: END }, "by the Job's end and its report"],
     [counted, {}, { ...final, jobUID: 'x' }, { completionTime: END }, "not by another Job's report"],
     [counted, {}, undefined, { completionTime: END }, 'without a report: when'],

@@ -164,6 +164,17 @@ const rows: {
     situation: { expiry: seconds(860) },
   },
   {
+    why: 'since the Job ended, where the recorded end has no time',
+    given: [
+      {
+        spec: { ttlSecondsAfterFinished: 3600 },
+        status: { ...statusAfter(request({}, complete)), completionTime: 'soon' },
+      },
+      complete,
+    ],
+    situation: { expiry: new Date(END.getTime() + 3_600_000) },
+  },
+  {
     why: 'since now, where no time is known',
     given: [{ spec: { ttlSecondsAfterFinished: 601 } }, running],
     situation: { expiry: seconds(601) },

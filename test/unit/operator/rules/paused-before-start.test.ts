@@ -1,6 +1,6 @@
 import type { Decision } from '../../../../src/operator/rules/rule.js';
 import { pausedBeforeStart } from '../../../../src/operator/rules/paused-before-start.js';
-import { observedJob, jobStatus, seconds } from '../../../support/builders.js';
+import { observedJob, jobStatus, NOW, seconds } from '../../../support/builders.js';
 import { JOB, NAME, ruleTable } from './rule-table.js';
 
 const ENDED = observedJob({ status: jobStatus.complete });
@@ -36,9 +36,19 @@ ruleTable(pausedBeforeStart, [
     decision: { state: 'Suspended', message: { key: 'jobIsRemoved' }, jobs: [] } as const,
   })),
   {
-    why: "says nothing of the count's Job: once the approval is recorded, the status does not show it",
-    given: { wantsSuspension: true, unrecordedRestart: { notBefore: seconds(60), ordinal: 1 } },
-    decision: { state: 'Suspended', message: { key: 'pausedBeforeStart' }, jobs: [] },
+    why: "the count's Job may still be there: the deletion waits for it, also once it goes on",
+    given: {
+      wantsSuspension: true,
+      stored: { mode: 'DryRun', job: { name: 'count' } },
+      unrecordedRestart: { notBefore: seconds(60), ordinal: 1 },
+    },
+    decision: {
+      state: 'Suspending',
+      message: { key: 'pausedJobIsNotSeen', job: 'count' },
+      jobs: [],
+      set: { drainingSince: NOW, restart: { notBefore: seconds(60), ordinal: 1 } },
+      wakes: [seconds(60)],
+    },
   },
   {
     why: 'a recorded Job that is not observed yet may be deleting',
