@@ -41,6 +41,7 @@ export const MESSAGES = {
   jobIsRetrying: 'Job {job} is retrying (failed pods so far: {failed})',
   // Restarting
   jobWasLost: 'Job {job} is gone; restart {ordinal} is scheduled for {time}',
+  countIsNotSeen: 'Approved; the Job of the count was not found, but may still be there: waiting until {time}',
   jobIsCreatedAgain: 'Creating the Job again (restart {ordinal})',
   // Suspending
   jobIsPausing: 'Pausing: the worker is finishing its in-flight requests',

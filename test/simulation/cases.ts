@@ -966,4 +966,27 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'finished-is-final',
+    detail: 'cancelled a moment after it was created, and the answer before that was carried out after the end',
+    plan: {
+      seed: 62992,
+      mode: 'absent',
+      permission: true,
+      named: true,
+      queued: false,
+      secret: false,
+      items: 0,
+      pace: 1,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0.1, action: { do: 'cancel' } },
+        { after: 1, action: { do: 'suspend', value: false } },
+        { after: 0, action: { do: 'kueue', what: 'evict', seconds: 1 } },
+      ],
+    },
+  },
 ];

@@ -444,10 +444,10 @@ export class Claims {
     return true;
   }
 
-  #looked(uid: string, version: number): void {
-    this.#lastSeen.set(uid, version);
+  #looked({ metadata: { uid, resourceVersion }, status }: ApiObject): void {
+    this.#lastSeen.set(uid, Number(resourceVersion));
     const recorded = this.#finished.get(uid);
-    if (recorded && version >= recorded.version) recorded.isBlind = false;
+    if (recorded && conditionOf({ status }, 'Finished')?.status === 'True') recorded.isBlind = false;
   }
 
   #lookedAt = (uid: string): number => this.#lastSeen.get(uid) ?? 0;
@@ -599,7 +599,7 @@ export class Claims {
   /** The answer, if it is one that Metacontroller can carry out. */
   #wellFormed({ hook, request, answer: said, isRepeatable, error }: Call): Answer | undefined {
     const parent = request.parent as unknown as ApiObject;
-    this.#looked(parent.metadata.uid, Number(parent.metadata.resourceVersion));
+    this.#looked(parent);
     const live = this.api.get(KIND, parent.metadata.namespace, parent.metadata.name);
     if (live && live.metadata.resourceVersion !== parent.metadata.resourceVersion) this.staleParents++;
     if (this.forgedReports.has(parent.metadata.annotations?.[REPORT_ANNOTATION] ?? '')) this.forgedReportsSeen++;

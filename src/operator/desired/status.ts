@@ -8,7 +8,7 @@ import { conditionsOf } from './conditions.js';
 
 /** The status for a decision: the fields that every status has, and those that the decision sets. */
 export function statusOf(situation: Situation, decision: Decision, message: string): Status {
-  const { parent, status, mode, seenJobs, progress, target, countedBefore, now } = situation;
+  const { parent, stored, status, mode, unrecordedRestart, seenJobs, progress, target, countedBefore, now } = situation;
   const { state, nonCompliance, set } = decision;
   return written({
     observedGeneration: parent.generation,
@@ -26,7 +26,8 @@ export function statusOf(situation: Situation, decision: Decision, message: stri
     startTime: status.startTime,
     completionTime: status.completionTime,
     restarts: status.restarts,
-    restart: status.restart,
+    // Only this answer shows that the count before it may still be there.
+    restart: status.restart ?? (stored.mode === mode ? undefined : unrecordedRestart),
     drainingSince: isDraining(situation, decision) ? situation.drainingSince : undefined,
     notReadySince: undefined,
     progress,

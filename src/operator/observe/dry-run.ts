@@ -65,7 +65,7 @@ export function countedBefore(
   { countReport }: Reports,
   now: Date,
 ): Counted | undefined {
-  if (stored.dryRun) return withLateCount(stored.dryRun, finalReportOf(count, countReport));
+  if (stored.dryRun) return withLateCount(stored.dryRun, wholeCountOf(count, countReport));
   const outcome = count
     ? outcomeOfJob(count, 'DryRun', countReport)
     : countReport?.final === true
@@ -73,7 +73,7 @@ export function countedBefore(
       : undefined;
   if (outcome?.state !== 'DryRunComplete') return undefined;
   return {
-    ...countedBy(finalReportOf(count, countReport), undefined),
+    ...countedBy(wholeCountOf(count, countReport), undefined),
     completionTime: pastOrNow(outcome.time, now),
   };
 }
@@ -91,7 +91,7 @@ export function countedNow(
 ): Counted {
   // Once recorded, a count never changes: it is what a person may have approved.
   const isRecorded = stored.dryRun?.itemsFound !== undefined;
-  const own = isRecorded ? undefined : finalReportOf(current, mode === 'DryRun' ? report : countReport);
+  const own = isRecorded ? undefined : wholeCountOf(current, mode === 'DryRun' ? report : countReport);
   const completionTime = stored.dryRun?.completionTime;
   return { ...countedBy(own, stored.dryRun), ...(completionTime !== undefined && { completionTime }) };
 }
@@ -105,7 +105,8 @@ function countedBy(report: Partial<Report> | undefined, before: DryRunResult | u
   };
 }
 
-/** The report, if it is final and, while the Job still exists, comes from that Job. */
-function finalReportOf(job: ObservedJob | undefined, report: Partial<Report> | undefined): Partial<Report> | undefined {
-  return report?.final === true && (job === undefined || report.jobUID === job.metadata.uid) ? report : undefined;
+/** The report, if it is that of a count that has ended well and, while the Job still exists, comes from that Job. */
+function wholeCountOf(job: ObservedJob | undefined, report: Partial<Report> | undefined): Partial<Report> | undefined {
+  if (report?.final !== true || !outcomeOfReport(report, 'DryRun').isSuccess) return undefined;
+  return job === undefined || report.jobUID === job.metadata.uid ? report : undefined;
 }

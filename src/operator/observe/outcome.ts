@@ -20,7 +20,8 @@ const FAIL_JOB_EXIT_CODE = /failed with exit code (\d+) matching FailJob rule/;
 
 /**
  * The outcome of a Job that is Complete or Failed; undefined while it is neither. `report` is the last one of this run. It
- * refines only BackoffLimitExceeded, which does not name the cause, and only if it is the final report of this very Job.
+ * refines only BackoffLimitExceeded, which does not name the cause, and only if it is the final report of this very Job. That of an
+ * attempt that failed may still be the last one of a Job that is Complete.
  */
 export function outcomeOfJob(
   job: ObservedJob,
@@ -31,7 +32,8 @@ export function outcomeOfJob(
   const complete = trueCondition(job, 'Complete');
   if (complete) {
     const time = parseWholeSeconds(complete.lastTransitionTime) ?? parseWholeSeconds(job.status?.completionTime);
-    return { state: SUCCESS[mode], message: successMessage(mode, own), time };
+    const proof = own && outcomeOfReport(own, mode).isSuccess ? own : undefined;
+    return { state: SUCCESS[mode], message: successMessage(mode, proof), time };
   }
   const failed = trueCondition(job, 'Failed');
   if (!failed) return undefined;

@@ -36,9 +36,15 @@ function reportedProgress({ progress, time }: Partial<Report>, status: Status, m
   if (mode === 'Execute' && (progress.itemsDeleted ?? 0) < (status.progress?.itemsDeleted ?? 0)) return undefined;
   const written = parseWholeSeconds(time);
   const updateTime = written ? formatTime(written) : progress.updateTime;
-  const [before, after] = [parseTime(status.progress?.updateTime), parseTime(updateTime)];
-  if (before && (!after || after < before)) return undefined;
-  return { ...progress, ...(updateTime !== undefined && { updateTime }) };
+  const told = { ...progress, ...(updateTime !== undefined && { updateTime }) };
+  return status.progress && isBefore(told, status.progress, mode) ? undefined : told;
+}
+
+/** A deletion that has deleted more is later, whatever the clocks of its workers say. */
+function isBefore(told: Progress, recorded: Progress, mode: Mode): boolean {
+  if (mode === 'Execute' && (told.itemsDeleted ?? 0) > (recorded.itemsDeleted ?? 0)) return false;
+  const [before, after] = [parseTime(recorded.updateTime), parseTime(told.updateTime)];
+  return before !== undefined && (after === undefined || after < before);
 }
 
 /**

@@ -110,7 +110,7 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     aliveOthers: others.filter((other) => isAlive(other, drainingSince, now)).map(({ metadata }) => metadata.name),
     rights: readWorkerRights(children, resource, newJobName, settings),
     objection: objectionTo(resource.spec, resource.violations, settings, before),
-    unseenUntil: !job && resource.status.job ? addSeconds(drainingSince, restartDelaySeconds(1)) : undefined,
+    unseenUntil: !job && mayBeUnseen(resource) ? addSeconds(drainingSince, restartDelaySeconds(1)) : undefined,
     drainingSince,
     creatingSince: pastOrNow(parseTime(resource.status.creatingSince), now),
     progress: latestProgress(reports.report, resource, job, seen),
@@ -123,6 +123,11 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     ...reports,
     ...resource,
   };
+}
+
+/** Whether a Job may have been asked for: it is recorded, or the resource was changed and the answer before that is not recorded yet. */
+function mayBeUnseen({ status, stored, parent: { generation = 1 } }: Resource): boolean {
+  return status.job !== undefined || (stored.conditions === undefined && generation > 1);
 }
 
 /** A Job that has this run's name and is not known as the run's own. */
@@ -184,7 +189,8 @@ function expiryOf(
   if (ttlSeconds === undefined) return undefined;
   // As it is recorded, or will be.
   const endTime = finished === undefined ? undefined : parseTime(status.completionTime);
-  const completion = endTime ?? pastOrNow(job?.outcome?.time, now);
+  const isKnown = endTime !== undefined && endTime <= now;
+  const completion = isKnown ? endTime : pastOrNow(job?.outcome?.time, now);
   const recorded = finished === undefined ? undefined : recordedSince(status);
   const [expiry, earliestExpiry] = [
     addSeconds(completion, ttlSeconds),

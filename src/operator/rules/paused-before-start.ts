@@ -1,14 +1,14 @@
+import { hadJob } from './had-job.js';
 import type { Decision, Situation } from './rule.js';
 
-/** No Job is created while it would be paused. A restart on record is that of a Job that was lost, or that left its queue. */
+/** No Job is created while it would be paused. One that the run has had was lost, or left its queue. */
 export function pausedBeforeStart(situation: Situation): Decision | undefined {
-  const { wantsSuspension, changedJob, status } = situation;
+  const { wantsSuspension, changedJob } = situation;
   if (!wantsSuspension) return undefined;
   const jobs = changedJob ? [{ keep: changedJob }] : [];
   const unfinished = comingToRest(situation);
   if (unfinished) return { ...unfinished, state: 'Suspending', jobs };
-  const wasThere = status.restart !== undefined || status.job?.uid !== undefined;
-  return { state: 'Suspended', message: { key: wasThere ? 'jobIsRemoved' : 'pausedBeforeStart' }, jobs };
+  return { state: 'Suspended', message: { key: hadJob(situation) ? 'jobIsRemoved' : 'pausedBeforeStart' }, jobs };
 }
 
 /** Suspended promises that no pod is running, so what may still be stopping comes first. */
@@ -17,14 +17,9 @@ function comingToRest(situation: Situation): Pick<Decision, 'message' | 'set' | 
   if (others.stopping.length > 0) return { message: { key: 'jobIsPausing' }, wakes: [others.deadline] };
   const until = stopsBy(situation);
   if (until === undefined || now >= until) return undefined;
-  // Of a count whose approval is not recorded yet. Once it is, nothing else makes the deletion wait for the count.
-  const restart = status.job ? undefined : situation.unrecordedRestart;
+  // Of a count whose approval is not recorded yet, the status before it names the Job.
   const job = status.job?.name ?? stored.job?.name ?? jobName;
-  return {
-    message: { key: 'pausedJobIsNotSeen', job },
-    set: { drainingSince, ...(restart && { restart }) },
-    wakes: [until],
-  };
+  return { message: { key: 'pausedJobIsNotSeen', job }, set: { drainingSince }, wakes: [until] };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createJob } from './create-job.js';
+import { hadJob } from './had-job.js';
 import type { Decision, Situation } from './rule.js';
 import { waitForRestart } from './wait-for-restart.js';
 
@@ -7,6 +8,7 @@ export function restartIsScheduled(situation: Situation): Decision | undefined {
   const { recordedRestart, now } = situation;
   if (!recordedRestart) return undefined;
   if (now < recordedRestart.notBefore) return waitForRestart(situation, recordedRestart);
+  if (!hadJob(situation)) return undefined;
   const { ordinal } = recordedRestart;
   const message = { key: 'jobIsCreatedAgain', ordinal } as const;
   return { state: 'Restarting', ...createJob(situation, { restarts: ordinal, message }) };

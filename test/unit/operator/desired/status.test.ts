@@ -138,6 +138,17 @@ t.test('since when the conditions of an approved run hold', async (t) => {
   );
 });
 
+t.test('an approval whose count is not observed waits for it, whatever is answered first', async (t) => {
+  const status: Status = { mode: 'DryRun', job: { name: 'count' } };
+  const refused = observe(request({ status }), defaultSettings, NOW);
+  const restartOf = (change: Partial<Decision>) => statusOf(refused, { ...decision, ...change }, '').restart;
+  const restart = { notBefore: '2026-11-23T02:11:40Z', ordinal: 1 };
+  t.strictSame(restartOf({ state: 'UnsupportedSpec' }), restart);
+  t.equal(restartOf({ state: 'Cancelled', set: { restart: undefined } }), undefined, 'but not what was cancelled');
+  const waiting = observe(request({ status: { mode: 'Execute', restart } }), defaultSettings, NOW);
+  t.strictSame(statusOf(waiting, decision, '').restart, restart, 'and it is recorded once');
+});
+
 t.test('since when a run has finished', async (t) => {
   const since = (status: Status, now: Date): unknown[] => {
     const situation = observe(request({ status }), defaultSettings, now);

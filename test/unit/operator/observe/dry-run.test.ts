@@ -112,6 +112,20 @@ t.test('what was counted before the deletion', async (t) => {
       'the report is missing',
     ],
     [
+      counted,
+      { dryRun: { completionTime: recorded.completionTime } },
+      { ...final, outcome: 'Incomplete', exitCode: 3 },
+      { completionTime: recorded.completionTime },
+      'only that of an attempt that failed has come: it is no count',
+    ],
+    [
+      counted,
+      {},
+      { ...final, outcome: 'Incomplete', exitCode: 3 },
+      { completionTime: END },
+      'the same, where nothing is recorded',
+    ],
+    [
       undefined,
       {},
       { ...final, time: '2026-11-23T02:11:30Z' },
@@ -152,6 +166,7 @@ t.test('what this run counted', async (t) => {
     [undefined, dry(), final, ITEMS, 'also when its Job is gone'],
     [counted, dry(), { ...final, final: false }, {}, 'not before it is final'],
     [counted, dry(), undefined, {}, 'no report'],
+    [counted, dry(), { ...final, outcome: 'Incomplete', exitCode: 3 }, {}, 'not as an attempt that failed says'],
     [counted, dry({ status: { mode: 'DryRun', dryRun } }), undefined, dryRun, 'as recorded'],
     [
       counted,

@@ -10,7 +10,7 @@ const ENDED = new Date('2026-11-23T02:10:30Z');
 const NO_REPORT = /its report is missing/;
 const conditions = (...items: object[]) =>
   ({ conditions: items.map((item) => ({ status: 'True', ...item })) }) as JobStatus;
-const own = (fields: Partial<Report>): Partial<Report> => ({ jobUID: 'job-1', final: true, ...fields });
+const own = (fields: Partial<Report>): Partial<Report> => ({ jobUID: 'job-1', final: true, exitCode: 0, ...fields });
 
 const jobs: {
   why: string;
@@ -80,6 +80,14 @@ const jobs: {
     report: own({ progress: { itemsFound: 3 } }),
     state: 'DryRunComplete',
     message: /^The items were counted/,
+  },
+  {
+    why: 'a count, where only the report of an attempt that failed has come',
+    status: jobStatus.complete,
+    mode: 'DryRun',
+    report: own({ outcome: 'Incomplete', exitCode: 3, progress: { itemsFound: 3 }, message: 'throttled' }),
+    state: 'DryRunComplete',
+    message: /^The count is only in the pod's log/,
   },
   {
     why: 'a count with what the worker says',

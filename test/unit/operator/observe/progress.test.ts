@@ -122,6 +122,12 @@ t.test('what a run has deleted does not become less, whatever a report says', as
     ['less, after the end was recorded', { itemsDeleted: 4 }, { finished: 'Cancelled' }, deleted(5)],
     ['as much', { itemsDeleted: 5 }, {}, { itemsDeleted: 5, updateTime: LATE }],
     ['more', { itemsDeleted: 6 }, {}, { itemsDeleted: 6, updateTime: LATE }],
+    [
+      'more, by a clock that is behind the one before',
+      { itemsDeleted: 6 },
+      { status: { progress: { ...deleted(5), updateTime: '2026-11-23T02:11:39Z' } } },
+      { itemsDeleted: 6, updateTime: LATE },
+    ],
     ['a count, which is made anew', { itemsFound: 1 }, { mode: 'DryRun' }, { itemsFound: 1, updateTime: LATE }],
   ] as const) {
     const kept = { status: { progress: deleted(5) }, mode: 'Execute', finished: undefined, ...resource } as const;

@@ -175,6 +175,17 @@ const rows: {
     situation: { expiry: new Date(END.getTime() + 3_600_000) },
   },
   {
+    why: 'since the Job ended, where the end was recorded by a clock that is ahead',
+    given: [
+      {
+        spec: { ttlSecondsAfterFinished: 3600 },
+        status: { ...statusAfter(request({}, complete)), completionTime: '2026-11-24T02:10:40Z' },
+      },
+      complete,
+    ],
+    situation: { expiry: new Date(END.getTime() + 3_600_000) },
+  },
+  {
     why: 'since now, where no time is known',
     given: [{ spec: { ttlSecondsAfterFinished: 601 } }, running],
     situation: { expiry: seconds(601) },
@@ -285,6 +296,21 @@ const rows: {
     why: 'a recorded Job that is not observed may be there all the same',
     given: [{ status: { job: { name: 'x' }, drainingSince: '2026-11-23T02:10:30Z' } }],
     situation: { unseenUntil: seconds(50) },
+  },
+  {
+    why: 'also one of a resource that was changed before its first status: an answer may be on its way',
+    given: [{ metadata: { generation: 2 } }],
+    situation: { unseenUntil: seconds(60) },
+  },
+  {
+    why: 'but of one that nobody has changed, none was asked for',
+    given: [{ spec: { cancel: true } }],
+    situation: { unseenUntil: undefined },
+  },
+  {
+    why: 'nor of one whose status names none',
+    given: [{ metadata: { generation: 2 }, status: { mode: 'Execute', conditions: [] } }],
+    situation: { unseenUntil: undefined },
   },
   {
     why: 'one that is observed is seen',

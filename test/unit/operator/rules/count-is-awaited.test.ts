@@ -4,6 +4,8 @@ import { ruleTable } from './rule-table.js';
 
 const observed = observedJob({ mode: 'DryRun' });
 const job = observed.metadata.name;
+/** Nobody waits any longer for a count that was not seen. */
+const GOES_ON = { restart: undefined };
 const awaitedCount = { observed, name: job, isPaused: false, isInQueue: false };
 
 ruleTable(countIsAwaited, [
@@ -11,26 +13,36 @@ ruleTable(countIsAwaited, [
   {
     why: 'the count continues',
     given: { awaitedCount },
-    decision: { state: 'Pending', message: { key: 'countIsAwaited', job }, jobs: [{ keep: observed }] },
+    decision: { state: 'Pending', message: { key: 'countIsAwaited', job }, jobs: [{ keep: observed }], set: GOES_ON },
   },
   {
     why: 'a pause also pauses the count',
     given: { awaitedCount, wantsSuspension: true },
-    decision: { state: 'Suspending', message: { key: 'countIsPausing', job }, jobs: [{ pause: observed }] },
+    decision: {
+      state: 'Suspending',
+      message: { key: 'countIsPausing', job },
+      jobs: [{ pause: observed }],
+      set: GOES_ON,
+    },
   },
   {
     why: 'the count has paused',
     given: { awaitedCount: { ...awaitedCount, isPaused: true }, wantsSuspension: true },
-    decision: { state: 'Suspended', message: { key: 'countIsPaused', job }, jobs: [{ pause: observed }] },
+    decision: { state: 'Suspended', message: { key: 'countIsPaused', job }, jobs: [{ pause: observed }], set: GOES_ON },
   },
   {
     why: 'a count in a queue would be resumed there: it leaves the queue, and goes',
     given: { awaitedCount: { ...awaitedCount, isInQueue: true }, wantsSuspension: true },
-    decision: { state: 'Suspending', message: { key: 'countIsPausing', job }, jobs: [{ drain: observed }] },
+    decision: {
+      state: 'Suspending',
+      message: { key: 'countIsPausing', job },
+      jobs: [{ drain: observed }],
+      set: GOES_ON,
+    },
   },
   {
     why: 'a count that need not pause any longer is resumed',
     given: { awaitedCount: { ...awaitedCount, isPaused: true } },
-    decision: { state: 'Pending', message: { key: 'countIsAwaited', job }, jobs: [{ keep: observed }] },
+    decision: { state: 'Pending', message: { key: 'countIsAwaited', job }, jobs: [{ keep: observed }], set: GOES_ON },
   },
 ]);

@@ -6,6 +6,7 @@ import { jobStatus, observedJob, seconds } from '../../../support/builders.js';
 import { currentJob, NEW, OBJECTION, OUTCOME, RUNNING } from './rule-table.js';
 
 /** For every two rules that may apply at the same time: which one decides, and what would go wrong otherwise. */
+const SEEN_JOBS = [{ mode: 'Execute', uid: 'job-1' }] as const;
 const rows: [first: string, second: string, given: Partial<typeof NEW>, why: string][] = [
   [
     'countIsAwaited',
@@ -33,7 +34,7 @@ const rows: [first: string, second: string, given: Partial<typeof NEW>, why: str
   [
     'reportIsFinal',
     'jobWasLost',
-    { reportedEnd: OUTCOME, unrecordedRestart: { notBefore: NEW.now, ordinal: 1 } },
+    { reportedEnd: OUTCOME, unrecordedRestart: { notBefore: NEW.now, ordinal: 1 }, seenJobs: SEEN_JOBS },
     'a Job that ended is not lost',
   ],
   ['resourceWasRestored', 'isNew', { foreignUID: 'x' }, 'a copy deletes nothing'],
@@ -66,28 +67,37 @@ const rows: [first: string, second: string, given: Partial<typeof NEW>, why: str
   [
     'specIsRefused',
     'restartIsScheduled',
-    { objection: OBJECTION, recordedRestart: { notBefore: NEW.now, ordinal: 1 } },
+    { objection: OBJECTION, recordedRestart: { notBefore: NEW.now, ordinal: 1 }, seenJobs: SEEN_JOBS },
     'a lost Job is created again by the same rules',
   ],
   [
     'pausedBeforeStart',
     'jobWasLost',
-    { wantsSuspension: true, unrecordedRestart: { notBefore: NEW.now, ordinal: 1 } },
+    { wantsSuspension: true, unrecordedRestart: { notBefore: NEW.now, ordinal: 1 }, seenJobs: SEEN_JOBS },
     'a lost Job stays lost while paused',
   ],
   [
     'anotherJobIsAlive',
     'restartIsScheduled',
-    { aliveOthers: ['x'], recordedRestart: { notBefore: NEW.now, ordinal: 1 } },
+    { aliveOthers: ['x'], recordedRestart: { notBefore: NEW.now, ordinal: 1 }, seenJobs: SEEN_JOBS },
     'never two at once',
   ],
   [
     'jobWasLost',
     'restartIsScheduled',
-    { unrecordedRestart: { notBefore: NEW.now, ordinal: 2 }, recordedRestart: { notBefore: NEW.now, ordinal: 1 } },
+    {
+      unrecordedRestart: { notBefore: NEW.now, ordinal: 2 },
+      recordedRestart: { notBefore: NEW.now, ordinal: 1 },
+      seenJobs: SEEN_JOBS,
+    },
     'each loss is recorded',
   ],
-  ['restartIsScheduled', 'isNew', { recordedRestart: { notBefore: NEW.now, ordinal: 1 } }, 'its time is waited for'],
+  [
+    'restartIsScheduled',
+    'isNew',
+    { recordedRestart: { notBefore: NEW.now, ordinal: 1 }, seenJobs: SEEN_JOBS },
+    'its time is waited for',
+  ],
 ];
 
 for (const [first, second, given, why] of rows)

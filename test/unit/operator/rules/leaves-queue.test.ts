@@ -66,7 +66,7 @@ ruleTable(leaves, [
   },
   {
     why: 'the run need not pause any longer',
-    given: { job: drained() },
+    given: { job: drained(), seenJobs: [{ mode: 'Execute', uid: 'job-1' }] },
     decision: {
       ...gone,
       state: 'Restarting',

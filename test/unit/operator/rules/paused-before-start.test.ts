@@ -25,16 +25,20 @@ ruleTable(pausedBeforeStart, [
     given: { wantsSuspension: true, changedJob: ENDED },
     decision: { state: 'Suspended', message: { key: 'pausedBeforeStart' }, jobs: [{ keep: ENDED }] },
   },
-  ...(
-    [
-      ['its restart is recorded', { restart: { notBefore: '2026-11-23T02:10:30Z', ordinal: 1 } }],
-      ['it was seen', { job: { name: NAME, uid: 'job-1' } }],
-    ] as const
-  ).map(([why, status]) => ({
-    why: `says that there was a Job: ${why}`,
-    given: { wantsSuspension: true, status },
-    decision: { state: 'Suspended', message: { key: 'jobIsRemoved' }, jobs: [] } as const,
-  })),
+  {
+    why: 'says that there was a Job',
+    given: { wantsSuspension: true, seenJobs: [{ mode: 'Execute', uid: 'job-1' }] },
+    decision: { state: 'Suspended', message: { key: 'jobIsRemoved' }, jobs: [] },
+  },
+  {
+    why: "the count's Job was none of this run, also where a restart is recorded because of it",
+    given: {
+      wantsSuspension: true,
+      seenJobs: [{ mode: 'DryRun', uid: 'dry' }],
+      recordedRestart: { notBefore: seconds(-10), ordinal: 1 },
+    },
+    decision: { state: 'Suspended', message: { key: 'pausedBeforeStart' }, jobs: [] },
+  },
   {
     why: "the count's Job may still be there: the deletion waits for it, also once it goes on",
     given: {
@@ -46,7 +50,7 @@ ruleTable(pausedBeforeStart, [
       state: 'Suspending',
       message: { key: 'pausedJobIsNotSeen', job: 'count' },
       jobs: [],
-      set: { drainingSince: NOW, restart: { notBefore: seconds(60), ordinal: 1 } },
+      set: { drainingSince: NOW },
       wakes: [seconds(60)],
     },
   },

@@ -6,7 +6,7 @@ ruleTable(restartIsScheduled, [
   { why: 'does not apply when no restart is recorded', given: {}, decision: undefined },
   {
     why: 'waits until the restart is due, and leaves the record as it is',
-    given: { recordedRestart: { notBefore: seconds(1), ordinal: 2 } },
+    given: { recordedRestart: { notBefore: seconds(1), ordinal: 2 }, seenJobs: [{ mode: 'Execute', uid: 'job-1' }] },
     decision: {
       state: 'Restarting',
       message: { key: 'jobWasLost', job: NAME, ordinal: 2, time: seconds(1) },
@@ -17,7 +17,7 @@ ruleTable(restartIsScheduled, [
   },
   {
     why: 'creates the Job again, with the number of restarts',
-    given: { recordedRestart: { notBefore: NOW, ordinal: 2 } },
+    given: { recordedRestart: { notBefore: NOW, ordinal: 2 }, seenJobs: [{ mode: 'Execute', uid: 'job-1' }] },
     decision: {
       state: 'Restarting',
       message: { key: 'jobIsCreatedAgain', ordinal: 2 },
@@ -25,5 +25,10 @@ ruleTable(restartIsScheduled, [
       set: { job: { name: NAME }, creatingSince: NOW },
       wakes: [seconds(30)],
     },
+  },
+  {
+    why: 'leaves the first Job of a deletion that has waited for its count to isNew: that is no restart',
+    given: { recordedRestart: { notBefore: NOW, ordinal: 1 }, seenJobs: [{ mode: 'DryRun', uid: 'dry' }] },
+    decision: undefined,
   },
 ]);

@@ -8,7 +8,8 @@ for (const [why, job] of [
   ['the recorded name', 'old'],
 ] as const)
   t.test(why, async (t) => {
-    t.same(waitForRestart({ ...NEW, jobName: job }, { notBefore: seconds(30), ordinal: 4 }), {
+    const seenJobs = [{ mode: 'Execute', uid: 'job-1' }] as const;
+    t.same(waitForRestart({ ...NEW, jobName: job, seenJobs }, { notBefore: seconds(30), ordinal: 4 }), {
       state: 'Restarting',
       message: { key: 'jobWasLost', job, ordinal: 4, time: seconds(30) },
       jobs: [],
@@ -16,3 +17,8 @@ for (const [why, job] of [
       wakes: [seconds(30)],
     });
   });
+
+t.test('a deletion without a Job of its own waits for its count', async (t) => {
+  const { message } = waitForRestart(NEW, { notBefore: seconds(30), ordinal: 1 });
+  t.same(message, { key: 'countIsNotSeen', time: seconds(30) });
+});
