@@ -15,7 +15,7 @@ const EXCEPTIONS = {
   unseenJobTaken: "a resource whose Job a user took away before the parent's cache had seen it",
   unseenEndTaken: "a resource whose Job a user took away before the parent's cache had seen its end, for instance",
   approvedUnseen:
-    'a resource that was approved before its count was recorded, or set back to an earlier status before a cache showed its Job: nothing reveals that the Job exists',
+    'a resource that was approved before its count was recorded, or set back to an earlier status while a cache did not show that, or its Job: nothing reveals that the Job exists',
   wentBack: 'Metacontroller restarted, and its first list of parents was old, until its cache has caught up',
   mixed:
     'a replica of a version that knew neither rights nor an expected target answers as well, until its last answer has been carried out; and the Jobs that it made',

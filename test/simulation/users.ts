@@ -486,7 +486,8 @@ export class Users {
     }
     // Earlier statuses are as false as forged ones.
     claims.exceptions.make('forged', version.metadata.uid);
-    if (this.#jobs.some((job) => this.cluster.jobs.get(keyOf(job)) === undefined))
+    const { jobs, parents } = this.cluster;
+    if (parents.isFrozen || jobs.isFrozen || this.#jobs.some((job) => jobs.get(keyOf(job)) === undefined))
       claims.exceptions.make('approvedUnseen', version.metadata.uid);
     claims.rolledBack(version.metadata.uid);
     const parent = this.#parent;

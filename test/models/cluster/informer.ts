@@ -53,6 +53,10 @@ export class Informer {
     this.#frozenUntil = Math.max(this.#frozenUntil, time);
   }
 
+  get isFrozen(): boolean {
+    return this.time.now() < this.#frozenUntil;
+  }
+
   thaw(): void {
     this.#frozenUntil = 0;
     this.#pumping = false;
