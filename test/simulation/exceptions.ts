@@ -13,7 +13,8 @@ const EXCEPTIONS = {
   clockStepped: "the operator's clock jumped, until what was measured by the old one is over",
   longLag: 'a cache lagged longer than the restart delay allows for, until what it led to has stopped',
   unseenJobTaken: "a resource whose Job a user took away before the parent's cache had seen it",
-  unseenEndTaken: "a resource whose Job a user took away before the parent's cache had seen its end, for instance",
+  unseenEndTaken:
+    "a resource whose Job, or report where that alone shows the end, a user took away before the parent's cache had seen the end",
   approvedUnseen:
     'a resource that was approved before its count was recorded, or set back to an earlier status while a cache did not show that, or its Job: nothing reveals that the Job exists',
   wentBack: 'Metacontroller restarted, and its first list of parents was old, until its cache has caught up',

@@ -73,14 +73,17 @@ export function countedBefore(
       : undefined;
   if (outcome?.state !== 'DryRunComplete') return undefined;
   return {
-    ...countedBy(wholeCountOf(count, countReport), undefined),
+    ...countedBy(wholeCountOf(count, countReport)),
     completionTime: pastOrNow(outcome.time, now),
   };
 }
 
-/** Once recorded, a count never changes. Its report may come after its Job's end, because the two come from two caches. */
-function withLateCount(recorded: DryRunResult, report: Partial<Report> | undefined): Counted {
-  return recorded.itemsFound === undefined ? { ...recorded, ...countedBy(report, recorded) } : recorded;
+/**
+ * Once recorded, a count never changes: it is what a person may have approved. Its report may come after its Job's end, because the
+ * two come from two caches.
+ */
+function withLateCount(recorded: Partial<DryRunResult>, report: Partial<Report> | undefined): Counted {
+  return recorded.itemsFound === undefined ? { ...recorded, ...countedBy(report) } : recorded;
 }
 
 /** The result of this run, if it is a completed DryRun. */
@@ -89,16 +92,12 @@ export function countedNow(
   { mode, stored }: Resource,
   { report, countReport }: Reports,
 ): Counted {
-  // Once recorded, a count never changes: it is what a person may have approved.
-  const isRecorded = stored.dryRun?.itemsFound !== undefined;
-  const own = isRecorded ? undefined : wholeCountOf(current, mode === 'DryRun' ? report : countReport);
-  const completionTime = stored.dryRun?.completionTime;
-  return { ...countedBy(own, stored.dryRun), ...(completionTime !== undefined && { completionTime }) };
+  return withLateCount(stored.dryRun ?? {}, wholeCountOf(current, mode === 'DryRun' ? report : countReport));
 }
 
-function countedBy(report: Partial<Report> | undefined, before: DryRunResult | undefined): Counted {
-  const itemsFound = report?.progress?.itemsFound ?? before?.itemsFound;
-  const estimatedWriteUnits = report?.estimatedWriteUnits ?? before?.estimatedWriteUnits;
+function countedBy(report: Partial<Report> | undefined): Counted {
+  const itemsFound = report?.progress?.itemsFound;
+  const estimatedWriteUnits = report?.estimatedWriteUnits;
   return {
     ...(itemsFound !== undefined && { itemsFound }),
     ...(estimatedWriteUnits !== undefined && { estimatedWriteUnits }),

@@ -70,7 +70,7 @@ export interface Situation extends Resource, Reports {
   unrecordedRestart: Restart | undefined;
   /** The restart that the status has recorded. */
   recordedRestart: Restart | undefined;
-  /** Until when a recorded Job that is not observed may nevertheless exist, or its pod still be stopping. */
+  /** Until when a Job that is recorded, or may have been asked for, may exist although it is not observed, or its pod still be stopping. */
   unseenUntil: Date | undefined;
   /** When the operator began to stop a Job, for Jobs that have no Suspended transition yet. */
   drainingSince: Date;

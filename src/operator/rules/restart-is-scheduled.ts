@@ -8,6 +8,7 @@ export function restartIsScheduled(situation: Situation): Decision | undefined {
   const { recordedRestart, now } = situation;
   if (!recordedRestart) return undefined;
   if (now < recordedRestart.notBefore) return waitForRestart(situation, recordedRestart);
+  // A deletion that has only waited for its count is new.
   if (!hadJob(situation)) return undefined;
   const { ordinal } = recordedRestart;
   const message = { key: 'jobIsCreatedAgain', ordinal } as const;

@@ -5,7 +5,7 @@ import { ruleTable } from './rule-table.js';
 const observed = observedJob({ mode: 'DryRun' });
 const job = observed.metadata.name;
 /** Nobody waits any longer for a count that was not seen. */
-const GOES_ON = { restart: undefined };
+const NO_RESTART = { restart: undefined };
 const awaitedCount = { observed, name: job, isPaused: false, isInQueue: false };
 
 ruleTable(countIsAwaited, [
@@ -13,7 +13,12 @@ ruleTable(countIsAwaited, [
   {
     why: 'the count continues',
     given: { awaitedCount },
-    decision: { state: 'Pending', message: { key: 'countIsAwaited', job }, jobs: [{ keep: observed }], set: GOES_ON },
+    decision: {
+      state: 'Pending',
+      message: { key: 'countIsAwaited', job },
+      jobs: [{ keep: observed }],
+      set: NO_RESTART,
+    },
   },
   {
     why: 'a pause also pauses the count',
@@ -22,13 +27,18 @@ ruleTable(countIsAwaited, [
       state: 'Suspending',
       message: { key: 'countIsPausing', job },
       jobs: [{ pause: observed }],
-      set: GOES_ON,
+      set: NO_RESTART,
     },
   },
   {
     why: 'the count has paused',
     given: { awaitedCount: { ...awaitedCount, isPaused: true }, wantsSuspension: true },
-    decision: { state: 'Suspended', message: { key: 'countIsPaused', job }, jobs: [{ pause: observed }], set: GOES_ON },
+    decision: {
+      state: 'Suspended',
+      message: { key: 'countIsPaused', job },
+      jobs: [{ pause: observed }],
+      set: NO_RESTART,
+    },
   },
   {
     why: 'a count in a queue would be resumed there: it leaves the queue, and goes',
@@ -37,12 +47,17 @@ ruleTable(countIsAwaited, [
       state: 'Suspending',
       message: { key: 'countIsPausing', job },
       jobs: [{ drain: observed }],
-      set: GOES_ON,
+      set: NO_RESTART,
     },
   },
   {
     why: 'a count that need not pause any longer is resumed',
     given: { awaitedCount: { ...awaitedCount, isPaused: true } },
-    decision: { state: 'Pending', message: { key: 'countIsAwaited', job }, jobs: [{ keep: observed }], set: GOES_ON },
+    decision: {
+      state: 'Pending',
+      message: { key: 'countIsAwaited', job },
+      jobs: [{ keep: observed }],
+      set: NO_RESTART,
+    },
   },
 ]);

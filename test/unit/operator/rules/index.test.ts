@@ -3,10 +3,9 @@ import { readdirSync } from 'node:fs';
 import { RULES } from '../../../../src/operator/rules/index.js';
 import { decide } from '../../../../src/operator/sync.js';
 import { jobStatus, observedJob, seconds } from '../../../support/builders.js';
-import { currentJob, NEW, OBJECTION, OUTCOME, RUNNING } from './rule-table.js';
+import { currentJob, NEW, OBJECTION, OUTCOME, RUNNING, SEEN_JOBS } from './rule-table.js';
 
 /** For every two rules that may apply at the same time: which one decides, and what would go wrong otherwise. */
-const SEEN_JOBS = [{ mode: 'Execute', uid: 'job-1' }] as const;
 const rows: [first: string, second: string, given: Partial<typeof NEW>, why: string][] = [
   [
     'countIsAwaited',

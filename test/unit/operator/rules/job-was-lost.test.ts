@@ -1,8 +1,7 @@
 import { jobWasLost } from '../../../../src/operator/rules/job-was-lost.js';
 import { seconds } from '../../../support/builders.js';
-import { NAME, ruleTable } from './rule-table.js';
+import { NAME, ruleTable, SEEN_JOBS } from './rule-table.js';
 
-const SEEN_JOBS = [{ mode: 'Execute', uid: 'job-1' }] as const;
 const restart = { notBefore: seconds(30), ordinal: 1 };
 
 ruleTable(jobWasLost, [

@@ -2,7 +2,7 @@ import type { CurrentJob } from '../../../../src/operator/observe/current-job.js
 import { leavesQueue } from '../../../../src/operator/rules/leaves-queue.js';
 import type { Rule } from '../../../../src/operator/rules/rule.js';
 import { seconds } from '../../../support/builders.js';
-import { CREATED, currentJob, NAME, OBJECTION, ruleTable, SEEN } from './rule-table.js';
+import { CREATED, currentJob, NAME, OBJECTION, ruleTable, SEEN, SEEN_JOBS } from './rule-table.js';
 
 const set = { ...SEEN, startTime: CREATED, restart: undefined, completionTime: undefined, verifiedEmpty: undefined };
 const { restarts: _none, ...unnumbered } = set;
@@ -66,7 +66,7 @@ ruleTable(leaves, [
   },
   {
     why: 'the run need not pause any longer',
-    given: { job: drained(), seenJobs: [{ mode: 'Execute', uid: 'job-1' }] },
+    given: { job: drained(), seenJobs: SEEN_JOBS },
     decision: {
       ...gone,
       state: 'Restarting',

@@ -1,7 +1,7 @@
 import type { Decision } from '../../../../src/operator/rules/rule.js';
 import { pausedBeforeStart } from '../../../../src/operator/rules/paused-before-start.js';
 import { observedJob, jobStatus, NOW, seconds } from '../../../support/builders.js';
-import { JOB, NAME, ruleTable } from './rule-table.js';
+import { JOB, NAME, ruleTable, SEEN_JOBS } from './rule-table.js';
 
 const ENDED = observedJob({ status: jobStatus.complete });
 
@@ -27,7 +27,7 @@ ruleTable(pausedBeforeStart, [
   },
   {
     why: 'says that there was a Job',
-    given: { wantsSuspension: true, seenJobs: [{ mode: 'Execute', uid: 'job-1' }] },
+    given: { wantsSuspension: true, seenJobs: SEEN_JOBS },
     decision: { state: 'Suspended', message: { key: 'jobIsRemoved' }, jobs: [] },
   },
   {

@@ -1,12 +1,12 @@
 import { restartIsScheduled } from '../../../../src/operator/rules/restart-is-scheduled.js';
 import { NOW, seconds } from '../../../support/builders.js';
-import { NAME, ruleTable } from './rule-table.js';
+import { NAME, ruleTable, SEEN_JOBS } from './rule-table.js';
 
 ruleTable(restartIsScheduled, [
   { why: 'does not apply when no restart is recorded', given: {}, decision: undefined },
   {
     why: 'waits until the restart is due, and leaves the record as it is',
-    given: { recordedRestart: { notBefore: seconds(1), ordinal: 2 }, seenJobs: [{ mode: 'Execute', uid: 'job-1' }] },
+    given: { recordedRestart: { notBefore: seconds(1), ordinal: 2 }, seenJobs: SEEN_JOBS },
     decision: {
       state: 'Restarting',
       message: { key: 'jobWasLost', job: NAME, ordinal: 2, time: seconds(1) },
@@ -17,7 +17,7 @@ ruleTable(restartIsScheduled, [
   },
   {
     why: 'creates the Job again, with the number of restarts',
-    given: { recordedRestart: { notBefore: NOW, ordinal: 2 }, seenJobs: [{ mode: 'Execute', uid: 'job-1' }] },
+    given: { recordedRestart: { notBefore: NOW, ordinal: 2 }, seenJobs: SEEN_JOBS },
     decision: {
       state: 'Restarting',
       message: { key: 'jobIsCreatedAgain', ordinal: 2 },

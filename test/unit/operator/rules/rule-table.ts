@@ -12,6 +12,8 @@ export const JOB = observedJob({ status: jobStatus.running });
 /** As a situation has it. */
 export const RUNNING: CurrentJob = currentJob({ hasReached: true });
 export const NAME = RUNNING.name;
+/** Of a run that has had a Job. */
+export const SEEN_JOBS = [{ mode: 'Execute', uid: 'job-1' }] as const;
 /** What a decision sets for an observed Job. */
 export const SEEN = { job: { name: NAME, uid: 'job-1' }, restarts: 0 };
 export const OBJECTION = { state: 'PolicyViolation', message: 'why' } as const;

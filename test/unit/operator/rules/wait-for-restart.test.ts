@@ -1,15 +1,14 @@
 import t from 'tap';
 import { waitForRestart } from '../../../../src/operator/rules/wait-for-restart.js';
 import { seconds } from '../../../support/builders.js';
-import { NAME, NEW } from './rule-table.js';
+import { NAME, NEW, SEEN_JOBS } from './rule-table.js';
 
 for (const [why, job] of [
   ['the name that a new Job gets, if none is recorded', NAME],
   ['the recorded name', 'old'],
 ] as const)
   t.test(why, async (t) => {
-    const seenJobs = [{ mode: 'Execute', uid: 'job-1' }] as const;
-    t.same(waitForRestart({ ...NEW, jobName: job, seenJobs }, { notBefore: seconds(30), ordinal: 4 }), {
+    t.same(waitForRestart({ ...NEW, jobName: job, seenJobs: SEEN_JOBS }, { notBefore: seconds(30), ordinal: 4 }), {
       state: 'Restarting',
       message: { key: 'jobWasLost', job, ordinal: 4, time: seconds(30) },
       jobs: [],
