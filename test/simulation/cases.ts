@@ -1041,4 +1041,27 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'finished-is-final',
+    detail: 'cancelled a moment after its Job had left the queue',
+    plan: {
+      seed: 26467,
+      mode: 'Execute',
+      permission: false,
+      named: false,
+      queued: true,
+      secret: false,
+      items: 11,
+      pace: 4,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 22, action: { do: 'suspend', value: true } },
+        { after: 1.8, action: { do: 'cancel' } },
+        { after: 1, action: { do: 'deleteParent', propagation: 'Background' } },
+      ],
+    },
+  },
 ];

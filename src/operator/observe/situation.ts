@@ -110,7 +110,7 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
     aliveOthers: others.filter((other) => isAlive(other, drainingSince, now)).map(({ metadata }) => metadata.name),
     rights: readWorkerRights(children, resource, newJobName, settings),
     objection: objectionTo(resource.spec, resource.violations, settings, before),
-    unseenUntil: !job && mayBeUnseen(resource) ? addSeconds(drainingSince, restartDelaySeconds(1)) : undefined,
+    unseenUntil: !job && mayBeUnseen(resource, now) ? addSeconds(drainingSince, restartDelaySeconds(1)) : undefined,
     drainingSince,
     creatingSince: pastOrNow(parseTime(resource.status.creatingSince), now),
     progress: latestProgress(reports.report, resource, job, seen),
@@ -126,8 +126,16 @@ export function observe({ parent, children }: CompositeRequest, settings: Settin
 }
 
 /** Whether a Job may have been asked for: it is recorded, or the resource was changed and the answer before that is not recorded yet. */
-function mayBeUnseen({ status, stored, parent: { generation = 1 } }: Resource): boolean {
-  return status.job !== undefined || (stored.conditions === undefined && generation > 1);
+function mayBeUnseen(resource: Resource, now: Date): boolean {
+  const { status, stored, parent } = resource;
+  if (status.job !== undefined) return !wasRemoved(resource, now);
+  return stored.conditions === undefined && (parent.generation ?? 1) > 1;
+}
+
+/** The Job was removed once it had drained, and no other is created before its restart is due. */
+function wasRemoved({ recorded, status: { job, restart } }: Resource, now: Date): boolean {
+  const due = restart && recordedRestart(restart, now)?.notBefore;
+  return recorded === 'Suspended' && job?.uid === undefined && due !== undefined && now < due;
 }
 
 /** A Job that has this run's name and is not known as the run's own. */

@@ -18,6 +18,15 @@ const other = (change: Parameters<typeof observedJob>[0] = {}) =>
     ...change,
     metadata: { labels: {}, ...change.metadata },
   });
+const unfinished = (reason: string) => [{ type: 'Finished', status: 'False', reason }];
+const dueNow = { notBefore: NOW.toISOString(), ordinal: 1 };
+/** Its Job left its queue. */
+const whileRemoved = {
+  mode: 'Execute',
+  conditions: unfinished('Suspended'),
+  job: { name: 'x' },
+  restart: { notBefore: seconds(1).toISOString(), ordinal: 1 },
+};
 const whileRunning = statusAfter(request({}, running));
 const END = new Date('2026-11-23T02:10:30Z');
 const TARGET = { tableId: 't', digest: 'ab'.repeat(32) };
@@ -312,6 +321,26 @@ const rows: {
     given: [{ metadata: { generation: 2 }, status: { mode: 'Execute', conditions: [] } }],
     situation: { unseenUntil: undefined },
   },
+  ...(
+    [
+      { why: 'one that was removed once it had drained is not stopping', status: {}, unseenUntil: undefined },
+      { why: 'a restart that is due may have created it', status: { restart: dueNow }, unseenUntil: seconds(60) },
+      {
+        why: 'its uid is recorded: it was not removed',
+        status: { job: { name: 'x', uid: 'u' } },
+        unseenUntil: seconds(60),
+      },
+      {
+        why: 'it was lost: nobody saw it drain',
+        status: { conditions: unfinished('Restarting') },
+        unseenUntil: seconds(60),
+      },
+    ] as const
+  ).map(({ why, status, unseenUntil }) => ({
+    why,
+    given: [{ status: { ...whileRemoved, ...status } }] as const,
+    situation: { unseenUntil },
+  })),
   {
     why: 'one that is observed is seen',
     given: [{ status: whileRunning }, running],
