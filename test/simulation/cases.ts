@@ -1064,4 +1064,27 @@ export const CASES: readonly { claim: Claim; detail: string; plan: HistoryPlan }
       ],
     },
   },
+  {
+    claim: 'one-deleting-pod',
+    detail: 'the status that told of a Job on a lost node was set back',
+    plan: {
+      seed: 1157,
+      mode: 'absent',
+      permission: true,
+      named: false,
+      queued: false,
+      secret: false,
+      items: 5,
+      pace: 4,
+      ttl: undefined,
+      deadline: undefined,
+      backoffLimit: 3,
+      suspended: false,
+      commands: [
+        { after: 0.2, action: { do: 'loseNode', seconds: 10, then: 'is removed' } },
+        { after: 2.6, action: { do: 'deleteJob', propagation: 'Background' } },
+        { after: 0.2, action: { do: 'restore', kind: 'same uid', age: 0, withStatus: false } },
+      ],
+    },
+  },
 ];

@@ -571,7 +571,9 @@ export class Claims {
     const { exceptions } = this;
     const { uid } = pod.metadata;
     const always = exceptions.first(['unseenJobTaken', target.parentUID], ['killed', uid], ['takenAway', uid]);
-    if (always || fenced) return always;
+    if (always) return always;
+    // The restart that waits for a pod on a lost node was recorded in the status that is gone.
+    if (fenced) return this.#rolledBack.has(target.parentUID) ? exceptions.first(['lostNodes', node.name]) : undefined;
     return exceptions.first(['lostNodes', node.name], ['forged', target.parentUID], ['clockStepped'], ['longLag']);
   }
 

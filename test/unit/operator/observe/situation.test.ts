@@ -321,26 +321,26 @@ const rows: {
     given: [{ metadata: { generation: 2 }, status: { mode: 'Execute', conditions: [] } }],
     situation: { unseenUntil: undefined },
   },
-  ...(
-    [
-      { why: 'one that was removed once it had drained is not stopping', status: {}, unseenUntil: undefined },
-      { why: 'a restart that is due may have created it', status: { restart: dueNow }, unseenUntil: seconds(60) },
-      {
-        why: 'its uid is recorded: it was not removed',
-        status: { job: { name: 'x', uid: 'u' } },
-        unseenUntil: seconds(60),
-      },
-      {
-        why: 'it was lost: nobody saw it drain',
-        status: { conditions: unfinished('Restarting') },
-        unseenUntil: seconds(60),
-      },
-    ] as const
-  ).map(({ why, status, unseenUntil }) => ({
-    why,
-    given: [{ status: { ...whileRemoved, ...status } }] as const,
-    situation: { unseenUntil },
-  })),
+  {
+    why: 'one that was removed once it had drained is not stopping',
+    given: [{ status: whileRemoved }],
+    situation: { unseenUntil: undefined },
+  },
+  {
+    why: 'a restart that is due may have created it',
+    given: [{ status: { ...whileRemoved, restart: dueNow } }],
+    situation: { unseenUntil: seconds(60) },
+  },
+  {
+    why: 'its uid is recorded: it was not removed',
+    given: [{ status: { ...whileRemoved, job: { name: 'x', uid: 'u' } } }],
+    situation: { unseenUntil: seconds(60) },
+  },
+  {
+    why: 'it was lost: nobody saw it drain',
+    given: [{ status: { ...whileRemoved, conditions: unfinished('Restarting') } }],
+    situation: { unseenUntil: seconds(60) },
+  },
   {
     why: 'one that is observed is seen',
     given: [{ status: whileRunning }, running],
