@@ -1,4 +1,5 @@
 import { restartIsScheduled } from '../../../../src/operator/rules/restart-is-scheduled.js';
+import { formatTime } from '../../../../src/operator/time.js';
 import { NOW, seconds } from '../../../support/builders.js';
 import { NAME, ruleTable, SEEN_JOBS } from './rule-table.js';
 
@@ -12,6 +13,22 @@ ruleTable(restartIsScheduled, [
       message: { key: 'jobWasLost', job: NAME, ordinal: 2, time: seconds(1) },
       jobs: [],
       set: { job: { name: NAME } },
+      wakes: [seconds(1)],
+    },
+  },
+  {
+    why: 'waits, and keeps since when another replica, whose clock is ahead, has asked for the Job',
+    given: {
+      recordedRestart: { notBefore: seconds(1), ordinal: 2 },
+      seenJobs: SEEN_JOBS,
+      status: { creatingSince: formatTime(seconds(-1)) },
+      creatingSince: seconds(-1),
+    },
+    decision: {
+      state: 'Restarting',
+      message: { key: 'jobWasLost', job: NAME, ordinal: 2, time: seconds(1) },
+      jobs: [],
+      set: { job: { name: NAME }, creatingSince: seconds(-1) },
       wakes: [seconds(1)],
     },
   },
