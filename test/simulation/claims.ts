@@ -133,6 +133,8 @@ interface Recorded {
   version: number;
   /** The answer did not know the status that it replaced, and no later one has known this end. */
   isBlind: boolean;
+  /** No Job was there: only its report shows the end. */
+  isOnlyReported: boolean;
 }
 
 export class Claims {
@@ -398,7 +400,8 @@ export class Claims {
     if (recorded) return void Object.assign(recorded, { version, isBlind });
     // From now on, whatever is deleted breaks it.
     this.judge(finished.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final');
-    this.#finished.set(uid, { at: this.time.now(), reason: finished.reason, version, isBlind });
+    const isOnlyReported = finished.reason === 'Unconfirmed' || !namesJob(parent.status);
+    this.#finished.set(uid, { at: this.time.now(), reason: finished.reason, version, isBlind, isOnlyReported });
   }
 
   #suspensionWritten({ metadata: { uid, generation }, spec, status }: ApiObject): void {
@@ -431,7 +434,7 @@ export class Claims {
     )
       return;
     // Of a Job that is gone, or that nobody knows any more, only the report shows the end: once it is seen, it is recorded again.
-    else if (recorded.reason === 'Unconfirmed' && this.exceptions.excuse(['wentBack'])) return;
+    else if (recorded.isOnlyReported && this.exceptions.excuse(['wentBack'])) return;
     else if (this.#isOlderLook(uid, recorded)) return;
     else this.broken('finished-is-final', `${state} was recorded after ${recorded.reason}`);
   }
@@ -1090,6 +1093,7 @@ const wasSeen = ({ metadata: { uid } }: ApiObject, { status = {} }: ApiObject): 
   );
 
 const recordedJob = ({ job }: Json): string => String((job as Json | undefined)?.uid);
+const namesJob = (status: Json = {}): boolean => (status.job as Json | undefined)?.uid !== undefined;
 
 const environmentOf = ({ metadata, spec }: ApiObject) =>
   workerContainer({ metadata, ...(spec?.template as Json) } as ApiObject)?.env;
