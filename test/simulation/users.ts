@@ -292,10 +292,17 @@ export class Users {
     nodes.powerOff();
     time.after(60_000, () => nodes.powerOff());
     this.#tidyJobs();
-    this.#cancelUnreachable();
     // What caches had yet to see when the faults stopped.
     time.after(60_000, () => this.#tidyJobs());
-    // A mode that no version knows: neither the hook nor the worker can interpret it.
+    this.#repairModes();
+    this.#cancelUnreachable();
+    // With ignoreStatusChanges, a forged status is not noticed before the next relist; everything else must resolve itself.
+    if (this.cluster.claims.exceptions.hasAny('forged')) this.cluster.metacontroller.resync();
+  }
+
+  /** A mode that no version knows: neither the hook nor the worker can interpret it. */
+  #repairModes(): void {
+    const { api } = this.cluster;
     for (const parent of api.list(KIND)) {
       if (parent.spec?.mode !== 'Later') continue;
       const repaired = { ...parent.spec, mode: 'Execute' };
@@ -303,8 +310,6 @@ export class Users {
         api.update(parent, (live) => ({ ...live, spec: repaired }), 'user', { unchecked: true }),
       );
     }
-    // With ignoreStatusChanges, a forged status is not noticed before the next relist; everything else must resolve itself.
-    if (this.cluster.claims.exceptions.hasAny('forged')) this.cluster.metacontroller.resync();
   }
 
   #secondReplica({ skew, old }: Extract<Action, { do: 'replica' }>): void {
