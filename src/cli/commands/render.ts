@@ -8,7 +8,7 @@ import { printAnswers } from '../render/print.js';
 import { type Found, readResources } from '../render/resources.js';
 import { addSettingFlags, settingFlags } from '../operator/setting-flags.js';
 import { InvalidSettings, readSettings } from '../operator/read-settings.js';
-import { type SettingName } from '../../api/settings.js';
+import { type SettingName, SETTINGS } from '../../api/settings.js';
 import { publishedImage } from '../process/version.js';
 
 interface Options {
@@ -18,8 +18,9 @@ interface Options {
   uid: string;
 }
 
-/** The settings that decisions depend on. The others concern serving. */
-const DECIDES = (name: SettingName): boolean => /^(WORKER|ALLOWED|TRUSTED|REPORT|RECEIPT)_/.test(name);
+/** The settings that concern serving. Decisions depend on all others. */
+const SERVES = /^(PORT|HOST|LOG_LEVEL|TLS_\w+|BEARER_TOKEN_FILE|METRICS|DOCUMENTATION)$/;
+const DECIDES = (name: SettingName): boolean => !SERVES.test(name);
 
 const collect = (file: string, files: string[] = []): string[] => [...files, file];
 
@@ -63,7 +64,8 @@ Examples:
 }
 
 function render({ filename, output, namespace, uid }: Options, flags: Record<string, string | undefined>): number {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => DECIDES(name as SettingName)));
+  const deciding = SETTINGS.map(({ name }) => name).filter(DECIDES);
+  const env = Object.fromEntries(deciding.map((name) => [name, process.env[name]]));
   const settings = readSettings(env, flags, publishedImage()).decisions;
   const found: Found = { resources: [], notes: [], wrong: [] };
   for (const file of filename) {

@@ -69,6 +69,30 @@ for (const sample of samples)
     t.equal(parent && reasonOf(parent), refused ? 'PolicyViolation' : 'Pending');
   });
 
+/** A resource that counts or deletes, and the brake that refuses it. */
+const brakes: readonly { why: string; spec: object; env?: Record<string, string>; args?: readonly string[] }[] = [
+  { why: 'a held table, by the environment', spec: {}, env: { HELD_TABLES: 'Ord*' } },
+  { why: 'a held table, by a flag', spec: {}, args: ['--held-tables', 'Ord*'] },
+  { why: 'more items than a run may delete', spec: { maxItems: 10 }, env: { MAX_ITEMS: '9' } },
+  {
+    why: 'more CPU than a resource may name',
+    spec: { resources: { requests: { cpu: '300m' } } },
+    env: { MAX_WORKER_CPU: '200m' },
+  },
+  { why: 'no DryRun before', spec: {}, args: ['--require-dry-run', 'true'] },
+];
+for (const { why, spec, env, args } of brakes)
+  t.test(`the brakes of the operator hold: ${why}`, async (t) => {
+    const { code, stdout, stderr } = await render(resource(spec), args, env);
+    t.equal(code, 4, stderr);
+    t.equal(documents(stdout).map(reasonOf)[0], 'PolicyViolation', stderr);
+  });
+
+t.test('and what it sets for resources that set nothing is in the Job', async (t) => {
+  const { stdout, stderr } = await render(resource(), ['--default-max-write-units-per-second', '77']);
+  t.match(stdout, /MAX_WRITE_UNITS_PER_SECOND[\s\S]*?"?77"?/, stderr);
+});
+
 t.test('several files and documents, Lists, other kinds, stdin, JSON', async (t) => {
   const one = join(folder, 'one.yaml');
   const two = join(folder, 'two.json');
