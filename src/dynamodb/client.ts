@@ -13,6 +13,7 @@ import type { Env } from './identity-sources.js';
 import { proxyAgent } from './proxy.js';
 import { type Built, RenewableClient } from './renewable-client.js';
 import { urlOf } from './request-url.js';
+import { whole } from './whole-answer.js';
 
 /** The SDK's timeouts of one request, in milliseconds. They end at the headers of its answer; `Flight` bounds the whole. */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true } as const;
@@ -211,10 +212,12 @@ export async function connect(destination: Destination): Promise<Connection> {
   const clients = new RenewableClient(() =>
     build(config, gate(), realCredentials ? credentialChain(region, TIMEOUTS, surroundings) : undefined, requestPath),
   );
-  const send = (command: Parameters<DynamoDBClient['send']>[0]): Promise<unknown> =>
-    clients.use((client) =>
+  const send = async (command: Parameters<DynamoDBClient['send']>[0]): Promise<unknown> => {
+    const answer = await clients.use((client) =>
       Flight.send((abortSignal) => client.send(command, { abortSignal }), surroundings.sleep, stopping),
     );
+    return whole(command, answer);
+  };
   return {
     client: { send: send as DynamoDBClient['send'] },
     region,

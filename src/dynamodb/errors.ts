@@ -73,7 +73,7 @@ const TABLE: readonly Row[] = [
   {
     class: 'misaddressed',
     names:
-      /^(CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|EPROTO|HPE_\w+|SyntaxError|ForeignEndpoint|LocalAddress)$/,
+      /^(CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|EPROTO|HPE_\w+|SyntaxError|IncompleteAnswer|ForeignEndpoint|LocalAddress)$/,
   },
   { class: 'invalid', names: /^(ValidationException|SerializationException|UnknownOperationException)$/ },
   { class: 'bug', names: /^ItemCollectionSizeLimitExceeded\w*$/ },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RequestPath } from '../../src/api/worker.js';
 import { connect } from '../../src/dynamodb/client.js';
 import { type Deletion, type DeletionOptions, startDeletion } from '../../src/deletion/delete-partition.js';
 import type { AttemptOutcome } from '../../src/deletion/outcome.js';
@@ -20,8 +21,10 @@ export async function runDeletion(
   asked: Asked,
   options: Partial<DeletionOptions> = {},
   onStart: (deletion: Deletion) => void = () => {},
+  requestPath?: RequestPath,
 ): Promise<Ran> {
-  const connection = await connect({ surroundings, region: 'us-east-1', endpoint, trustedEndpoints: [] });
+  const region = 'us-east-1';
+  const connection = await connect({ surroundings, region, endpoint, trustedEndpoints: [], requestPath });
   const log = recordedLog();
   const clock = new VirtualTime({ unattended: true });
   try {

@@ -25,6 +25,7 @@ const CASES: readonly [error: unknown, errorClass: ErrorClass, reason: string][]
   [sdk('TransactionInProgressException', 400), 'refused', 'the same, by its other name'],
   [sdk('UnknownError', 403), 'misaddressed', 'an empty answer of a firewall'],
   [sdk('UnknownError', 413), 'misaddressed', 'an empty answer of a proxy'],
+  [sdk('IncompleteAnswer'), 'misaddressed', 'a success without what DynamoDB always sends'],
   [sdk('RegionDisabledException', 403), 'denied', 'STS is not activated in the region'],
   [sdk('TimeoutError'), 'retry', 'no answer in time'],
   [node('ECONNRESET'), 'retry', 'cut'],

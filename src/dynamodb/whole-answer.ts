@@ -1,0 +1,33 @@
+import {
+  BatchWriteItemCommand,
+  type BatchWriteItemCommandOutput,
+  QueryCommand,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+
+/**
+ * A success without what DynamoDB always says in one: the connection was cut between the head of the answer and its body, or
+ * something along the way said 200. Taken at its word, it would prove that a partition is empty.
+ */
+class IncompleteAnswer extends Error {
+  override readonly name = 'IncompleteAnswer';
+}
+
+/** By the command, whether an answer to it holds what DynamoDB always sends. Other answers are checked where they are read. */
+const IS_WHOLE = new Map<unknown, (answer: object) => boolean>([
+  [
+    QueryCommand,
+    ({ Items, Count }: Partial<QueryCommandOutput>) => Items !== undefined && Items.length === (Count ?? Items.length),
+  ],
+  [
+    BatchWriteItemCommand,
+    ({ UnprocessedItems }: Partial<BatchWriteItemCommandOutput>) => UnprocessedItems !== undefined,
+  ],
+]);
+
+/** @throws IncompleteAnswer */
+export function whole<Answer>(command: object, answer: Answer): Answer {
+  if (IS_WHOLE.get(command.constructor)?.(answer as object) === false)
+    throw new IncompleteAnswer('the answer lacks what DynamoDB always sends');
+  return answer;
+}
