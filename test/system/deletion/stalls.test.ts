@@ -121,7 +121,8 @@ t.test('told to stop, nothing waits any longer but a write that may have been ca
   await t.test('a write in flight', async (t) => {
     let answer = (): void => undefined;
     const server = await listen(t, (_request, response) => {
-      answer = () => void response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{"UnprocessedItems":{}}');
+      answer = () =>
+        void response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{"UnprocessedItems":{}}');
     });
     const stop = new AbortController();
     const client = await connected(t, server.url, { stopping: stop.signal });

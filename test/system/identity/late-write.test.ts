@@ -56,7 +56,7 @@ async function table(t: Test, { silent = false } = {}) {
     response.on('close', () => closed++);
     if (silent) return;
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify({ Table: { TableName: 'Orders' } }));
+    response.end(JSON.stringify({ Table: { TableName: 'Orders' }, UnprocessedItems: {} }));
   });
   return { url, received, closed: () => closed };
 }
