@@ -6,7 +6,10 @@ import { keptRights } from './desired/worker-rights.js';
 import { drainingOf } from './observe/draining.js';
 import { observedRights } from './observe/worker-rights.js';
 import { answer } from './respond.js';
-import { parseTime, pastOrNow } from './time.js';
+import { addSeconds, parseTime, pastOrNow } from './time.js';
+
+/** Metacontroller calls when a Job goes, but not for one whose owner somebody has taken from it (`--cascade=orphan`) meanwhile. */
+const GOING_RESYNC_SECONDS = 60;
 
 /**
  * Decides when a DdbctlDpJob that is being deleted may be removed: after its Jobs have drained. The decision depends on metadata
@@ -28,7 +31,7 @@ export function finalize({ parent, children }: CompositeRequest, _settings: unkn
       ],
       finalized: jobs.length === 0,
     },
-    wakes: [deadline],
+    wakes: [deadline ?? (jobs.length > 0 ? addSeconds(now, GOING_RESYNC_SECONDS) : undefined)],
     now,
   });
 }

@@ -118,7 +118,7 @@ for (const { why, jobs, now = NOW, children, finalized, metadata, status } of ro
     t.same(finalize(asked, undefined, now), response, 'asked again, it says the same');
     for (const child of jobsIn(response))
       t.same(child.spec.template, jobs.find((job) => job.metadata.name === child.metadata.name)?.spec.template);
-    if (children.length > 0) t.ok((response.resyncAfterSeconds ?? 0) >= 1, 'it looks again');
+    t.equal((response.resyncAfterSeconds ?? 0) >= 1, !finalized, 'it looks again until the resource may go');
   });
 }
 
@@ -129,6 +129,11 @@ t.test('the rights of a worker stay until its Job has drained, and it looks agai
   t.equal(stopping.resyncAfterSeconds, 292, 'five minutes after the deletion was asked for');
   const drained = observedJob({ suspend: true, status: jobStatus.suspended });
   t.same(rightsIn(finalize(asked(drained), undefined, NOW)), []);
+});
+
+t.test('it looks again for a Job that goes unseen, because somebody took its owner from it', async (t) => {
+  const drained = observedJob({ suspend: true, status: jobStatus.suspended });
+  t.equal(finalize(request({ metadata: deleted }, drained), undefined, NOW).resyncAfterSeconds, 60);
 });
 
 t.test('the status is handed back: Metacontroller would clear it', async (t) => {
