@@ -1,6 +1,5 @@
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, type TableDescription } from '@aws-sdk/client-dynamodb';
 import { nameOf } from '../dynamodb/errors.js';
-import { type TableCapacity, tableCapacity } from '../dynamodb/table-capacity.js';
 import type { DeletionContext, DeletionOptions } from './context.js';
 
 /** How often to read the table's capacity, in milliseconds: autoscaling and people change it while a deletion runs. */
@@ -12,10 +11,10 @@ export interface CapacityWatchOptions {
   context: Pick<DeletionContext, 'client' | 'clock' | 'log'>;
   tableName: string;
   everySecond: NonNullable<DeletionOptions['everySecond']>;
-  onCapacity: (capacity: TableCapacity) => void;
+  onTable: (table: TableDescription) => void;
 }
 
-/** Reads the table's capacity about every minute, until it is stopped. If a read fails, the last known capacity holds. */
+/** Asks for the table, and so for its capacity, about every minute, until it is stopped. If a read fails, the last known capacity holds. */
 export class CapacityWatch {
   readonly stop: () => void;
   readonly #options: CapacityWatchOptions;
@@ -40,13 +39,13 @@ export class CapacityWatch {
   }
 
   async #look(): Promise<void> {
-    const { context, tableName, onCapacity } = this.#options;
+    const { context, tableName, onTable } = this.#options;
     if (this.#asking || context.clock.now() < this.#nextAt) return;
     this.#nextAt = this.#next();
     this.#asking = true;
     try {
       const { Table } = await context.client.send(new DescribeTableCommand({ TableName: tableName }));
-      if (Table && !this.#stopped) onCapacity(tableCapacity(Table));
+      if (Table && !this.#stopped) onTable(Table);
     } catch (error) {
       this.#warn(nameOf(error));
     } finally {

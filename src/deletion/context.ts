@@ -6,6 +6,7 @@ import { PageSize } from './pace/page-size.js';
 import type { ReadLimiter } from './pace/read-limiter.js';
 import type { Limits } from './limits.js';
 import { RetryPolicy } from './retry/retry-policy.js';
+import { SameTable } from './same-table.js';
 import type { Scope } from './scope.js';
 import type { Caps, Clock, Log } from './runtime.js';
 import type { AskedTarget } from './target.js';
@@ -59,8 +60,9 @@ export interface DeletionContext {
   budget: ItemBudget;
   readLimiter: ReadLimiter;
   pageSize: PageSize;
-  /** Resolves when a new write may be sent. */
+  /** Resolves when a new write may be sent, and then the table is still the same one. */
   mayWrite: () => Promise<void>;
+  sameTable: SameTable;
   /** To be called after every page, batch and refusal: passes the counts on to `DeletionOptions.onProgress`. */
   notifyProgress: () => void;
   onObstacle: (why: string | undefined) => void;
@@ -80,9 +82,16 @@ export function createContext(
     counters.throttled++;
     notifyProgress();
   };
-  const retryPolicy = new RetryPolicy(clock, log, { renewCredentials, onThrottled, onObstacle, endpoint, ...caps });
-  // A pause is not a lack of progress.
-  const mayWrite = () => retryPolicy.patience.during(async () => options.mayWrite?.());
+  const onAnswer = () => sameTable.answered();
+  const hooks = { renewCredentials, onThrottled, onObstacle, onAnswer, endpoint, ...caps };
+  const retryPolicy = new RetryPolicy(clock, log, hooks);
+  const { tableName } = options.asked;
+  const sameTable: SameTable = new SameTable({ client, clock, retryPolicy, signal, tableName });
+  const mayWrite = async () => {
+    // A pause is not a lack of progress.
+    await retryPolicy.patience.during(async () => options.mayWrite?.());
+    await sameTable.beforeWrite();
+  };
   return {
     client,
     clock,
@@ -94,6 +103,7 @@ export function createContext(
     readLimiter: limits.readLimiter,
     pageSize: new PageSize(),
     mayWrite,
+    sameTable,
     notifyProgress,
     onObstacle,
   };

@@ -1,7 +1,9 @@
+import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { EXIT_CODES } from '../api/exit-codes.js';
 import { Failure } from '../api/failure.js';
 import type { Progress, TargetIdentity } from '../api/status.js';
 import { canonicalText } from '../dynamodb/key-value.js';
+import { tableCapacity } from '../dynamodb/table-capacity.js';
 import { createContext, type DeletionContext, type DeletionOptions } from './context.js';
 import { type AttemptOutcome, type Ending, endingOf } from './outcome.js';
 import { CapacityWatch } from './capacity-watch.js';
@@ -95,14 +97,27 @@ class DeletionRun {
       context: this.#context,
       tableName: asked.tableName,
       everySecond: this.#everySecond,
-      onCapacity: (capacity) => this.#limits.setCapacity(capacity),
+      onTable: (table) => this.#seen(table),
     });
     const identity = (this.#identity = this.#identify(target));
     const scope = scopeOf(target, this.#options.digest);
     const verified = await retryPolicy.patience.during(async () => this.#options.onTarget?.(identity, scope));
     retryPolicy.progressed();
-    if (verified) return this.#confirm(target, verified.verifiedAt);
-    return asked.mode === 'DryRun' ? this.#count(target) : this.#deleteUntilEmpty(target);
+    const ending = await this.#carryOut(target, verified?.verifiedAt);
+    // What was found is what there is in this table, and not in another of its name.
+    await this.#context.sameTable.confirm();
+    return ending;
+  }
+
+  #carryOut(target: Target, verifiedAt: string | undefined): Promise<Ending> {
+    if (verifiedAt !== undefined) return this.#confirm(target, verifiedAt);
+    return this.#options.asked.mode === 'DryRun' ? this.#count(target) : this.#deleteUntilEmpty(target);
+  }
+
+  #seen(table: TableDescription): void {
+    const refusal = this.#context.sameTable.refusal(table);
+    if (refusal) this.#giveUp(refusal);
+    else this.#limits.setCapacity(tableCapacity(table));
   }
 
   #identify({ tableId, partition }: Target): TargetIdentity {

@@ -11,6 +11,7 @@ import { tableCapacity } from '../dynamodb/table-capacity.js';
 import type { DeletionContext } from './context.js';
 import { checkHold, checkPointInTimeRecovery } from './guards.js';
 import { sendUntilDone } from './retry/retry-policy.js';
+import { tableIdOf } from './same-table.js';
 import { type AskedTarget, type KeyAttribute, sortRange, type Target } from './target.js';
 
 const CREATING_POLL_MS = 2_000;
@@ -29,6 +30,7 @@ const UNUSABLE: Readonly<Record<string, Failure>> = {
  */
 export async function preflight(context: DeletionContext, asked: AskedTarget): Promise<Target> {
   const table = await usableTable(context, asked.tableName);
+  context.sameTable.found(table);
   const partition = keyAttribute(table, 'HASH');
   if (!partition) throw new Failure('InvalidTarget', 'the table has no partition key of type S, N or B');
   const sort = keyAttribute(table, 'RANGE');
@@ -36,7 +38,7 @@ export async function preflight(context: DeletionContext, asked: AskedTarget): P
   const range = sortRange(asked.sortKey, sort);
   const inTable = {
     tableName: asked.tableName,
-    tableId: table.TableId ?? table.TableArn ?? table.TableName ?? asked.tableName,
+    tableId: tableIdOf(table, asked.tableName),
     ...(table.TableArn !== undefined && { tableArn: table.TableArn }),
     partition: { ...partition, value: parseKeyValue(asked.partitionValue, partition.type, 'partition key') },
     localIndexes: table.LocalSecondaryIndexes?.length ?? 0,

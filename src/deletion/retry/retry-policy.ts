@@ -35,6 +35,8 @@ export interface RetryHooks extends UnitCaps {
   renewCredentials?: (() => void) | undefined;
   /** Called for each request that was throttled as a whole. */
   onThrottled?: (() => void) | undefined;
+  /** Called for each request that succeeded. */
+  onAnswer?: (() => void) | undefined;
 }
 
 /**
@@ -69,6 +71,7 @@ export class RetryPolicy {
   /** Records that a request succeeded. */
   succeeded(): void {
     if (!this.#succeeded) this.#hooks.onObstacle?.(undefined);
+    this.#hooks.onAnswer?.();
     this.#answered = this.#succeeded = true;
     this.#deniedSince = this.#withoutCredentialsSince = undefined;
   }
@@ -199,7 +202,7 @@ function misaddressedHint(error: unknown): string {
 /** What is needed to retry a request until it succeeds. */
 export interface Sending {
   clock: Clock;
-  retryPolicy: RetryPolicy;
+  retryPolicy: Pick<RetryPolicy, 'succeeded' | 'judge'>;
   /** Aborts when the worker must drain: a failed request is then not retried. */
   signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { CapacityWatch } from '../../../src/deletion/capacity-watch.js';
-import type { TableCapacity } from '../../../src/dynamodb/table-capacity.js';
+import { tableCapacity } from '../../../src/dynamodb/table-capacity.js';
 import { scripted, sdkError } from './scripted.js';
 
 const HOUR = 3600;
@@ -20,7 +20,7 @@ async function watched(answer: (earlier: number) => object, { stopsWhileAsking =
       look = every;
       return () => (look = () => {});
     },
-    onCapacity: ({ write }: TableCapacity) => void seen.push(write),
+    onTable: (answered) => void seen.push(tableCapacity(answered).write),
   });
   for (let second = 0; second < 2 * HOUR; second++) {
     clock.pass(1000);
