@@ -27,7 +27,9 @@ function comingToRest(situation: Situation): Pick<Decision, 'message' | 'set' | 
  * that has ended under its name, whoever changed it, is that Job.
  */
 function stopsBy(situation: Situation): Date | undefined {
-  const { recorded, recordedRestart, unrecordedRestart, unseenUntil, changedJob } = situation;
+  const { recorded, recordedRestart, unrecordedRestart, unseenUntil, changedJob, now } = situation;
   if (recorded === 'Suspended' || changedJob) return undefined;
-  return recordedRestart?.notBefore ?? unseenUntil ?? unrecordedRestart?.notBefore;
+  // Once it is due, the Job may have been created again.
+  if (recordedRestart && now < recordedRestart.notBefore) return recordedRestart.notBefore;
+  return unseenUntil ?? unrecordedRestart?.notBefore;
 }

@@ -65,6 +65,16 @@ ruleTable(pausedBeforeStart, [
     decision: notSeen(30, 0),
   },
   {
+    why: 'once it may have been created again, that one may be deleting',
+    given: {
+      wantsSuspension: true,
+      recorded: 'Restarting',
+      recordedRestart: { notBefore: NOW, ordinal: 1 },
+      unseenUntil: seconds(60),
+    },
+    decision: notSeen(60, 0),
+  },
+  {
     why: 'and the wait has an end',
     given: { wantsSuspension: true, recorded: 'Suspending', unseenUntil: seconds(0) },
     decision: { state: 'Suspended', message: { key: 'pausedBeforeStart' }, jobs: [] },
