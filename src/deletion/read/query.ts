@@ -147,8 +147,9 @@ export async function* pages(
 }
 
 /**
- * The target's current least or greatest sort key; undefined if the target is empty. The greatest may be a key at the exclusive
- * end: although not part of the target, it is a good place to stop reading.
+ * The target's current least or greatest sort key, or a key between it and that end of the target; undefined if the target is empty.
+ * A page without items is not the end: then it is the key at which that page stopped. The greatest may be a key at the exclusive end:
+ * although not part of the target, it is a good place to stop reading.
  */
 export async function endOfTarget(
   context: DeletionContext,
@@ -159,5 +160,6 @@ export async function endOfTarget(
   const direction = end === 'least' ? 'ascending' : 'descending';
   const condition = wholeTarget(target);
   const { keys, last } = await query(context, target, { condition, consistent, direction, limit: 1 });
-  return keys[0] ?? (end === 'greatest' ? last : undefined);
+  const found = keys[0] ?? last;
+  return found && end === 'least' ? withoutExclusiveEnd(target, [found], direction)[0] : found;
 }

@@ -401,6 +401,26 @@ t.test('the message of an outcome', async (t) => {
   }
 });
 
+t.test('a partition whose first page is empty, but not the last, is deleted', async (t) => {
+  const left = new Set(['b', 'c']);
+  const { deletion } = starting(
+    {
+      Query: ({ Limit, ScanIndexForward, ExclusiveStartKey }) => {
+        if (Limit === 1 && ScanIndexForward !== false && ExclusiveStartKey === undefined) return page([], lastKey('a'));
+        const keys = [...left].sort();
+        return Limit === 1 ? page(keys.slice(-1), lastKey('c')) : page(keys);
+      },
+      BatchWriteItem: () => {
+        left.clear();
+        return { UnprocessedItems: {} };
+      },
+    },
+    { mode: 'Execute' },
+  );
+  t.match(await deletion.outcome, { state: 'PartitionDeleted', message: /^2 items deleted/ });
+  t.equal(left.size, 0);
+});
+
 t.test('its counts are those of all attempts', async (t) => {
   for (const [atLeast, message] of [
     [false, '7 items deleted; a consistent read found nothing left'],

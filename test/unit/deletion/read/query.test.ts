@@ -190,6 +190,8 @@ t.test('the ends of a target', async (t) => {
     ['no items, from above', 'greatest', page([]), undefined],
     ['an item at the exclusive end is a good end for reading', 'greatest', page(['c'], lastKey('c')), S('c')],
     ['but not a beginning', 'least', page(['c'], lastKey('c')), undefined],
+    ['an empty page is not the end: what is left begins where it stopped', 'least', page([], lastKey('b')), S('b')],
+    ['the same from above', 'greatest', page([], lastKey('b')), S('b')],
   ] as const) {
     const { context, sent } = scripted({ Query: () => answer });
     t.same(await endOfTarget(context, sortedTarget({ range }), end, true), expected, reason);
