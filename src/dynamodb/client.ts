@@ -62,6 +62,11 @@ class WriteNotAdmitted extends Error {
   override readonly name = 'WriteNotAdmitted';
 }
 
+/** There was no connection in time, so nothing was sent. */
+class NotConnectedInTime extends Error {
+  override readonly name = 'NotConnectedInTime';
+}
+
 /** Writes at once, a read for each range, and probes: with the SDK's 50, requests of many ranges would wait for each other. */
 const MOST_SOCKETS = 128;
 
@@ -105,9 +110,17 @@ class Gate extends NodeHttpHandler {
       flight?.follow(admitted);
     }
     flight?.leaves(writes);
-    return super.handle(request, options);
+    try {
+      return await super.handle(request, options);
+    } catch (error) {
+      throw hadNoConnection(error) ? new NotConnectedInTime() : error;
+    }
   }
 }
+
+/** The SDK gives the time-out of a connection the name of the one for an answer, after which a write may have been carried out. */
+const hadNoConnection = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'TimeoutError' && error.message.includes('did not establish a connection');
 
 /** AWS_REGION or the profile's region. Source: the SDK's own configuration loader. */
 async function configuredRegion(): Promise<string> {

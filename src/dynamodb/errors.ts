@@ -85,7 +85,7 @@ const TABLE: readonly Row[] = [
   {
     class: 'not-sent',
     names:
-      /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL|WriteNotAdmitted|NotSent|NotSentInTime|ProxyFailed)$/,
+      /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL|WriteNotAdmitted|EMFILE|ENFILE|NotSent|NotSentInTime|NotConnectedInTime|ProxyFailed)$/,
   },
   { class: 'retry', names: /^(ECONN\w+|EPIPE|ETIMEDOUT|ERR_SOCKET_\w+|ERR_HTTP_\w+|ERR_STREAM_\w+)$/ },
 ];

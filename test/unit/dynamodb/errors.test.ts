@@ -39,6 +39,8 @@ const CASES: readonly [error: unknown, errorClass: ErrorClass, reason: string][]
   [sdk('NotSent'), 'not-sent', 'told to stop before it was sent'],
   [sdk('ProxyFailed', undefined, { code: 'HTTP 407 from the proxy' }), 'not-sent', 'no tunnel'],
   [sdk('NotSentInTime'), 'not-sent', 'it waited too long for its turn'],
+  [sdk('NotConnectedInTime'), 'not-sent', 'no connection in time'],
+  [node('EMFILE'), 'not-sent', 'no socket can be opened'],
   [node('EAI_AGAIN'), 'not-sent', 'DNS is slow'],
   [
     sdk('InvalidSignatureException', 400, { $metadata: { clockSkewCorrected: true } }),

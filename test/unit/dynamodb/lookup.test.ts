@@ -1,12 +1,15 @@
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import t from 'tap';
 import { connect } from '../../../src/dynamodb/client.js';
-import { classOf } from '../../../src/dynamodb/errors.js';
+import { classOf, nameOf } from '../../../src/dynamodb/errors.js';
 import { surroundings } from '../../support/surroundings.js';
 
 const describe = new DescribeTableCommand({ TableName: 'Orders' });
+const batch = new BatchWriteItemCommand({
+  RequestItems: { Orders: [{ DeleteRequest: { Key: { id: { S: 'x' } } } }] },
+});
 const refused = Object.assign(new Error('refused'), { name: 'LocalAddress' });
 
 t.test('who resolves the names of endpoints', async (t) => {
@@ -41,4 +44,18 @@ t.test('who resolves the names of endpoints', async (t) => {
     connection.close();
   }
   t.equal(requests, 1, 'nothing is sent where it refused, and none is signed without credentials');
+});
+
+t.test('a write that was never connected was not carried out: the SDK gives both time-outs one name', async (t) => {
+  const connection = await connect({
+    surroundings,
+    region: 'us-east-1',
+    endpoint: 'http://engine.test:8000',
+    trustedEndpoints: [],
+    // As where a firewall drops what is sent: the time-out of a connection is 5 s.
+    lookup: () => undefined,
+  });
+  t.teardown(connection.close);
+  const error: unknown = await connection.client.send(batch).catch((thrown: unknown) => thrown);
+  t.equal(classOf(error), 'not-sent', nameOf(error));
 });
