@@ -1,5 +1,5 @@
 import { Agent } from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, Socket } from 'node:net';
 import { HttpsProxyAgent, type HttpsProxyAgentOptions } from 'hpagent';
 import { Failure } from '../api/failure.js';
 import type { Env } from './identity-sources.js';
@@ -12,6 +12,9 @@ class ProxyFailed extends Error {
     super();
   }
 }
+
+/** How long a proxy may take to connect, in milliseconds: as long as a host. The SDK gives up then, but does not close its connection. */
+const CONNECT_MS = 5_000;
 
 type Connect = Agent['createConnection'];
 
@@ -27,7 +30,11 @@ class ProxyingAgent extends HttpsProxyAgent {
   override createConnection(...[options, done]: Parameters<Connect>): ReturnType<Connect> {
     if (this.isDirect(options.host ?? '', Number(options.port ?? 443)))
       return Agent.prototype.createConnection.call(this, options, done);
-    super.createConnection(options, (error, socket) => done?.(error && new ProxyFailed(whatFailed(error)), socket));
+    super.createConnection({ ...options, timeout: CONNECT_MS }, (error, socket) => {
+      // A time-out is of the tunnel's making only, and not of what goes through it.
+      if (socket instanceof Socket) socket.setTimeout(0);
+      done?.(error && new ProxyFailed(whatFailed(error)), socket);
+    });
     return undefined;
   }
 }
@@ -39,12 +46,13 @@ function whatFailed(error: Error & { code?: unknown }): string {
   return `${typeof error.code === 'string' ? error.code : error.message} from the proxy`;
 }
 
-const variable = (env: Env, name: string): string => env[name] ?? env[name.toLowerCase()] ?? '';
+/** As in Go, the first that is not empty. */
+const variable = (env: Env, name: string): string => env[name] || env[name.toLowerCase()] || '';
 
 /**
  * The agent for https that HTTPS_PROXY asks for; undefined if it is not set. Plain http is never sent to a proxy.
  *
- * @throws Failure if HTTPS_PROXY is not a URL
+ * @throws Failure if HTTPS_PROXY is not the URL of a proxy
  */
 export function proxyAgent(env: Env, options: Omit<HttpsProxyAgentOptions, 'proxy'>): Agent | undefined {
   const url = variable(env, 'HTTPS_PROXY');
@@ -52,10 +60,28 @@ export function proxyAgent(env: Env, options: Omit<HttpsProxyAgentOptions, 'prox
   const proxy = url.includes('://') ? url : `http://${url}`;
   if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol))
     throw new Failure('InvalidTarget', 'HTTPS_PROXY is not the URL of a proxy, such as http://proxy.example:3128');
+  if (!canDecode(proxy))
+    throw new Failure('InvalidTarget', 'a % in the user or password of HTTPS_PROXY must be written as %25');
   return new ProxyingAgent(
-    { keepAlive: true, maxSockets: 50, ...options, proxy },
+    { keepAlive: true, maxSockets: 50, ...options, proxy: withoutBrackets(new URL(proxy)) },
     directHosts(variable(env, 'NO_PROXY')),
   );
+}
+
+function canDecode(proxy: string): boolean {
+  const { username, password } = new URL(proxy);
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** hpagent connects to the URL's `hostname`, in which an IPv6 address has brackets that no connection takes. */
+function withoutBrackets(url: URL): URL {
+  Object.defineProperty(url, 'hostname', { value: url.hostname.replace(/^\[|\]$/g, '') });
+  return url;
 }
 
 /**
