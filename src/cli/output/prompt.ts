@@ -10,17 +10,26 @@ export const isAtTerminal = (): boolean => isTerminal(process.stdin) && isTermin
 export const canDraw = ({ TERM }: NodeJS.ProcessEnv): boolean =>
   isTerminal(process.stdout) && isTerminal(process.stderr) && TERM !== 'dumb';
 
-/** Asks a yes-or-no question at the terminal. Anything but yes means no, including Ctrl-C and the end of input. */
-export function confirm(question: string): Promise<boolean> {
+/**
+ * Asks a yes-or-no question at the terminal. Anything but yes means no, including Ctrl-C and the end of input.
+ * @param stopping - aborts when there is no time left for an answer
+ */
+export function confirm(question: string, stopping?: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const prompt = createInterface({ input: process.stdin, output: process.stderr });
     let yes = false;
-    prompt.on('close', () => resolve(yes));
-    prompt.on('SIGINT', () => prompt.close());
+    const close = (): void => prompt.close();
+    prompt.on('close', () => {
+      stopping?.removeEventListener('abort', close);
+      resolve(yes);
+    });
+    prompt.on('SIGINT', close);
     prompt.question(`${question} [y/N] `, (answer) => {
       yes = /^y(es)?$/i.test(answer.trim());
-      prompt.close();
+      close();
     });
+    if (stopping?.aborted) close();
+    else stopping?.addEventListener('abort', close);
   });
 }
 

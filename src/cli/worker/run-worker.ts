@@ -148,7 +148,10 @@ function logStart({ input: { asked }, output: { log } }: Run, { region, endpoint
     log.warn({}, 'the partition value ends with a newline, which is treated as part of the key');
 }
 
-/** Counts the items, asks whether to delete them, and deletes them. */
+/**
+ * Counts the items, asks whether to delete them, and deletes them.
+ * @throws Interruption, if it is told to stop while it asks
+ */
 async function askAndDelete(run: Run, connection: Connection): Promise<AttemptOutcome | 'declined'> {
   const count = await attempt(run, connection, { mode: 'DryRun' });
   // Without a count, there is nothing to confirm: the failure to count is the outcome.
@@ -156,7 +159,9 @@ async function askAndDelete(run: Run, connection: Connection): Promise<AttemptOu
   const { itemsFound = 0 } = count.progress;
   if (itemsFound === 0) return alreadyEmpty(count);
   if (itemsFound > (run.input.asked.maxItems ?? Infinity)) return tooMany(count);
-  if (!(await isConfirmed(run, count))) return 'declined';
+  const isWanted = await isConfirmed(run, count);
+  run.shutdown.signal.throwIfAborted();
+  if (!isWanted) return 'declined';
   return attempt(run, connection, { counted: count.progress.itemsFound });
 }
 
@@ -181,12 +186,12 @@ function alreadyEmpty({ exitCode, progress }: AttemptOutcome): AttemptOutcome {
 }
 
 async function isConfirmed(
-  { input: { asked }, table }: Run,
+  { input: { asked }, table, shutdown }: Run,
   { progress, estimatedWriteUnits: units }: AttemptOutcome,
 ): Promise<boolean> {
   if (units) process.stderr.write(`Deleting them consumes ${number(units.min)} to ${number(units.max)} write units.\n`);
   const which = `partition ${printable(asked.partitionValue)}${asked.sortKey ? ', restricted by sort key,' : ''}`;
-  return confirm(`Delete ${items(progress.itemsFound ?? 0)} of ${which} in table ${table}?`);
+  return confirm(`Delete ${items(progress.itemsFound ?? 0)} of ${which} in table ${table}?`, shutdown.signal);
 }
 
 async function attempt(

@@ -53,8 +53,8 @@ export const without = (tool: string, ...args: string[]): string | false =>
   spawnSync(tool, args).status !== 0 && `${tool} is not on the PATH`;
 
 export interface Session {
-  /** Resolves once the terminal shows it. Rejects when the command ended without. */
-  shows: (text: string | RegExp) => Promise<void>;
+  /** Resolves once the terminal shows it, with all that it has shown. Rejects when the command ended without. */
+  shows: (text: string | RegExp) => Promise<string>;
   type: (keys: string) => void;
   /** Everything written to the terminal, including escape sequences. */
   ended: Promise<{ code: number | null; output: string }>;
@@ -71,7 +71,7 @@ export function atTerminal(command: string, env: Record<string, string> = {}): S
     shows: (text) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
-          if (typeof text === 'string' ? output.includes(text) : text.test(output)) resolve();
+          if (typeof text === 'string' ? output.includes(text) : text.test(output)) resolve(output);
         };
         child.stdout.on('data', look);
         child.on('close', () => reject(new Error(`never showed ${text}: ${output}`)));

@@ -39,6 +39,17 @@ t.test('it asks, and anything but yes deletes nothing: exit code 130', { skip: W
   }
 });
 
+t.test('told to stop while it asks, it ends: exit code 143', { skip: WITHOUT_SCRIPT }, async (t) => {
+  await scene.fill('kept', 3);
+  const session = atTerminal(`echo "pid $$,"; exec ${scene.command('kept')}`);
+  const pid = /pid (\d+),/.exec(await session.shows(question('3 items', 'kept')))?.[1];
+  process.kill(Number(pid), 'SIGTERM');
+  const { code, output } = await session.ended;
+  t.equal(code, 143, output);
+  t.match(output, '✘ Interrupted: interrupted by SIGTERM');
+  t.equal((await orders()).kept, 3);
+});
+
 t.test('an empty partition: nothing to confirm, exit code 0', { skip: WITHOUT_SCRIPT }, async (t) => {
   await scene.fill('kept', 3);
   const { code, output } = await atTerminal(scene.command('empty')).ended;

@@ -51,6 +51,18 @@ t.test('only yes is yes', async (t) => {
     });
 });
 
+t.test('a question is not waited for once the worker is told to stop', async (t) => {
+  for (const isEarly of [false, true]) {
+    t.intercept(process, 'stdin', { value: new PassThrough() });
+    t.intercept(process, 'stderr', { value: new PassThrough() });
+    const stop = new AbortController();
+    if (isEarly) stop.abort();
+    const confirmed = confirm('Delete?', stop.signal);
+    stop.abort();
+    t.equal(await confirmed, false);
+  }
+});
+
 t.test('a text that is printed moves no cursor', async (t) => {
   for (const [reason, text, printed] of [
     ['plain', 'tenant 1', '"tenant 1"'],
