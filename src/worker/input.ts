@@ -33,13 +33,18 @@ const DEFAULT_REPORT_SECONDS = 30;
 
 /**
  * Reads the worker's input from flags and environment.
+ * @param arrivedWhole - whether a text is what was given, and not what has become of bytes that are no text
  * @returns `wrong`: everything that is wrong, never including the value of a key
  */
-export function readWorkerInput(flags: Flags, env: Env): { input: WorkerInput } | { wrong: string[] } {
+export function readWorkerInput(
+  flags: Flags,
+  env: Env,
+  arrivedWhole: (text: string) => boolean = () => true,
+): { input: WorkerInput } | { wrong: string[] } {
   const given: Given = Object.fromEntries(NAMES.map((name) => [name, find(name, flags, env)]));
-  const region = given.region?.text ?? regionOf(given.tableName?.text) ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  const region = given.region?.text ?? regionOf(given.tableName?.text) ?? configuredRegion(env);
   const wrong = [
-    ...NAMES.flatMap((name) => fieldProblems(FIELDS[name], given[name])),
+    ...NAMES.flatMap((name) => fieldProblems(FIELDS[name], given[name], arrivedWhole)),
     ...regionProblems(given, region),
     ...sortKeyProblems(given),
     ...parentProblems(env),
@@ -78,15 +83,24 @@ function find(name: Name, flags: Flags, env: Env): Given[Name] {
 /** `-t, --table-name <name>` → `--table-name` */
 const longFlag = (flag: string): string => /--[a-z-]+/.exec(flag)?.[0] ?? flag;
 
-function fieldProblems({ flag = '', env, required, secret, rules }: Field<unknown>, given: Given[Name]): string[] {
+function fieldProblems(
+  { flag = '', env, required, secret, rules }: Field<unknown>,
+  given: Given[Name],
+  arrivedWhole: (text: string) => boolean,
+): string[] {
   if (given === undefined)
     return required ? [`${longFlag(flag)}: is required (or ${env ?? ''} in the environment)`] : [];
   const { text, name } = given;
+  if (!arrivedWhole(text)) return [`${name}: is not UTF-8, as keys are; give it in that encoding`];
   const broken = rules.find(({ holds }) => !holds(text));
   if (broken === undefined) return [];
   const shown = secret || text === '' ? '' : ` (given: ${JSON.stringify(text)})`;
   return [`${name}: ${broken.explain?.(text) ?? broken.message}${shown}`];
 }
+
+/** An empty variable is as good as none. */
+const configuredRegion = ({ AWS_REGION: first = '', AWS_DEFAULT_REGION: second = '' }: Env): string | undefined =>
+  [first, second].find((region) => region !== '');
 
 /** The region in an ARN; undefined for a plain name. */
 const regionOf = (tableName = ''): string | undefined =>

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT_CODES } from '../../api/exit-codes.js';
 import { ENV } from '../../api/worker.js';
+import { arrivedWhole } from '../process/raw-text.js';
 import { shutdownOnSignals } from '../process/shutdown.js';
 import { reportInvalid } from '../output/report-invalid.js';
 import { type Flags, OPTIONS } from '../../worker/fields.js';
@@ -36,7 +37,7 @@ export function deletePartitionCommand(): Command {
   for (const { flag, help } of OPTIONS) command.option(flag, help);
   command.addHelpText('after', HELP);
   return command.action(async (flags: Flags) => {
-    const read = readWorkerInput(flags, process.env);
+    const read = readWorkerInput(flags, process.env, arrivedWhole);
     if ('wrong' in read) {
       for (const wrong of read.wrong) process.stderr.write(`dynamoctl delete-partition: ${wrong}\n`);
       process.exitCode = EXIT_CODES.InvalidTarget;

@@ -87,6 +87,9 @@ t.test('the region', async (t) => {
   const arn = 'arn:aws:dynamodb:eu-central-1:123456789012:table/Orders';
   t.match(read({}, { AWS_REGION: 'eu-west-1' }), { input: { region: 'eu-west-1' } }, 'as AWS is configured');
   t.match(read({}, { AWS_DEFAULT_REGION: 'eu-west-1' }), { input: { region: 'eu-west-1' } });
+  const second = { AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-2' };
+  t.match(read({}, second), { input: { region: 'eu-west-2' } }, 'an empty variable is none');
+  t.notOk('region' in (read({}, { AWS_REGION: '' }) as { input: object }).input);
   t.match(read({ tableName: arn }, { AWS_REGION: 'eu-west-1' }), { input: { region: 'eu-central-1' } }, "the ARN's");
   t.match(read({ tableName: arn, region: 'eu-west-1' }), { wrong: [/must be the region in the table's ARN/] });
   t.notOk('region' in (read() as { input: object }).input, 'left to the AWS configuration');
