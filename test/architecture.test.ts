@@ -66,7 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly RegExp[]>> = {
 /** Clocks, randomness, the environment and the like: only cli reads them, everyone else has them handed in. */
 const WORLD: readonly { what: string; pattern: RegExp }[] = [
   { what: 'a clock', pattern: /\bDate\.now\(|\bnew Date\(\s*\)|\bperformance\.|\bprocess\.hrtime/ },
-  { what: 'a timer', pattern: /\bset(Timeout|Interval|Immediate)\(/ },
+  { what: 'a timer', pattern: /(?<!\.)\bset(Timeout|Interval|Immediate)\(/ },
   { what: 'randomness', pattern: /\bMath\.random\(|\brandom(Bytes|UUID|Int)\b/ },
   { what: 'the process', pattern: /(?<![\w.'"`-])process\.(?!hrtime)/ },
 ];

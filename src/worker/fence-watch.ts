@@ -51,6 +51,9 @@ export class FenceWatch {
   #memory = NO_MEMORY;
   #target: TargetIdentity | undefined;
   #answers = 0;
+  /** How many were asked, and the latest of those that showed the parent: answers may overtake each other. */
+  #questions = 0;
+  #seen = 0;
   readonly #began: number;
   #warned = false;
   #fresh = new AbortController();
@@ -161,6 +164,7 @@ export class FenceWatch {
     const { patch, parent, clock } = this.#options;
     // An answer is as old as its request.
     const askedAt = clock.now();
+    const question = ++this.#questions;
     let answer: FenceAnswer;
     try {
       const { status, body } = await patch({ metadata: { uid: parent.uid, ...metadata } }, { dryRun });
@@ -168,7 +172,7 @@ export class FenceWatch {
     } catch (error) {
       answer = { kind: 'none', why: error instanceof Error ? error.message : String(error) };
     }
-    this.#judge(answer, askedAt);
+    this.#judge(answer, askedAt, question);
     return answer.kind;
   }
 
@@ -191,7 +195,7 @@ export class FenceWatch {
     await this.patch({}, { dryRun: true });
   }
 
-  #judge(answer: FenceAnswer, askedAt: number): void {
+  #judge(answer: FenceAnswer, askedAt: number, question: number): void {
     const { mode } = this.#options;
     const { memory, verdict } = this.#fence.verdict(this.#memory, answer, this.#self, askedAt);
     this.#memory = memory;
@@ -200,7 +204,10 @@ export class FenceWatch {
       this.#answers++;
       void this.#expire();
     }
-    if (answer.kind === 'parent') this.#see(readLiveParent(answer.parent, mode));
+    if (answer.kind === 'parent' && question > this.#seen) {
+      this.#seen = question;
+      this.#see(readLiveParent(answer.parent, mode));
+    }
     if (verdict.kind === 'stop')
       this.#stop(new Interruption(verdict.exitCode, verdict.message, verdict.final ? 'GuardRefused' : undefined));
   }

@@ -106,22 +106,26 @@ export function mustGiveUp({ lastAnswer = -Infinity }: FenceMemory, began: numbe
   return now - Math.max(began, lastAnswer) >= FENCE_PATIENCE_MS;
 }
 
-/** What an answer means for the worker that asked. `now` is a time on the clock of `memory.lastAnswer`. */
+/**
+ * What an answer means for the worker that asked.
+ * @param askedAt - on the clock of `memory.lastAnswer`; an answer to a later question may have come before
+ */
 export function fenceVerdict(
   memory: FenceMemory,
   answer: FenceAnswer,
   self: FenceSelf,
-  now: number,
+  askedAt: number,
 ): { memory: FenceMemory; verdict: FenceVerdict } {
+  const lastAnswer = Math.max(memory.lastAnswer ?? askedAt, askedAt);
   switch (answer.kind) {
     case 'none':
       return { memory, verdict: GO };
     case 'gone':
-      return { memory: { ...memory, lastAnswer: now }, verdict: refuse('the DdbctlDpJob is gone') };
+      return { memory: { ...memory, lastAnswer }, verdict: refuse('the DdbctlDpJob is gone') };
     case 'parent': {
       const parent = readLiveParent(answer.parent, self.mode);
       const wasOwn = memory.wasOwn || (parent.sameRun && parent.jobUID === self.jobUID);
-      return { memory: { lastAnswer: now, wasOwn }, verdict: judge(parent, self, wasOwn) };
+      return { memory: { lastAnswer, wasOwn }, verdict: judge(parent, self, wasOwn) };
     }
   }
 }

@@ -49,6 +49,8 @@ export class Reporter {
   #progress: () => Progress = () => ({});
   #obstacle: string | undefined;
   readonly #announcement = announcement();
+  #isAnnounced = false;
+  #stopped: Promise<void> | undefined;
   /** Reports are sent one after the other, so that an old one cannot overwrite a newer one. */
   #lastSent: Promise<unknown> = Promise.resolve();
 
@@ -70,7 +72,7 @@ export class Reporter {
   start(target: TargetIdentity): void {
     this.#target = target;
     // The end that an earlier attempt reported stays on record until this one has an end of its own.
-    if (this.#options.watch.endedBefore) this.#announcement.succeed();
+    if (this.#options.watch.endedBefore) this.#announced();
     else void this.#reportRegularly();
   }
 
@@ -80,11 +82,10 @@ export class Reporter {
    * @throws Failure Incomplete, if no report is accepted for two minutes
    */
   async announced(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    let abort = (): void => {};
-    const aborted = new Promise<void>((resolve) => (abort = resolve));
-    signal.addEventListener('abort', abort, { once: true });
-    await Promise.race([this.#announcement.made, aborted]).finally(() => signal.removeEventListener('abort', abort));
+    if (signal.aborted || this.#isAnnounced) return;
+    // One for all ranges that wait: Node.js takes more than ten listeners of a signal for a leak.
+    this.#stopped ??= new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([this.#announcement.made, this.#stopped]);
   }
 
   /** From now on, takes this attempt's progress from `progress`. */
@@ -148,7 +149,14 @@ export class Reporter {
       if (clock.now() >= deadline) this.#announcement.fail(NOT_ACCEPTED);
       await clock.sleep(RETRY_MS, signal);
     }
-    this.#announcement.succeed();
+    this.#announced();
+  }
+
+  /** If it has failed before, it stays so. */
+  #announced(): void {
+    const { succeed, made } = this.#announcement;
+    succeed();
+    void made.then(() => (this.#isAnnounced = true)).catch(() => {});
   }
 
   async #reportObstacles(): Promise<void> {

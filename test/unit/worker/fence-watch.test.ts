@@ -381,3 +381,18 @@ t.test('a fence that is handed in judges instead of the real one', async (t) => 
   await world.watch.register(TARGET);
   t.notOk(world.stop.signal.aborted);
 });
+
+t.test('an answer that comes after that to a later question is older than what is known', async (t) => {
+  let answerLook = (_: ApiAnswer): void => {};
+  const slow = new Promise<ApiAnswer>((resolve) => (answerLook = resolve));
+  const capped = (maxWriteUnitsPerSecond: number) => alive({ spec: { maxWriteUnitsPerSecond } });
+  const world = scriptedParent(t, ({ dryRun }) => (dryRun ? slow : capped(10)));
+  const look = world.watch.patch({}, { dryRun: true });
+  world.clock.pass(15_000);
+  await world.watch.patch({ annotations: {} }, { dryRun: false });
+  answerLook(capped(1000));
+  await look;
+  t.match(world.caps(), { maxWriteUnitsPerSecond: 10 }, 'the limits stay');
+  world.clock.pass(6_000);
+  t.ok(world.watch.writeSignal(), 'and the later answer is still fresh');
+});

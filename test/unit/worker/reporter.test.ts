@@ -289,3 +289,17 @@ t.test('if no report is accepted for two minutes, the attempt ends', async (t) =
   });
   t.ok(world.clock.now() >= 120_000 && world.clock.now() < 121_000, `${world.clock.now()} ms`);
 });
+
+t.test('as many ranges as there are may wait for that', async (t) => {
+  const world = scriptedParent(t, ({ dryRun }) => (dryRun ? alive() : forbidden));
+  await world.begin();
+  const warned: string[] = [];
+  const warn = ({ name }: Error): void => void warned.push(name);
+  process.on('warning', warn);
+  t.teardown(() => process.off('warning', warn));
+  const waiting = Array.from({ length: 64 }, () => world.reporter.announced(world.stop.signal));
+  await new Promise((resolve) => setImmediate(resolve));
+  world.stop.abort();
+  await Promise.all(waiting);
+  t.same(warned, [], 'Node.js takes more than ten listeners of one signal for a leak');
+});
