@@ -120,7 +120,7 @@ const COMMANDS: readonly { command: RegExp; holds: (found: RegExpExecArray) => b
   {
     command: /^kubectl get serviceaccount -n NAMESPACE (\S+) -o yaml$/,
     holds: ([, name]) =>
-      readFileSync('manifests/worker/account/service-account.yaml', 'utf8').includes(`name: ${name}\n`),
+      readFileSync('manifests/worker/service-account/service-account.yaml', 'utf8').includes(`name: ${name}\n`),
   },
   {
     command: /^kubectl -n dynamoctl-dp-operator-system set env deployment\/dynamoctl-dp-operator ([A-Z_]+)=\S+$/,

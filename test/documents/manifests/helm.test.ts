@@ -125,7 +125,7 @@ async function charts(t: Test, command: string): Promise<void> {
       { folder: 'policy', values: { policy: { admission: true } } },
       {
         folder: 'worker/account',
-        values: { workers: { namespaces: ['shop'] } },
+        values: { settings: { workerRights: 'none' }, workers: { namespaces: ['shop'] } },
         except: /metadata\.namespace$|subjects\[0\]\.namespace$/,
       },
     ] as { folder: string; values: object; except?: RegExp }[]) {
@@ -141,6 +141,12 @@ async function charts(t: Test, command: string): Promise<void> {
         );
       }
     }
+  });
+
+  t.test('where the operator grants the right to report, an account for workers brings none to all resources', async (t) => {
+    const rendered = manifestsOf(template(command, CHART, { workers: { namespaces: ['shop'] } }));
+    t.ok(find(rendered, 'ServiceAccount/ddbctl-worker'));
+    for (const kind of ['Role', 'RoleBinding']) t.notOk(find(rendered, `${kind}/ddbctl-worker`), kind);
   });
 
   t.test('ServiceMonitor, alerts and dashboard are those of manifests/prometheus', async (t) => {
