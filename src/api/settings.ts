@@ -132,7 +132,12 @@ export const SETTINGS = [
     expected: 'trace, debug, info, warn, error, fatal or silent',
     help: 'minimum log level',
   },
-  { name: 'WORKER_IMAGE', schema: Word, expected: 'an image reference', help: 'image that the Jobs run' },
+  {
+    name: 'WORKER_IMAGE',
+    schema: Word,
+    expected: 'an image reference (default: the published image of this version)',
+    help: 'image that the Jobs run',
+  },
   allowList('ALLOWED_ENDPOINTS', '*', 'endpointURLs'),
   allowList('ALLOWED_TABLES', '*', 'tables'),
   allowList('ALLOWED_REGIONS', '*', 'regions'),

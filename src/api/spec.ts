@@ -76,17 +76,17 @@ export const Spec = guarded(
       ),
       maxWriteUnitsPerSecond: Type.Optional(
         Int32(1, {
-          description: `Upper limit on write capacity units per second. Unlimited if omitted. ${WHILE_RUNNING}`,
+          description: `Upper limit on write capacity units per second. If omitted, the operator's DEFAULT_MAX_WRITE_UNITS_PER_SECOND holds, if it is set. ${WHILE_RUNNING}`,
         }),
       ),
       maxReadUnitsPerSecond: Type.Optional(
         Int32(1, {
-          description: `Upper limit on read capacity units per second. Unlimited if omitted. ${WHILE_RUNNING}`,
+          description: `Upper limit on read capacity units per second. If omitted, the operator's DEFAULT_MAX_READ_UNITS_PER_SECOND holds, if it is set. ${WHILE_RUNNING}`,
         }),
       ),
       capacitySharePercent: Type.Optional(
         Int32(1, {
-          description: `How much of the capacity that the table is provisioned with the run may consume, in percent: the rest is left to whoever else uses the table. The lower of this and maxWriteUnitsPerSecond or maxReadUnitsPerSecond holds. 100 takes whatever the table gives. Defaults to ${DEFAULT_CAPACITY_SHARE_PERCENT}; does not apply to an on-demand table without a maximum. ${WHILE_RUNNING}`,
+          description: `How much of the capacity that the table is provisioned with the run may consume, in percent: the rest is left to whoever else uses the table. The lower of this and maxWriteUnitsPerSecond or maxReadUnitsPerSecond holds. 100 takes whatever the table gives. Defaults to the operator's DEFAULT_CAPACITY_SHARE_PERCENT, or else ${DEFAULT_CAPACITY_SHARE_PERCENT}; does not apply to an on-demand table without a maximum. ${WHILE_RUNNING}`,
           maximum: 100,
         }),
       ),

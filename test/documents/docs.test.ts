@@ -63,6 +63,10 @@ const COMMANDS: readonly Command[] = [
     command: /^kubectl -n dynamoctl-dp-operator-system rollout status deployment\/dynamoctl-dp-operator$/,
     ranBy: ['test/e2e/support/install.ts', /'rollout', 'status', 'deployment\/dynamoctl-dp-operator'/],
   },
+  {
+    command: /^kubectl -n dynamoctl-dp-operator-system set env deployment\/dynamoctl-dp-operator ([A-Z_]+)=\S+$/,
+    holds: ([, name]) => SETTINGS.some((setting) => setting.name === name),
+  },
   { command: /^docker (build|push) /, notRun: 'needs a container engine and a registry' },
   {
     command: /^docker (create|cp|rm) /,

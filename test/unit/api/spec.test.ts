@@ -9,7 +9,7 @@ const EDITS: Readonly<Record<Exclude<keyof typeof Spec.properties, 'ddbCtlDpJob'
   mode: /changing it to Execute approves/,
   maxWriteUnitsPerSecond: /running worker picks up an edit/,
   maxReadUnitsPerSecond: /running worker picks up an edit/,
-  capacitySharePercent: /Defaults to 50.*running worker picks up an edit/,
+  capacitySharePercent: /or else 50;.*running worker picks up an edit/,
   maxItems: /over all attempts.*only when the Job is created/,
   suspend: /Takes effect at once/,
   cancel: /Takes effect at once/,
