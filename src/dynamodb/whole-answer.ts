@@ -1,6 +1,8 @@
 import {
   BatchWriteItemCommand,
   type BatchWriteItemCommandOutput,
+  DescribeTableCommand,
+  type DescribeTableCommandOutput,
   QueryCommand,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
@@ -13,12 +15,13 @@ class IncompleteAnswer extends Error {
   override readonly name = 'IncompleteAnswer';
 }
 
-/** By the command, whether an answer to it holds what DynamoDB always sends. Other answers are checked where they are read. */
+/** By the command, whether an answer to it holds what DynamoDB always sends. What guards ask is checked in `deletion/guards.ts`. */
 const IS_WHOLE = new Map<unknown, (answer: object) => boolean>([
   [
     QueryCommand,
     ({ Items, Count }: Partial<QueryCommandOutput>) => Items !== undefined && Items.length === (Count ?? Items.length),
   ],
+  [DescribeTableCommand, ({ Table }: Partial<DescribeTableCommandOutput>) => Table !== undefined],
   [
     BatchWriteItemCommand,
     ({ UnprocessedItems }: Partial<BatchWriteItemCommandOutput>) => UnprocessedItems !== undefined,

@@ -13,16 +13,24 @@ const ITEMS = 100;
 t.before(async () => void (engine = await startDynalite()));
 t.teardown(() => engine.stop());
 
-/** A full partition, before which something says 200 and `body` to the first `times` requests of an operation. */
-async function behind(t: Test, { operation, body, times }: { operation: string; body: string; times: number }) {
+interface Meddling {
+  operation: string;
+  body: string;
+  times: number;
+  /** Requests that are answered as they should be, before that. */
+  skip?: number;
+}
+
+/** A full partition, before which something says 200 and `body` to some requests of an operation. */
+async function behind(t: Test, { operation, body, times, skip = 0 }: Meddling) {
   const table = `empty-${++tables}`;
   await createTable(engine.client, { name: table, partition: ['pk', 'S'], sort: ['sk', 'N'] });
   const items = Array.from({ length: ITEMS }, (_, i) => ({ pk: { S: 'p' }, sk: { N: `${i}` } }));
   await putItems(engine.client, table, items);
-  let left = times;
+  let seen = 0;
   const url = await serve(t, (request, response) => {
-    if (request.headers['x-amz-target'] === `DynamoDB_20120810.${operation}` && left > 0) {
-      left--;
+    const isMeant = request.headers['x-amz-target'] === `DynamoDB_20120810.${operation}`;
+    if (isMeant && ++seen > skip && seen <= skip + times) {
       request.resume();
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(body);
       return;
@@ -35,6 +43,12 @@ async function behind(t: Test, { operation, body, times }: { operation: string; 
     left: async () => (await countByPartition(engine.client, table, 'pk')).p ?? 0,
   };
 }
+
+for (const requestPath of REQUEST_PATHS)
+  t.test(`${requestPath}: no table in the last answer is no word that it is the same one`, async (t) => {
+    const world = await behind(t, { operation: 'DescribeTable', body: '{}', times: Infinity, skip: 1 });
+    t.match(await world.run(requestPath), { state: 'Incomplete', exitCode: 3, verifiedEmpty: false });
+  });
 
 async function forward(...[request, response]: Parameters<Parameters<typeof serve>[1]>): Promise<void> {
   const chunks: Buffer[] = [];
