@@ -60,8 +60,8 @@ export interface DeletionContext {
   budget: ItemBudget;
   readLimiter: ReadLimiter;
   pageSize: PageSize;
-  /** Resolves when a new write may be sent, and then the table is still the same one. */
-  mayWrite: () => Promise<void>;
+  /** Resolves when a new write may be sent, and then the table is still the same one; or when the signal aborts. */
+  mayWrite: (wanted?: AbortSignal) => Promise<void>;
   sameTable: SameTable;
   /** To be called after every page, batch and refusal: passes the counts on to `DeletionOptions.onProgress`. */
   notifyProgress: () => void;
@@ -82,15 +82,16 @@ export function createContext(
     counters.throttled++;
     notifyProgress();
   };
+  const shared = { renewCredentials, endpoint, ...caps };
   const onAnswer = () => sameTable.answered();
-  const hooks = { renewCredentials, onThrottled, onObstacle, onAnswer, endpoint, ...caps };
-  const retryPolicy = new RetryPolicy(clock, log, hooks);
+  const retryPolicy = new RetryPolicy(clock, log, { ...shared, onThrottled, onObstacle, onAnswer });
   const { tableName } = options.asked;
-  const sameTable: SameTable = new SameTable({ client, clock, retryPolicy, signal, tableName });
-  const mayWrite = async () => {
+  const newPolicy = () => policyOnceFound(clock, log, shared);
+  const sameTable: SameTable = new SameTable({ client, clock, signal, tableName, newPolicy });
+  const mayWrite = async (wanted: AbortSignal = signal) => {
     // A pause is not a lack of progress.
     await retryPolicy.patience.during(async () => options.mayWrite?.());
-    await sameTable.beforeWrite();
+    await sameTable.beforeWrite(wanted);
   };
   return {
     client,
@@ -107,4 +108,11 @@ export function createContext(
     notifyProgress,
     onObstacle,
   };
+}
+
+/** For a request after the table was found: its endpoint is known. */
+function policyOnceFound(...[clock, log, hooks]: ConstructorParameters<typeof RetryPolicy>): RetryPolicy {
+  const policy = new RetryPolicy(clock, log, hooks);
+  policy.succeeded();
+  return policy;
 }

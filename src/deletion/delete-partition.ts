@@ -105,7 +105,7 @@ class DeletionRun {
     retryPolicy.progressed();
     const ending = await this.#carryOut(target, verified?.verifiedAt);
     // What was found is what there is in this table, and not in another of its name.
-    await this.#context.sameTable.confirm();
+    await this.#context.sameTable.confirm(ending.message);
     return ending;
   }
 

@@ -1,16 +1,22 @@
 import { DescribeTableCommand, type TableDescription } from '@aws-sdk/client-dynamodb';
-import { Failure } from '../api/failure.js';
-import { type Sending, sendUntilDone } from './retry/retry-policy.js';
+import { Failure, Interruption } from '../api/failure.js';
+import { onAbort } from '../dynamodb/on-abort.js';
+import { nameOf } from '../dynamodb/errors.js';
+import { type RetryPolicy, type Sending, sendUntilDone } from './retry/retry-policy.js';
 
 /**
- * After this time without an answer, in milliseconds, the table is asked for its id before the next write. DynamoDB takes longer
- * than that to delete a table and to make another.
+ * After this time without an answer, in milliseconds, the table is asked for before the next write. DynamoDB takes longer than that
+ * to delete a table and to make another.
  */
 const SILENCE_MS = 1_000;
+/** An answer is as old as its request: one that took longer than this, in milliseconds, is asked for again. */
+const OLD_MS = 5_000;
 
-interface Options extends Sending {
+interface Options extends Pick<Sending, 'clock' | 'signal'> {
   client: { send: (command: DescribeTableCommand) => Promise<{ Table?: TableDescription | undefined }> };
   tableName: string;
+  /** A policy of its own for each look: that a table may be described says nothing about a write that was denied, nor the reverse. */
+  newPolicy: () => RetryPolicy;
 }
 
 /** The id of a table, which the status records. Engines without ids (DynamoDB Local) are taken at the table's name. */
@@ -18,9 +24,9 @@ export function tableIdOf({ TableId, TableArn, TableName }: TableDescription, as
   return TableId ?? TableArn ?? TableName ?? asked;
 }
 
-/** What tells a table from another one of its name, also where it has no id. */
+/** What tells a table from another one of its name. Where it has an id, its time says nothing: ScyllaDB answers with the present one. */
 const originOf = (table: TableDescription, asked: string): string =>
-  `${tableIdOf(table, asked)} of ${table.CreationDateTime?.getTime()}`;
+  table.TableId ?? `${tableIdOf(table, asked)} of ${table.CreationDateTime?.getTime()}`;
 
 /**
  * Knows whether the table is still the one that was found. One that is deleted and created again has the same name, and its items
@@ -30,7 +36,7 @@ export class SameTable {
   readonly #options: Options;
   #expected: string | undefined;
   #answeredAt = -Infinity;
-  /** Whether there was a silence since the table was last asked for its id. */
+  /** Whether there was a silence since the table was last asked for. */
   #wasSilent = false;
   #asking: Promise<void> | undefined;
 
@@ -56,31 +62,42 @@ export class SameTable {
 
   /**
    * To be awaited right before a write: asks if nothing has been heard of the table for a while.
-   * @throws as `confirm`
+   * @param signal - aborts when the write is not wanted any more: then nothing is waited for
+   * @throws Failure GuardRefused if it is another one, or what the retry policy throws; Interruption
    */
-  async beforeWrite(): Promise<void> {
-    if (this.#expected === undefined || !(this.#wasSilent || this.#isSilent)) return;
-    this.#asking ??= this.confirm().finally(() => (this.#asking = undefined));
-    await this.#asking;
+  async beforeWrite(signal: AbortSignal): Promise<void> {
+    while (this.#expected !== undefined && (this.#wasSilent || this.#isSilent) && !signal.aborted) {
+      this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
+      await unlessAborted(this.#asking, signal);
+    }
   }
 
   /**
-   * Asks for the table.
-   * @throws Failure GuardRefused if it is another one, or what the retry policy throws; Interruption
+   * Asks for the table, to be able to say of it what was found.
+   * @param found - what that is, for the message where it cannot be said
+   * @throws Failure GuardRefused if it is another one, Incomplete if that cannot be told; Interruption
    */
-  async confirm(): Promise<void> {
-    const { client, clock, signal, tableName } = this.#options;
-    // That the table may be described says nothing about a write that was denied.
-    const retryPolicy = {
-      judge: (error: unknown) => this.#options.retryPolicy.judge(error),
-      succeeded: () => this.answered(),
-    };
-    const { Table } = await sendUntilDone({ clock, retryPolicy, signal }, () =>
-      client.send(new DescribeTableCommand({ TableName: tableName })),
-    );
+  async confirm(found: string): Promise<void> {
+    try {
+      await this.#ask();
+    } catch (error) {
+      if (error instanceof Interruption || (error instanceof Failure && error.state === 'GuardRefused')) throw error;
+      const why = error instanceof Failure ? error.message : nameOf(error);
+      throw new Failure('Incomplete', `${found}, but not whether it is still the same table: ${why}`);
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const { client, clock, signal, tableName, newPolicy } = this.#options;
+    let askedAt = clock.now();
+    const { Table } = await sendUntilDone({ clock, signal, retryPolicy: newPolicy() }, () => {
+      askedAt = clock.now();
+      return client.send(new DescribeTableCommand({ TableName: tableName }));
+    });
     const refusal = Table && this.refusal(Table);
     if (refusal) throw refusal;
-    this.#wasSilent = false;
+    this.#wasSilent = clock.now() - askedAt >= OLD_MS;
+    this.#answeredAt = clock.now();
   }
 
   /** Why nothing more may be deleted, if this is another table than the one that was found. */
@@ -92,4 +109,12 @@ export class SameTable {
       'the table was deleted and created again while this ran: it is another one, and what it holds now was not to be deleted',
     );
   }
+}
+
+/** Settles with the work, or resolves when the signal aborts. What becomes of the work then interests nobody. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  work.catch(() => {});
+  let takeBack = (): void => {};
+  const aborted = new Promise<void>((resolve) => (takeBack = onAbort(signal, resolve)));
+  await Promise.race([work, aborted]).finally(takeBack);
 }

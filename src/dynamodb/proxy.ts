@@ -71,7 +71,8 @@ export function proxyAgent(env: Env, options: Omit<HttpsProxyAgentOptions, 'prox
 function canDecode(proxy: string): boolean {
   const { username, password } = new URL(proxy);
   try {
-    decodeURIComponent(username + password);
+    decodeURIComponent(username);
+    decodeURIComponent(password);
     return true;
   } catch {
     return false;

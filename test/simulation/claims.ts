@@ -171,7 +171,8 @@ export class Claims {
   #reported = new Map<string, string>();
   /** The first target that a worker reported, with the time, for each parent whose report and status nobody else has touched since. */
   #targets = new Map<string, { target: TargetIdentity; at: number }>();
-  #rolledBack = new Set<string>();
+  /** When a resource was last set back to an earlier state. */
+  #rolledBack = new Map<string, number>();
   /** How many times a Job was suspended for one generation of its resource. */
   #words = new Map<string, number>();
   /** Since when Suspended is recorded for what a resource asks. */
@@ -209,7 +210,7 @@ export class Claims {
   /** The stored object was reset to an earlier state: what was recorded since is void. */
   rolledBack(uid: string): void {
     this.#finished.delete(uid);
-    this.#rolledBack.add(uid);
+    this.#rolledBack.set(uid, this.time.now());
   }
 
   /** What the worker knows now may be recorded from its last report, before its process has exited. */
@@ -397,10 +398,13 @@ export class Claims {
     const version = Number(parent.metadata.resourceVersion);
     const isBlind = this.#lookedAt(uid) < written;
     const recorded = this.#finished.get(uid);
-    if (recorded) return void Object.assign(recorded, { version, isBlind });
+    const isOnlyReported = finished.reason === 'Unconfirmed' || !namesJob(parent.status);
+    if (recorded) {
+      Object.assign(recorded, { version, isBlind, isOnlyReported: recorded.isOnlyReported && isOnlyReported });
+      return;
+    }
     // From now on, whatever is deleted breaks it.
     this.judge(finished.reason === 'Cancelled' ? 'nothing-after-cancelled' : 'finished-is-final');
-    const isOnlyReported = finished.reason === 'Unconfirmed' || !namesJob(parent.status);
     this.#finished.set(uid, { at: this.time.now(), reason: finished.reason, version, isBlind, isOnlyReported });
   }
 
@@ -569,14 +573,19 @@ export class Claims {
       this.broken('same-target', `${worker.pod.metadata.name} deletes from ${worker.found?.tableId}`);
   }
 
+  #wasRolledBackSince({ begun, target: { parentUID } }: Worker): boolean {
+    return begun <= (this.#rolledBack.get(parentUID) ?? -Infinity);
+  }
+
   /** Why a pod that deletes beside another one does not break the claim. */
-  #excuseBeside({ pod, node, target, fenced }: Worker): Exception | undefined {
+  #excuseBeside(worker: Worker): Exception | undefined {
     const { exceptions } = this;
+    const { pod, node, target, fenced } = worker;
     const { uid } = pod.metadata;
     const always = exceptions.first(['unseenJobTaken', target.parentUID], ['killed', uid], ['takenAway', uid]);
     if (always) return always;
     // The restart that waits for a pod on a lost node was recorded in the status that is gone.
-    if (fenced) return this.#rolledBack.has(target.parentUID) ? exceptions.first(['lostNodes', node.name]) : undefined;
+    if (fenced) return this.#wasRolledBackSince(worker) ? exceptions.first(['lostNodes', node.name]) : undefined;
     return exceptions.first(['lostNodes', node.name], ['forged', target.parentUID], ['clockStepped'], ['longLag']);
   }
 

@@ -84,7 +84,7 @@ export class RangeDeleter {
     context.retryPolicy.patience.asks(atMost);
     const ticket = await writeLimiter.admit(flow, meanUnits(batch), atMost);
     if (!ticket) return;
-    await context.mayWrite();
+    await context.mayWrite(signal);
     if (signal.aborted) {
       writeLimiter.done(ticket, { acknowledged: 0, refused: 0 });
       return;

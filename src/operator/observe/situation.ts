@@ -132,10 +132,18 @@ function mayBeUnseen(resource: Resource, now: Date): boolean {
   return stored.conditions === undefined && (parent.generation ?? 1) > 1;
 }
 
-/** The Job was removed once it had drained, and no other is created before its restart is due. */
+/** By how many seconds the clocks of two replicas may differ. */
+const CLOCKS_APART_SECONDS = 20;
+
+/** The Job was removed once it had drained, and no other is created before its restart is due, by the clock of any replica. */
 function wasRemoved({ recorded, status: { job, restart } }: Resource, now: Date): boolean {
   const due = restart && recordedRestart(restart, now)?.notBefore;
-  return recorded === 'Suspended' && job?.uid === undefined && due !== undefined && now < due;
+  return (
+    recorded === 'Suspended' &&
+    job?.uid === undefined &&
+    due !== undefined &&
+    addSeconds(now, CLOCKS_APART_SECONDS) < due
+  );
 }
 
 /** A Job that has this run's name and is not known as the run's own. */

@@ -56,7 +56,12 @@ t.test('the agent that the environment asks for', async (t) => {
     t.equal(agent?.proxy.href, proxy, JSON.stringify(env));
     agent?.destroy();
   }
-  for (const wrong of ['http://user:secret@', 'socks5://secret.test', 'http://user:secret50%off@proxy.test'])
+  for (const wrong of [
+    'http://user:secret@',
+    'socks5://secret.test',
+    'http://user:secret50%off@proxy.test',
+    'http://secret%:41b@proxy.test',
+  ])
     t.throws(() => proxyAgent({ HTTPS_PROXY: wrong }, {}), {
       state: 'InvalidTarget',
       message: /^(?!.*secret).*HTTPS_PROXY/,

@@ -19,13 +19,13 @@ const other = (change: Parameters<typeof observedJob>[0] = {}) =>
     metadata: { labels: {}, ...change.metadata },
   });
 const unfinished = (reason: string) => [{ type: 'Finished', status: 'False', reason }];
-const dueNow = { notBefore: NOW.toISOString(), ordinal: 1 };
+const dueSoon = { notBefore: seconds(20).toISOString(), ordinal: 1 };
 /** Its Job left its queue. */
 const whileRemoved = {
   mode: 'Execute',
   conditions: unfinished('Suspended'),
   job: { name: 'x' },
-  restart: { notBefore: seconds(1).toISOString(), ordinal: 1 },
+  restart: { notBefore: seconds(21).toISOString(), ordinal: 1 },
 };
 const whileRunning = statusAfter(request({}, running));
 const END = new Date('2026-11-23T02:10:30Z');
@@ -327,8 +327,8 @@ const rows: {
     situation: { unseenUntil: undefined },
   },
   {
-    why: 'a restart that is due may have created it',
-    given: [{ status: { ...whileRemoved, restart: dueNow } }],
+    why: 'a replica whose clock is ahead may have created it again',
+    given: [{ status: { ...whileRemoved, restart: dueSoon } }],
     situation: { unseenUntil: seconds(60) },
   },
   {
