@@ -39,7 +39,7 @@ const DEFAULT_REPORT_SECONDS = 30;
 export function readWorkerInput(
   flags: Flags,
   env: Env,
-  arrivedWhole: (text: string) => boolean = () => true,
+  arrivedWhole: (text: string, name: string) => boolean = () => true,
 ): { input: WorkerInput } | { wrong: string[] } {
   const given: Given = Object.fromEntries(NAMES.map((name) => [name, find(name, flags, env)]));
   const region = given.region?.text ?? regionOf(given.tableName?.text) ?? configuredRegion(env);
@@ -86,12 +86,12 @@ const longFlag = (flag: string): string => /--[a-z-]+/.exec(flag)?.[0] ?? flag;
 function fieldProblems(
   { flag = '', env, required, secret, rules }: Field<unknown>,
   given: Given[Name],
-  arrivedWhole: (text: string) => boolean,
+  arrivedWhole: (text: string, name: string) => boolean,
 ): string[] {
   if (given === undefined)
     return required ? [`${longFlag(flag)}: is required (or ${env ?? ''} in the environment)`] : [];
   const { text, name } = given;
-  if (!arrivedWhole(text)) return [`${name}: is not UTF-8, as keys are; give it in that encoding`];
+  if (!arrivedWhole(text, name)) return [`${name}: is not UTF-8, as keys are; give it in that encoding`];
   const broken = rules.find(({ holds }) => !holds(text));
   if (broken === undefined) return [];
   const shown = secret || text === '' ? '' : ` (given: ${JSON.stringify(text)})`;

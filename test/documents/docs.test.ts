@@ -141,6 +141,10 @@ const COMMANDS: readonly Command[] = [
     ranBy: ['test/documents/docs.test.ts', /'manifests\/worker'/],
   },
   {
+    command: /^kubectl apply -n shop -k manifests\/worker\/report-right$/,
+    ranBy: ['test/documents/docs.test.ts', /'manifests\/worker\/report-right'/],
+  },
+  {
     command: /^kubectl apply -n shop -k manifests\/worker\/irsa$/,
     ranBy: ['test/documents/docs.test.ts', /'manifests\/worker\/irsa'/],
   },
@@ -313,6 +317,7 @@ const KUSTOMIZATIONS: Readonly<Record<string, readonly string[]>> = {
   'manifests/retention': ['ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'CronJob'],
   'manifests/worker': ['ServiceAccount', 'Role', 'RoleBinding', 'ValidatingAdmissionPolicy'],
   'manifests/worker/irsa': ['ServiceAccount', 'ValidatingAdmissionPolicy'],
+  'manifests/worker/report-right': ['Role', 'RoleBinding'],
 };
 
 t.test('the kustomizations of the pages', { skip: WITHOUT_KUBECTL }, async (t) => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { EXIT_CODES } from '../../api/exit-codes.js';
 import { Failure } from '../../api/failure.js';
+import type { TargetIdentity } from '../../api/status.js';
 import { type DeletionOptions, startDeletion } from '../../deletion/delete-partition.js';
 import { type AttemptOutcome, endingOf } from '../../deletion/outcome.js';
 import { type Connection, connect } from '../../dynamodb/client.js';
@@ -162,7 +163,7 @@ async function askAndDelete(run: Run, connection: Connection): Promise<AttemptOu
   const isWanted = await isConfirmed(run, count);
   run.shutdown.signal.throwIfAborted();
   if (!isWanted) return 'declined';
-  return attempt(run, connection, { counted: count.progress.itemsFound });
+  return attempt(run, connection, { counted: count });
 }
 
 /** Without reports no attempt knows what the ones before it deleted, nor whether there were any. */
@@ -197,7 +198,7 @@ async function isConfirmed(
 async function attempt(
   run: Run,
   { client, endpoint, renewCredentials }: Connection,
-  { mode = run.input.asked.mode, counted }: { mode?: 'Execute' | 'DryRun'; counted?: number | undefined } = {},
+  { mode = run.input.asked.mode, counted }: { mode?: 'Execute' | 'DryRun'; counted?: AttemptOutcome } = {},
 ): Promise<AttemptOutcome> {
   const { input, shutdown, output, job } = run;
   const digestKey = input.parent?.uid ?? '';
@@ -207,7 +208,7 @@ async function attempt(
     mode: mode === 'DryRun' ? 'counting' : 'deleting',
     progress: () => job?.reporter.cumulative(progress()) ?? progress(),
     throttled: () => throttled,
-    counted: () => job?.watch.latest?.counted ?? counted,
+    counted: () => job?.watch.latest?.counted ?? counted?.progress.itemsFound,
   });
   job?.reporter.follow(() => progress());
   const deletion = startDeletion({
@@ -225,7 +226,7 @@ async function attempt(
     everySecond,
     renewCredentials,
     endpoint,
-    ...callbacks(run),
+    ...callbacks(run, counted?.target),
   });
   job?.watch.followCaps(deletion.setCaps);
   try {
@@ -235,13 +236,19 @@ async function attempt(
   }
 }
 
-function callbacks(run: Run): Pick<DeletionOptions, 'onTarget' | 'mayWrite' | 'onObstacle' | 'total'> {
+/** @param counted - the target of the count that a person has confirmed */
+function callbacks(
+  run: Run,
+  counted: TargetIdentity | undefined,
+): Pick<DeletionOptions, 'onTarget' | 'mayWrite' | 'onObstacle' | 'total'> {
   const { job } = run;
   const { parent } = run.input;
   const stopping = run.shutdown.signal;
   return {
     onTarget: async (target, scope) => {
       if (parent) checkExpectedTarget(parent, target);
+      if (counted && counted.tableId !== target.tableId)
+        throw new Failure('GuardRefused', 'the table was deleted and created again since its items were counted');
       if (run.receipt) run.receipt.scope = scope;
       const verified = await job?.watch.register(target);
       // What it looked back at before may be gone.

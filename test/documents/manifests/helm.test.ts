@@ -123,11 +123,11 @@ async function charts(t: Test, command: string): Promise<void> {
   t.test('what the other kustomizations have comes with a value', async (t) => {
     for (const { folder, values, except } of [
       { folder: 'policy', values: { policy: { admission: true } } },
-      {
-        folder: 'worker/account',
+      ...['worker/service-account', 'worker/report-right'].map((part) => ({
+        folder: part,
         values: { settings: { workerRights: 'none' }, workers: { namespaces: ['shop'] } },
         except: /metadata\.namespace$|subjects\[0\]\.namespace$/,
-      },
+      })),
     ] as { folder: string; values: object; except?: RegExp }[]) {
       const rendered = manifestsOf(template(command, CHART, values));
       for (const wanted of kustomize(folder)) {
@@ -143,11 +143,14 @@ async function charts(t: Test, command: string): Promise<void> {
     }
   });
 
-  t.test('where the operator grants the right to report, an account for workers brings none to all resources', async (t) => {
-    const rendered = manifestsOf(template(command, CHART, { workers: { namespaces: ['shop'] } }));
-    t.ok(find(rendered, 'ServiceAccount/ddbctl-worker'));
-    for (const kind of ['Role', 'RoleBinding']) t.notOk(find(rendered, `${kind}/ddbctl-worker`), kind);
-  });
+  t.test(
+    'where the operator grants the right to report, an account for workers brings none to all resources',
+    async (t) => {
+      const rendered = manifestsOf(template(command, CHART, { workers: { namespaces: ['shop'] } }));
+      t.ok(find(rendered, 'ServiceAccount/ddbctl-worker'));
+      for (const kind of ['Role', 'RoleBinding']) t.notOk(find(rendered, `${kind}/ddbctl-worker`), kind);
+    },
+  );
 
   t.test('ServiceMonitor, alerts and dashboard are those of manifests/prometheus', async (t) => {
     const on = { enabled: true };

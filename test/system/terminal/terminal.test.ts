@@ -3,7 +3,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { countByPartition } from '../../support/dynamodb.js';
+import { waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
+import { countByPartition, createTable, dropTable } from '../../support/dynamodb.js';
 import { atTerminal, type Scene, startScene, terminalEnv, without } from './scene.js';
 
 const WITHOUT_SCRIPT = without('script', '--version');
@@ -49,6 +50,26 @@ t.test('told to stop while it asks, it ends: exit code 143', { skip: WITHOUT_SCR
   t.match(output, '✘ Interrupted: interrupted by SIGTERM');
   t.equal((await orders()).kept, 3);
 });
+
+t.test(
+  'a table that was created again while it asked is not the one that was confirmed: exit code 4',
+  { skip: WITHOUT_SCRIPT },
+  async (t) => {
+    const { client } = scene.engine;
+    await scene.fill('kept', 3);
+    const session = atTerminal(scene.command('kept'));
+    await session.shows(question('3 items', 'kept'));
+    await dropTable(client, 'Orders');
+    await waitUntilTableNotExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, { TableName: 'Orders' });
+    await createTable(client, { name: 'Orders', partition: ['pk', 'S'], sort: ['sk', 'S'] });
+    await scene.fill('kept', 3);
+    session.type('y\r');
+    const { code, output } = await session.ended;
+    t.equal(code, 4, output);
+    t.match(output, '✘ GuardRefused: the table was deleted and created again since its items were counted');
+    t.equal((await orders()).kept, 3);
+  },
+);
 
 t.test('an empty partition: nothing to confirm, exit code 0', { skip: WITHOUT_SCRIPT }, async (t) => {
   await scene.fill('kept', 3);
