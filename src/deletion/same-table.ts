@@ -9,8 +9,9 @@ import { type RetryPolicy, type Sending, sendUntilDone } from './retry/retry-pol
  * to delete a table and to make another.
  */
 const SILENCE_MS = 1_000;
-/** An answer is as old as its request: one that took longer than this, in milliseconds, is asked for again. */
+/** An answer is as old as its request: one that took longer than this, in milliseconds, is asked for again, but only once. */
 const OLD_MS = 5_000;
+const MOST_LOOKS = 2;
 
 interface Options extends Pick<Sending, 'clock' | 'signal'> {
   client: { send: (command: DescribeTableCommand) => Promise<{ Table?: TableDescription | undefined }> };
@@ -56,6 +57,10 @@ export class SameTable {
     this.#answeredAt = this.#options.clock.now();
   }
 
+  get #isInDoubt(): boolean {
+    return this.#expected !== undefined && (this.#wasSilent || this.#isSilent);
+  }
+
   get #isSilent(): boolean {
     return this.#options.clock.now() - this.#answeredAt >= SILENCE_MS;
   }
@@ -66,7 +71,7 @@ export class SameTable {
    * @throws Failure GuardRefused if it is another one, or what the retry policy throws; Interruption
    */
   async beforeWrite(signal: AbortSignal): Promise<void> {
-    while (this.#expected !== undefined && (this.#wasSilent || this.#isSilent) && !signal.aborted) {
+    for (let looks = 0; looks < MOST_LOOKS && this.#isInDoubt && !signal.aborted; looks++) {
       this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
       await unlessAborted(this.#asking, signal);
     }
@@ -83,7 +88,7 @@ export class SameTable {
     } catch (error) {
       if (error instanceof Interruption || (error instanceof Failure && error.state === 'GuardRefused')) throw error;
       const why = error instanceof Failure ? error.message : nameOf(error);
-      throw new Failure('Incomplete', `${found}, but not whether it is still the same table: ${why}`);
+      throw new Failure('Incomplete', `${found}; whether this is still the same table could not be told: ${why}`);
     }
   }
 

@@ -21,7 +21,7 @@ const IS_WHOLE = new Map<unknown, (answer: object) => boolean>([
     QueryCommand,
     ({ Items, Count }: Partial<QueryCommandOutput>) => Items !== undefined && Items.length === (Count ?? Items.length),
   ],
-  [DescribeTableCommand, ({ Table }: Partial<DescribeTableCommandOutput>) => Table !== undefined],
+  [DescribeTableCommand, ({ Table }: Partial<DescribeTableCommandOutput>) => Object.keys(Table ?? {}).length > 0],
   [
     BatchWriteItemCommand,
     ({ UnprocessedItems }: Partial<BatchWriteItemCommandOutput>) => UnprocessedItems !== undefined,

@@ -55,7 +55,8 @@ async function server(t: Test) {
 }
 
 const refuse = (response: ServerResponse): void => void response.writeHead(400, JSON_1).end(EXPIRED);
-const answer = (response: ServerResponse): void => void response.writeHead(200, JSON_1).end('{"Table":{}}');
+const answer = (response: ServerResponse): void =>
+  void response.writeHead(200, JSON_1).end('{"Table":{"TableName":"Orders"}}');
 
 t.test('a client that was replaced closes its connections, once what is in flight has ended', async (t) => {
   const { connection, open, next, soon } = await server(t);

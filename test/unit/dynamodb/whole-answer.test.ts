@@ -19,7 +19,8 @@ for (const [why, command, answer, isWhole] of [
   ['a batch of which something was not', batch, { UnprocessedItems: { Orders: [] } }, true],
   ['a batch that says nothing of it', batch, { ConsumedCapacity: [] }, false],
   ['a delete says nothing, and a read follows it', new DeleteItemCommand({ TableName, Key: {} }), {}, true],
-  ['a table', new DescribeTableCommand({ TableName }), { Table: {} }, true],
+  ['a table', new DescribeTableCommand({ TableName }), { Table: { TableName } }, true],
+  ['an empty table', new DescribeTableCommand({ TableName }), { Table: {} }, false],
   ['no table', new DescribeTableCommand({ TableName }), {}, false],
 ] as const)
   t.test(why, async (t) => {
