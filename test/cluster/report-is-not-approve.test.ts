@@ -42,7 +42,10 @@ t.test('a real API server', { skip: WITHOUT_CLUSTER }, async (t) => {
   };
 
   // The worker's rights are those of manifests/worker; a person's and Metacontroller's those of manifests/rbac.
-  for (const manifest of renderKustomization(join(manifests, 'worker', 'account')).map(crd.scoped)) {
+  const granted = ['service-account', 'report-right'].flatMap((part) =>
+    renderKustomization(join(manifests, 'worker', part)),
+  );
+  for (const manifest of granted.map(crd.scoped)) {
     const kind = { ServiceAccount: '', Role: 'roles', RoleBinding: 'rolebindings' }[manifest.kind];
     await create(kind ? `${RBAC}/${kind}` : `/api/v1/namespaces/${crd.namespace}/serviceaccounts`, manifest);
   }
