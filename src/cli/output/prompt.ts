@@ -16,20 +16,18 @@ export const canDraw = ({ TERM }: NodeJS.ProcessEnv): boolean =>
  */
 export function confirm(question: string, stopping?: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const prompt = createInterface({ input: process.stdin, output: process.stderr });
-    let yes = false;
-    const close = (): void => prompt.close();
-    prompt.on('close', () => {
-      stopping?.removeEventListener('abort', close);
-      resolve(yes);
+    const prompt = createInterface({
+      input: process.stdin,
+      output: process.stderr,
+      ...(stopping && { signal: stopping }),
     });
-    prompt.on('SIGINT', close);
+    let yes = false;
+    prompt.on('close', () => resolve(yes));
+    prompt.on('SIGINT', () => prompt.close());
     prompt.question(`${question} [y/N] `, (answer) => {
       yes = /^y(es)?$/i.test(answer.trim());
-      close();
+      prompt.close();
     });
-    if (stopping?.aborted) close();
-    else stopping?.addEventListener('abort', close);
   });
 }
 

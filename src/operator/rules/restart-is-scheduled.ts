@@ -16,7 +16,10 @@ export function restartIsScheduled(situation: Situation): Decision | undefined {
   return { state: 'Restarting', ...createJob(situation, { restarts: ordinal, message }) };
 }
 
-/** Another replica, whose clock is ahead, may have asked for the Job already. Its report may be seen before the Job is, and waits for it only if the status still says so. */
+/**
+ * Another replica, whose clock is ahead, may have asked for the Job already. Its report may be seen before the Job is, and waits for it
+ * only if the status still says so.
+ */
 function goOnWaiting(situation: Situation, restart: Restart): Decision {
   const waiting = waitForRestart(situation, restart);
   if (situation.status.creatingSince === undefined) return waiting;

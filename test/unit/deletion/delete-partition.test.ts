@@ -3,7 +3,7 @@ import { countByPartition, type Item, keyText, putItems } from '../../support/dy
 import { Failure, Interruption } from '../../../src/api/failure.js';
 import { type DeletionOptions, startDeletion } from '../../../src/deletion/delete-partition.js';
 import { runDeletion } from '../../support/deletion.js';
-import { consumed, lastKey, page, scripted, sdkError } from './scripted.js';
+import { consumed, described, lastKey, page, scripted, sdkError } from './scripted.js';
 import t from 'tap';
 import { type EngineForTest, onEachEngine } from '../../support/engines.js';
 
@@ -354,19 +354,7 @@ onEachEngine('a writer', async (t, engine) => {
   });
 });
 
-const TABLE = {
-  Table: {
-    TableId: 'id',
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-    AttributeDefinitions: [
-      { AttributeName: 'pk', AttributeType: 'S' },
-      { AttributeName: 'sk', AttributeType: 'S' },
-    ],
-  },
-};
+const TABLE = described('id');
 
 /** A deletion against a scripted DynamoDB. */
 function starting(

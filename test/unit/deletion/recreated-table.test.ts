@@ -5,7 +5,7 @@ import { clock } from '../../../src/cli/process/clock.js';
 import { runDeletion } from '../../support/deletion.js';
 import { countByPartition, createTable, dropTable, putItems } from '../../support/dynamodb.js';
 import { onEachEngine } from '../../support/engines.js';
-import { page, scripted, unavailable } from './scripted.js';
+import { described, page, scripted, unavailable } from './scripted.js';
 
 /** A table that somebody deletes in mid-run, and creates and fills again under its name. */
 function table(count: number) {
@@ -14,22 +14,7 @@ function table(count: number) {
   let [id, items, isReachable] = ['old', fill('a'), true];
   const key = ({ DeleteRequest }: { DeleteRequest: { Key: { sk: { S: string } } } }) => DeleteRequest.Key.sk.S;
   const answers: Parameters<typeof scripted>[0] = {
-    DescribeTable: () =>
-      isReachable
-        ? {
-            Table: {
-              TableId: id,
-              KeySchema: [
-                { AttributeName: 'pk', KeyType: 'HASH' },
-                { AttributeName: 'sk', KeyType: 'RANGE' },
-              ],
-              AttributeDefinitions: [
-                { AttributeName: 'pk', AttributeType: 'S' },
-                { AttributeName: 'sk', AttributeType: 'S' },
-              ],
-            },
-          }
-        : unavailable(),
+    DescribeTable: () => (isReachable ? described(id) : unavailable()),
     Query: ({ Limit, ScanIndexForward, ExclusiveStartKey, ExpressionAttributeValues }) => {
       if (!isReachable) return unavailable();
       const { ':from': from = { S: '' }, ':to': to = { S: '~' } } = ExpressionAttributeValues as Record<

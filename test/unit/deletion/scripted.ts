@@ -56,6 +56,21 @@ export const sortedTarget = (parts: Partial<SortedTarget> = {}): SortedTarget =>
 
 export const singleItemTarget = (): SingleItemTarget => ({ kind: 'single item', ...inTable });
 
+/** A table as DescribeTable answers it. */
+export const described = (TableId: string) => ({
+  Table: {
+    TableId,
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ],
+  },
+});
+
 /** A page as Query answers it. */
 export const page = (sortKeys: readonly string[], more: object = {}) => ({
   Items: sortKeys.map((sk) => ({ pk: { S: 'p' }, sk: { S: sk } })),
