@@ -11,7 +11,11 @@ import type { ScopedCrd } from './scoped-crd.js';
 export interface Client {
   name: string;
   /** @returns whether it was taken, and what the client said */
-  create(crd: ScopedCrd, name: string, spec: object): Promise<{ ok: boolean; said: string }>;
+  create(
+    crd: Pick<ScopedCrd, 'namespace' | 'scoped' | 'path' | 'resource'>,
+    name: string,
+    spec: object,
+  ): Promise<{ ok: boolean; said: string }>;
 }
 
 const kubectlClient = (...args: string[]): Client => ({
