@@ -1,7 +1,9 @@
+import { PARTITION_WRITE_UNITS } from '../../dynamodb/limits.js';
 import { Background } from './background.js';
 import { Comeback } from './comeback.js';
 import { DecayingSum } from './decaying-sum.js';
 import { PACING } from './pacing-parameters.js';
+import { Sample } from './sample.js';
 import { TokenBucket } from './token-bucket.js';
 import { RefusalStreak } from './refusal-streak.js';
 import { Trial, type Verdict } from './trial.js';
@@ -27,25 +29,6 @@ export interface AdaptiveRateOptions {
   start?: 'slow start' | 'probe';
   /** Where it covers all flows, nobody else looks for more, and every refusal is its own doing. */
   covers?: 'all flows' | 'one flow';
-}
-
-/** The requests that were answered since the rate was last judged. */
-class Sample {
-  acknowledged = 0;
-  refused = 0;
-  answers = 0;
-  /** Write units that were sent meanwhile. */
-  taken = 0;
-
-  constructor(readonly since: number) {}
-
-  get refusedShare(): number {
-    return this.refused / (this.acknowledged + this.refused);
-  }
-
-  get showsOutage(): boolean {
-    return this.acknowledged < outage.acknowledgedShare * (this.acknowledged + this.refused);
-  }
 }
 
 /**
@@ -160,6 +143,13 @@ export class AdaptiveRate {
     this.#slowStartFactor = slowStart.probeFactor;
   }
 
+  /** Takes over the rate of a flow that wrote to the same partition and has ended. A rate in slow start finds it by itself. */
+  inherit(unitsPerSecond: number, now: number): void {
+    if (this.#lastGoodRate === undefined) return;
+    this.set(this.#rate + unitsPerSecond, now);
+    this.#lastGoodRate = this.#rate;
+  }
+
   #look(trial: Trial, acknowledged: number, refused: number, now: number): void {
     const verdict = trial.look(acknowledged, refused, now);
     if (verdict === undefined) return;
@@ -270,6 +260,12 @@ export class AdaptiveRate {
     this.#lastGoodRate = Math.min(delivered, this.#rate);
   }
 
+  /** Up to this it grows as in slow start. A single flow writes to one physical partition, which takes no more than its limit for long. */
+  get #knownRate(): number {
+    const known = (this.#lastGoodRate ?? Infinity) * congestionAvoidance.knownShare;
+    return this.#coversAll ? known : Math.min(known, PARTITION_WRITE_UNITS);
+  }
+
   /** Nothing was refused in so many milliseconds: more may be possible, if the rate was used at all. */
   #increase(elapsed: number, now: number): void {
     if (this.#sample.taken < sample.inUseShare * this.#rate * (elapsed / 1000)) return;
@@ -277,11 +273,15 @@ export class AdaptiveRate {
     const { isUnderWay: wasClimbing } = this.#comeback;
     const comeback = this.#comeback.climbTo(this.#rate, now - this.#lastDecreaseAt, now) ?? 0;
     if (wasClimbing && !this.#comeback.isUnderWay) this.#lastGoodRate = this.#rate;
-    const safe = Math.max(comeback, (this.#lastGoodRate ?? Infinity) * congestionAvoidance.knownShare);
+    const safe = Math.max(comeback, this.#knownRate);
     if (this.#rate < safe) {
       const factor = this.#comeback.isUnderWay ? comebacks.factor : this.#slowStartFactor;
       const grown = this.#rate * factor ** (time / sample.leastMs);
       this.#change(Math.min(grown, safe), now);
+    } else if (this.#lastGoodRate === undefined) {
+      // Slow start ends without a refusal.
+      this.set(this.#rate, now);
+      this.#lastGoodRate = this.#rate;
     } else {
       const quiet = now - this.#lastDecreaseAt;
       const growth = this.#growth * 2 ** (quiet / congestionAvoidance.doublesEveryMs);

@@ -13,6 +13,10 @@ export const PACING = {
      * quarter of a second of its own rate: a request of a tenth of a second is sure to fit. Pinned by rate-control.
      */
     leastPerSecond: 10,
+    /** And at most so many, once flows have rates of their own: of a small request less is refused. Pinned by rate-control. */
+    mostPerSecond: 20,
+    /** But all flows together about so many: each costs the worker about a millisecond of its one thread. Pinned by rate-control. */
+    ofAllPerSecond: 400,
     /** Units of a request that fits whatever the rate is: smaller ones would only be more of them. Pinned by rate-control. */
     smallUnits: 25,
   },
@@ -40,7 +44,7 @@ export const PACING = {
   slowStart: {
     /** Rate to begin with, in caps: what is refused is not charged to the cap, and must not keep the rate below it. Pinned by rate-control. */
     caps: 2,
-    /** Factor for every `sample.leastMs` at the start: TCP's doubling. Pinned by adaptive-rate. */
+    /** Factor for every `sample.leastMs` at the start: TCP's doubling. The rate of one flow grows so up to what a partition takes. Pinned by adaptive-rate. */
     factor: 2,
     /** The same where a running rate probes for more. It is known to be near the limit: a doubling would be refused at once. Pinned by adaptive-rate. */
     probeFactor: 1.25,
@@ -52,7 +56,7 @@ export const PACING = {
     /** Growth per second, as a share of the rate, where the rate covers all flows: every refusal is its own doing. Pinned by adaptive-rate. */
     growthOfAll: 0.01,
     /** The same where the rate covers one flow among others: faster, as neighbors take what it leaves. Pinned by adaptive-rate. */
-    growthOfOne: 0.02,
+    growthOfOne: 0.015,
     /** Milliseconds without a refusal in which growth doubles: a limit that has risen is found in seconds. Pinned by adaptive-rate. */
     doublesEveryMs: 1500,
     /** Growth per second at most, as a share of the rate. Pinned by adaptive-rate. */

@@ -33,6 +33,8 @@ export class RateControl {
   readonly #growthBase: number;
   readonly #delivery = { toSplit: new DecayingSum(split.halfLifeMs), toMerge: new DecayingSum(merge.halfLifeMs) };
   readonly #refused = new DecayingSum(capping.refusalsHalfLifeMs);
+  /** Write units per second of all flows, when the last request was answered. */
+  #deliveredLately = 0;
   #splitAt: number | undefined;
   #provedSplitAt = -Infinity;
   #togetherUntil = -Infinity;
@@ -78,25 +80,36 @@ export class RateControl {
   }
 
   /** The flow writes no more: those beside it may have what it had. */
-  leave(flow: Flow): void {
+  leave(flow: Flow, now: number): void {
     const group = this.#groupOf.get(flow);
     if (group === undefined) return;
     const at = this.#flows.indexOf(flow);
     this.#flows.splice(at, 1);
     this.#groupOf.delete(flow);
     group.remove(flow);
-    if (group.flows.size === 0 && this.#groups.size > 1) this.#groups.delete(group);
+    const wasAlone = group.flows.size === 0;
+    if (wasAlone && this.#groups.size > 1) this.#groups.delete(group);
     if (this.#splitAt === undefined) return;
-    for (const neighbor of [this.#flows[at - 1], this.#flows[at]])
-      if (neighbor) this.#groupOf.get(neighbor)?.rate.probe();
+    const beside = [this.#flows[at - 1], this.#flows[at]].flatMap((neighbor) => neighbor ?? []);
+    const rates = [...new Set(beside.map((neighbor) => this.#groupOf.get(neighbor)!.rate))];
+    if (wasAlone) bequeath(group.rate, rates, now);
+    else for (const rate of rates) rate.probe();
   }
 
   /** The most write units that one request of this flow should take: it goes to one partition, however many its group writes to. */
   preferredUnits(flow: Flow): number {
     const rate = this.#groupOf.get(flow)?.rate.unitsPerSecond ?? this.#growthBase;
-    const ofPartition = Math.min(rate, PARTITION_WRITE_UNITS) / request.leastPerSecond;
-    const fitting = Math.max(ofPartition, Math.min(rate, request.smallUnits));
+    const ofPartition = Math.min(rate, PARTITION_WRITE_UNITS);
+    const fitting = Math.max(ofPartition / this.#requestsPerSecond(ofPartition), Math.min(rate, request.smallUnits));
     return Math.max(1, Math.min(fitting, this.cap.preferredUnits));
+  }
+
+  /** How many requests a flow of that rate should send. The smaller they are, the less of one is refused, but all of them cost time. */
+  #requestsPerSecond(rate: number): number {
+    const { leastPerSecond, mostPerSecond, ofAllPerSecond } = request;
+    if (this.#splitAt === undefined) return leastPerSecond;
+    const share = (rate / this.#deliveredLately) * ofAllPerSecond;
+    return Math.max(leastPerSecond, Math.min(mostPerSecond, share));
   }
 
   /** Milliseconds until a request of the group may be sent; Infinity while that depends on answers that are still to come. */
@@ -132,6 +145,7 @@ export class RateControl {
     flow.record(result, now);
     this.#delivery.toSplit.add(acknowledged, now);
     this.#delivery.toMerge.add(acknowledged, now);
+    this.#deliveredLately = this.#delivery.toMerge.steadyRate(this.#delivery.toMerge.at(now));
     this.#refused.add(refused, now);
     if (refused > 0 && acknowledged === 0) this.#lastReasonAt = now;
     this.#regroup(group, ticket, result, now);
@@ -153,7 +167,7 @@ export class RateControl {
     { acknowledged, refused, reasons = [] }: RequestResult,
     now: number,
   ): void {
-    const { toSplit, toMerge } = this.#delivery;
+    const { toSplit } = this.#delivery;
     const namesSharedLimit = reasons.some((reason) => scopeOf(reason) === 'table');
     if (namesSharedLimit) this.#togetherUntil = now + sharedLimit.holdMs;
     const decision = regrouping(
@@ -163,7 +177,7 @@ export class RateControl {
         refused: refused > 0,
         // A request that finds anything left is done as a whole, so this one may be on top of the savings.
         deliveredBeyondSavings: toSplit.steadyRate(toSplit.at(now) - split.savedUnits - Math.max(units, acknowledged)),
-        delivered: toMerge.steadyRate(toMerge.at(now)),
+        delivered: this.#deliveredLately,
         splitAt: this.#splitAt,
         provedSplitAt: this.#provedSplitAt,
         sharedLimit: namesSharedLimit,
@@ -195,7 +209,7 @@ export class RateControl {
 
   /** All flows under one rate: what they lately delivered together. */
   #mergeAll(now: number): void {
-    const rate = this.#delivery.toMerge.steadyRate(this.#delivery.toMerge.at(now));
+    const rate = this.#deliveredLately;
     const group = this.#addGroup(rate, now, { floor: rate });
     for (const flow of this.#flows) this.#move(flow, group);
     this.#splitAt = undefined;
@@ -235,4 +249,15 @@ export class RateControl {
     if (before.flows.size === 0) this.#groups.delete(before);
     flow.forgetRefusals();
   }
+}
+
+/**
+ * What a flow had that has ended. Rates beside it that make no more than one partition's limit with it wrote to the same partition,
+ * so they take it over. If there are none, nobody knows where its partition's room is, and all look for more.
+ */
+function bequeath({ unitsPerSecond }: AdaptiveRate, beside: readonly AdaptiveRate[], now: number): void {
+  const most = merge.partitions * PARTITION_WRITE_UNITS;
+  const heirs = beside.filter((rate) => rate.unitsPerSecond + unitsPerSecond <= most);
+  for (const rate of heirs) rate.inherit(unitsPerSecond / heirs.length, now);
+  if (heirs.length === 0) for (const rate of beside) rate.probe();
 }

@@ -62,7 +62,7 @@ export class WriteLimiter {
 
   /** The flow, of which no request waits, writes no more. */
   leave(flow: Flow): void {
-    this.rateControl.leave(flow);
+    this.rateControl.leave(flow, this.#clock.now());
   }
 
   /** The most write units that one request of this flow should take. */

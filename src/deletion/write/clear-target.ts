@@ -6,7 +6,7 @@ import type { WriteLimiter } from '../pace/write-limiter.js';
 import { between, endOfTarget, query } from '../read/query.js';
 import { RangeReader } from '../read/range-reader.js';
 import type { Bounds, Range } from '../split/range.js';
-import { RangeCount } from '../split/range-count.js';
+import { mostRanges, worthwhile } from '../split/range-count.js';
 import { type Probe, Ranges } from '../split/ranges.js';
 import type { SortedTarget, Target } from '../target.js';
 import { RangeDeleter } from './range-deleter.js';
@@ -51,7 +51,6 @@ interface PassOptions {
 class Pass {
   readonly #options: PassOptions;
   readonly #ranges: Ranges;
-  readonly #count = new RangeCount();
   /** Ranges with keys that have not been read or deleted yet. */
   readonly #flowOf = new Map<Range, Flow>();
   readonly #running = new Set<Promise<void>>();
@@ -65,8 +64,8 @@ class Pass {
     this.#ranges = new Ranges(whole, {
       most: () => this.#mostRanges() - this.#draining,
       worthwhile: (open, left) => {
-        const least = Math.max(2, WORTHWHILE_UNITS / meanWriteUnits(context.pageSize.meanBytes ?? 0));
-        return RangeCount.worthwhile(least, { open, left, partitions: writeLimiter.partitions() });
+        const least = Math.max(2, WORTHWHILE_UNITS / this.#itemUnits);
+        return worthwhile(least, { open, left, partitions: writeLimiter.partitions() });
       },
       probe: this.#probe,
     });
@@ -85,8 +84,13 @@ class Pass {
   #mostRanges(): number {
     const { target, writeLimiter } = this.#options;
     if (target.localIndexes > 0) return 1;
-    const most = this.#count.most(writeLimiter.partitions());
+    const most = mostRanges({ partitions: writeLimiter.partitions(), itemUnits: this.#itemUnits });
     return Math.max(1, Math.min(most, Math.floor(writeLimiter.most / CAP_PER_RANGE)));
+  }
+
+  /** The mean write units of an item; before the first page, those of the smallest. */
+  get #itemUnits(): number {
+    return meanWriteUnits(this.#options.context.pageSize.meanBytes ?? 0);
   }
 
   /** Ranges that have been read to their end, but have keys that are not deleted yet. */

@@ -32,6 +32,8 @@ interface Row {
 
 const used = 9999;
 
+const ofOneFlow: AdaptiveRateOptions = { covers: 'one flow', growthBase: 1000 };
+
 const slowStart: readonly Row[] = [
   { why: 'doubles every 150 ms', from: 100, steps: [{ at: 150, taken: used }], rate: 200 },
   {
@@ -70,6 +72,34 @@ const slowStart: readonly Row[] = [
     steps: [{ at: 1, refused: 1 }],
     rate: 600,
   },
+  {
+    why: 'a single flow: up to what a partition takes',
+    from: 800,
+    options: ofOneFlow,
+    steps: [{ at: 150, taken: used }],
+    rate: 1000,
+  },
+  {
+    why: 'there it ends without a refusal',
+    from: 800,
+    options: ofOneFlow,
+    steps: [150, 300].map((at) => ({ at, taken: used })),
+    rate: 1000,
+  },
+  {
+    why: 'and congestion avoidance begins',
+    from: 800,
+    options: ofOneFlow,
+    steps: [150, 300, 450].map((at) => ({ at, taken: used })),
+    rate: 1002.4,
+  },
+  {
+    why: 'a single flow that begins beyond that stays there',
+    from: 1200,
+    options: ofOneFlow,
+    steps: [{ at: 150, taken: used }],
+    rate: 1200,
+  },
   { why: 'never below 25', from: 40, options: { growthBase: 1000 }, steps: [{ at: 1, refused: 1 }], rate: 25 },
   { why: 'or a table that allows less', from: 5, steps: [{ at: 1, refused: 1 }], rate: 5 },
 ];
@@ -80,10 +110,10 @@ const ended: Step = { at: 0, refused: 1, answers: 1 };
 const congestionAvoidance: readonly Row[] = [
   { why: '1 % per second, a little more with the quiet time', steps: [ended, { at: 150, taken: used }], rate: 1001.6 },
   {
-    why: '2 % for a single flow',
+    why: '1.5 % for a single flow',
     options: { covers: 'one flow', growthBase: 1000 },
     steps: [ended, { at: 150, taken: used }],
-    rate: 1003.2,
+    rate: 1002.4,
   },
   {
     why: 'a small rate grows by a share of the base',
@@ -138,6 +168,13 @@ const recovery: readonly Row[] = [
   { why: 'up to 90 % of the last good rate', steps: [ended, down(150), down(300), up(450), up(600)], rate: 900 },
   { why: 'and carefully from there', steps: [ended, down(150), up(300), up(450)], rate: 903.4 },
   {
+    why: 'a single flow: not beyond what a partition takes',
+    from: 4000,
+    options: ofOneFlow,
+    steps: [ended, down(150), down(300), up(450), up(600)],
+    rate: 1002.6,
+  },
+  {
     why: '20 % is no outage: that much is what it delivers',
     steps: [ended, { at: 150, acknowledged: 20, refused: 80 }, up(300), up(450)],
     rate: 506.7,
@@ -190,6 +227,20 @@ t.test('a probe: a gentle slow start that does not fall back below the rate', as
   starting.probe();
   play(starting, [up(150)]);
   t.equal(starting.unitsPerSecond, 4000, 'nothing changes where it is in slow start anyway');
+});
+
+t.test('inherit: the rate of a flow that wrote to the same partition', async (t) => {
+  const rate = new AdaptiveRate(2000, 0);
+  play(rate, [ended]);
+  rate.inherit(300, 10);
+  t.equal(rate.unitsPerSecond, 1300);
+  rate.record(0, 50, 170, 9);
+  t.equal(rate.unitsPerSecond, 1300, 'what was sent before is no reason to slow down');
+  play(rate, [down(171), up(321)]);
+  t.equal(round(rate.unitsPerSecond), 1170, 'it is the last good rate');
+  const starting = new AdaptiveRate(500, 0);
+  starting.inherit(300, 10);
+  t.equal(starting.unitsPerSecond, 500, 'in slow start, it finds that by itself');
 });
 
 t.test('set: another rate, and a fresh sample', async (t) => {

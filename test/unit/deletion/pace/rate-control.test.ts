@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { AdaptiveRate } from '../../../../src/deletion/pace/adaptive-rate.js';
 import type { Flow, RequestResult, Ticket } from '../../../../src/deletion/pace/flow.js';
 import { RateControl, type RateControlOptions } from '../../../../src/deletion/pace/rate-control.js';
 
@@ -37,6 +38,10 @@ class World {
     );
   }
 
+  rateOf(flow: number): AdaptiveRate {
+    return this.control.groupOf(this.flows[flow]!)!.rate;
+  }
+
   /** Delivers more than a partition can. */
   split(now = 0): void {
     this.deliver(0, now, 800);
@@ -70,7 +75,7 @@ t.test('what one request should take', async (t) => {
   for (const { why, options, units } of table) {
     const { control, flows } = new World({ flows: 1, ...options });
     t.equal(control.preferredUnits(flows[0]!), units, why);
-    control.leave(flows[0]!);
+    control.leave(flows[0]!, 0);
     t.equal(control.preferredUnits(flows[0]!), units, `${why}, also after it left`);
   }
   const fast = new World({ flows: 1 });
@@ -82,6 +87,21 @@ t.test('what one request should take', async (t) => {
     100,
     'a request goes to one partition, however fast the group is',
   );
+});
+
+t.test('apart, requests are smaller, as long as they are not many', async (t) => {
+  const table = [
+    { why: 'twenty a second of each rate', delivered: 8000, units: 50 },
+    { why: 'about 400 of all', delivered: 24_000, units: 60 },
+    { why: 'but no fewer than ten of each', delivered: 60_000, units: 100 },
+  ];
+  for (const { why, delivered, units } of table) {
+    const world = new World();
+    world.split();
+    world.rateOf(0).set(3000, 0);
+    world.answer(0, 0, { acknowledged: (delivered * 0.7) / Math.LN2 - 800 }, 0);
+    t.equal(round(world.control.preferredUnits(world.flows[0]!)), units, why);
+  }
 });
 
 t.test('split: beyond what a partition and its savings can deliver in 250 ms', async (t) => {
@@ -265,10 +285,10 @@ t.test('flows come and go', async (t) => {
   together.answer(0, 0, { acknowledged: 1 });
   t.notOk(together.control.groups[0]!.hasJoined, 'those who joined are reason for a probe, once');
   t.equal(together.control.groups[0]!.lastProbeAt, 0);
-  together.control.leave(together.flows[1]!);
-  together.control.leave(together.flows[1]!);
+  together.control.leave(together.flows[1]!, 0);
+  together.control.leave(together.flows[1]!, 0);
   t.strictSame(together.groups, { '0 2': 1000 });
-  for (const flow of together.flows) together.control.leave(flow);
+  for (const flow of together.flows) together.control.leave(flow, 0);
   t.strictSame(together.groups, { '': 1000 }, 'the last group stays');
   t.equal(together.control.groupOf(together.flows[0]!), undefined);
   together.flows.push(together.control.join(0, together.flows[0]));
@@ -280,7 +300,7 @@ t.test('flows come and go', async (t) => {
   t.strictSame(apart.groups, { 0: 333.3, 1: 333.3, 2: 333.3 }, 'at the share that was delivered');
   apart.flows.push(apart.control.join(0, apart.flows[1]));
   t.equal(apart.groups['3'], 166.7, 'a range that is cut leaves with half of the rate');
-  apart.control.leave(apart.flows[1]!);
+  apart.control.leave(apart.flows[1]!, 0);
   t.strictSame(Object.keys(apart.groups), ['0', '2', '3'], 'its group is gone');
   for (const flow of [0, 2, 3]) {
     apart.answer(flow, 150, { acknowledged: 100 }, 100);
@@ -288,9 +308,46 @@ t.test('flows come and go', async (t) => {
   }
   t.strictSame(
     apart.groups,
-    { 0: 416.7, 2: 336.5, 3: 208.3 },
-    'its neighbours, the one to the left and the new one, look for more',
+    { 0: 502.4, 2: 335.7, 3: 208.3 },
+    'of its neighbours, the one to the left takes over half, and the new one looks for more anyway',
   );
+});
+
+t.test('what a flow had that ends', async (t) => {
+  const table = [
+    { why: 'those beside it share it', had: 500, beside: [333, 333], rates: { 0: 583, 2: 583 } },
+    { why: 'as much as a partition delivers with it', had: 817, beside: [333, 334], rates: { 0: 1150, 2: 336.4 } },
+    {
+      why: 'too much for one partition: all look for more',
+      had: 818,
+      beside: [333, 334],
+      rates: { 0: 416.3, 2: 417.5 },
+    },
+  ];
+  for (const { why, had, beside, rates } of table) {
+    const world = new World({ flows: 3 });
+    world.split();
+    for (const flow of [0, 1, 2]) world.answer(flow, 0, { refused: 1 });
+    for (const [flow, rate] of [beside[0]!, had, beside[1]!].entries()) world.rateOf(flow).set(rate, 0);
+    world.control.leave(world.flows[1]!, 0);
+    // What was taken over is there at once; who looks for more does so in 150 ms.
+    const others = [0, 2].filter((flow, i) => world.rateOf(flow).unitsPerSecond === beside[i]);
+    for (const flow of others) for (let i = 0; i < 6; i++) world.answer(flow, 150, { acknowledged: 10 });
+    t.strictSame(world.groups, rates, why);
+  }
+});
+
+t.test('a flow that ends leaves its rate to its group', async (t) => {
+  const world = new World({ flows: 3 });
+  for (let i = 0; i < 12; i++) {
+    world.answer(1, 0, { acknowledged: 30 });
+    for (const flow of [0, 2]) world.answer(flow, 0, { acknowledged: 0.1, refused: 10 });
+  }
+  world.answer(1, 0, { refused: 1 });
+  const before = world.groups;
+  t.strictSame(Object.keys(before).sort(), ['0 2', '1']);
+  world.control.leave(world.flows[0]!, 0);
+  t.strictSame(world.groups, { 2: before['0 2'], 1: before['1'] }, 'nobody else takes it over');
 });
 
 t.test('whose requests count', async (t) => {
@@ -298,7 +355,7 @@ t.test('whose requests count', async (t) => {
   world.answer(0, 0, { refused: 10, unknown: true });
   t.strictSame(world.groups, { '0 1': 200 }, 'one of unknown outcome teaches nothing');
   t.equal(world.control.cap.wait(40, 0), 100, 'but stays charged to the cap');
-  world.control.leave(world.flows[0]!);
+  world.control.leave(world.flows[0]!, 0);
   world.answer(0, 0, { refused: 10 });
   t.strictSame(world.groups, { 1: 200 }, 'nor does one of a flow that has left');
   const ticket = { flow: world.flows[1]!, units: 60, atMost: 80 };
