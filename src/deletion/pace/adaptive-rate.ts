@@ -143,11 +143,13 @@ export class AdaptiveRate {
     this.#slowStartFactor = slowStart.probeFactor;
   }
 
-  /** Takes over the rate of a flow that wrote to the same partition and has ended. A rate in slow start finds it by itself. */
+  /** Takes over what a flow in the same partition had, up to what one takes; not in slow start, nor on the way back to another rate. */
   inherit(unitsPerSecond: number, now: number): void {
-    if (this.#lastGoodRate === undefined) return;
-    this.set(this.#rate + unitsPerSecond, now);
-    this.#lastGoodRate = this.#rate;
+    if (this.#lastGoodRate === undefined || this.#trial || this.#comeback.isUnderWay) return;
+    const rate = Math.min(this.#rate + unitsPerSecond, PARTITION_WRITE_UNITS);
+    if (rate <= this.#rate) return;
+    this.set(rate, now);
+    this.#lastGoodRate = Math.max(this.#lastGoodRate, rate);
   }
 
   #look(trial: Trial, acknowledged: number, refused: number, now: number): void {

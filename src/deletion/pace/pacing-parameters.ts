@@ -13,9 +13,9 @@ export const PACING = {
      * quarter of a second of its own rate: a request of a tenth of a second is sure to fit. Pinned by rate-control.
      */
     leastPerSecond: 10,
-    /** And at most so many, once flows have rates of their own: of a small request less is refused. Pinned by rate-control. */
+    /** Once flows have rates of their own, a request is no smaller than its flow's rate over this, or `smallUnits`. Pinned by rate-control. */
     mostPerSecond: 20,
-    /** But all flows together about so many: each costs the worker about a millisecond of its one thread. Pinned by rate-control. */
+    /** Nor smaller than what all deliver over this: a request costs the worker about a millisecond of its one thread. Pinned by rate-control. */
     ofAllPerSecond: 400,
     /** Units of a request that fits whatever the rate is: smaller ones would only be more of them. Pinned by rate-control. */
     smallUnits: 25,

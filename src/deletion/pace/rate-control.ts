@@ -96,18 +96,24 @@ export class RateControl {
     else for (const rate of rates) rate.probe();
   }
 
-  /** The most write units that one request of this flow should take: it goes to one partition, however many its group writes to. */
-  preferredUnits(flow: Flow): number {
+  /**
+   * The most write units that one request of this flow should take: it goes to one partition, however many its group writes to.
+   * @param manyInFlight - so many requests are on their way that more of them could not be sent
+   */
+  preferredUnits(flow: Flow, manyInFlight = false): number {
     const rate = this.#groupOf.get(flow)?.rate.unitsPerSecond ?? this.#growthBase;
     const ofPartition = Math.min(rate, PARTITION_WRITE_UNITS);
-    const fitting = Math.max(ofPartition / this.#requestsPerSecond(ofPartition), Math.min(rate, request.smallUnits));
+    const fitting = Math.max(
+      ofPartition / this.#requestsPerSecond(ofPartition, manyInFlight),
+      Math.min(rate, request.smallUnits),
+    );
     return Math.max(1, Math.min(fitting, this.cap.preferredUnits));
   }
 
-  /** How many requests a flow of that rate should send. The smaller they are, the less of one is refused, but all of them cost time. */
-  #requestsPerSecond(rate: number): number {
+  /** Into how many requests a second of that rate is cut. Of a smaller request less is refused, but each costs time. */
+  #requestsPerSecond(rate: number, manyInFlight: boolean): number {
     const { leastPerSecond, mostPerSecond, ofAllPerSecond } = request;
-    if (this.#splitAt === undefined) return leastPerSecond;
+    if (this.#splitAt === undefined || manyInFlight) return leastPerSecond;
     const share = (rate / this.#deliveredLately) * ofAllPerSecond;
     return Math.max(leastPerSecond, Math.min(mostPerSecond, share));
   }
@@ -252,11 +258,12 @@ export class RateControl {
 }
 
 /**
- * What a flow had that has ended. Rates beside it that make no more than one partition's limit with it wrote to the same partition,
- * so they take it over. If there are none, nobody knows where its partition's room is, and all look for more.
+ * Passes on what a flow delivered that has ended. A rate beside it can have been in the same partition if the two make no more than
+ * one partition delivers: it is an heir. If there is none, nobody knows where there is room now, and all beside it look for more.
  */
-function bequeath({ unitsPerSecond }: AdaptiveRate, beside: readonly AdaptiveRate[], now: number): void {
+function bequeath(rateThatEnded: AdaptiveRate, beside: readonly AdaptiveRate[], now: number): void {
   const most = merge.partitions * PARTITION_WRITE_UNITS;
+  const unitsPerSecond = Math.min(rateThatEnded.unitsPerSecond, rateThatEnded.sustained(now));
   const heirs = beside.filter((rate) => rate.unitsPerSecond + unitsPerSecond <= most);
   for (const rate of heirs) rate.inherit(unitsPerSecond / heirs.length, now);
   if (heirs.length === 0) for (const rate of beside) rate.probe();

@@ -68,7 +68,8 @@ export class WriteLimiter {
   /** The most write units that one request of this flow should take. */
   preferredUnits(flow: Flow): number {
     const ofShare = this.#share?.preferredUnits(this.#clock.now()) ?? Infinity;
-    return Math.max(1, Math.min(this.rateControl.preferredUnits(flow), ofShare));
+    const manyInFlight = this.#inFlight >= mostInFlight / 2;
+    return Math.max(1, Math.min(this.rateControl.preferredUnits(flow, manyInFlight), ofShare));
   }
 
   /** Whether the next request after a partial refusal should be small: refused as a whole, it says what the limit is. */

@@ -9,7 +9,7 @@ const AT_MOST = 64;
 const PER_PARTITION = 3;
 /** The same for large items: a range that shares a partition sends so few of them that it learns of a refusal too late. */
 const PER_PARTITION_OF_LARGE = 2;
-/** The write units from which an item is large: ten a second of them are a quarter of what a partition takes. */
+/** The write units beyond which an item is large: ten a second of them are a quarter of what a partition takes. */
 const LARGE_UNITS = 25;
 /** Ranges from which a new one must reach another partition for a cut to pay. */
 const MANY = 32;

@@ -230,14 +230,25 @@ t.test('a probe: a gentle slow start that does not fall back below the rate', as
 });
 
 t.test('inherit: the rate of a flow that wrote to the same partition', async (t) => {
-  const rate = new AdaptiveRate(2000, 0);
+  const rate = new AdaptiveRate(1000, 0);
   play(rate, [ended]);
   rate.inherit(300, 10);
-  t.equal(rate.unitsPerSecond, 1300);
-  rate.record(0, 50, 170, 9);
-  t.equal(rate.unitsPerSecond, 1300, 'what was sent before is no reason to slow down');
+  t.equal(rate.unitsPerSecond, 800);
+  for (let i = 0; i < 6; i++) rate.record(0, 50, 170, 9);
+  t.equal(rate.unitsPerSecond, 800, 'what was sent before is no reason to slow down');
   play(rate, [down(171), up(321)]);
-  t.equal(round(rate.unitsPerSecond), 1170, 'it is the last good rate');
+  t.equal(round(rate.unitsPerSecond), 720, 'it is the last good rate');
+  rate.inherit(500, 330);
+  t.equal(rate.unitsPerSecond, 1000, 'no more than one partition takes');
+  const fast = new AdaptiveRate(2400, 0);
+  play(fast, [ended]);
+  fast.inherit(300, 10);
+  t.equal(fast.unitsPerSecond, 1200, 'a rate beyond that stays');
+  const afterOutage = new AdaptiveRate(1800, 0);
+  play(afterOutage, [ended, down(150), down(300), down(450)]);
+  afterOutage.inherit(50, 460);
+  play(afterOutage, [up(610), up(760), up(910)]);
+  t.equal(round(afterOutage.unitsPerSecond), 810, 'after an outage, the last good rate stays known');
   const starting = new AdaptiveRate(500, 0);
   starting.inherit(300, 10);
   t.equal(starting.unitsPerSecond, 500, 'in slow start, it finds that by itself');

@@ -101,6 +101,11 @@ t.test('apart, requests are smaller, as long as they are not many', async (t) =>
     world.rateOf(0).set(3000, 0);
     world.answer(0, 0, { acknowledged: (delivered * 0.7) / Math.LN2 - 800 }, 0);
     t.equal(round(world.control.preferredUnits(world.flows[0]!)), units, why);
+    t.equal(
+      world.control.preferredUnits(world.flows[0]!, true),
+      100,
+      'while many are in flight, more would not be sent',
+    );
   }
 });
 
@@ -308,31 +313,36 @@ t.test('flows come and go', async (t) => {
   }
   t.strictSame(
     apart.groups,
-    { 0: 502.4, 2: 335.7, 3: 208.3 },
-    'of its neighbours, the one to the left takes over half, and the new one looks for more anyway',
+    { 0: 335.7, 2: 335.7, 3: 208.3 },
+    'it delivered nothing, so its neighbours take over nothing; the new one looks for more',
   );
 });
 
-t.test('what a flow had that ends', async (t) => {
+t.test('what a flow delivered that ends', async (t) => {
   const table = [
     { why: 'those beside it share it', had: 500, beside: [333, 333], rates: { 0: 583, 2: 583 } },
-    { why: 'as much as a partition delivers with it', had: 817, beside: [333, 334], rates: { 0: 1150, 2: 336.4 } },
+    { why: 'no more than it delivered', had: 500, rate: 800, beside: [333, 333], rates: { 0: 583, 2: 583 } },
+    { why: 'or than its rate', had: 500, rate: 400, beside: [333, 333], rates: { 0: 533, 2: 533 } },
+    { why: 'no more than a partition takes', had: 817, beside: [333, 334], rates: { 0: 1000, 2: 336.4 } },
     {
       why: 'too much for one partition: all look for more',
       had: 818,
       beside: [333, 334],
       rates: { 0: 416.3, 2: 417.5 },
     },
+    { why: 'it delivered nothing', had: 0, rate: 500, beside: [333, 333], rates: { 0: 335.4, 2: 335.4 } },
   ];
-  for (const { why, had, beside, rates } of table) {
+  for (const { why, had, rate = had, beside, rates } of table) {
     const world = new World({ flows: 3 });
     world.split();
     for (const flow of [0, 1, 2]) world.answer(flow, 0, { refused: 1 });
-    for (const [flow, rate] of [beside[0]!, had, beside[1]!].entries()) world.rateOf(flow).set(rate, 0);
-    world.control.leave(world.flows[1]!, 0);
+    // With a half-life of 4 s, what a flow sent in its one second is as much a second.
+    world.answer(1, 1000, { acknowledged: had * 0.9182 });
+    for (const [flow, each] of [beside[0]!, rate, beside[1]!].entries()) world.rateOf(flow).set(each, 1000);
+    world.control.leave(world.flows[1]!, 1000);
     // What was taken over is there at once; who looks for more does so in 150 ms.
     const others = [0, 2].filter((flow, i) => world.rateOf(flow).unitsPerSecond === beside[i]);
-    for (const flow of others) for (let i = 0; i < 6; i++) world.answer(flow, 150, { acknowledged: 10 });
+    for (const flow of others) for (let i = 0; i < 6; i++) world.answer(flow, 1150, { acknowledged: 10 });
     t.strictSame(world.groups, rates, why);
   }
 });
@@ -348,6 +358,8 @@ t.test('a flow that ends leaves its rate to its group', async (t) => {
   t.strictSame(Object.keys(before).sort(), ['0 2', '1']);
   world.control.leave(world.flows[0]!, 0);
   t.strictSame(world.groups, { 2: before['0 2'], 1: before['1'] }, 'nobody else takes it over');
+  for (let i = 0; i < 40; i++) world.answer(1, 150, { acknowledged: 10 });
+  t.equal(world.groups['1'], round(before['1']! * 1.25), 'but who was beside it looks for more');
 });
 
 t.test('whose requests count', async (t) => {

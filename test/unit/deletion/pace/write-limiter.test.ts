@@ -128,6 +128,19 @@ t.test('where nobody waits and nothing is on its way, no timer runs', async (t) 
   t.equal(clock.now(), 70, 'not the 9.7 s for which b would have waited otherwise');
 });
 
+t.test('while sixteen requests are in flight, they stay large', async (t) => {
+  const { limiter, ask, run, tickets } = world();
+  const flows = [limiter.join(), limiter.join()];
+  deliverMuch(limiter, flows[0]!, 0);
+  for (const { rate } of limiter.rateControl.groups) rate.set(1000, 0);
+  for (let i = 0; i < 16; i++) ask('a', flows[0]!, 0);
+  await run();
+  t.equal(tickets.length, 16);
+  t.equal(limiter.preferredUnits(flows[1]!), 100);
+  limiter.done(tickets[0]!, done);
+  t.equal(limiter.preferredUnits(flows[1]!), 50);
+});
+
 t.test('the cap is changed by a call', async (t) => {
   const { limiter, clock, ask, run, granted } = world({ cap: 10 });
   const flow = limiter.join();
