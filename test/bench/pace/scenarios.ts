@@ -294,6 +294,12 @@ const many: Scenario[] = [
     target: {},
   },
   { name: 'four partitions, 4 WCU', seeds: FEW, run: { ...eight(30_000, 4000), partitions: 4 }, target: {} },
+  {
+    name: '16 partitions, 4 WCU, round trips of 80 to 160 ms',
+    seeds: [1, 2],
+    run: { keys: keys(80_000, 'UUIDs'), bytes: () => 4000, partitions: 16, oneWay: 40 },
+    target: {},
+  },
   ...([12, 16, 24, 32] as const).flatMap((partitions) =>
     [3500, 8100].map((bytes) => ({
       name: `${partitions} partitions, ${Math.ceil(bytes / KB)} WCU, end to end`,

@@ -7,6 +7,8 @@ import { seeded } from './throttling-proxy/index.js';
 export interface ModelRun extends ModelTableOptions {
   caps?: Caps;
   changeCaps?: { at: number; caps: Caps };
+  /** Milliseconds from the worker to DynamoDB at least, and up to as many more; 2 if absent. */
+  oneWay?: number;
   /** When the run is stopped, in milliseconds: a scenario may need no more. */
   until?: number;
 }
@@ -17,7 +19,7 @@ interface Write {
 }
 
 /** A whole deletion, the real code, of a partition of a model table in virtual time. The same seed gives the same run. */
-export async function runOnModel({ caps, changeCaps, until = Infinity, ...options }: ModelRun) {
+export async function runOnModel({ caps, changeCaps, oneWay, until = Infinity, ...options }: ModelRun) {
   const { seed = 1 } = options;
   const random = seeded(seed + 1000);
   const clock = new VirtualTime({ random: seeded(seed + 2000), lateTimers: true });
@@ -31,7 +33,7 @@ export async function runOnModel({ caps, changeCaps, until = Infinity, ...option
     const { ConsumedCapacity, ...rest } = table.batchWrite(RequestItems.t, clock.now());
     return ReturnConsumedCapacity === 'NONE' ? rest : { ...rest, ConsumedCapacity };
   };
-  const client = clientOf(answer, { clock, random });
+  const client = clientOf(answer, { clock, random, oneWay });
   const ended = await runVirtually({ client, clock, tableName: 't', caps, changeCaps, looks: true, until });
   if (ended !== undefined && (ended.state !== 'PartitionDeleted' || table.left > 0))
     throw new Error(`the deletion ended as ${ended.state} with ${table.left} items left`);

@@ -26,17 +26,23 @@ function workerThread(clock: VirtualTime, random: () => number, stalls: number) 
  * A client of a model, with the time that requests take on their way and in the worker.
  * @param answer - the model's answer to an operation, or what it throws
  * @param stalls - the worker's process freezes for about this many milliseconds, once or twice a second
+ * @param oneWay - milliseconds from the worker to DynamoDB at least, and up to as many more
  */
 export function clientOf<Input>(
   answer: (operation: string, input: Input) => object | Promise<object>,
-  { clock, random, stalls = 0 }: { clock: VirtualTime; random: () => number; stalls?: number },
+  {
+    clock,
+    random,
+    stalls = 0,
+    oneWay = 2,
+  }: { clock: VirtualTime; random: () => number; stalls?: number; oneWay?: number | undefined },
 ) {
   const thread = workerThread(clock, random, stalls);
   const answered = async (operation: string, input: Input): Promise<object> => answer(operation, input);
   return {
     async send({ constructor, input }: { constructor: { name: string }; input: Input }): Promise<object> {
       await thread(THREAD.request / 2);
-      const way = 2 + 2 * random();
+      const way = oneWay * (1 + random());
       await clock.wait(way);
       const result = await answered(constructor.name.replace(/Command$/, ''), input).catch((error: unknown) => ({
         error,
