@@ -91,7 +91,7 @@ export class RateControl {
     if (wasAlone && this.#groups.size > 1) this.#groups.delete(group);
     if (this.#splitAt === undefined) return;
     const beside = [this.#flows[at - 1], this.#flows[at]].flatMap((neighbor) => neighbor ?? []);
-    const rates = [...new Set(beside.map((neighbor) => this.#groupOf.get(neighbor)!.rate))];
+    const rates = beside.map((neighbor) => this.#groupOf.get(neighbor)!.rate);
     if (wasAlone) bequeath(group.rate, rates, now);
     else for (const rate of rates) rate.probe();
   }
