@@ -3,7 +3,7 @@
  * and mutant, which costs a second; this one loads a test file and all that it imports once more, in milliseconds. So constants of a
  * module are mutated like everything else.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import {
   type DryRunOptions,
@@ -40,12 +40,15 @@ const DRY_RUN = 120_000;
 
 const UNIT_TESTS = 'test/unit';
 
+/** How long each test file took without a mutant, in milliseconds. Stryker starts a new process after each mutant that runs forever. */
+const DURATIONS = '.durations.json';
+
 class InProcessRunner implements TestRunner {
   static inject = tokens(commonTokens.options);
   readonly #rooms: readonly string[];
   readonly #root = process.cwd();
   readonly #bundles = new Bundles(this.#root);
-  readonly #took = new Map<string, number>();
+  #took = new Map<string, number>();
   #files: string[] = [];
 
   constructor(options: StrykerOptions) {
@@ -61,6 +64,12 @@ class InProcessRunner implements TestRunner {
     process.env.WITHOUT_ENGINES = 'true';
     this.#files = this.#rooms.flatMap((room) => testsIn(this.#root, `${UNIT_TESTS}/${room}`)).sort();
     await this.#bundles.load(this.#files);
+    if (!existsSync(this.#durations)) return;
+    this.#took = new Map(JSON.parse(readFileSync(this.#durations, 'utf8')) as [file: string, milliseconds: number][]);
+  }
+
+  get #durations(): string {
+    return join(this.#root, DURATIONS);
   }
 
   /** Each test file counts as one test. Whatever it runs, while it is loaded or later, counts as covered by it. */
@@ -74,6 +83,7 @@ class InProcessRunner implements TestRunner {
       const begin = performance.now();
       const outcome = await runTestFile(this.#bundles, file, DRY_RUN);
       const timeSpentMs = performance.now() - begin;
+      this.#took.set(file, timeSpentMs);
       const result = { id: file, name: file, fileName: join(this.#root, file), timeSpentMs };
       if (outcome.kind === 'passed') tests.push({ ...result, status: TestStatus.Success });
       else
@@ -84,14 +94,16 @@ class InProcessRunner implements TestRunner {
         });
     }
     instrumentation.currentTestId = undefined;
+    writeFileSync(this.#durations, JSON.stringify([...this.#took]));
     return { status: DryRunStatus.Complete, tests, mutantCoverage: instrumentation.mutantCoverage };
   }
 
-  /** The test of the mutated file first, then those of its folder: most mutants are killed by them. */
+  /** The test of the mutated file first, then those of its folder, the quick ones first: most mutants are killed by them. */
   async mutantRun({ activeMutant, hitLimit, sandboxFileName, testFilter }: MutantRunOptions): Promise<MutantRunResult> {
-    const files = byDistance(testFilter ?? this.#files, relative(this.#root, sandboxFileName));
+    const quickFirst = [...(testFilter ?? this.#files)].sort((a, b) => this.#durationOf(a) - this.#durationOf(b));
+    const files = byDistance(quickFirst, relative(this.#root, sandboxFileName));
     for (const [index, file] of files.entries()) {
-      const time = FACTOR * (await this.#timeOf(file)) + SLACK;
+      const time = FACTOR * this.#durationOf(file) + SLACK;
       Object.assign(instrumentation, {
         activeMutant: activeMutant.id,
         hitCount: hitLimit === undefined ? undefined : 0,
@@ -114,15 +126,8 @@ class InProcessRunner implements TestRunner {
     return { status: MutantRunStatus.Survived, nrOfTests: files.length };
   }
 
-  /** How long a file takes without a mutant, in this process. */
-  async #timeOf(file: string): Promise<number> {
-    const known = this.#took.get(file);
-    if (known !== undefined) return known;
-    const begin = performance.now();
-    await runTestFile(this.#bundles, file, DRY_RUN);
-    const time = performance.now() - begin;
-    this.#took.set(file, time);
-    return time;
+  #durationOf(file: string): number {
+    return this.#took.get(file) ?? 0;
   }
 }
 

@@ -23,7 +23,7 @@ interface PerUnit {
 }
 
 /**
- * Which writes of a range ask what they consumed, and what the others are taken to have consumed. Some engines answer much later
+ * Which writes of a pass ask what they consumed, and what the others are taken to have consumed. Some engines answer much later
  * when they are asked. All writes ask while it matters, and until some in a row have consumed what was expected of them; then a sample
  * does, until one of it has not. Each measured request stands for those before it that were not measured, so that a rare large item
  * counts as often as there are such items.

@@ -100,14 +100,29 @@ function hasLost(value: unknown): boolean {
 
 const PROTO = '__proto__';
 
+type Config = DynamoDBClient['config'];
+
+/**
+ * The client's configuration, as seen by what signs: for each request it asks it for a signer, and gets a new one made of a copy of
+ * the whole configuration. Here it gets the first one again. Source: `bindResolveAwsSdkSigV4Config` in @aws-sdk/core.
+ */
+function withOneSigner(config: Config): Config {
+  let made: ReturnType<Config['signer']> | undefined;
+  const signer: Config['signer'] = (scheme) => (made ??= config.signer(scheme));
+  return Object.create(config, { signer: { value: signer } }) as Config;
+}
+
 class FastPath {
   readonly #signer;
+  readonly #config: Config;
 
   constructor(
     private readonly client: DynamoDBClient,
     private readonly recorder: Recorder,
   ) {
-    this.#signer = client.config.httpAuthSchemes.find(({ schemeId }) => schemeId === 'aws.auth#sigv4')?.signer;
+    const { config } = client;
+    this.#signer = config.httpAuthSchemes.find(({ schemeId }) => schemeId === 'aws.auth#sigv4')?.signer;
+    this.#config = withOneSigner(config);
   }
 
   /** The answer, or undefined if the SDK has to send the command. */
@@ -120,13 +135,14 @@ class FastPath {
     const identity = await this.client.config.credentials();
     if (body === undefined || identity.accessKeyId !== template.accessKeyId) return undefined;
     const { signingRegion, signingName } = template;
-    const signing = { config: this.client.config, context: {}, signingRegion, signingName };
+    const signing = { config: this.#config, context: {}, signingRegion, signingName };
     const request = await signer.sign(template.requestWith(body), identity, signing);
     const { response } = await this.recorder.inner.handle(new HttpRequest(request), options);
     const bytes = await this.client.config.streamCollector(response.body);
     const answer = response.statusCode === 200 ? readAnswer(operation, Buffer.from(bytes).toString('utf8')) : undefined;
     if (!answer) return this.#readBySdk(command, { ...options, [RECEIVED]: Object.assign(response, { body: bytes }) });
-    signer.successHandler?.(response, signing);
+    // It corrects the clock of the configuration, which must be the client's own.
+    signer.successHandler?.(response, { ...signing, config: this.client.config });
     return { $metadata: { httpStatusCode: 200, requestId: response.headers['x-amzn-requestid'] }, ...answer };
   }
 

@@ -1,5 +1,6 @@
 import type { BatchWriteItemCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createContext } from '../../../src/deletion/context.js';
+import { ConsumptionSample } from '../../../src/deletion/pace/consumption-sample.js';
 import type { RateControlOptions } from '../../../src/deletion/pace/rate-control.js';
 import { Limits } from '../../../src/deletion/limits.js';
 import { WriteLimiter } from '../../../src/deletion/pace/write-limiter.js';
@@ -71,6 +72,7 @@ export async function deletePacedFlows(options: PacedFlows) {
   let failed: unknown;
   let running = options.flows.length;
   const flows = options.flows.map((spec, number) => ({ flow: limiter.join(), pages: pagesOf(spec, number) }));
+  const consumption = new ConsumptionSample(() => context.clock.random());
   for (const { flow, pages } of flows) {
     const deleter = new RangeDeleter({
       context,
@@ -78,6 +80,7 @@ export async function deletePacedFlows(options: PacedFlows) {
       writeLimiter: limiter,
       flow,
       reader: { take: () => Promise.resolve(pages.shift()) },
+      consumption,
       signal: context.signal,
       onError: (error) => (failed ??= error),
     });

@@ -4,6 +4,7 @@ import type { Deletion } from '../../../../src/deletion/delete-partition.js';
 import { type Engine, startDynalite } from '../../../support/dynamodb.js';
 import { WITHOUT_ENGINES } from '../../../support/engines.js';
 import { mostWithin, seeded } from '../../../models/dynamodb/throttling-proxy/index.js';
+import { deletedKeys, number } from '../partition.js';
 import { consumed, lastKey, page, scripted, sdkError, singleItemTarget, sortedTarget } from '../scripted.js';
 import { clearTarget } from '../../../../src/deletion/write/clear-target.js';
 import { pacedWorld } from '../../../models/dynamodb/paced-world.js';
@@ -18,7 +19,6 @@ if (WITHOUT_ENGINES === false) {
   t.teardown(() => engine.stop());
 }
 
-const number = (n: number): string => String(n).padStart(6, '0');
 const items = (count: number, bytes: (i: number) => number = () => 1) =>
   Array.from({ length: count }, (_, i) => ({
     pk: { S: 'p' },
@@ -29,12 +29,6 @@ const randomSizes = (seed: number, largest: number) => {
   const random = seeded(seed);
   return () => Math.floor(random() * largest);
 };
-
-/** Sort keys of the deletes, in the order in which they were sent. */
-const deletedKeys = (body: Record<string, unknown>): string[] =>
-  Object.values(body.RequestItems as Record<string, { DeleteRequest: { Key: { sk: { S: string } } } }[]>)
-    .flat()
-    .map(({ DeleteRequest }) => DeleteRequest.Key.sk.S);
 
 t.test('several ranges are written at once, each key once', ON_ENGINE, async (t) => {
   const world = await pacedWorld(t, engine, { items: items(6000) });
@@ -156,77 +150,6 @@ t.test('one throttled range: all is deleted, little is refused', ON_ENGINE, asyn
 /** A scripted DynamoDB: its ends are looked for first, with Limit 1 both. */
 const ends = (input: Record<string, unknown>) =>
   input.Limit !== 1 ? undefined : page([input.ScanIndexForward === false ? 'z' : 'a'], lastKey('m'));
-
-/** A DynamoDB of one partition, whose requests take 20 ms. Of items of 1 KB a page of 1,000 is the largest. */
-function inMemory(count: number, options: Parameters<typeof scripted>[1] = {}) {
-  const left = new Set(Array.from({ length: count }, (_, i) => number(i)));
-  const batches: { keys: string[]; at: number }[] = [];
-  const probes: unknown[] = [];
-  const textIn = (value: unknown, fallback: string): string => (value as { S: string } | undefined)?.S ?? fallback;
-  const read = ({ ExpressionAttributeValues, ExclusiveStartKey, Limit, ScanIndexForward }: Record<string, unknown>) => {
-    const values = ExpressionAttributeValues as Record<string, unknown>;
-    const [from, to] = [textIn(values[':from'], ''), textIn(values[':to'], '~')];
-    const after = textIn((ExclusiveStartKey as { sk?: unknown } | undefined)?.sk, '');
-    const found = [...left].filter((key) => key >= from && key <= to && key > after).sort();
-    const keys = (ScanIndexForward === false ? found.reverse() : found).slice(0, Number(Limit));
-    if (Limit === 1) probes.push(ScanIndexForward);
-    const more = keys.length < found.length ? lastKey(keys.at(-1)!) : {};
-    return page(keys, { ...more, ...consumed(Math.max(0.5, keys.length / 8)) });
-  };
-  const world = scripted(
-    {
-      Query: async (input) => {
-        const answer = read(input);
-        await world.clock.sleep(20);
-        return answer;
-      },
-      BatchWriteItem: async (body) => {
-        const keys = deletedKeys({ RequestItems: body.RequestItems });
-        batches.push({ keys, at: world.clock.now() });
-        await world.clock.sleep(20);
-        for (const key of keys) left.delete(key);
-        return { ConsumedCapacity: [{ CapacityUnits: keys.length }] };
-      },
-    },
-    options,
-  );
-  return { ...world, left, batches, probes };
-}
-
-/** How many ranges were written within some milliseconds: keys of one range follow each other. */
-const rangesAt = (batches: readonly { keys: string[] }[]): number =>
-  new Set(batches.map(({ keys }) => keys[0]!.slice(0, 3))).size;
-
-t.test('how many ranges there are at once', async (t) => {
-  for (const [reason, count, target, caps, least, most, consistent] of [
-    ['several', 8000, sortedTarget(), {}, 4, 8, false],
-    ['one in a table with a local index', 3000, sortedTarget({ localIndexes: 1 }), {}, 1, 2, true],
-    ['one under a cap that one uses up', 3000, sortedTarget(), { maxWriteUnitsPerSecond: 499 }, 1, 2, false],
-    ['one where there is little to delete', 500, sortedTarget(), {}, 1, 1, false],
-  ] as const) {
-    const world = inMemory(count, { caps });
-    await clearTarget(world.context, world.writeLimiter(), target, { consistent });
-    t.equal(world.left.size, 0, reason);
-    const sent = world.batches.flatMap((batch) => batch.keys);
-    t.equal(sent.length, count, `${reason}: each key once`);
-    const begun = world.batches.slice(world.batches.length / 2, world.batches.length / 2 + 40);
-    const ranges = rangesAt(begun);
-    t.ok(ranges >= least && ranges <= most, `${reason}: ${ranges}`);
-    t.same(world.probes.slice(0, 2), [undefined, false], 'both ends are looked for');
-    t.equal(world.probes.length > 2, ranges > 2, `${reason}: keys to split at`);
-    for (const { input, operation } of world.sent) if (operation === 'Query') t.equal(input.ConsistentRead, consistent);
-  }
-});
-
-t.test('a drain does not wait for capacity', async (t) => {
-  const stop = new AbortController();
-  const why = new Interruption(143, 'stop');
-  const world = inMemory(500, { caps: { maxWriteUnitsPerSecond: 1 }, signal: stop.signal });
-  world.clock.after(30_000, () => stop.abort(why));
-  await t.rejects(clearTarget(world.context, world.writeLimiter(), sortedTarget(), { consistent: false }), why);
-  t.ok(world.clock.now() < 31_000, `${world.clock.now()} ms`);
-  t.ok(world.left.size > 400, `${world.left.size} are left`);
-});
 
 t.test('what there is to do for a target', async (t) => {
   const nothing = sortedTarget({ range: { kind: 'nothing' } });

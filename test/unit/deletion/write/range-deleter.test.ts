@@ -2,6 +2,7 @@ import t from 'tap';
 import { Interruption } from '../../../../src/api/failure.js';
 import type { RangeReader } from '../../../../src/deletion/read/range-reader.js';
 import { PageCost, type Pending } from '../../../../src/deletion/read/page-cost.js';
+import { ConsumptionSample } from '../../../../src/deletion/pace/consumption-sample.js';
 import type { RequestResult } from '../../../../src/deletion/pace/flow.js';
 import { RangeDeleter } from '../../../../src/deletion/write/range-deleter.js';
 import { S } from '../../dynamodb/keys.js';
@@ -36,6 +37,7 @@ function deleting(pages: readonly Pending[][], answers: Answers, options: Parame
     writeLimiter,
     flow: writeLimiter.join(),
     reader,
+    consumption: new ConsumptionSample(() => world.context.clock.random()),
     signal: stop.signal,
     onError: (error) => {
       errors.push(error);
@@ -234,6 +236,7 @@ t.test('a page that cannot be read ends the range in the same way', async (t) =>
     writeLimiter,
     flow: writeLimiter.join(),
     reader: { take: () => Promise.reject(error) },
+    consumption: new ConsumptionSample(() => 0.5),
     signal: new AbortController().signal,
     onError: (thrown) => void errors.push(thrown),
   }).run();
