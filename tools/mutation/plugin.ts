@@ -64,12 +64,16 @@ class InProcessRunner implements TestRunner {
     process.env.WITHOUT_ENGINES = 'true';
     this.#files = this.#rooms.flatMap((room) => testsIn(this.#root, `${UNIT_TESTS}/${room}`)).sort();
     await this.#bundles.load(this.#files);
-    if (!existsSync(this.#durations)) return;
-    this.#took = new Map(JSON.parse(readFileSync(this.#durations, 'utf8')) as [file: string, milliseconds: number][]);
   }
 
   get #durations(): string {
     return join(this.#root, DURATIONS);
+  }
+
+  /** What the dry run measured, perhaps in another process. */
+  #recallDurations(): void {
+    if (this.#took.size > 0) return;
+    this.#took = new Map(JSON.parse(readFileSync(this.#durations, 'utf8')) as [file: string, milliseconds: number][]);
   }
 
   /** Each test file counts as one test. Whatever it runs, while it is loaded or later, counts as covered by it. */
@@ -100,6 +104,7 @@ class InProcessRunner implements TestRunner {
 
   /** The test of the mutated file first, then those of its folder, the quick ones first: most mutants are killed by them. */
   async mutantRun({ activeMutant, hitLimit, sandboxFileName, testFilter }: MutantRunOptions): Promise<MutantRunResult> {
+    this.#recallDurations();
     const quickFirst = [...(testFilter ?? this.#files)].sort((a, b) => this.#durationOf(a) - this.#durationOf(b));
     const files = byDistance(quickFirst, relative(this.#root, sandboxFileName));
     for (const [index, file] of files.entries()) {
