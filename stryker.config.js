@@ -13,7 +13,7 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 1,
   timeoutMS: 5000,
-  timeoutFactor: 2,
+  timeoutFactor: 5,
   ignorePatterns: ['.tap', 'bench-results', 'bundle', 'dist', 'reports', 'test/e2e', 'test/cluster'],
   tempDirName: '.stryker-tmp',
   incrementalFile: 'reports/mutation/incremental.json',

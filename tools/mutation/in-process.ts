@@ -10,7 +10,7 @@ const IDLE = 0.1;
 
 /**
  * Runs one test file in this process, with a root test of its own, until it ends, fails first, or hangs for longer than it may take.
- * A file that is busy for longer is left to Stryker, which kills the process.
+ * One that is busy for longer is left to the watchdog, which kills the process.
  */
 export async function runTestFile(bundles: Bundles, file: string, milliseconds: number): Promise<Outcome> {
   const tap = await import('tap');

@@ -21,6 +21,7 @@ import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-m
 import type { MutantCoverage, StrykerOptions } from '@stryker-mutator/api/core';
 import { Bundles } from './bundles.js';
 import { runTestFile } from './in-process.js';
+import { Watchdog } from './watchdog.js';
 
 /** What Stryker's instrumented code reads and writes. */
 interface Instrumentation {
@@ -35,6 +36,9 @@ const instrumentation: Instrumentation = ((globalThis as { __stryker__?: Instrum
 /** A test file may take as many times what it took without a mutant, and as many milliseconds more. */
 const FACTOR = 3;
 const SLACK = 1000;
+/** The same for one that is busy all the time: it may only be slow, on a machine that does other work. */
+const BUSY_FACTOR = 6;
+const BUSY_SLACK = 4000;
 /** Without a mutant, a test file has this long. */
 const DRY_RUN = 120_000;
 
@@ -42,12 +46,14 @@ const UNIT_TESTS = 'test/unit';
 
 /** How long each test file took without a mutant, in milliseconds. Stryker starts a new process after each mutant that runs forever. */
 const DURATIONS = '.durations.json';
+const HUNG = '.hung-mutants';
 
 class InProcessRunner implements TestRunner {
   static inject = tokens(commonTokens.options);
   readonly #rooms: readonly string[];
   readonly #root = process.cwd();
   readonly #bundles = new Bundles(this.#root);
+  readonly #watchdog = new Watchdog(join(this.#root, HUNG));
   #took = new Map<string, number>();
   #files: string[] = [];
 
@@ -104,6 +110,8 @@ class InProcessRunner implements TestRunner {
 
   /** The test of the mutated file first, then those of its folder, the quick ones first: most mutants are killed by them. */
   async mutantRun({ activeMutant, hitLimit, sandboxFileName, testFilter }: MutantRunOptions): Promise<MutantRunResult> {
+    if (this.#watchdog.hasKilled(activeMutant.id))
+      return { status: MutantRunStatus.Timeout, reason: 'it kept the process busy' };
     this.#recallDurations();
     const quickFirst = [...(testFilter ?? this.#files)].sort((a, b) => this.#durationOf(a) - this.#durationOf(b));
     const files = byDistance(quickFirst, relative(this.#root, sandboxFileName));
@@ -114,7 +122,9 @@ class InProcessRunner implements TestRunner {
         hitCount: hitLimit === undefined ? undefined : 0,
         hitLimit,
       });
+      this.#watchdog.begin(activeMutant.id, BUSY_FACTOR * this.#durationOf(file) + BUSY_SLACK);
       const outcome = await runTestFile(this.#bundles, file, time);
+      this.#watchdog.end();
       const limit = determineHitLimitReached(instrumentation.hitCount, instrumentation.hitLimit);
       Object.assign(instrumentation, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
       if (limit)
