@@ -55,6 +55,8 @@ class InProcessRunner implements TestRunner {
   readonly #bundles = new Bundles(this.#root);
   readonly #watchdog = new Watchdog(join(this.#root, HUNG));
   #took = new Map<string, number>();
+  /** Whether tests have run in this process: the first takes a hundred times as long. */
+  #isWarm = false;
   #files: string[] = [];
 
   constructor(options: StrykerOptions) {
@@ -104,6 +106,7 @@ class InProcessRunner implements TestRunner {
         });
     }
     instrumentation.currentTestId = undefined;
+    this.#isWarm = true;
     writeFileSync(this.#durations, JSON.stringify([...this.#took]));
     return { status: DryRunStatus.Complete, tests, mutantCoverage: instrumentation.mutantCoverage };
   }
@@ -111,10 +114,11 @@ class InProcessRunner implements TestRunner {
   /** The test of the mutated file first, then those of its folder, the quick ones first: most mutants are killed by them. */
   async mutantRun({ activeMutant, hitLimit, sandboxFileName, testFilter }: MutantRunOptions): Promise<MutantRunResult> {
     if (this.#watchdog.hasKilled(activeMutant.id))
-      return { status: MutantRunStatus.Timeout, reason: 'it kept the process busy' };
+      return { status: MutantRunStatus.Timeout, reason: 'a test file took too long' };
     this.#recallDurations();
     const quickFirst = [...(testFilter ?? this.#files)].sort((a, b) => this.#durationOf(a) - this.#durationOf(b));
     const files = byDistance(quickFirst, relative(this.#root, sandboxFileName));
+    await this.#warmUp(files);
     for (const [index, file] of files.entries()) {
       const time = FACTOR * this.#durationOf(file) + SLACK;
       Object.assign(instrumentation, {
@@ -139,6 +143,12 @@ class InProcessRunner implements TestRunner {
         };
     }
     return { status: MutantRunStatus.Survived, nrOfTests: files.length };
+  }
+
+  /** Runs a file without a mutant, as long as that takes. */
+  async #warmUp([first]: readonly string[]): Promise<void> {
+    if (first !== undefined && !this.#isWarm) await runTestFile(this.#bundles, first, DRY_RUN);
+    this.#isWarm = true;
   }
 
   #durationOf(file: string): number {

@@ -16,7 +16,7 @@ const WATCH = `
 `;
 
 /**
- * Kills the process when a mutant keeps it busy for too long in one test file, and writes down which one. Stryker itself would wait for
+ * Kills the process when a mutant takes too long in one test file, and writes down which one. Stryker itself would wait for
  * some times as long as all tests of the mutant take together. It runs the mutant of a process that is gone once more in a new
  * one, where the verdict is known.
  */
@@ -29,7 +29,7 @@ export class Watchdog {
     this.#worker.unref();
   }
 
-  /** Whether the mutant has kept a process busy for too long. */
+  /** Whether the mutant has taken too long in an earlier process. */
   hasKilled(mutant: string): boolean {
     return existsSync(this.file) && readFileSync(this.file, 'utf8').split('\n').includes(mutant);
   }

@@ -22,15 +22,22 @@ interface PerUnit {
   total: number;
 }
 
+/** Of all ranges of a pass: how many of their requests in a row consumed what was expected. */
+export interface Agreement {
+  inARow: number;
+}
+
 /**
- * Which writes of a pass ask what they consumed, and what the others are taken to have consumed. Some engines answer much later
+ * Which writes of a range ask what they consumed, and what the others are taken to have consumed. Some engines answer much later
  * when they are asked. All writes ask while it matters, and until some in a row have consumed what was expected of them; then a sample
  * does, until one of it has not. Each measured request stands for those before it that were not measured, so that a rare large item
  * counts as often as there are such items.
+ *
+ * Ranges share what they know of each other, but each expects what its own requests have consumed: in one range items may be in
+ * an index, and in the next none.
  */
 export class ConsumptionSample {
-  /** Requests in a row that consumed what was expected. */
-  #agreeing = 0;
+  readonly #agreement: Agreement;
   /** Requests until the next one that asks anyway: at random, as every eighth item may be a large one. */
   #left = 0;
   /** Units consumed for each that the size of the items lets expect. */
@@ -42,14 +49,18 @@ export class ConsumptionSample {
 
   readonly #random: () => number;
 
-  /** @param random - from 0 to 1 */
-  constructor(random: () => number) {
+  /**
+   * @param random - from 0 to 1
+   * @param agreement - shared with the other ranges
+   */
+  constructor(random: () => number, agreement: Agreement = { inARow: 0 }) {
     this.#random = random;
+    this.#agreement = agreement;
   }
 
   /** Whether the next request asks. @param isNeeded - whether it must */
   asks(isNeeded: boolean): boolean {
-    if (isNeeded || this.#agreeing < learnRequests) return true;
+    if (isNeeded || this.#agreed === undefined || this.#agreement.inARow < learnRequests) return true;
     const asks = this.#left === 0;
     this.#left = asks ? Math.floor(this.#random() * (2 * oneOf - 1)) : this.#left - 1;
     return asks;
@@ -78,7 +89,7 @@ export class ConsumptionSample {
     if (expected <= 0) return total;
     const estimate = estimateOf(expected, this.#perUnit).total;
     const agrees = this.#perUnit !== undefined && Math.abs(total - estimate) <= agreement * estimate;
-    this.#agreeing = agrees ? this.#agreeing + 1 : 0;
+    this.#agreement.inARow = agrees ? this.#agreement.inARow + 1 : 0;
     const perUnit = { ofPartition: ofPartition / expected, total: total / expected };
     const correction = perUnit.total * this.#unmeasured.expected - this.#unmeasured.estimated;
     this.#unmeasured = { expected: 0, estimated: 0 };

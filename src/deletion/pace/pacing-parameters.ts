@@ -241,7 +241,7 @@ export const PACING = {
   },
   /** Which writes ask what they consumed, where neither a cap nor a share depends on it. */
   consumption: {
-    /** Requests of a pass in a row that must have consumed what was expected before a sample is enough. Pinned by consumption-sample. */
+    /** Requests in a row, of all ranges of a pass, that must have consumed what was expected before a sample is enough. Pinned by consumption-sample. */
     learnRequests: 16,
     /** One of so many requests is measured then, on average: more would hardly be faster, and know less. Pinned by consumption-sample. */
     oneOf: 8,

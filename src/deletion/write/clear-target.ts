@@ -1,7 +1,7 @@
 import { meanWriteUnits } from '../../dynamodb/capacity.js';
 import { PARTITION_WRITE_UNITS } from '../../dynamodb/limits.js';
 import type { DeletionContext } from '../context.js';
-import { ConsumptionSample } from '../pace/consumption-sample.js';
+import { type Agreement, ConsumptionSample } from '../pace/consumption-sample.js';
 import type { Flow } from '../pace/flow.js';
 import type { WriteLimiter } from '../pace/write-limiter.js';
 import { between, endOfTarget, query } from '../read/query.js';
@@ -54,7 +54,7 @@ class Pass {
   readonly #ranges: Ranges;
   /** Ranges with keys that have not been read or deleted yet. */
   readonly #flowOf = new Map<Range, Flow>();
-  readonly #consumption: ConsumptionSample;
+  readonly #agreement: Agreement = { inARow: 0 };
   readonly #running = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
@@ -63,7 +63,6 @@ class Pass {
   constructor(options: PassOptions, whole: Bounds) {
     const { context, writeLimiter } = options;
     this.#options = options;
-    this.#consumption = new ConsumptionSample(() => context.clock.random());
     this.#ranges = new Ranges(whole, {
       most: () => this.#mostRanges() - this.#draining,
       worthwhile: (open, left) => {
@@ -129,7 +128,7 @@ class Pass {
       writeLimiter,
       flow,
       reader,
-      consumption: this.#consumption,
+      consumption: new ConsumptionSample(() => context.clock.random(), this.#agreement),
       signal: this.#signal,
       onError: this.#onError,
     });

@@ -19,7 +19,6 @@ export interface RangeDeleterOptions {
   writeLimiter: WriteLimiter;
   flow: Flow;
   reader: Pick<RangeReader, 'take'>;
-  /** Of all ranges: what one learns of the items holds for the others. */
   consumption: ConsumptionSample;
   /** Aborts when nothing more may be sent. */
   signal: AbortSignal;

@@ -103,12 +103,22 @@ const PROTO = '__proto__';
 type Config = DynamoDBClient['config'];
 
 /**
- * The client's configuration, as seen by what signs: for each request it asks it for a signer, and gets a new one made of a copy of
- * the whole configuration. Here it gets the first one again. Source: `bindResolveAwsSdkSigV4Config` in @aws-sdk/core.
+ * The client's configuration, but with one signer for all requests. For each request the SDK asks `config.signer` for one, which makes
+ * it of a copy of the whole configuration. Source: `bindResolveAwsSdkSigV4Config` in @aws-sdk/core.
  */
 function withOneSigner(config: Config): Config {
-  let made: ReturnType<Config['signer']> | undefined;
-  const signer: Config['signer'] = (scheme) => (made ??= config.signer(scheme));
+  let made: { by: Config['credentials']; signer: ReturnType<Config['signer']> } | undefined;
+  const signer: Config['signer'] = (scheme) => {
+    // It keeps the credentials that the configuration had.
+    if (made?.by !== config.credentials) {
+      const making = { by: config.credentials, signer: config.signer(scheme) };
+      made = making;
+      making.signer.catch(() => {
+        if (made === making) made = undefined;
+      });
+    }
+    return made.signer;
+  };
   return Object.create(config, { signer: { value: signer } }) as Config;
 }
 

@@ -72,7 +72,7 @@ export async function deletePacedFlows(options: PacedFlows) {
   let failed: unknown;
   let running = options.flows.length;
   const flows = options.flows.map((spec, number) => ({ flow: limiter.join(), pages: pagesOf(spec, number) }));
-  const consumption = new ConsumptionSample(() => context.clock.random());
+  const agreement = { inARow: 0 };
   for (const { flow, pages } of flows) {
     const deleter = new RangeDeleter({
       context,
@@ -80,7 +80,7 @@ export async function deletePacedFlows(options: PacedFlows) {
       writeLimiter: limiter,
       flow,
       reader: { take: () => Promise.resolve(pages.shift()) },
-      consumption,
+      consumption: new ConsumptionSample(() => context.clock.random(), agreement),
       signal: context.signal,
       onError: (error) => (failed ??= error),
     });

@@ -9,13 +9,16 @@ export const deletedKeys = (body: Record<string, unknown>): string[] =>
     .flat()
     .map(({ DeleteRequest }) => DeleteRequest.Key.sk.S);
 
+const sumOf = (keys: readonly string[], of: (item: number) => number): number =>
+  keys.reduce((sum, key) => sum + of(Number(key)), 0);
+
 /** Milliseconds that each request takes. */
 const LATENCY = 20;
 
-/** A DynamoDB of one partition, in virtual time: `count` items of `bytes` each, which it takes as fast as they are deleted. */
+/** A DynamoDB of one partition, in virtual time: `count` items of so many bytes, which it takes as fast as they are deleted. */
 export function partitionOf(
   count: number,
-  { bytes = 1024, ...options }: { bytes?: number } & Parameters<typeof scripted>[1] = {},
+  { bytes = () => 1024, ...options }: { bytes?: (item: number) => number } & Parameters<typeof scripted>[1] = {},
 ) {
   const keys = Array.from({ length: count }, (_, i) => number(i));
   const left = new Set(keys);
@@ -30,7 +33,7 @@ export function partitionOf(
     const found = (ScanIndexForward === false ? within.reverse() : within).slice(0, Number(Limit));
     if (Limit === 1) probes.push(ScanIndexForward);
     const more = found.length < within.length ? lastKey(found.at(-1)!) : {};
-    return page(found, { ...more, ...consumed(Math.max(1, Math.ceil((found.length * bytes) / 4096)) / 2) });
+    return page(found, { ...more, ...consumed(Math.max(1, Math.ceil(sumOf(found, bytes) / 4096)) / 2) });
   };
   const world = scripted(
     {
@@ -45,7 +48,7 @@ export function partitionOf(
         batches.push({ keys: deleted, at: world.clock.now(), asks });
         await world.clock.sleep(LATENCY);
         for (const key of deleted) left.delete(key);
-        const CapacityUnits = deleted.length * Math.ceil(bytes / 1024);
+        const CapacityUnits = sumOf(deleted, (item) => Math.ceil(bytes(item) / 1024));
         return { UnprocessedItems: {}, ...(asks && { ConsumedCapacity: [{ CapacityUnits }] }) };
       },
     },
