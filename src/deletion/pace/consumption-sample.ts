@@ -1,7 +1,7 @@
 import type { ConsumedWriteUnits } from '../../dynamodb/capacity.js';
 import { PACING } from './pacing-parameters.js';
 
-const { learnRequests, oneOf, agreement } = PACING.consumption;
+const { learnRequests, oneOf, agreement: tolerance } = PACING.consumption;
 
 /** What a request is taken to have consumed. */
 export interface Accounted {
@@ -88,7 +88,7 @@ export class ConsumptionSample {
   #measured(expected: number, { ofPartition, total }: ConsumedWriteUnits): number {
     if (expected <= 0) return total;
     const estimate = estimateOf(expected, this.#perUnit).total;
-    const agrees = this.#perUnit !== undefined && Math.abs(total - estimate) <= agreement * estimate;
+    const agrees = this.#perUnit !== undefined && Math.abs(total - estimate) <= tolerance * estimate;
     this.#agreement.inARow = agrees ? this.#agreement.inARow + 1 : 0;
     const perUnit = { ofPartition: ofPartition / expected, total: total / expected };
     const correction = perUnit.total * this.#unmeasured.expected - this.#unmeasured.estimated;

@@ -196,3 +196,35 @@ t.test('bounds the wrong way round are an empty range', async (t) => {
   t.strictSame(new Ranges({ from: S('b'), inclusive: false, to: S('b') }, options).open, []);
   t.equal(new Ranges({ from: S('b'), inclusive: true, to: S('b') }, options).open.length, 1);
 });
+
+t.test('whether a cut pays is asked with the number of open ranges and what all of them contain', async (t) => {
+  const asked: [open: number, left: number][] = [];
+  const probe: Probe = (from) => Promise.resolve(from);
+  const ranges = new Ranges(
+    { from: N('1'), inclusive: true, to: N('1000') },
+    { most: () => 3, worthwhile: (open, left) => (asked.push([open, left]), 1), probe },
+  );
+  const page = Array.from({ length: 100 }, (_, i) => N(String(i + 1)));
+  ranges.open[0]!.advance(page, page.at(-1));
+  await ranges.split();
+  await ranges.split();
+  t.same(
+    asked.map(([open]) => open),
+    [1, 2],
+  );
+  for (const [, left] of asked) t.ok(left > 850 && left < 950, `${left} of 900`);
+});
+
+t.test('a key is looked for above the middle, then below it', async (t) => {
+  const directions: string[] = [];
+  const probe: Probe = (_, to, direction) => {
+    directions.push(direction);
+    return Promise.resolve(direction === 'ascending' ? to : S('c'));
+  };
+  const ranges = new Ranges(
+    { from: S('a'), inclusive: true, to: S('z') },
+    { most: () => 2, worthwhile: () => 1, probe },
+  );
+  t.match(await ranges.split(), { range: { after: S('c') } });
+  t.same(directions, ['ascending', 'descending']);
+});
