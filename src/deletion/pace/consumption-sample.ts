@@ -87,15 +87,21 @@ export class ConsumptionSample {
   /** @returns the units to be counted: its own, and what corrects the estimates that it stands for */
   #measured(expected: number, { ofPartition, total }: ConsumedWriteUnits): number {
     if (expected <= 0) return total;
-    const estimate = estimateOf(expected, this.#perUnit).total;
-    const agrees = this.#perUnit !== undefined && Math.abs(total - estimate) <= tolerance * estimate;
-    this.#agreement.inARow = agrees ? this.#agreement.inARow + 1 : 0;
+    const agrees = this.#agrees(expected, total);
+    // The first of a range has nothing to agree with.
+    if (this.#perUnit) this.#agreement.inARow = agrees ? this.#agreement.inARow + 1 : 0;
     const perUnit = { ofPartition: ofPartition / expected, total: total / expected };
     const correction = perUnit.total * this.#unmeasured.expected - this.#unmeasured.estimated;
     this.#unmeasured = { expected: 0, estimated: 0 };
     this.#perUnit = perUnit;
     if (agrees) this.#agreed = perUnit;
     return total + correction;
+  }
+
+  /** Whether a request consumed what the one before it lets expect. */
+  #agrees(expected: number, total: number): boolean {
+    const estimate = estimateOf(expected, this.#perUnit).total;
+    return this.#perUnit !== undefined && Math.abs(total - estimate) <= tolerance * estimate;
   }
 }
 

@@ -56,6 +56,22 @@ t.test('which requests ask what they consumed', async (t) => {
   }
 });
 
+t.test('ranges share that writes consume what is expected, and not what that is', async (t) => {
+  const agreement = { inARow: 0 };
+  const [first, second] = [new ConsumptionSample(half, agreement), new ConsumptionSample(half, agreement)];
+  t.equal(sendMany(first, 17).asked, 17);
+  t.equal(
+    sendMany(second, 80, () => 75).asked,
+    2 + 10,
+    'one tells what is to be expected, one agrees, then one of eight',
+  );
+  t.equal(sendMany(first, 80).asked, 10, 'the first of another range is no reason to ask again');
+  t.equal(second.answered(false, 25, undefined).counted, 75, 'it takes three times as much');
+  t.equal(first.answered(false, 25, undefined).counted, 25);
+  sendMany(second, 8, () => 30);
+  t.equal(sendMany(first, 16).asked, 16, 'a request that consumed something else is one for all of them');
+});
+
 t.test('what counts as an answer to learn from', async (t) => {
   const silent = new ConsumptionSample(half);
   for (let i = 0; i < 40; i++) {

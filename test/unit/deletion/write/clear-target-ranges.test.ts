@@ -122,7 +122,7 @@ t.test('what one range learns of the items holds for the others: few writes ask 
     ['half of them a little larger, and rounded up less', (item: number) => (item < 10_000 ? 1100 : 1900)],
   ] as const) {
     const asked = await askedShare(t, bytes);
-    t.ok(asked > 0.1 && asked < 0.3, `${reason}: ${asked.toFixed(3)}`);
+    t.ok(asked > 0.1 && asked < 0.25, `${reason}: ${asked.toFixed(3)}`);
   }
 });
 
