@@ -343,6 +343,40 @@ t.test('on the way back it grows by four every 150 ms', async (t) => {
   t.equal(round(rate.unitsPerSecond / fallen), 16, 'a sample counts 300 ms');
 });
 
+t.test('on the way back after an outage, a refusal does not raise the rate, and nothing is inherited', async (t) => {
+  const rate = settled();
+  const outage = [3850, 3900, 3950, 4000, 4050].map((at) => ({ at, acknowledged: 1, refused: 30, answers: 3 }));
+  play(rate, outage);
+  const fallen = rate.unitsPerSecond;
+  play(rate, [{ at: 4350, taken: used }]);
+  rate.inherit(100, 4351);
+  t.equal(round(rate.unitsPerSecond / fallen), 16);
+  rate.record(0, 1, 4360);
+  t.equal(round(rate.unitsPerSecond / fallen), 16, 'a refusal');
+});
+
+t.test('on the way back from a limit that has fallen, a refusal leads back to what was good there', async (t) => {
+  const rate = settled();
+  let at = 3800;
+  /** Sends at its rate for 10 ms, of which the limit allows at most so many units. */
+  const step = (limit: number): void => {
+    const sent = rate.unitsPerSecond / 100;
+    const done = Math.min(limit, sent);
+    rate.take(sent, (at += 10));
+    rate.record(done, sent - done, at);
+  };
+  while (at < 5000) step(1);
+  const fallen = rate.unitsPerSecond;
+  t.ok(fallen <= 100, `${fallen} a second, of 100`);
+  while (rate.unitsPerSecond < 3 * fallen && at < 10_000) step(Infinity);
+  t.ok(rate.unitsPerSecond > 300, `on the way: ${rate.unitsPerSecond}`);
+  rate.record(0, 1, at);
+  t.equal(round(rate.unitsPerSecond), 100);
+  const refusedAt = at;
+  while (rate.unitsPerSecond < 300 && at < 20_000) step(Infinity);
+  t.ok(at - refusedAt >= 900, `the next attempt waits longer: ${at - refusedAt} ms`);
+});
+
 /** When each trial began and ended, by its jumps, if only what is sent outside of trials is refused: a request every 600 ms. */
 function trialsOf(rate: AdaptiveRate, from: number, until: number) {
   const trials: { began: number; ended: number; factor: number }[] = [];
