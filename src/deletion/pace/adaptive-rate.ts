@@ -203,9 +203,9 @@ export class AdaptiveRate {
     this.#sample = new Sample(now);
   }
 
-  /** The limit is as low as it was before the comeback. After an outage, the last good rate is that from before it: too high now. */
+  /** The limit is as low as before the comeback. After an outage, the refusal counts as a stray: the last good rate is from before it. */
   #endComeback(now: number): void {
-    this.set(Math.min(this.#lastGoodRate ?? this.#rate, this.#rate), now);
+    this.set(this.#lastGoodRate ?? this.#rate, now);
     this.#streak.end();
     this.#comeback.failed(this.#rate);
   }

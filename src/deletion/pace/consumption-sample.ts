@@ -60,10 +60,15 @@ export class ConsumptionSample {
 
   /** Whether the next request asks. @param isNeeded - whether it must */
   asks(isNeeded: boolean): boolean {
-    if (isNeeded || this.#agreed === undefined || this.#agreement.inARow < learnRequests) return true;
+    if (isNeeded || !this.#knowsOwn || this.#agreement.inARow < learnRequests) return true;
     const asks = this.#left === 0;
     this.#left = asks ? Math.floor(this.#random() * (2 * oneOf - 1)) : this.#left - 1;
     return asks;
+  }
+
+  /** Whether the last measured request of this range agreed, whatever others have done since. */
+  get #knowsOwn(): boolean {
+    return this.#agreed !== undefined && this.#agreed === this.#perUnit;
   }
 
   /**

@@ -72,6 +72,20 @@ t.test('ranges share that writes consume what is expected, and not what that is'
   t.equal(sendMany(first, 16).asked, 16, 'a request that consumed something else is one for all of them');
 });
 
+t.test(
+  'a range whose last measured request did not agree asks, although many of others have agreed since',
+  async (t) => {
+    const agreement = { inARow: 0 };
+    const [first, second] = [new ConsumptionSample(half, agreement), new ConsumptionSample(half, agreement)];
+    sendMany(first, 18);
+    sendMany(second, 2);
+    while (!send(second, 75).asked);
+    t.equal(sendMany(first, 16).asked, 16);
+    t.ok(send(second, 75).asked, 'it does not know yet whether the next is like that one');
+    t.notOk(sendMany(second, 5, () => 75).asked === 5, 'and then it does');
+  },
+);
+
 t.test('what counts as an answer to learn from', async (t) => {
   const silent = new ConsumptionSample(half);
   for (let i = 0; i < 40; i++) {
