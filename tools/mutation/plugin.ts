@@ -46,6 +46,7 @@ const UNIT_TESTS = 'test/unit';
 
 /** How long each test file took without a mutant, in milliseconds. Stryker starts a new process after each mutant that runs forever. */
 const DURATIONS = '.durations.json';
+/** The mutants that the watchdog has killed. */
 const HUNG = '.hung-mutants';
 
 class InProcessRunner implements TestRunner {

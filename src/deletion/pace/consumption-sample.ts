@@ -33,8 +33,8 @@ export interface Agreement {
  * does, until one of it has not. Each measured request stands for those before it that were not measured, so that a rare large item
  * counts as often as there are such items.
  *
- * Ranges share what they know of each other, but each expects what its own requests have consumed: in one range items may be in
- * an index, and in the next none.
+ * Ranges share how often in a row a request has consumed what was expected. What is expected is each range's own: in one range
+ * items may be in an index, and in the next none.
  */
 export class ConsumptionSample {
   readonly #agreement: Agreement;

@@ -1,7 +1,7 @@
 import { meanWriteUnits } from '../../dynamodb/capacity.js';
 import { PARTITION_WRITE_UNITS } from '../../dynamodb/limits.js';
 import type { DeletionContext } from '../context.js';
-import { type Agreement, ConsumptionSample } from '../pace/consumption-sample.js';
+import type { Agreement } from '../pace/consumption-sample.js';
 import type { Flow } from '../pace/flow.js';
 import type { WriteLimiter } from '../pace/write-limiter.js';
 import { between, endOfTarget, query } from '../read/query.js';
@@ -128,7 +128,7 @@ class Pass {
       writeLimiter,
       flow,
       reader,
-      consumption: new ConsumptionSample(() => context.clock.random(), this.#agreement),
+      agreement: this.#agreement,
       signal: this.#signal,
       onError: this.#onError,
     });

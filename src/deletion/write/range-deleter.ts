@@ -1,6 +1,6 @@
 import { BATCH_ITEMS } from '../../dynamodb/limits.js';
 import type { DeletionContext } from '../context.js';
-import type { Accounted, ConsumptionSample } from '../pace/consumption-sample.js';
+import { type Accounted, type Agreement, ConsumptionSample } from '../pace/consumption-sample.js';
 import type { Flow, RequestResult } from '../pace/flow.js';
 import type { WriteLimiter } from '../pace/write-limiter.js';
 import type { RangeReader } from '../read/range-reader.js';
@@ -19,7 +19,8 @@ export interface RangeDeleterOptions {
   writeLimiter: WriteLimiter;
   flow: Flow;
   reader: Pick<RangeReader, 'take'>;
-  consumption: ConsumptionSample;
+  /** Shared with the other ranges of the pass. */
+  agreement: Agreement;
   /** Aborts when nothing more may be sent. */
   signal: AbortSignal;
   onError: (error: unknown) => void;
@@ -34,6 +35,7 @@ export class RangeDeleter {
   /** Of batches that failed as a whole, for another reason than throttling. */
   readonly #failed: Pending[] = [];
   readonly #refused = new RefusedKeys();
+  readonly #consumption: ConsumptionSample;
   readonly #inFlight = new Set<Promise<void>>();
   #page: Pending[] = [];
   /** The number of consecutive failed requests, for the backoff. */
@@ -43,6 +45,7 @@ export class RangeDeleter {
 
   constructor(options: RangeDeleterOptions) {
     this.#options = options;
+    this.#consumption = new ConsumptionSample(() => options.context.clock.random(), options.agreement);
   }
 
   /** Ends when the range is deleted, or when nothing more may be sent and every request is answered. Never rejects. */
@@ -143,15 +146,15 @@ export class RangeDeleter {
 
   /** Sends a batch, and takes back what was not deleted. */
   async #send(batch: readonly Pending[]): Promise<RequestResult> {
-    const { context, target, writeLimiter, consumption } = this.#options;
+    const { context, target, writeLimiter } = this.#options;
     const isKnown = batch.every(({ cost }) => cost.isKnown);
-    const asks = consumption.asks(!isKnown || writeLimiter.needsConsumption());
+    const asks = this.#consumption.asks(!isKnown || writeLimiter.needsConsumption());
     const atMost = mostUnits(batch);
     const sent = await sendBatch(context, target, batch, asks);
     const { left, failed, unknown, reasons } = sent;
     const refused = meanUnits(left);
     const expected = failed ? 0 : meanUnits(batch) - refused;
-    const accounted = consumption.answered(asks, expected, sent.consumed, isKnown);
+    const accounted = this.#consumption.answered(asks, expected, sent.consumed, isKnown);
     this.#count(accounted);
     const { ofPartition: acknowledged, ofIndexes, isEstimate } = accounted;
     // A cap that is set later must hold whatever was consumed.

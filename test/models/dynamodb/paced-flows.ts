@@ -1,6 +1,5 @@
 import type { BatchWriteItemCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createContext } from '../../../src/deletion/context.js';
-import { ConsumptionSample } from '../../../src/deletion/pace/consumption-sample.js';
 import type { RateControlOptions } from '../../../src/deletion/pace/rate-control.js';
 import { Limits } from '../../../src/deletion/limits.js';
 import { WriteLimiter } from '../../../src/deletion/pace/write-limiter.js';
@@ -80,7 +79,7 @@ export async function deletePacedFlows(options: PacedFlows) {
       writeLimiter: limiter,
       flow,
       reader: { take: () => Promise.resolve(pages.shift()) },
-      consumption: new ConsumptionSample(() => context.clock.random(), agreement),
+      agreement,
       signal: context.signal,
       onError: (error) => (failed ??= error),
     });

@@ -2,20 +2,14 @@ import t from 'tap';
 import { Interruption } from '../../../../src/api/failure.js';
 import type { RangeReader } from '../../../../src/deletion/read/range-reader.js';
 import { PageCost, type Pending } from '../../../../src/deletion/read/page-cost.js';
-import { ConsumptionSample } from '../../../../src/deletion/pace/consumption-sample.js';
 import type { RequestResult } from '../../../../src/deletion/pace/flow.js';
 import { RangeDeleter } from '../../../../src/deletion/write/range-deleter.js';
 import { S } from '../../dynamodb/keys.js';
+import { deletedKeys as keysOf } from '../partition.js';
 import { scripted, sdkError, sortedTarget, throttled, unavailable } from '../scripted.js';
 
 type Answers = NonNullable<Parameters<typeof scripted>[0]>;
 type Answer = Answers[string];
-type Deletes = Record<string, { DeleteRequest: { Key: { sk: { S: string } } } }[]>;
-
-const keysOf = (input: Record<string, unknown>): string[] =>
-  Object.values(input.RequestItems as Deletes)
-    .flat()
-    .map(({ DeleteRequest }) => DeleteRequest.Key.sk.S);
 
 const pageOf = (keys: readonly string[], readUnits = 0.5): Pending[] => {
   const cost = new PageCost(keys.length, readUnits, false, 0);
@@ -37,7 +31,7 @@ function deleting(pages: readonly Pending[][], answers: Answers, options: Parame
     writeLimiter,
     flow: writeLimiter.join(),
     reader,
-    consumption: new ConsumptionSample(() => world.context.clock.random()),
+    agreement: { inARow: 0 },
     signal: stop.signal,
     onError: (error) => {
       errors.push(error);
@@ -236,7 +230,7 @@ t.test('a page that cannot be read ends the range in the same way', async (t) =>
     writeLimiter,
     flow: writeLimiter.join(),
     reader: { take: () => Promise.reject(error) },
-    consumption: new ConsumptionSample(() => 0.5),
+    agreement: { inARow: 0 },
     signal: new AbortController().signal,
     onError: (thrown) => void errors.push(thrown),
   }).run();
