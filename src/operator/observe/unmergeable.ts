@@ -10,14 +10,21 @@ const MERGE_KEYS = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', '
 
 type Entry = Record<string, unknown>;
 
+/** What was found, by the Job: three places ask for each request, and a template may have hundreds of thousands of fields. */
+const foundIn = new WeakMap<ObservedJob, { entry: string | undefined }>();
+
 /**
  * Where a Job's template has two entries with one key that differ, such as two variables of one name; undefined if it has none. Merging a kept Job
  * into it makes both of them the last one, and the API server refuses that: a template is immutable. Names keys and never a
  * value.
  */
-export function unmergeableEntry({ spec }: ObservedJob): string | undefined {
-  const found = entryIn(spec.template);
-  return found === undefined ? undefined : `template${found}`;
+export function unmergeableEntry(job: ObservedJob): string | undefined {
+  const known = foundIn.get(job);
+  if (known) return known.entry;
+  const found = entryIn(job.spec.template);
+  const entry = found === undefined ? undefined : `template${found}`;
+  foundIn.set(job, { entry });
+  return entry;
 }
 
 /**

@@ -172,3 +172,19 @@ t.test('a Job that no change reaches', async (t) => {
 });
 
 t.equal(unmergeableEntry({ ...observedJob(), spec: {} }), undefined, 'a Job that has nothing');
+
+t.test('a template is searched once, however often a request asks', (t) => {
+  let searched = 0;
+  const job = observedJob();
+  const template = new Proxy(job.spec.template as object, {
+    ownKeys: (target) => {
+      searched++;
+      return Reflect.ownKeys(target);
+    },
+  });
+  const watched: ObservedJob = { ...job, spec: { ...job.spec, template } };
+  t.equal(unmergeableEntry(watched), undefined);
+  t.equal(unreachableEntry(watched), undefined);
+  t.equal(searched, 1);
+  t.end();
+});
