@@ -75,12 +75,43 @@ t.test('middles by hand', async (t) => {
       middle: undefined,
     },
     {
+      why: 'nothing between at 38 digits, below zero, where the mean is rounded up to the greater',
+      keys: [N('-12345678901234567890123456789012345678'), N('-12345678901234567890123456789012345677')],
+      middle: undefined,
+    },
+    {
       why: 'bytes',
       keys: [B(0), B(255)],
       middle: B(127),
+    },
+    {
+      why: 'a key as long as DynamoDB takes',
+      keys: [S('x'.repeat(1023)), S('x'.repeat(1024))],
+      middle: S(`${'x'.repeat(1023)}l`),
+    },
+    {
+      why: 'none that is longer',
+      keys: [S('x'.repeat(1024)), S(`${'x'.repeat(1023)}y`)],
+      middle: undefined,
+    },
+    {
+      why: 'nor one of bytes',
+      keys: [B(...Array<number>(1024).fill(0)), B(...Array<number>(1023).fill(0), 1)],
+      middle: undefined,
     },
   ];
   for (const { why, keys, middle } of table) {
     t.strictSame(keySpace(keys[0].type).middle(...keys), middle, why);
   }
+});
+
+t.test('a middle lies between although more characters were seen than are remembered', async (t) => {
+  const space = keySpace('S');
+  for (let i = 0; i < 512; i++) space.learn(S(String.fromCodePoint(0x5000 + i)));
+  t.strictSame(space.middle(S('\u4e00'), S('\u4e04')), S('\u4e02'));
+});
+
+t.test('what a share is asked of is learned: it needs no other keys', async (t) => {
+  const share = keySpace('S').share(S('0'), S('5'), S('9'));
+  t.ok(Math.abs(share - 5 / 9) < 1e-9, `${share}`);
 });

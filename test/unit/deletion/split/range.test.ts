@@ -54,6 +54,31 @@ t.test('what is left, by the density of what was read last', async (t) => {
   t.ok(within(whole.remaining, 200), `${whole.remaining} of 200 that lie ten times as far apart`);
 });
 
+t.test('an empty page that goes on tells nothing of what is left', async (t) => {
+  const whole = range(1, 1000);
+  whole.advance([], N('100'));
+  t.equal(whole.remaining, Infinity, 'unknown as before');
+  whole.advance(numbers(101, 200), N('200'));
+  t.equal(Math.round(whole.remaining), 800, 'by the first keys that came');
+});
+
+t.test('density is that of the last 500 items or a little more, in pages of any size', async (t) => {
+  const whole = range(1, 100_000);
+  const expected = (items: number, from: number, after: number) => (items * (100_000 - after)) / (after - from);
+  const check = (items: number, from: number, after: number, reason: string) => {
+    const within = Math.abs(whole.remaining / expected(items, from, after) - 1) < 1e-3;
+    t.ok(within, `${reason}: ${whole.remaining} of ${expected(items, from, after)}`);
+  };
+  whole.advance(numbers(1, 1), N('1'));
+  whole.advance(numbers(2, 500), N('500'));
+  check(499, 1, 500, 'from the first key on');
+  // The 251st item was the middle of the page before.
+  whole.advance(numbers(510, 3000, 10), N('3000'));
+  check(499, 251, 3000, 'from the middle of the second page on, as 500 were read from there');
+  whole.advance(numbers(3100, 4000, 100), N('4000'));
+  check(509, 251, 4000, 'still from there after a page of ten');
+});
+
 t.test('where it may be split', async (t) => {
   const whole = range(1, 100);
   whole.advance(numbers(1, 10), N('10'));
@@ -100,4 +125,10 @@ t.test('what is learned of the keys in one range tells where to cut the others',
   t.strictSame(second.splitAt(S('30')).middle(), S('35'), 'digits are all that was seen');
   first.advance([S('1a'), S('1f')], S('1f'));
   t.strictSame(second.middle(), S('28'), 'hexadecimal digits');
+});
+
+t.test('keys are learned from the whole of a page, not only from its ends', async (t) => {
+  const whole = new Range({ from: S('10'), inclusive: true, to: S('30') });
+  whole.advance(['10', '11', '12', '1a', '1b', '1c', '20'].map(S), S('20'));
+  t.strictSame(whole.middle(), S('28'), 'halfway through digits and letters');
 });

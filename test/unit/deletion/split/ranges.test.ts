@@ -215,6 +215,21 @@ t.test('whether a cut pays is asked with the number of open ranges and what all 
   for (const [, left] of asked) t.ok(left > 850 && left < 950, `${left} of 900`);
 });
 
+t.test('a range that contains just enough is cut, also while nobody knows how much that is', async (t) => {
+  for (const [reason, count, left] of [
+    ['before the first page', 0, Infinity],
+    ['after it', 100, 900],
+  ] as const) {
+    const probe: Probe = (from) => Promise.resolve(from);
+    const whole = { from: N('1'), inclusive: true, to: N('1000') };
+    const ranges = new Ranges(whole, { most: () => 2, worthwhile: (_, all) => all, probe });
+    const page = Array.from({ length: count }, (_, i) => N(String(i + 1)));
+    if (count > 0) ranges.open[0]!.advance(page, page.at(-1));
+    t.equal(Math.round(ranges.open[0]!.remaining), left, reason);
+    t.ok(await ranges.split(), reason);
+  }
+});
+
 t.test('a key is looked for above the middle, then below it', async (t) => {
   const directions: string[] = [];
   const probe: Probe = (_, to, direction) => {

@@ -34,17 +34,20 @@ t.test('the middle, as short as it can be', async (t) => {
     [[1], [1], undefined, 'nor between equals'],
   ] as const)
     t.same(middleSymbols(lo, hi, DECIMAL), middle, reason);
-  t.equal(
-    middleSymbols([1], [2], () => []),
-    undefined,
-    'no alphabet: nothing is expected',
-  );
+  for (const [lo, hi, alphabet, reason] of [
+    [[1], [2], () => [], 'no alphabet: nothing is expected'],
+    [[1], [2], (position) => (position === 0 ? [1, 2] : []), 'nothing is expected after the first symbol'],
+    [[4], [6], () => [0, 9], 'neither symbol is expected, and the next one that is lies beyond both'],
+    [[4], [9], () => [0, 9], 'the lower symbol is not expected, and the next one that is is the upper one'],
+  ] as const satisfies readonly (readonly [number[], number[], Alphabet, string])[])
+    t.equal(middleSymbols(lo, hi, alphabet), undefined, reason);
 });
 
 t.test('anything between, where the middle fails', async (t) => {
   for (const [lo, hi, between, reason] of [
     [[1], [9], [5], 'a symbol between the two that differ'],
     [[1], [2, 5], [2], 'a prefix of the upper one'],
+    [[7, 1], [7, 2, 5], [7, 2], 'the same after a common prefix'],
     [[1], [2], [1, 0], 'the lower one, and the least symbol'],
     [[], [5], [2], 'from the empty sequence'],
     [[1], [1, 0, 0], [1, 0], 'the least that is greater'],
@@ -69,13 +72,18 @@ t.test('a share', async (t) => {
 
 t.test('whatever is found lies strictly between', async (t) => {
   const sequences = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 15 });
+  const alphabets = fc.constantFrom<Alphabet>(
+    DECIMAL,
+    () => [0, 4, 5, 9],
+    () => [3],
+  );
   fc.assert(
-    fc.property(sequences, sequences, (a, b) => {
+    fc.property(sequences, sequences, alphabets, (a, b, alphabet) => {
       const [lo, hi] = compareSymbols(a, b) <= 0 ? [a, b] : [b, a];
-      return [middleSymbols(lo, hi, DECIMAL), anyBetween(lo, hi, 0)].every(
+      return [middleSymbols(lo, hi, alphabet), anyBetween(lo, hi, 0)].every(
         (found) => found === undefined || (compareSymbols(lo, found) < 0 && compareSymbols(found, hi) < 0),
       );
     }),
   );
-  t.pass('for random sequences');
+  t.pass('for random sequences, of symbols that are expected or not');
 });

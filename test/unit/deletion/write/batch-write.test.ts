@@ -90,6 +90,11 @@ t.test('what became of a batch', async (t) => {
   }
 });
 
+t.test('only an exception carries reasons', async (t) => {
+  for (const answer of [capacity(3), unprocessed('a'), unprocessed('a', 'b', 'c'), throttled()])
+    t.strictSame((await send(answer)).result.reasons, []);
+});
+
 t.test('the request: deletes by primary key', async (t) => {
   const { sent } = await send({});
   t.strictSame(sent[0]?.input, {

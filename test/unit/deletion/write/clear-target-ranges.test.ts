@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { Interruption } from '../../../../src/api/failure.js';
 import type { Flow } from '../../../../src/deletion/pace/flow.js';
+import { PACING } from '../../../../src/deletion/pace/pacing-parameters.js';
 import type { WriteLimiter } from '../../../../src/deletion/pace/write-limiter.js';
 import { clearTarget } from '../../../../src/deletion/write/clear-target.js';
 import { partitionOf } from '../partition.js';
@@ -82,6 +83,19 @@ t.test('a cap has one range for each 250 units a second', async (t) => {
   }
 });
 
+t.test('under a cap a page holds no more than one request takes', async (t) => {
+  for (const [reason, caps, least, most] of [
+    ['under a cap', { maxWriteUnitsPerSecond: 499 }, 2, 25],
+    ['without one', {}, 100, 1000],
+  ] as const) {
+    const world = partitionOf(500, { caps });
+    await clearTarget(world.context, world.writeLimiter(), sortedTarget(), { consistent: false });
+    const limits = world.sent.flatMap(({ operation, input }) => (operation === 'Query' ? [Number(input.Limit)] : []));
+    const largest = Math.max(...limits);
+    t.ok(largest >= least && largest <= most, `${reason}: ${largest}`);
+  }
+});
+
 t.test('a range is cut only while it contains what a partition takes in a second', async (t) => {
   for (const [reason, bytes, count, isCut] of [
     ['less, of small items', 1024, 900, false],
@@ -124,6 +138,13 @@ t.test('what one range learns of the items holds for the others: few writes ask 
     const asked = await askedShare(t, bytes);
     t.ok(asked > 0.1 && asked < 0.25, `${reason}: ${asked.toFixed(3)}`);
   }
+});
+
+t.test('all writes ask what they consumed until enough in a row have consumed what was expected', async (t) => {
+  const world = partitionOf(2000, { bytes: () => 200 });
+  await clearTarget(world.context, world.writeLimiter(), sortedTarget(), { consistent: false });
+  const first = world.batches.findIndex(({ asks }) => !asks);
+  t.ok(first >= PACING.consumption.learnRequests, `${first} ask before the first that does not`);
 });
 
 t.test('a drain does not wait for capacity', async (t) => {

@@ -4,6 +4,7 @@ import type { Deletion } from '../../../../src/deletion/delete-partition.js';
 import { type Engine, startDynalite } from '../../../support/dynamodb.js';
 import { WITHOUT_ENGINES } from '../../../support/engines.js';
 import { mostWithin, seeded } from '../../../models/dynamodb/throttling-proxy/index.js';
+import { S } from '../../dynamodb/keys.js';
 import { deletedKeys, number } from '../partition.js';
 import { consumed, lastKey, page, scripted, sdkError, singleItemTarget, sortedTarget } from '../scripted.js';
 import { clearTarget } from '../../../../src/deletion/write/clear-target.js';
@@ -168,9 +169,27 @@ t.test('what there is to do for a target', async (t) => {
   }
 });
 
+t.test('nothing is deleted where only one end of the target is found', async (t) => {
+  const range = { kind: 'between', from: S('a'), to: S('c') } as const;
+  for (const [reason, ascending, descending] of [
+    ['only the key at its exclusive end exists', page(['c']), page(['c'])],
+    ['its last item went while the ends were looked for', page(['b']), page([])],
+    ['its first item came while the ends were looked for', page([]), page(['b'])],
+  ] as const) {
+    const world = scripted({ Query: (input) => (input.ScanIndexForward === false ? descending : ascending) });
+    await clearTarget(world.context, world.writeLimiter(), sortedTarget({ range }), { consistent: false });
+    t.same(
+      world.sent.map(({ operation }) => operation),
+      ['Query', 'Query'],
+      reason,
+    );
+  }
+});
+
 t.test('an error ends the pass, wherever it comes from', async (t) => {
   const error = sdkError('ValidationException', 400);
-  const page1 = page(['a', 'b'], { ...lastKey('b'), ...consumed(50) });
+  // Two items, before which nobody knows how much is left: a key to split at is looked for.
+  const page1 = page(['a', 'b'], { ...lastKey('b'), ...consumed(1) });
   for (const [reason, query, write] of [
     ['looking for an end', () => error, () => ({})],
     ['reading', (input: Record<string, unknown>) => ends(input) ?? error, () => ({})],
@@ -178,7 +197,7 @@ t.test('an error ends the pass, wherever it comes from', async (t) => {
     [
       'looking for a key to split at',
       (input: Record<string, unknown>, earlier: number) =>
-        earlier < 2 ? ends(input)! : input.Limit === 1 ? error : page1,
+        earlier < 2 ? ends(input)! : input.Limit === 1 ? error : input.ExclusiveStartKey ? page([]) : page1,
       () => ({}),
     ],
   ] as const) {
