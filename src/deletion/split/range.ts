@@ -117,7 +117,7 @@ export class Range {
     const share = this.#space.share(this.lowest, key, this.#to);
     const left = this.remaining;
     const rest = new Range({ from: key, inclusive: false, to: this.#to }, left * (1 - share), this.#space);
-    if (this.#mark === undefined) this.#expected = left * share;
+    this.#expected = left * share;
     this.#to = key;
     return rest;
   }
