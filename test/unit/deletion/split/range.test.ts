@@ -108,17 +108,20 @@ t.test('a split: every key in one of both', async (t) => {
   t.ok(again.remaining > 170 && again.remaining < 280);
 });
 
-t.test('a split after a first page of one item, whose density nobody knows: both share what was expected', async (t) => {
-  const parent = range(0, 2000);
-  parent.advance(numbers(0, 999), N('999'));
-  const expected = parent.remaining;
-  const cut = parent.splitAt(N('1400'));
-  cut.advance([N('1401')], N('1401'));
-  const before = cut.remaining;
-  t.ok(before > 500 && before <= expected, `of ${expected}, it expects ${before}`);
-  const rest = cut.splitAt(N('1700'));
-  t.ok(Math.abs(cut.remaining + rest.remaining - before) < 1, `${cut.remaining} and ${rest.remaining}`);
-});
+t.test(
+  'a split after a first page of one item, whose density nobody knows: both share what was expected',
+  async (t) => {
+    const parent = range(0, 2000);
+    parent.advance(numbers(0, 999), N('999'));
+    const expected = parent.remaining;
+    const cut = parent.splitAt(N('1400'));
+    cut.advance([N('1401')], N('1401'));
+    const before = cut.remaining;
+    t.ok(before > 500 && before <= expected, `of ${expected}, it expects ${before}`);
+    const rest = cut.splitAt(N('1700'));
+    t.ok(Math.abs(cut.remaining + rest.remaining - before) < 1, `${cut.remaining} and ${rest.remaining}`);
+  },
+);
 
 t.test('where no key to split at was found, not again before the cursor moves', async (t) => {
   const whole = range(1, 100);
