@@ -49,7 +49,7 @@ const slowStart: readonly Row[] = [
   { why: 'not by fewer than 6 answers', from: 100, steps: [{ at: 499, taken: used, answers: 5 }], rate: 100 },
   { why: 'but after half a second', from: 100, steps: [{ at: 500, taken: used, answers: 1 }], rate: 400 },
   { why: 'a long sample counts 300 ms', from: 100, steps: [{ at: 600, taken: used }], rate: 400 },
-  { why: '70 % of the rate was used', from: 100, steps: [{ at: 150, taken: 10.6 }], rate: 200 },
+  { why: '70 % of the rate was used', from: 100, steps: [{ at: 150, taken: 10.5 }], rate: 200 },
   { why: '69 % was used', from: 100, steps: [{ at: 150, taken: 10.4 }], rate: 100 },
   {
     why: 'from a rate near the limit: by a quarter',
@@ -137,6 +137,11 @@ const decrease: readonly Row[] = [
   { why: 'by 15 % at most', steps: [ended, { at: 500, acknowledged: 300, refused: 20 }], rate: 850 },
   { why: 'by 3 % at least', steps: [ended, { at: 500, acknowledged: 470, refused: 20 }], rate: 970 },
   {
+    why: 'and half a second after that one',
+    steps: [ended, { at: 500, acknowledged: 470, refused: 20 }, { at: 999, acknowledged: 400, refused: 20 }],
+    rate: 970,
+  },
+  {
     why: 'the sample goes on until then',
     steps: [ended, { at: 300, acknowledged: 200, refused: 20 }, { at: 500, acknowledged: 200 }],
     rate: 885.4,
@@ -195,6 +200,18 @@ const recovery: readonly Row[] = [
     rate: 360,
   },
   {
+    why: 'and only what was learned in that second is forgotten',
+    steps: [
+      ended,
+      { at: 150, acknowledged: 100, refused: 20 },
+      { at: 1000, acknowledged: 300, refused: 100 },
+      down(1700),
+      up(1850),
+      up(2000),
+    ],
+    rate: 600,
+  },
+  {
     why: 'nothing is learned until something passes unrefused',
     steps: [ended, down(150), { at: 300, acknowledged: 60, refused: 60 }, up(450), up(600)],
     rate: 900,
@@ -240,6 +257,11 @@ t.test('inherit: the rate of a flow that wrote to the same partition', async (t)
   t.equal(round(rate.unitsPerSecond), 720, 'it is the last good rate');
   rate.inherit(500, 330);
   t.equal(rate.unitsPerSecond, 1000, 'no more than one partition takes');
+  const quiet = new AdaptiveRate(2000, 0, { growthBase: 1000 });
+  play(quiet, [ended]);
+  quiet.inherit(0, 100);
+  play(quiet, [up(150)]);
+  t.equal(round(quiet.unitsPerSecond), 1001.6, 'from one that delivered nothing, nothing changes');
   const fast = new AdaptiveRate(2400, 0);
   play(fast, [ended]);
   fast.inherit(300, 10);
@@ -286,9 +308,9 @@ t.test('what it sustains: half of it forgotten after 4 s', async (t) => {
   t.equal(round(rate.sustained(5000)), 149.5);
 });
 
-/** A rate that covers all flows, and has long been at 1000. */
-function settled(): AdaptiveRate {
-  const rate = new AdaptiveRate(2000, 0);
+/** A rate that has long been at 1000; it covers all flows unless said otherwise. */
+function settled(options: AdaptiveRateOptions = {}): AdaptiveRate {
+  const rate = new AdaptiveRate(2000, 0, options);
   play(rate, [ended]);
   for (let at = 200; at <= 3800; at += 200) play(rate, [{ at, acknowledged: 200, taken: 0 }]);
   return rate;
@@ -306,12 +328,22 @@ t.test('what was sent before the last decrease is no reason for another', async 
   }
 });
 
+/** A rate that began at that time, and is at 1000 from 3800 ms on. */
+function since(createdAt: number): AdaptiveRate {
+  const rate = new AdaptiveRate(2000, createdAt);
+  rate.record(0, 1, createdAt);
+  rate.set(1000, 3800);
+  return rate;
+}
+
 t.test('most of three answers refused is enough, once the rate is settled and covers all flows', async (t) => {
   const table = [
     { why: 'more than half of three', rate: settled(), acknowledged: 4, answers: 3, units: 500 },
     { why: 'half', rate: settled(), acknowledged: 5, answers: 3, units: 1000 },
     { why: 'of two', rate: settled(), acknowledged: 4, answers: 2, units: 1000 },
-    { why: 'of a new rate', rate: new AdaptiveRate(2000, 3800), acknowledged: 4, answers: 3, units: 1000 },
+    { why: 'of a rate that is three seconds old', rate: since(850), acknowledged: 4, answers: 3, units: 500 },
+    { why: 'of one that is younger', rate: since(851), acknowledged: 4, answers: 3, units: 1000 },
+    { why: 'of one that began late', rate: since(3000), acknowledged: 4, answers: 3, units: 1000 },
   ];
   for (const { why, rate, acknowledged, answers, units } of table) {
     for (let i = 0; i < answers; i++) rate.record(acknowledged, 5, 3850);
@@ -330,6 +362,43 @@ t.test('after a fall for a moment it climbs to what it was in a few samples', as
   t.ok(rate.unitsPerSecond <= 500, 'not at once');
   play(rate, [{ at: 4410, taken: used }]);
   t.ok(rate.unitsPerSecond >= 900 && rate.unitsPerSecond <= 1000, `${rate.unitsPerSecond.toFixed(0)} 150 ms later`);
+});
+
+/** A fall from 1000 that is no outage: 4 units of 50 ms, of which one is done. */
+const falling = (...times: number[]): Step[] => times.map((at) => ({ at, acknowledged: 1, refused: 3 }));
+
+t.test('the way back goes on while nothing is refused, and what it leads to is the good rate then', async (t) => {
+  const rate = settled();
+  play(rate, [...falling(3850, 3900, 3950), up(4150)]);
+  const fallen = rate.unitsPerSecond;
+  t.ok(fallen < 130, `${fallen}`);
+  play(rate, [up(4300)]);
+  t.equal(round(rate.unitsPerSecond / fallen), 4);
+  play(rate, [up(4450)]);
+  const arrived = rate.unitsPerSecond;
+  t.ok(arrived >= 950 && arrived < 1050, `${arrived}`);
+  play(rate, [up(4600)]);
+  rate.set(300, 4650);
+  play(rate, [up(4800), up(4950)]);
+  t.ok(rate.unitsPerSecond >= 0.9 * arrived, `it doubles up to 90 % of it: ${rate.unitsPerSecond}`);
+});
+
+t.test('the way back leads to what was delivered over some seconds, if it was less at last', async (t) => {
+  const rate = settled();
+  play(
+    rate,
+    [4000, 4200, 4400, 4600, 4800].map((at) => ({ at, acknowledged: 100 })),
+  );
+  play(rate, [...falling(4850, 4900, 4950), up(5150), up(5300), up(5450)]);
+  t.ok(rate.unitsPerSecond > 900, `${rate.unitsPerSecond}`);
+});
+
+t.test('a rate that covers one flow among others has no such way back', async (t) => {
+  const rate = settled(ofOneFlow);
+  play(rate, falling(3950, 4100, 4250, 4400));
+  const fallen = rate.unitsPerSecond;
+  play(rate, [up(4600), up(4750), up(4900)]);
+  t.ok(fallen < 100 && rate.unitsPerSecond < 1.2 * fallen, `${fallen}, then ${rate.unitsPerSecond}`);
 });
 
 t.test('on the way back it grows by four every 150 ms', async (t) => {
@@ -440,4 +509,74 @@ t.test('no such trial by a rate that covers one flow among others', async (t) =>
   play(rate, [ended]);
   const seen = run(rate, 200, 20_000, (request) => (request % 20 === 0 ? 10 : 0));
   t.ok(seen.at(-1)! < 300, seen.at(-1)!.toFixed(0));
+});
+
+/** A rate whose trial has just begun, because one request of so many is refused. */
+function onTrial(oneOf: number) {
+  const rate = settled();
+  for (let request = 1, at = 3810; at < 20_000; request++, at += 10) {
+    const before = rate.unitsPerSecond;
+    const refused = request % oneOf === 0;
+    rate.record(refused ? 0 : before / 100, refused ? before / 100 : 0, at);
+    if (rate.unitsPerSecond < 0.75 * before) return { rate, at, before };
+  }
+  throw new Error('there was no trial');
+}
+
+/** An answer every 10 ms, of which one of so many is refused, until the rate changes. @returns when that was */
+function trialEnds(rate: AdaptiveRate, from: number, oneOf = Infinity): number {
+  const during = rate.unitsPerSecond;
+  for (let answer = 1; answer <= 700; answer++) {
+    const refused = answer % oneOf === 0;
+    rate.record(refused ? 0 : during / 100, refused ? during / 100 : 0, from + answer * 10);
+    if (rate.unitsPerSecond !== during) return from + answer * 10;
+  }
+  throw new Error('the trial did not end');
+}
+
+t.test('how a trial ends', async (t) => {
+  const own = onTrial(20);
+  trialEnds(own.rate, own.at);
+  t.equal(round(own.rate.unitsPerSecond), round(0.97 * own.before), 'no refusals: it goes back, to a little less');
+
+  const other = onTrial(20);
+  const endedAt = trialEnds(other.rate, other.at, 20);
+  const back = other.rate.unitsPerSecond;
+  t.equal(round(back), round(0.97 * other.before), 'refusals as before: it goes back');
+  play(other.rate, [up(endedAt + 150)]);
+  t.equal(round((100 * other.rate.unitsPerSecond) / back), 125, 'and looks for more');
+
+  const worse = onTrial(20);
+  const low = worse.rate.unitsPerSecond;
+  for (let at = worse.at + 10; at <= worse.at + 1000; at += 10) worse.rate.record(4, 6, at);
+  t.equal(worse.rate.unitsPerSecond, low, 'most is refused: it stays low');
+});
+
+t.test('what is refused anyway does not count as undelivered in a decrease', async (t) => {
+  const { rate, at } = onTrial(8);
+  const endedAt = trialEnds(rate, at, 8);
+  const units = rate.unitsPerSecond;
+  rate.record(0, 1000, endedAt + 1);
+  t.equal(rate.unitsPerSecond, units, 'this ends its search for more');
+  // In 150 ms, 60 % are done, of the 87.5 % that are ever done.
+  play(rate, [{ at: endedAt + 151, acknowledged: 0.09 * units, refused: 0.06 * units }]);
+  t.equal(Math.round((100 * rate.unitsPerSecond) / units), Math.round((0.97 * 60) / 0.875));
+});
+
+t.test('the next trial may begin five seconds after the end of the first', async (t) => {
+  for (const [after, tries] of [
+    [4999, false],
+    [5000, true],
+  ] as const) {
+    const { rate, at } = onTrial(20);
+    const endedAt = trialEnds(rate, at);
+    for (let now = endedAt + 200; now < endedAt + 3400; now += 200)
+      play(rate, [{ at: now, acknowledged: rate.unitsPerSecond / 5 }]);
+    let before = 0;
+    for (const now of [after - 1500, after - 1000, after - 500, after]) {
+      before = rate.unitsPerSecond;
+      play(rate, [{ at: endedAt + now, acknowledged: 0.4 * before, refused: 0.02 * before }]);
+    }
+    t.equal(rate.unitsPerSecond < 0.75 * before, tries, `${after} ms: ${rate.unitsPerSecond / before}`);
+  }
 });

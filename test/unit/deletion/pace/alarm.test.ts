@@ -66,6 +66,14 @@ for (const { why, set, rings } of ROWS)
     t.same(rang, rings);
   });
 
+t.test('a time that is asked for again needs no other timer', async (t) => {
+  const { time, rang, alarm: one } = ringing();
+  for (let i = 0; i < 100; i++) one.setIn(20);
+  await time.runWhile(() => true);
+  t.equal(time.sleeps, 1);
+  t.same(rang, [20]);
+});
+
 t.test('it may be set again when it rings', async (t) => {
   const time = new VirtualTime();
   const rang: number[] = [];

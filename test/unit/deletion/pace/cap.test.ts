@@ -155,10 +155,51 @@ const waits: { why: string; cap: Cap; units: number; at: number; wait: number }[
     at: 18_500,
     wait: 1500,
   },
+  {
+    why: 'and every lost one once',
+    cap: settled(
+      { charged: 30, answered: 0 },
+      { charged: 30, answered: 1000 },
+      { charged: 80, took: 80, answered: 12_000 },
+    ),
+    units: 4,
+    at: 19_000,
+    wait: 2000,
+  },
 ];
 
 t.test('how long a request waits', async (t) => {
   for (const { why, cap, units, at, wait } of waits) t.equal(Math.round(cap.wait(units, at)), wait, why);
+});
+
+t.test('the same cap, set again, begins no new window', async (t) => {
+  const cap = one(102, 3000);
+  cap.change(10, 12_000);
+  t.equal(Math.round(cap.wait(4, 12_000)), 1000, 'what was done counts for its ten seconds');
+});
+
+t.test('after a change no more is saved up than 0.4 s of the new cap', async (t) => {
+  const cap = new Cap(1000, 0);
+  cap.change(10, 0);
+  t.equal(cap.wait(4, 60_000), 0);
+  cap.charge(4, 60_000);
+  t.equal(Math.round(cap.wait(1, 60_000)), 100);
+});
+
+t.test('where all that is in flight is all the room there is, the wait ends as what was answered leaves', async (t) => {
+  const cap = new Cap(10, 0);
+  cap.charge(101, 0);
+  cap.settle(cap.charge(4, 0), 4, 1000);
+  t.equal(cap.wait(4, 10_600), 400, '101 in flight and 4 to be sent: 105, once the 4 that were done have left');
+});
+
+t.test('rounding errors neither stop the deletion nor add up', async (t) => {
+  const cap = new Cap(1e6, 0);
+  // As floating point numbers, 1e8 + 0.1 + 0.7 less 1e8 + 0.1 and 0.7 is 3e-9.
+  for (const units of [1e8 + 0.1, 0.7]) cap.settle(cap.charge(units, 0), units, 0);
+  cap.charge(1e7 + 4e5, 0);
+  t.doesNotThrow(() => cap.wait(1e5, 5000), 'as much is in flight as may be, and more was answered');
+  t.ok(cap.wait(1e5, 200_000) < Infinity, 'as much is in flight as may be, and nothing of the rest counts any more');
 });
 
 t.test('what expired long ago costs nothing', async (t) => {

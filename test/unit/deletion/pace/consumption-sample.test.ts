@@ -72,6 +72,13 @@ t.test('ranges share that writes consume what is expected, and not what that is'
   t.equal(sendMany(first, 16).asked, 16, 'a request that consumed something else is one for all of them');
 });
 
+t.test('the first request of a range agrees with nothing, even if it consumed what its items let expect', async (t) => {
+  const agreement = { inARow: 0 };
+  sendMany(new ConsumptionSample(half, agreement), 17);
+  const other = new ConsumptionSample(half, agreement);
+  t.equal(sendMany(other, 3).asked, 3, 'a second one asks as well, and then the first of the sample');
+});
+
 t.test(
   'a range whose last measured request did not agree asks, although many of others have agreed since',
   async (t) => {

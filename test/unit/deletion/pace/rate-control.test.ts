@@ -12,7 +12,12 @@ class World {
 
   constructor({ flows = 2, ...options }: { flows?: number } & Omit<RateControlOptions, 'now'> = {}) {
     this.control = new RateControl({ now: 0, ...options });
-    for (let i = 0; i < flows; i++) this.flows.push(this.control.join(0, this.flows[i - 1]));
+    for (let i = 0; i < flows; i++) this.join(i - 1);
+  }
+
+  /** A flow, whose range was cut from that of `parent`. */
+  join(parent = -1): void {
+    this.flows.push(this.control.join(0, this.flows[parent]));
   }
 
   /** Sends a request of 10 units, and it is answered at once. */
@@ -62,6 +67,9 @@ t.test('where it starts', async (t) => {
   const capped = new World({ cap: 100 });
   capped.answer(0, 0, { refused: 10 });
   t.strictSame(capped.groups, { '0 1': 100 }, 'the first refusal does not take it below the cap');
+  const small = new World({ tableLimit: 150, cap: 100 });
+  small.answer(0, 0, { refused: 10 });
+  t.strictSame(small.groups, { '0 1': 100 }, 'even if it began at less than twice the cap');
 });
 
 t.test('what one request should take', async (t) => {
@@ -133,13 +141,23 @@ t.test('split: beyond what a partition and its savings can deliver in 250 ms', a
 });
 
 t.test('how many partitions flows must be writing to', async (t) => {
+  const alone = new World({ flows: 1 });
+  alone.deliver(0, 0, 3600);
+  t.equal(alone.control.partitions(0), 1, 'under one rate, nothing is proved: it may have been saved up');
   const world = new World({ flows: 3 });
-  t.equal(world.control.partitions(0), 1, 'under one rate, nothing is proved');
   world.split();
   t.equal(world.control.partitions(0), 1, 'at least one');
   for (const flow of [1, 2]) world.answer(flow, 0, { acknowledged: 3600 });
   t.equal(round(world.control.partitions(0)), 7.9, 'by what all deliver with a half-life of 700 ms');
   t.equal(round(world.control.partitions(700)), 4);
+});
+
+t.test('after a split each rate doubles, as it does at the start', async (t) => {
+  const world = new World();
+  world.split();
+  t.strictSame(world.groups, { 0: 500, 1: 500 });
+  for (let i = 0; i < 6; i++) world.answer(0, 150, { acknowledged: 1 }, 60);
+  t.strictSame(world.groups, { 0: 1000, 1: 500 });
 });
 
 t.test('split off: whom refusals do not meet', async (t) => {
@@ -158,6 +176,17 @@ t.test('split off: whom refusals do not meet', async (t) => {
   t.equal(world.control.groups.length, 1);
 });
 
+t.test('who is split off takes no more than a share: the rates make what the one was', async (t) => {
+  const world = new World({ flows: 3 });
+  for (let i = 0; i < 12; i++) {
+    for (const [flow, acknowledged] of [30, 20].entries()) world.answer(flow + 1, 0, { acknowledged });
+    world.answer(0, 0, { acknowledged: 10, refused: 10 });
+    if (world.control.groups.length > 1) break;
+  }
+  // The first refusal has halved the first rate.
+  t.strictSame(world.groups, { 0: 83.3, 1: 250, 2: 166.7 });
+});
+
 t.test('merge: no more than a partition can deliver in 700 ms', async (t) => {
   for (const [acknowledged, groups] of [
     [1130, 2],
@@ -169,6 +198,11 @@ t.test('merge: no more than a partition can deliver in 700 ms', async (t) => {
     t.equal(world.control.groups.length, groups, `${acknowledged} units at once`);
     if (groups === 1) t.strictSame(world.groups, { '0 1': 1149.7 }, 'at the rate that they delivered');
   }
+  const merged = new World();
+  merged.split();
+  merged.answer(0, 3000, { acknowledged: 1120, refused: 1 });
+  for (let i = 0; i < 6; i++) merged.answer(1, 3150, { acknowledged: 10 }, 200);
+  t.strictSame(merged.groups, { '0 1': 1151.5 }, 'the refusal ends its slow start, and it looks for no more at once');
   const early = new World();
   early.split();
   early.answer(0, 2999, { refused: 1 });
@@ -197,6 +231,8 @@ t.test('a reason is wanted every 30 s', async (t) => {
   t.equal(world.control.wantsReason(0), true);
   world.answer(0, 0, { acknowledged: 5, refused: 5 });
   t.equal(world.control.wantsReason(0), true, 'a partial refusal has none');
+  world.answer(0, 0, {});
+  t.equal(world.control.wantsReason(0), true, 'nor has a request that was not sent after all');
   world.answer(0, 0, { refused: 10 });
   t.equal(world.control.wantsReason(30_000), false);
   t.equal(world.control.wantsReason(30_001), true);
@@ -316,6 +352,65 @@ t.test('flows come and go', async (t) => {
     { 0: 335.7, 2: 335.7, 3: 208.3 },
     'it delivered nothing, so its neighbours take over nothing; the new one looks for more',
   );
+});
+
+t.test('under one rate, a flow that ends is no reason to look for more', async (t) => {
+  const world = new World({ flows: 3 });
+  world.answer(0, 0, { acknowledged: 1 });
+  world.answer(0, 0, { refused: 1 });
+  t.strictSame(world.groups, { '0 1 2': 500 });
+  world.control.leave(world.flows[1]!, 0);
+  for (let i = 0; i < 6; i++) world.answer(0, 150, { acknowledged: 10 }, 20);
+  t.strictSame(world.groups, { '0 2': 501.6 });
+});
+
+t.test('who is beside a flow that ends', async (t) => {
+  const table: { why: string; does: (world: World) => void; ends: number; heirs: number[] }[] = [
+    {
+      why: 'what was cut from a range lies behind it, and before what was cut earlier',
+      does: (world) => [undefined, 0, 0].forEach((parent) => world.join(parent)),
+      ends: 2,
+      heirs: [0, 1],
+    },
+    {
+      why: 'that which was cut first is not beside it any more',
+      does: (world) => [undefined, 0, 0].forEach((parent) => world.join(parent)),
+      ends: 0,
+      heirs: [2],
+    },
+    {
+      why: 'ranges that were cut from none come in their order',
+      does: (world) => [undefined, undefined, 0].forEach((parent) => world.join(parent)),
+      ends: 0,
+      heirs: [2],
+    },
+    {
+      why: 'what was cut from a range that is done comes last',
+      does: (world) => {
+        [undefined, undefined].forEach((parent) => world.join(parent));
+        world.control.leave(world.flows[0]!, 0);
+        [0, 1].forEach((parent) => world.join(parent));
+      },
+      ends: 1,
+      heirs: [3],
+    },
+  ];
+  for (const { why, does, ends, heirs } of table) {
+    const world = new World({ flows: 0 });
+    does(world);
+    const there = [...world.flows.keys()].filter((flow) => world.control.groupOf(world.flows[flow]!));
+    for (const flow of there) world.deliver(flow, 0, 300);
+    for (const flow of there) world.answer(flow, 0, { refused: 1 });
+    for (const flow of there) world.rateOf(flow).set(300, 0);
+    world.answer(ends, 1000, { acknowledged: 300 });
+    world.control.leave(world.flows[ends]!, 1000);
+    const others = there.filter((flow) => flow !== ends);
+    t.strictSame(
+      others.filter((flow) => world.rateOf(flow).unitsPerSecond > 300),
+      heirs,
+      why,
+    );
+  }
 });
 
 t.test('what a flow delivered that ends', async (t) => {

@@ -87,6 +87,26 @@ const table: { why: string; flows: [requests: number, refused: number][]; at?: n
     unrefused: [1, 2, 3],
   },
   {
+    why: 'any two of four might have been the ones: 12 refusals, p = 0.0015',
+    flows: [
+      [10, 6],
+      [10, 6],
+      [10, 0],
+      [10, 0],
+    ],
+    unrefused: [],
+  },
+  {
+    why: '13 refusals, p = 0.0007',
+    flows: [
+      [10, 7],
+      [10, 6],
+      [10, 0],
+      [10, 0],
+    ],
+    unrefused: [2, 3],
+  },
+  {
     why: 'a flow that sent nothing proves nothing',
     flows: [
       [20, 13],
@@ -148,6 +168,15 @@ const table: { why: string; flows: [requests: number, refused: number][]; at?: n
       [300, 1],
     ],
     at: 8650,
+    unrefused: [],
+  },
+  {
+    why: 'nor where nobody was refused anything else',
+    flows: [
+      [20, 1],
+      [20, 1],
+    ],
+    at: 8690,
     unrefused: [],
   },
   {

@@ -33,7 +33,9 @@ t.test('sudden is two and a half times what was refused before', async (t) => {
 
 t.test('what was refused, and delivered before the first', async (t) => {
   const streak = new RefusalStreak();
+  streak.add(0, 1000);
   streak.decreased(1000, 0);
+  t.equal(streak.refused.share, 0, 'what was refused before the first does not count');
   streak.add(90, 10);
   streak.decreased(800, 500);
   t.equal(streak.before, 1000);

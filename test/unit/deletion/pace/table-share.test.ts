@@ -87,6 +87,15 @@ t.test('an index bounds by what it takes of each unit', async (t) => {
   t.ok(Math.abs(silent.most! - 500) < 1e-6, 'an answer that does not name its parts says nothing of an index');
 });
 
+t.test('a request is charged to an index with what it is expected to take of it', async (t) => {
+  const share = shareOf(50, { writeOfIndexes: { half: 100 } });
+  for (let i = 0; i < 50; i++) send(share, 10, accepted(10, { ofIndexes: { half: 5 } }), i * 1000);
+  t.equal(Math.round(share.most!), 100, 'a request takes half as much of the index as of the table');
+  share.take(ticketOf(20), 100_000);
+  t.equal(Math.round(share.wait(20, 100_000)), 0, 'of the 20 units that the bucket of the index holds, 10 are left');
+  t.equal(Math.round(share.wait(40, 100_000)), 200, 'it waits for 10 more, of which there are 50 a second');
+});
+
 t.test('yields where others are refused as well', async (t) => {
   for (const [why, result, units] of [
     ["the table's capacity", refused(TABLE), 250],
@@ -119,6 +128,25 @@ t.test('goes down to half at once, again if that is not enough, and comes back s
   t.equal(share.unitsPerSecond(again + 3_600_000), 500, 'to the share and no further');
   for (let i = 0; i < 100; i++) send(share, 10, refused(TABLE), again + i * numbers.yieldIntervalMs);
   t.ok(share.unitsPerSecond(again + 100 * numbers.yieldIntervalMs)! >= 500 * numbers.leastFactor, 'it never stops');
+});
+
+t.test('an answer without a refusal is no reason to yield', async (t) => {
+  for (const [why, result] of [
+    ['all was done', accepted(10)],
+    ['nothing was sent after all', accepted(0)],
+  ] as const) {
+    const share = shareOf(50);
+    send(share, 10, refused(TABLE));
+    send(share, 10, result, 1000);
+    t.equal(share.unitsPerSecond(1000), 255, `${why}: half of the share, and what came back in a second`);
+  }
+});
+
+t.test('of several reasons, one that meets others is enough to yield', async (t) => {
+  const share = shareOf(50);
+  const reasons = ['TableWriteKeyRangeThroughputExceeded', TABLE];
+  send(share, 10, { acknowledged: 0, refused: 10, reasons });
+  t.equal(share.unitsPerSecond(0), 250);
 });
 
 const partial: RequestResult = { acknowledged: 5, refused: 5 };
@@ -207,16 +235,23 @@ t.test('a smaller share is waited for', async (t) => {
 });
 
 t.test('whoever takes the whole yields to nobody', async (t) => {
-  const share = shareOf(100);
+  const said: number[] = [];
+  const capacity = { write: 1000, writeOfIndexes: {} };
+  const share = new TableShare({ capacity, percent: 100, now: 0, onYield: (units) => void said.push(units) });
   send(share, 10, refused(TABLE));
   t.equal(share.unitsPerSecond(0), undefined);
   t.equal(share.wait(1000, 0), 0);
   t.notOk(share.wantsReason(60_000));
+  t.same(said, [], 'and does not say so');
 });
 
 t.test('a partial refusal is followed by a request that gets a reason, but not again and again', async (t) => {
   const share = shareOf(50);
   t.ok(share.wantsReason(0), 'none is known');
+  send(share, 10, partial, 1000);
+  t.ok(share.wantsReason(1000), 'a partial refusal has none');
+  send(share, 10, accepted(0), 1000);
+  t.ok(share.wantsReason(1000), 'nor has a request that was not sent after all');
   send(share, 10, refused('TableWriteKeyRangeThroughputExceeded'), 1000);
   t.notOk(share.wantsReason(1000 + numbers.reasonAgeMs), 'one is');
   t.ok(share.wantsReason(1001 + numbers.reasonAgeMs), 'which may have changed');

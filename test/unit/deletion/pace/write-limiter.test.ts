@@ -100,6 +100,37 @@ t.test('nor more than the groups may send together', async (t) => {
   t.equal(granted.length, 32, 'in the middle of a round');
 });
 
+/** Two flows with rates of their own, whose buckets are full, at 1000 ms under a cap that holds 4 units. */
+function twoGroups() {
+  const made = world({ cap: 10 });
+  const { limiter, clock } = made;
+  const flows = [limiter.join(), limiter.join()] as const;
+  deliverMuch(limiter, flows[0], 0);
+  for (const { rate } of limiter.rateControl.groups) rate.set(1000, 0);
+  clock.pass(1000);
+  return { ...made, flows };
+}
+
+t.test('nor more where several groups may send at the same moment', async (t) => {
+  const { limiter, clock, ask, run, granted, flows } = twoGroups();
+  for (let i = 0; i < 31; i++) ask('a', flows[0], 0.1);
+  for (const flow of flows) ask('b', flow, 4);
+  clock.after(10, () => limiter.setCap(undefined));
+  await run();
+  t.strictSame(granted.slice(30), ['a@1000', 'b@1010'], 'two wait for the cap, and one of them is the 32nd');
+});
+
+t.test('what may go at the same moment goes at once, in turn', async (t) => {
+  const { limiter, clock, ask, run, granted, flows } = twoGroups();
+  const [a, b] = flows;
+  ask('a1', a, 4);
+  for (const name of ['a2', 'a3', 'a4']) ask(name, a, 1);
+  for (const name of ['b1', 'b2', 'b3']) ask(name, b, 1);
+  clock.after(10, () => limiter.setCap(undefined));
+  await run();
+  t.strictSame(granted, ['a1@1000', 'b1@1010', 'a2@1010', 'b2@1010', 'a3@1010', 'b3@1010', 'a4@1010']);
+});
+
 t.test('what waits is sent away', async (t) => {
   const { limiter, clock, ask, run, granted } = world({ cap: 10 });
   const flow = limiter.join();
@@ -180,4 +211,22 @@ t.test('flows come and go', async (t) => {
   limiter.leave(flow);
   t.equal(await limiter.admit(flow, 1), undefined, 'one that left is not served');
   t.ok(limiter.wantsReason(), 'no reason is known yet');
+});
+
+t.test('a reason is wanted for the rates every 30 s, and for a share every second', async (t) => {
+  const capacity = { write: 1000, writeOfIndexes: {} };
+  for (const [why, share, afterTwoSeconds] of [
+    ['no share', undefined, false],
+    ['a share', new TableShare({ capacity, percent: 50, now: 0 }), true],
+  ] as const) {
+    const clock = new VirtualTime();
+    const limiter = new WriteLimiter(clock, share ? { share } : {});
+    const ticket = await limiter.admit(limiter.join(), 10);
+    limiter.done(ticket!, { acknowledged: 0, refused: 10, reasons: ['TableWriteKeyRangeThroughputExceeded'] });
+    t.equal(limiter.wantsReason(), false, `${why}: it is known`);
+    clock.pass(2000);
+    t.equal(limiter.wantsReason(), afterTwoSeconds, `${why}: two seconds later`);
+    clock.pass(30_000);
+    t.equal(limiter.wantsReason(), true, `${why}: long afterwards`);
+  }
 });
