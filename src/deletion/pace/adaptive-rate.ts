@@ -41,8 +41,8 @@ export class AdaptiveRate {
   readonly #bucket: TokenBucket;
   /** What was delivered when the server last refused some, as ssthresh in TCP. Undefined: in slow start. */
   #lastGoodRate: number | undefined;
-  /** The last good rate before the latest was learned, in case that was the beginning of an outage. */
-  #previousGoodRate: { rate: number | undefined; validUntil: number } | undefined;
+  /** What was learned lately, and the last good rate before it, in case that was the beginning of an outage. */
+  #lessons: { at: number; before: number | undefined }[] = [];
   #inOutage = false;
   /** Never below this. */
   readonly #minimum: number;
@@ -254,11 +254,12 @@ export class AdaptiveRate {
   /** Learns nothing from an outage: neither until it is over, nor what was learned while it began. */
   #learnGoodRate(delivered: number, now: number): void {
     const { showsOutage } = this.#sample;
-    const previous = this.#previousGoodRate;
-    if (showsOutage && !this.#inOutage && previous && now < previous.validUntil) this.#lastGoodRate = previous.rate;
+    this.#lessons = this.#lessons.filter(({ at }) => now - at < outage.beganBeforeMs);
+    const [first] = this.#lessons;
+    if (showsOutage && !this.#inOutage && first) this.#lastGoodRate = first.before;
     this.#inOutage ||= showsOutage;
     if (this.#inOutage) return;
-    this.#previousGoodRate = { rate: this.#lastGoodRate, validUntil: now + outage.beganBeforeMs };
+    this.#lessons.push({ at: now, before: this.#lastGoodRate });
     this.#lastGoodRate = Math.min(delivered, this.#rate);
   }
 

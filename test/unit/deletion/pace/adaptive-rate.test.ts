@@ -195,6 +195,17 @@ const recovery: readonly Row[] = [
     rate: 900,
   },
   {
+    why: 'all of it, where it began with more than one decrease',
+    steps: [
+      ended,
+      { at: 150, acknowledged: 40, refused: 60 },
+      { at: 300, acknowledged: 20, refused: 30 },
+      down(450),
+      ...[600, 750, 900].map(up),
+    ],
+    rate: 900,
+  },
+  {
     why: 'what was learned a second before it is not',
     steps: [ended, { at: 150, acknowledged: 60, refused: 60 }, down(1150), up(1300)],
     rate: 360,

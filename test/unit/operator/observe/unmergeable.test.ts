@@ -176,13 +176,13 @@ t.equal(unmergeableEntry({ ...observedJob(), spec: {} }), undefined, 'a Job that
 t.test('a template is searched once, however often a request asks', (t) => {
   let searched = 0;
   const job = observedJob();
-  const template = new Proxy(job.spec.template as object, {
+  const watchedTemplate = new Proxy(job.spec.template as object, {
     ownKeys: (target) => {
       searched++;
       return Reflect.ownKeys(target);
     },
   });
-  const watched: ObservedJob = { ...job, spec: { ...job.spec, template } };
+  const watched: ObservedJob = { ...job, spec: { ...job.spec, template: watchedTemplate } };
   t.equal(unmergeableEntry(watched), undefined);
   t.equal(unreachableEntry(watched), undefined);
   t.equal(searched, 1);
