@@ -2,6 +2,7 @@ import { PARTITION_WRITE_UNITS } from '../../dynamodb/limits.js';
 import { Background } from './background.js';
 import { Comeback } from './comeback.js';
 import { DecayingSum } from './decaying-sum.js';
+import { Outage } from './outage.js';
 import { PACING } from './pacing-parameters.js';
 import { Sample } from './sample.js';
 import { TokenBucket } from './token-bucket.js';
@@ -14,7 +15,6 @@ const {
   congestionAvoidance,
   decrease,
   delivery,
-  outage,
   sample,
   slowStart,
   trial: trials,
@@ -41,9 +41,7 @@ export class AdaptiveRate {
   readonly #bucket: TokenBucket;
   /** What was delivered when the server last refused some, as ssthresh in TCP. Undefined: in slow start. */
   #lastGoodRate: number | undefined;
-  /** What was learned lately, and the last good rate before it, in case that was the beginning of an outage. */
-  #lessons: { at: number; before: number | undefined }[] = [];
-  #inOutage = false;
+  readonly #outage = new Outage();
   /** Never below this. */
   readonly #minimum: number;
   /** The end of slow start does not fall below this. */
@@ -135,9 +133,12 @@ export class AdaptiveRate {
     this.#trial = undefined;
   }
 
-  /** Looks for more, as there may be some: a gentle slow start, whose end does not fall below the present rate. */
+  /**
+   * Looks for more, as there may be some: a gentle slow start, whose end does not fall below the present rate. Not in an outage, where
+   * the present rate is no measure.
+   */
   probe(): void {
-    if (this.#lastGoodRate === undefined) return;
+    if (this.#lastGoodRate === undefined || this.#outage.isOn) return;
     this.#floor = this.#rate;
     this.#lastGoodRate = undefined;
     this.#slowStartFactor = slowStart.probeFactor;
@@ -150,6 +151,7 @@ export class AdaptiveRate {
     if (rate <= this.#rate) return;
     this.set(rate, now);
     this.#lastGoodRate = Math.max(this.#lastGoodRate, rate);
+    this.#outage.keep();
   }
 
   #look(trial: Trial, acknowledged: number, refused: number, now: number): void {
@@ -197,7 +199,7 @@ export class AdaptiveRate {
       if (!clearlyTooHigh && now - this.#lastDecreaseAt < decrease.intervalMs) return;
       this.#decrease(clearlyTooHigh, now);
     } else {
-      this.#inOutage = false;
+      this.#outage.end();
       this.#increase(elapsed, now);
     }
     this.#sample = new Sample(now);
@@ -208,6 +210,12 @@ export class AdaptiveRate {
     this.set(this.#lastGoodRate ?? this.#rate, now);
     this.#streak.end();
     this.#comeback.failed(this.#rate);
+  }
+
+  /** The comeback has held. */
+  #arrive(): void {
+    this.#lastGoodRate = this.#rate;
+    this.#outage.keep();
   }
 
   /** Whether a fall tells of the limit: it has been there for long enough, and none of it is the doing of a neighbor. */
@@ -233,10 +241,12 @@ export class AdaptiveRate {
   #decrease(clearlyTooHigh: boolean, now: number): void {
     const delivered = this.#deliveredInSample(clearlyTooHigh, now) / (1 - this.#background.share);
     this.#streak.decreased(this.#provedRate(now), now);
-    this.#learnGoodRate(delivered, now);
+    const { showsOutage } = this.#sample;
+    const refused = { delivered: Math.min(delivered, this.#rate), showsOutage };
+    this.#lastGoodRate = this.#outage.goodRate(this.#lastGoodRate, refused, now);
     if (clearlyTooHigh && this.#isSettled(now)) this.#comeback.fell(this.#streak.before, delivered, now);
     const persists = this.#streak.persists(this.#rate, this.#sample.refusedShare);
-    if (persists && this.#coversAll && now >= this.#nextTrialAt && !this.#inOutage) return this.#try(delivered, now);
+    if (persists && this.#coversAll && now >= this.#nextTrialAt && !this.#outage.isOn) return this.#try(delivered, now);
     const share = delivered / this.#rate;
     const factor = clearlyTooHigh
       ? Math.max(decrease.leastFactorTooHigh, share * decrease.greatestFactor)
@@ -251,18 +261,6 @@ export class AdaptiveRate {
     return clearlyTooHigh ? lately : Math.max(lately, this.#delivered.meanPerSecond(this.#createdAt, now));
   }
 
-  /** Learns nothing from an outage: neither until it is over, nor what was learned while it began. */
-  #learnGoodRate(delivered: number, now: number): void {
-    const { showsOutage } = this.#sample;
-    this.#lessons = this.#lessons.filter(({ at }) => now - at < outage.beganBeforeMs);
-    const [first] = this.#lessons;
-    if (showsOutage && !this.#inOutage && first) this.#lastGoodRate = first.before;
-    this.#inOutage ||= showsOutage;
-    if (this.#inOutage) return;
-    this.#lessons.push({ at: now, before: this.#lastGoodRate });
-    this.#lastGoodRate = Math.min(delivered, this.#rate);
-  }
-
   /** Up to this it grows as in slow start. A single flow writes to one physical partition, which takes no more than its limit for long. */
   get #knownRate(): number {
     const known = (this.#lastGoodRate ?? Infinity) * congestionAvoidance.knownShare;
@@ -275,7 +273,7 @@ export class AdaptiveRate {
     const time = Math.min(elapsed, sample.mostGrowthMs);
     const { isUnderWay: wasClimbing } = this.#comeback;
     const comeback = this.#comeback.climbTo(this.#rate, now - this.#lastDecreaseAt, now) ?? 0;
-    if (wasClimbing && !this.#comeback.isUnderWay) this.#lastGoodRate = this.#rate;
+    if (wasClimbing && !this.#comeback.isUnderWay) this.#arrive();
     const safe = Math.max(comeback, this.#knownRate);
     if (this.#rate < safe) {
       const factor = this.#comeback.isUnderWay ? comebacks.factor : this.#slowStartFactor;

@@ -116,8 +116,10 @@ export class Range {
   splitAt(key: KeyValue): Range {
     const share = this.#space.share(this.lowest, key, this.#to);
     const left = this.remaining;
-    const rest = new Range({ from: key, inclusive: false, to: this.#to }, left * (1 - share), this.#space);
-    this.#expected = left * share;
+    // A share may be 0, and no part of what nobody knows is a number.
+    const part = (of: number): number => (left === Infinity ? left : left * of);
+    const rest = new Range({ from: key, inclusive: false, to: this.#to }, part(1 - share), this.#space);
+    this.#expected = part(share);
     this.#to = key;
     return rest;
   }

@@ -10,7 +10,10 @@ const MERGE_KEYS = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', '
 
 type Entry = Record<string, unknown>;
 
-/** What was found, by the Job: three places ask for each request, and a template may have hundreds of thousands of fields. */
+/**
+ * What was found in a Job, which nothing changes: three places ask for each request, and a template may have hundreds of thousands of
+ * fields.
+ */
 const foundIn = new WeakMap<ObservedJob, { entry: string | undefined }>();
 
 /**

@@ -137,7 +137,7 @@ const decrease: readonly Row[] = [
   { why: 'by 15 % at most', steps: [ended, { at: 500, acknowledged: 300, refused: 20 }], rate: 850 },
   { why: 'by 3 % at least', steps: [ended, { at: 500, acknowledged: 470, refused: 20 }], rate: 970 },
   {
-    why: 'and half a second after that one',
+    why: 'the next decrease at the limit: half a second after the last',
     steps: [ended, { at: 500, acknowledged: 470, refused: 20 }, { at: 999, acknowledged: 400, refused: 20 }],
     rate: 970,
   },
@@ -282,9 +282,23 @@ t.test('inherit: the rate of a flow that wrote to the same partition', async (t)
   afterOutage.inherit(50, 460);
   play(afterOutage, [up(610), up(760), up(910)]);
   t.equal(round(afterOutage.unitsPerSecond), 810, 'after an outage, the last good rate stays known');
+  const asItBegins = new AdaptiveRate(600, 0, ofOneFlow);
+  play(asItBegins, [ended, { at: 600, acknowledged: 175, refused: 3 }]);
+  asItBegins.inherit(500, 700);
+  play(asItBegins, [{ at: 1250, acknowledged: 430, refused: 8 }, ...[1410, 1570, 1730].map(down)]);
+  play(asItBegins, [1890, 2040, 2190, 2340].map(up));
+  t.ok(asItBegins.unitsPerSecond > 700, `an outage takes nothing of it back: ${asItBegins.unitsPerSecond}`);
   const starting = new AdaptiveRate(500, 0);
   starting.inherit(300, 10);
   t.equal(starting.unitsPerSecond, 500, 'in slow start, it finds that by itself');
+});
+
+t.test('probe: not in an outage, whose low rate is no measure', async (t) => {
+  const rate = new AdaptiveRate(2000, 0);
+  play(rate, [ended, down(150), down(300)]);
+  rate.probe();
+  play(rate, [down(450), up(600), up(750), up(900)]);
+  t.equal(round(rate.unitsPerSecond), 900, 'the last good rate stays known');
 });
 
 t.test('set: another rate, and a fresh sample', async (t) => {

@@ -156,7 +156,7 @@ const waits: { why: string; cap: Cap; units: number; at: number; wait: number }[
     wait: 1500,
   },
   {
-    why: 'and every lost one once',
+    why: 'requests whose answer was lost are counted once each',
     cap: settled(
       { charged: 30, answered: 0 },
       { charged: 30, answered: 1000 },

@@ -50,7 +50,7 @@ t.test('refused on the way: three times as long, and a quarter of the way less',
   t.equal(comeback.climbTo(600, 99_999, 99_999), undefined);
 });
 
-t.test('a quarter less than the lower goal is not worth another attempt', async (t) => {
+t.test('refused at three quarters of the lower goal or more: another attempt is not worth it', async (t) => {
   for (const [to, goal] of [
     [900, undefined],
     [899, 0.95 * 1199.75],
@@ -59,7 +59,7 @@ t.test('a quarter less than the lower goal is not worth another attempt', async 
     comeback.fell(1300, 500, 0);
     comeback.climbTo(500, 300, 300);
     comeback.failed(to);
-    t.equal(comeback.climbTo(600, 99_999, 99_999), goal, `refused at ${to}, which makes the goal 1200`);
+    t.equal(comeback.climbTo(600, 99_999, 99_999), goal, `refused at ${to}, which makes the goal about 1200`);
   }
 });
 

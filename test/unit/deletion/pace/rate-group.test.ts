@@ -171,7 +171,7 @@ const table: { why: string; flows: [requests: number, refused: number][]; at?: n
     unrefused: [],
   },
   {
-    why: 'nor where nobody was refused anything else',
+    why: 'a refusal that is almost forgotten spares nobody, where nobody was refused more',
     flows: [
       [20, 1],
       [20, 1],

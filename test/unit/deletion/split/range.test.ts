@@ -1,5 +1,6 @@
 import t from 'tap';
 import { Range } from '../../../../src/deletion/split/range.js';
+import type { KeyValue } from '../../../../src/dynamodb/key-value.js';
 import { B, N, S } from '../../dynamodb/keys.js';
 
 const numbers = (from: number, to: number, step = 1) =>
@@ -122,6 +123,21 @@ t.test(
     t.ok(Math.abs(cut.remaining + rest.remaining - before) < 1, `${cut.remaining} and ${rest.remaining}`);
   },
 );
+
+t.test('parts of a range of which nobody knows how much is left are as unknown', async (t) => {
+  for (const firstPage of [0, 1, 2]) {
+    const [from, cut, to] = ['ORDER#2024-01-10T10', 'ORDER#2024-09-28T10', 'PROFILE'].map(S) as [
+      KeyValue,
+      KeyValue,
+      KeyValue,
+    ];
+    const whole = new Range({ from, inclusive: true, to });
+    const page = [from, S('ORDER#2024-01-10T11')].slice(0, firstPage);
+    if (firstPage > 0) whole.advance(page, page.at(-1));
+    const rest = whole.splitAt(cut);
+    t.strictSame([whole.remaining, rest.remaining], [Infinity, Infinity], `after a page of ${firstPage}`);
+  }
+});
 
 t.test('where no key to split at was found, not again before the cursor moves', async (t) => {
   const whole = range(1, 100);
