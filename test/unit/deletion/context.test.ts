@@ -2,7 +2,7 @@ import t from 'tap';
 import type { Progress } from '../../../src/api/status.js';
 import { createContext } from '../../../src/deletion/context.js';
 import { RETRY_LIMITS } from '../../../src/deletion/retry/retry-policy.js';
-import { scripted, throttled } from './scripted.js';
+import { described, scripted, throttled } from './scripted.js';
 
 t.test('without options of its own, a deletion may write, is not interrupted and tells nobody', async (t) => {
   const { context } = scripted();
@@ -25,6 +25,16 @@ t.test('a pause is not a lack of progress', async (t) => {
     if (survives) t.equal(judge(), 'throttled', reason);
     else t.throws(judge, { name: 'Failure', state: 'Incomplete' }, reason);
   }
+});
+
+t.test('a request that succeeds says that the table is there: it need not be asked for', async (t) => {
+  const { context, clock, sent } = scripted({ DescribeTable: () => described('id') });
+  context.sameTable.found(described('id').Table);
+  clock.pass(999);
+  context.retryPolicy.succeeded();
+  clock.pass(999);
+  await context.mayWrite();
+  t.equal(sent.length, 0);
 });
 
 t.test('under a cap one request may have to wait longer than that', async (t) => {

@@ -28,6 +28,14 @@ t.test('it is asked for only after a silence', async (t) => {
   t.equal(asked(), 1, 'that was an answer too');
 });
 
+t.test('it is asked for by its name, and once, however long ago the process began', async (t) => {
+  const { sameTable, clock, asked, sent } = found(() => ({ Table: TABLE }));
+  clock.pass(3_600_000);
+  await sameTable.beforeWrite(never);
+  t.equal(asked(), 1);
+  t.strictSame(sent[0]?.input, { TableName: 'Orders' });
+});
+
 t.test('an answer that ends a silence does not hide it', async (t) => {
   const { sameTable, clock, asked } = found(() => ({ Table: { ...TABLE, TableId: 'other' } }));
   clock.pass(1000);
