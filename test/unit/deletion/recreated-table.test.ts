@@ -117,27 +117,30 @@ t.test('after an earlier attempt had verified it: that it is empty proves nothin
   t.match(await outcome, REFUSED);
 });
 
-t.test('during a run without an end: the look at its capacity ends it', async (t) => {
-  const world = table(100);
-  let look = (): void => {};
+t.test('during a run without a silence: the look at its capacity, about every minute, ends it', async (t) => {
+  const world = table(3000);
+  let ticks = true;
   const { outcome, time } = running(world, {
-    caps: { maxWriteUnitsPerSecond: 1 },
+    // A request takes less than a fifth of a second of it, so one is answered every 200 ms.
+    caps: { maxWriteUnitsPerSecond: 20 },
     everySecond: (every) => {
-      look = every;
-      return () => {};
+      const tick = async (): Promise<void> => {
+        for (;;) {
+          await time.sleep(1000);
+          if (!ticks) return;
+          every();
+        }
+      };
+      void Promise.resolve().then(tick);
+      return () => (ticks = false);
     },
     mayWrite: async () => {
-      if (world.isNew()) return;
-      world.recreate();
-      await time.sleep(500);
-      for (let second = 0; second < 80; second++) {
-        time.pass(1);
-        look();
-      }
+      if (!world.isNew() && time.now() > 5000) world.recreate();
     },
   });
   t.match(await outcome, REFUSED);
-  t.ok(world.left() > 0, 'in the midst of it');
+  t.ok(time.now() >= 60_000 && time.now() < 75_000, `after ${time.now()} ms`);
+  t.ok(world.left() > 1000, `in the midst of it: ${world.left()} are left`);
 });
 
 t.test('a table that stays what it is is asked for once more, at the end', async (t) => {
