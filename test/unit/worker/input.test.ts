@@ -221,3 +221,13 @@ t.test("the operator's default limits hold where the resource sets none", async 
     wrong: [/^DYNAMOCTL_DEFAULT_CAPACITY_SHARE_PERCENT/],
   });
 });
+
+t.test('a key that arrived as other bytes than were given is refused, and not shown', async (t) => {
+  const asked: string[] = [];
+  const mangled = readWorkerInput({ tableName: 'Orders' }, { [ENV.partitionValue]: 'b\uFFFDse' }, (text, name) => {
+    asked.push(`${name}=${text}`);
+    return name !== ENV.partitionValue;
+  });
+  t.same(mangled, { wrong: [`${ENV.partitionValue}: is not UTF-8, as keys are; give it in that encoding`] });
+  t.same(asked, ['--table-name=Orders', `${ENV.partitionValue}=b\uFFFDse`]);
+});

@@ -278,6 +278,16 @@ t.test('a worker that is stopped does not wait for that', async (t) => {
   t.pass('it drains');
 });
 
+t.test('nor does one that was stopped before it asks', async (t) => {
+  const world = scriptedParent(t, ({ dryRun }) => (dryRun ? alive() : forbidden));
+  await world.begin();
+  world.stop.abort();
+  let goesOn = false;
+  void world.reporter.announced(world.stop.signal).then(() => (goesOn = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  t.ok(goesOn, 'a signal that has aborted calls no listener any more');
+});
+
 t.test('if no report is accepted for two minutes, the attempt ends', async (t) => {
   const world = scriptedParent(t, ({ dryRun }) => (dryRun ? alive() : forbidden));
   world.watch.start();

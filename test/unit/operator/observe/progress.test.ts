@@ -121,6 +121,18 @@ t.test('what a run has deleted does not become less, whatever a report says', as
     ['nothing', { itemsFound: 1 }, {}, { ...deleted(5), atLeast: true }],
     ['less, after the end was recorded', { itemsDeleted: 4 }, { finished: 'Cancelled' }, deleted(5)],
     ['as much', { itemsDeleted: 5 }, {}, { itemsDeleted: 5, updateTime: LATE }],
+    [
+      'as much, but told earlier: a stale look',
+      { itemsDeleted: 5 },
+      { status: { progress: { ...deleted(5), updateTime: '2026-11-23T02:11:39Z' } } },
+      { ...deleted(5), updateTime: '2026-11-23T02:11:39Z', atLeast: true },
+    ],
+    [
+      'of a count that says it deleted, told earlier: a stale look',
+      { itemsDeleted: 6 },
+      { mode: 'DryRun', status: { progress: { ...deleted(5), updateTime: '2026-11-23T02:11:39Z' } } },
+      { ...deleted(5), updateTime: '2026-11-23T02:11:39Z' },
+    ],
     ['more', { itemsDeleted: 6 }, {}, { itemsDeleted: 6, updateTime: LATE }],
     [
       'more, by a clock that is behind the one before',
@@ -134,4 +146,16 @@ t.test('what a run has deleted does not become less, whatever a report says', as
     const report = { jobUID: RUNNING.uid, time: LATE, exitCode: 143, progress };
     t.same(latestProgress(report, kept, RUNNING, SEEN), expected, why);
   }
+});
+
+t.test('a report of a run whose status lacks what it usually has', async (t) => {
+  const progress = { itemsDeleted: 2 };
+  const told = { ...progress, updateTime: LATE };
+  const run = { status: {}, mode: 'Execute', finished: undefined } as const;
+  const late = { ...run, finished: 'Cancelled' } as const;
+  t.same(latestProgress(last, late, undefined, SEEN), told, 'the end was recorded without progress');
+  const noJob = latestProgress({ time: LATE, progress }, run, undefined, []);
+  t.same(noJob, { ...told, atLeast: true }, 'no Job is known, and none is named');
+  const unseen = latestProgress(undefined, { ...run, status: { progress: told } }, undefined, []);
+  t.same(unseen, { ...told, atLeast: true }, 'no Job was seen');
 });

@@ -56,6 +56,7 @@ for (const [why, report, mode, reports] of [
     'Execute',
     { ...NO_REPORTS, strayCountReport: { ...count, time: later.time } },
   ],
+  ['without a mode: not that of a count', { parentUID: 'uid-1', jobUID: 'dry' }, 'Execute', NO_REPORTS],
   ['of no resource', { mode: 'Execute' }, 'Execute', NO_REPORTS],
   ['a uid that is no text', { ...own, parentUID: 7 }, 'Execute', NO_REPORTS],
 ] as const)
