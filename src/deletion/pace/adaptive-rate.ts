@@ -151,7 +151,7 @@ export class AdaptiveRate {
     if (rate <= this.#rate) return;
     this.set(rate, now);
     this.#lastGoodRate = Math.max(this.#lastGoodRate, rate);
-    this.#outage.keep();
+    this.#outage.forgetLessons();
   }
 
   #look(trial: Trial, acknowledged: number, refused: number, now: number): void {
@@ -215,7 +215,7 @@ export class AdaptiveRate {
   /** The comeback has held. */
   #arrive(): void {
     this.#lastGoodRate = this.#rate;
-    this.#outage.keep();
+    this.#outage.forgetLessons();
   }
 
   /** Whether a fall tells of the limit: it has been there for long enough, and none of it is the doing of a neighbor. */

@@ -42,7 +42,7 @@ export class Outage {
   }
 
   /** A good rate is known that no refusal has taught: an outage does not make it wrong. */
-  keep(): void {
+  forgetLessons(): void {
     this.#lessons = [];
   }
 }

@@ -50,7 +50,7 @@ t.test('what was learned in the second before an outage is forgotten', async (t)
 t.test('what is known without a refusal stays', async (t) => {
   const outage = new Outage();
   outage.goodRate(1000, lesson(600), 0);
-  outage.keep();
+  outage.forgetLessons();
   t.equal(outage.goodRate(900, down, 500), 900);
 });
 
