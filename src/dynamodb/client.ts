@@ -227,7 +227,7 @@ export async function connect(destination: Destination): Promise<Connection> {
   );
   const send = async (command: Parameters<DynamoDBClient['send']>[0]): Promise<unknown> => {
     const answer = await clients.use((client) =>
-      Flight.send((abortSignal) => client.send(command, { abortSignal }), surroundings.sleep, stopping),
+      Flight.send((abortSignal) => client.send(command, { abortSignal }), surroundings.after, stopping),
     );
     return whole(command, answer);
   };

@@ -12,6 +12,8 @@ export interface Surroundings {
   env: Env;
   /** Resolves after `ms`, or immediately when `signal` aborts. */
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Calls back after `ms`, unless what it returns is called before. */
+  after: (ms: number, act: () => void) => () => void;
 }
 
 /**

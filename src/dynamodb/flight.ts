@@ -8,9 +8,6 @@ import { onAbort } from './on-abort.js';
  */
 export const REQUEST_LIMIT_MS = 18_000;
 
-/** Nobody reads it. Without a reason of its own, Node.js would make an error with a stack for each request that is answered. */
-const ENDED = 'ended';
-
 /** Why a request was given up: its name is what the table of errors knows. */
 class GivenUp extends Error {
   constructor(override readonly name: 'NoAnswerInTime' | 'NotSentInTime' | 'WriteGivenUp' | 'ReadGivenUp' | 'NotSent') {
@@ -18,38 +15,46 @@ class GivenUp extends Error {
   }
 }
 
-/** One request on its way. It ends by itself when its time is over, and when the worker is told to stop. */
+/**
+ * One request on its way. It ends by itself when its time is over, and when the worker is told to stop.
+ *
+ * It is itself the signal that the SDK is given, in the older of the two forms that the SDK takes: an `AbortSignal` for each request,
+ * and another one for its timer, came to a twentieth of the worker's CPU time.
+ */
 export class Flight {
-  static readonly #all = new WeakMap<object, Flight>();
-  readonly #controller = new AbortController();
-  readonly #ended = new AbortController();
+  /** Whether the request has been given up. */
+  aborted = false;
+  /** The SDK sets this to learn of it. */
+  onabort: (() => void) | null = null;
   #fail: (error: GivenUp) => void = () => {};
   /** From here on, what it asks for may be carried out. */
   #sent = false;
   #writes = false;
+  #ended = false;
+  /** What takes back all that may still end it. */
+  readonly #takeBack: (() => void)[] = [];
 
-  /** The flight that the SDK passes this signal on for. */
+  /** The flight that the SDK passes on as a signal. */
   static of(signal: unknown): Flight | undefined {
-    return typeof signal === 'object' && signal !== null ? Flight.#all.get(signal) : undefined;
+    return signal instanceof Flight ? signal : undefined;
   }
 
   /** Sends a request, and settles when it has been answered or given up, whichever comes first. */
   static async send<T>(
-    send: (signal: AbortSignal) => Promise<T>,
-    sleep: Surroundings['sleep'],
+    send: (signal: Flight) => Promise<T>,
+    after: Surroundings['after'],
     stopping: AbortSignal | undefined,
   ): Promise<T> {
     const flight = new Flight();
     try {
-      return await Promise.race([send(flight.#controller.signal), flight.#givenUp(sleep, stopping)]);
+      return await Promise.race([send(flight), flight.#givenUp(after, stopping)]);
     } finally {
-      flight.#ended.abort(ENDED);
+      flight.#ended = true;
+      flight.#takeBack.forEach((takeBack) => takeBack());
     }
   }
 
-  private constructor() {
-    Flight.#all.set(this.#controller.signal, this);
-  }
+  private constructor() {}
 
   /** The request is about to be written to its socket. */
   leaves(writes: boolean): void {
@@ -62,11 +67,10 @@ export class Flight {
     this.#on(signal, () => this.#end('WriteGivenUp'));
   }
 
-  #givenUp(sleep: Surroundings['sleep'], stopping: AbortSignal | undefined): Promise<never> {
-    const ended = this.#ended.signal;
+  #givenUp(after: Surroundings['after'], stopping: AbortSignal | undefined): Promise<never> {
     return new Promise((_, reject) => {
       this.#fail = reject;
-      void sleep(REQUEST_LIMIT_MS, ended).then(() => this.#end(this.#sent ? 'NoAnswerInTime' : 'NotSentInTime'));
+      this.#takeBack.push(after(REQUEST_LIMIT_MS, () => this.#end(this.#sent ? 'NoAnswerInTime' : 'NotSentInTime')));
       if (stopping) this.#on(stopping, () => this.#stop());
     });
   }
@@ -78,14 +82,15 @@ export class Flight {
   }
 
   #end(name: GivenUp['name']): void {
-    if (this.#ended.signal.aborted) return;
+    if (this.#ended || this.aborted) return;
     this.#fail(new GivenUp(name));
-    this.#controller.abort();
+    this.aborted = true;
+    this.onabort?.();
   }
 
-  /** It is taken back with the flight: these signals live as long as the process, and Node.js 20's AbortSignal.any would leak. */
+  /** It is taken back with the flight: these signals live as long as the process. */
   #on(signal: AbortSignal, act: () => void): void {
     if (signal.aborted) return act();
-    onAbort(this.#ended.signal, onAbort(signal, act));
+    this.#takeBack.push(onAbort(signal, act));
   }
 }

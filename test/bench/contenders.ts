@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build as bundle } from 'esbuild';
 
 export interface Contender {
   name: string;
@@ -26,10 +26,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Peers in plain JavaScript, so that nobody pays for a compiler while the clock runs; their packages stay outside, as ours do. */
 export async function contenders(): Promise<
-  Record<'ours' | 'unmeasured' | 'serial' | 'loop32' | 'toolbox' | 'raw', Contender> & { peer?: Contender }
+  Record<'ours' | 'unmeasured' | 'serial' | 'loop32' | 'toolbox' | 'raw', Contender> & {
+    peer?: Contender;
+    /** Another build of the same program. */
+    build: (name: string, file: string) => Contender;
+  }
 > {
   const folder = join(root, 'node_modules', '.cache', 'bench');
-  await build({
+  await bundle({
     entryPoints: ['serial-loop', 'loop-32', 'toolbox', 'raw'].map((name) => join(here, 'peers', `${name}.ts`)),
     entryNames: '[name]',
     outdir: folder,
@@ -40,12 +44,17 @@ export async function contenders(): Promise<
     format: 'esm',
     logLevel: 'warning',
   });
-  await build({ entryPoints: [join(here, 'measure.ts')], outfile: join(folder, 'measure.mjs'), logLevel: 'warning' });
+  await bundle({ entryPoints: [join(here, 'measure.ts')], outfile: join(folder, 'measure.mjs'), logLevel: 'warning' });
   const node = (file: string): string[] => [process.execPath, '--import', join(folder, 'measure.mjs'), file];
   const peer = process.env.PEER;
   const program = join(root, 'dist/cli/dynamoctl.js');
+  const build = (name: string, file: string): Contender => ({
+    name,
+    command: [...node(file), 'delete-partition', '-s'],
+  });
   return {
-    ours: { name: 'dynamoctl', command: [...node(program), 'delete-partition', '-s'] },
+    ours: build('dynamoctl', program),
+    build,
     // Without what measures it, which takes time of the start.
     unmeasured: { name: 'dist', command: [process.execPath, program, 'delete-partition', '-s'] },
     serial: { name: 'serial loop of the documentation', command: node(join(folder, 'serial-loop.mjs')) },

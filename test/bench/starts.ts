@@ -2,13 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Contender, runContender } from './contenders.js';
+import { IMAGE, imageProgram } from './image-program.js';
 import type { Row } from './row.js';
 import { measured } from './statistics.js';
 import { throttledServer } from './throttled-server.js';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const FIRST_REQUEST = 'start of the process to its first request';
 const WHOLE_RUN = 'whole run on an empty partition';
@@ -19,7 +17,7 @@ const MOST = { [FIRST_REQUEST]: 250, [WHOLE_RUN]: 200 };
 export async function measureStarts(dist: Contender, rounds: number): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-image-'));
   try {
-    const image = imageProgram(folder);
+    const image = { name: IMAGE, command: [process.execPath, imageProgram(folder), 'delete-partition', '-s'] };
     const times = new Map(
       [dist, image].map((contender) => [contender, { first: [] as number[], whole: [] as number[] }]),
     );
@@ -49,18 +47,6 @@ function row(what: string, contender: string, times: readonly number[], most?: n
   const value = measured(times);
   const judged = most === undefined ? {} : { must: `≤ ${most}`, reached: value.median <= most };
   return { what, contender, unit: 'ms', value, ...judged };
-}
-
-/** Makes what the Dockerfile makes: the bundle, and what V8 compiles of it. */
-function imageProgram(folder: string): Contender {
-  const run = (...args: string[]): void => {
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
-  };
-  run('--import', import.meta.resolve('tsx'), join(ROOT, 'tools/bundle/bundle.ts'), folder);
-  run(join(folder, 'dist/cli/compile.js'));
-  const program = join(folder, 'dist/cli/dynamoctl.js');
-  return { name: "the image's program", command: [process.execPath, program, 'delete-partition', '-s'] };
 }
 
 async function emptyRun(contender: Contender): Promise<{ firstRequest: number; end: number }> {

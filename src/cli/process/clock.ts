@@ -20,6 +20,12 @@ export const clock: Clock = {
     }),
 };
 
+/** Calls back after `ms`, unless the function that it returns is called before. */
+export function after(ms: number, act: () => void): () => void {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
+}
+
 /** Calls back every second, until the function that it returns is called. */
 export function everySecond(look: () => void): () => void {
   const timer = setInterval(look, 1_000);

@@ -16,7 +16,7 @@ import { jsonLines } from '../output/json-lines.js';
 import type { RunOutput } from '../output/output.js';
 import { canDraw, confirm, isAtTerminal, printable } from '../output/prompt.js';
 import { items, number } from '../output/terminal/format.js';
-import { clock, everySecond, timestamp } from '../process/clock.js';
+import { after, clock, everySecond, timestamp } from '../process/clock.js';
 import { apiServerFromEnv, patchParent } from '../process/kubernetes-api.js';
 import { lookupElsewhere } from '../process/lookup.js';
 import { overdueOutcome } from '../process/shutdown.js';
@@ -130,7 +130,7 @@ async function connectAndDelete(
       stopping: shutdown.signal,
       // A person may use whatever their machine resolves; a Job's endpoint may come from anyone who may create a resource.
       lookup: parent && lookupElsewhere,
-      surroundings: { env, sleep: (ms, signal) => clock.sleep(ms, signal) },
+      surroundings: { env, sleep: (ms, signal) => clock.sleep(ms, signal), after },
     });
     if (run.receipt) run.receipt.connection = connection;
     run.table = `${asked.tableName} (${connection.region}, ${connection.endpoint})`;

@@ -15,7 +15,12 @@ function limits() {
   const expired = new Promise<void>((resolve) => (expire = resolve));
   const sleep = (_: number, signal?: AbortSignal): Promise<void> =>
     Promise.race([expired, new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()))]);
-  return { env: {}, sleep, expire: () => expire() };
+  const after = (_: number, act: () => void): (() => void) => {
+    let takenBack = false;
+    void expired.then(() => takenBack || act());
+    return () => void (takenBack = true);
+  };
+  return { env: {}, sleep, after, expire: () => expire() };
 }
 
 const HEADERS = { 'content-type': 'application/x-amz-json-1.0', 'content-length': 1000 };
@@ -97,6 +102,29 @@ for (const [name, command] of Object.entries(REQUESTS))
       t.equal(classOf(error), 'retry', nameOf(error));
       t.ok(await soon(() => server.closed() === 1));
     });
+
+const ANSWERS: Record<string, object> = {
+  Query: { Items: [], Count: 0, ScannedCount: 0 },
+  BatchWriteItem: { UnprocessedItems: {} },
+};
+
+for (const [name, command] of Object.entries(REQUESTS))
+  t.test(`${name}: what repeats the SDK's request is given up as well, and its connection closed`, async (t) => {
+    const server = await listen(t, (_request, response) => {
+      if (server.requests() > 1) return STALLS['after ten bytes of the body']!(response);
+      response.writeHead(200, { 'content-type': HEADERS['content-type'] }).end(JSON.stringify(ANSWERS[name]));
+    });
+    const surroundings = limits();
+    const client = await connected(t, server.url, { surroundings });
+    t.match(await client.send(command as QueryCommand), ANSWERS[name]);
+    const sending = failure(client.send(command as QueryCommand));
+    await soon(() => server.requests() === 2);
+    await clock.sleep(100);
+    t.equal(server.closed(), 1, 'the first answer has ended, and the second has not');
+    surroundings.expire();
+    t.equal(classOf(await sending), 'retry');
+    t.ok(await soon(() => server.closed() === 2));
+  });
 
 t.test('told to stop, nothing waits any longer but a write that may have been carried out', async (t) => {
   for (const [reason, command, trusted, expected] of [

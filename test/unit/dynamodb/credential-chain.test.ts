@@ -113,7 +113,7 @@ t.test('a search that takes too long is given up', async (t) => {
   });
   let limit = 0;
   const sleep = async (milliseconds: number): Promise<void> => void (limit = milliseconds);
-  const chain = credentialChain('us-east-1', { requestTimeout: 60_000 }, { env: process.env, sleep });
+  const chain = credentialChain('us-east-1', { requestTimeout: 60_000 }, { ...surroundings, sleep });
   await t.rejects(chain.provide(), {
     name: 'CredentialsProviderError',
     code: 'ETIMEDOUT',

@@ -4,6 +4,12 @@ import { VirtualTime } from '../../models/virtual-time.js';
 
 const never = new Promise<never>(() => undefined);
 
+/** The timer of a request, in virtual time. */
+const after = (clock: VirtualTime) => (ms: number, act: () => void) => {
+  const planned = clock.after(ms, act);
+  return () => void (planned.cancelled = true);
+};
+
 interface World {
   clock: VirtualTime;
   stopping: AbortController;
@@ -14,16 +20,16 @@ interface World {
 /** A request that is never answered, to which something happens. @returns how it ended, and whether the SDK was told */
 async function ended(happens: (world: World) => void | Promise<void>): Promise<{ name: unknown; told: boolean }> {
   const [clock, stopping, fence] = [new VirtualTime(), new AbortController(), new AbortController()];
-  let given: AbortSignal | undefined;
+  let given: Flight | undefined;
   const sending = Flight.send(
     (signal) => {
       given = signal;
       return never;
     },
-    (ms, signal) => clock.sleep(ms, signal),
+    after(clock),
     stopping.signal,
   ).catch((error: unknown) => error);
-  await happens({ clock, stopping, fence, flight: Flight.of(given)! });
+  await happens({ clock, stopping, fence, flight: given! });
   return { name: ((await sending) as Error).name, told: given!.aborted };
 }
 
@@ -80,24 +86,19 @@ t.test('how a request ends that is not answered', async (t) => {
 t.test('told to stop before it begins', async (t) => {
   const stopping = AbortSignal.abort();
   await t.rejects(
-    Flight.send(
-      () => never,
-      () => never,
-      stopping,
-    ),
+    Flight.send(() => never, after(new VirtualTime()), stopping),
     { name: 'NotSent' },
   );
 });
 
 t.test('what is answered leaves nothing behind', async (t) => {
   const [clock, stopping] = [new VirtualTime(), new AbortController()];
-  let given: AbortSignal | undefined;
-  const send = async (signal: AbortSignal): Promise<string> => {
+  let given: Flight | undefined;
+  const send = async (signal: Flight): Promise<string> => {
     given = signal;
     return 'answer';
   };
-  const sleep = (ms: number, signal?: AbortSignal): Promise<void> => clock.sleep(ms, signal);
-  t.equal(await Flight.send(send, sleep, stopping.signal), 'answer');
+  t.equal(await Flight.send(send, after(clock), stopping.signal), 'answer');
   stopping.abort();
   await clock.advanceTo(REQUEST_LIMIT_MS);
   t.equal(given?.aborted, false, 'neither the limit nor the stop comes after its end');
@@ -106,6 +107,23 @@ t.test('what is answered leaves nothing behind', async (t) => {
 
 t.test('a signal of no flight', async (t) => {
   for (const signal of [undefined, null, new AbortController().signal]) t.equal(Flight.of(signal), undefined);
+});
+
+t.test('the SDK is told once, and not after the answer', async (t) => {
+  const [clock, stopping] = [new VirtualTime(), new AbortController()];
+  let told = 0;
+  const sent = Flight.send(
+    (signal) => {
+      signal.onabort = () => (told += 1);
+      return never;
+    },
+    after(clock),
+    stopping.signal,
+  );
+  stopping.abort();
+  await t.rejects(sent, { name: 'NotSent' });
+  await clock.advanceTo(REQUEST_LIMIT_MS);
+  t.equal(told, 1);
 });
 
 t.test('as many as may be in flight wait for one signal', async (t) => {
@@ -122,7 +140,7 @@ t.test('as many as may be in flight wait for one signal', async (t) => {
         Flight.of(signal)?.follow(fence.signal);
         await arrived;
       },
-      (ms, signal) => clock.sleep(ms, signal),
+      after(clock),
       stopping.signal,
     ),
   );
