@@ -90,6 +90,7 @@ export class Flight {
 
   /** It is taken back with the flight: these signals live as long as the process. */
   #on(signal: AbortSignal, act: () => void): void {
+    if (this.#ended) return;
     if (signal.aborted) return act();
     this.#takeBack.push(onAbort(signal, act));
   }

@@ -109,6 +109,18 @@ t.test('a signal of no flight', async (t) => {
   for (const signal of [undefined, null, new AbortController().signal]) t.equal(Flight.of(signal), undefined);
 });
 
+t.test('what has been given up follows no signal any more', async (t) => {
+  const [stopping, fence] = [new AbortController(), new AbortController()];
+  let followed = 0;
+  fence.signal.addEventListener = () => (followed += 1);
+  let flight: Flight | undefined;
+  const sent = Flight.send((signal) => ((flight = signal), never), after(new VirtualTime()), stopping.signal);
+  stopping.abort();
+  await t.rejects(sent, { name: 'NotSent' });
+  flight!.follow(fence.signal);
+  t.equal(followed, 0, 'it would never be taken back');
+});
+
 t.test('the SDK is told once, and not after the answer', async (t) => {
   const [clock, stopping] = [new VirtualTime(), new AbortController()];
   let told = 0;
